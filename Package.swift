@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is held to the same rules: strict memory safety, and no warning passes.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+]
+
+// Embedded Swift needs nothing but libc, which is what a plugin inside QEMU can afford. An Embedded
+// module cannot import a regular one, so what both worlds need is built twice from one folder: the
+// folders ending in "Embedded" are symbolic links.
+let embedded = strict + [.enableExperimentalFeature("Embedded")]
+
+let package = Package(
+    name: "covtool",
+    products: [
+        .library(name: "cov", type: .dynamic, targets: ["CoveragePlugin"]),
+        .executable(name: "covtool", targets: ["covtool"]),
+        .library(name: "QEMUPlugin", targets: ["QEMUPlugin"]),
+        .library(name: "QEMUPluginEmbedded", targets: ["QEMUPluginEmbedded"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // The plugin.
+        .target(name: "CQEMUPlugin"),
+        .target(name: "QEMUPlugin", dependencies: ["CQEMUPlugin"], swiftSettings: strict),
+        .target(name: "QEMUPluginEmbedded", dependencies: ["CQEMUPlugin"], swiftSettings: embedded),
+        .target(name: "DRCovEmbedded", swiftSettings: embedded),
+        .target(
+            name: "CoveragePlugin",
+            dependencies: ["CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded"],
+            swiftSettings: embedded),
+
+        // The command-line tool.
+        .systemLibrary(
+            name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
+        .target(name: "DRCov", swiftSettings: strict),
+        .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(
+            name: "DebugInfo", dependencies: ["CElfutils", "Coverage"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
+        .executableTarget(
+            name: "covtool",
+            dependencies: [
+                "Coverage", "DRCov", "DebugInfo", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)

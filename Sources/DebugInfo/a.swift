@@ -1,0 +1,2 @@
+import CElfutils
+public func v() { _ = elf_version(1) }

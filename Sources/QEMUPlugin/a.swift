@@ -1,0 +1,2 @@
+import CQEMUPlugin
+public func outs() { unsafe qemu_plugin_outs("hi") }

@@ -1,0 +1,3 @@
+import ArgumentParser
+import DebugInfo
+@main struct Covtool: ParsableCommand { func run() { v() } }
