@@ -1,0 +1,73 @@
+/// The ways in which drcov writes a number or a list, read without a copy of the text.
+enum Fields {
+    private static let blank = UInt8(ascii: " ")
+    private static let tab = UInt8(ascii: "\t")
+
+    /// `range` without blanks at its ends.
+    static func trimmed(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, bytes[start] == blank || bytes[start] == tab { start += 1 }
+        while end > start, bytes[end - 1] == blank || bytes[end - 1] == tab { end -= 1 }
+        return start..<end
+    }
+
+    /// What stands behind `prefix` in the line, trimmed; nil for another line.
+    static func rest(_ line: Range<Int>, after prefix: StaticString, _ bytes: Span<UInt8>)
+        -> Range<Int>?
+    {
+        guard prefix.matches(bytes, at: line) else { return nil }
+        return trimmed(line.lowerBound + prefix.utf8CodeUnitCount..<line.upperBound, bytes)
+    }
+
+    /// At most `most` fields between commas, trimmed; the last one is the rest of the line, since a
+    /// path may hold commas itself.
+    static func split(_ line: Range<Int>, most: Int = .max, _ bytes: Span<UInt8>) -> [Range<Int>] {
+        var fields: [Range<Int>] = []
+        var start = line.lowerBound
+        for index in line where bytes[index] == UInt8(ascii: ",") && fields.count < most - 1 {
+            fields.append(trimmed(start..<index, bytes))
+            start = index + 1
+        }
+        fields.append(trimmed(start..<line.upperBound, bytes))
+        return fields
+    }
+
+    /// A decimal number from 0 to the largest Int.
+    static func decimal(_ field: Range<Int>, _ bytes: Span<UInt8>) -> Int? {
+        digits(field, base: 10, bytes).flatMap(Int.init(exactly:))
+    }
+
+    /// An address or offset: with `0x` hexadecimal, and without it too where it has 16 digits, as
+    /// DynamoRIO writes offsets, or a letter; decimal otherwise, as Qiling writes addresses.
+    static func address(_ field: Range<Int>, _ bytes: Span<UInt8>) -> UInt64? {
+        if ("0x" as StaticString).matches(bytes, at: field)
+            || ("0X" as StaticString).matches(bytes, at: field)
+        {
+            return digits(field.lowerBound + 2..<field.upperBound, base: 16, bytes)
+        }
+        if field.count == 16 { return digits(field, base: 16, bytes) }
+        return digits(field, base: 10, bytes) ?? digits(field, base: 16, bytes)
+    }
+
+    private static func digits(_ field: Range<Int>, base: UInt64, _ bytes: Span<UInt8>) -> UInt64? {
+        guard !field.isEmpty else { return nil }
+        var value: UInt64 = 0
+        for index in field {
+            let digit: UInt64
+            switch bytes[index] {
+            case let byte where byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"):
+                digit = UInt64(byte - UInt8(ascii: "0"))
+            case let byte
+            where byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "f"):
+                digit = UInt64((byte | 0x20) - UInt8(ascii: "a")) + 10
+            default: return nil
+            }
+            guard digit < base else { return nil }
+            let (product, tooBig) = value.multipliedReportingOverflow(by: base)
+            let (sum, overflow) = product.addingReportingOverflow(digit)
+            guard !tooBig, !overflow else { return nil }
+            value = sum
+        }
+        return value
+    }
+}
