@@ -106,15 +106,15 @@ public enum Reader {
             throw ReadError(
                 cause: .blocksCutShort(expected: count, found: found), place: .byte(bytes.count))
         }
-        let raw = bytes.bytes
+        let raw = unsafe bytes.bytes
         let start = cursor.offset
         cursor.skip(count * 8)
         var blocks: [Block] = []
         blocks.reserveCapacity(count)
         for index in 0..<count {
             // The load is checked against the span's bounds, and any 8 bytes are a block.
-            let entry = UInt64(
-                littleEndian: unsafe raw.unsafeLoadUnaligned(
+            let entry = unsafe UInt64(
+                littleEndian: raw.unsafeLoadUnaligned(
                     fromByteOffset: start + index * 8, as: UInt64.self))
             blocks.append(
                 Block(
