@@ -1,0 +1,68 @@
+/// What debug information says of one module: which addresses belong to which source lines, and
+/// where its functions are. Addresses are those of the ELF file.
+public struct LineTable: Sendable {
+    /// A run of addresses that belong to one source line.
+    public struct Row: Equatable, Sendable {
+        /// The first address.
+        public var address: UInt64
+        /// The address behind the last one, above `address`.
+        public var end: UInt64
+        /// An index into ``LineTable/files``.
+        public var file: Int32
+        /// The line, from 1.
+        public var line: Int32
+        /// Whether the compiler marks the row as the start of a statement. Rows without the mark
+        /// belong to a line, but do not make one known.
+        public var isStatement: Bool
+
+        /// Makes a row of its fields.
+        public init(address: UInt64, end: UInt64, file: Int32, line: Int32, isStatement: Bool) {
+            self.address = address
+            self.end = end
+            self.file = file
+            self.line = line
+            self.isStatement = isStatement
+        }
+    }
+
+    /// A function that has code of its own.
+    public struct Function: Equatable, Sendable {
+        /// The name as people write it, demangled.
+        public var name: String
+        /// An index into ``LineTable/files``, nil where the debug information names no file.
+        public var file: Int32?
+        /// The line of the declaration, 0 where it is not known.
+        public var line: Int32
+        /// The address at which it is entered.
+        public var entry: UInt64
+        /// The addresses of its code.
+        public var ranges: [Range<UInt64>]
+
+        /// Makes a function of its fields.
+        public init(
+            name: String, file: Int32?, line: Int32, entry: UInt64, ranges: [Range<UInt64>]
+        ) {
+            self.name = name
+            self.file = file
+            self.line = line
+            self.entry = entry
+            self.ranges = ranges
+        }
+    }
+
+    /// Absolute, normalised paths of source files.
+    public let files: [String]
+    /// All rows, by address; of rows with one address, the last one has its bytes.
+    public let rows: [Row]
+    /// The functions, by entry.
+    public let functions: [Function]
+
+    /// Makes a table; rows and functions may come in any order.
+    public init(files: [String], rows: [Row], functions: [Function]) {
+        self.files = files
+        // Compilation units come in the order of their addresses far more often than not, and the
+        // sort is stable, which keeps a unit's own order of rows at one address.
+        self.rows = rows.sorted { $0.address < $1.address }
+        self.functions = functions.sorted { $0.entry < $1.entry }
+    }
+}

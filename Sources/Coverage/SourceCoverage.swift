@@ -1,0 +1,120 @@
+/// Line and function coverage by source file, summed over modules.
+public struct SourceCoverage: Sendable {
+    /// Found and hit things of one kind.
+    public struct Count: Equatable, Sendable {
+        /// How many there are.
+        public var found = 0
+        /// How many of them were executed.
+        public var hit = 0
+
+        /// Makes a count of two numbers.
+        public init(found: Int = 0, hit: Int = 0) {
+            self.found = found
+            self.hit = hit
+        }
+
+        /// Adds another count.
+        public static func += (sum: inout Count, other: Count) {
+            sum.found += other.found
+            sum.hit += other.hit
+        }
+    }
+
+    /// A source line that has code.
+    public struct Line: Equatable, Sendable {
+        /// The line, from 1.
+        public var line: Int
+        /// 1 where some of its code was executed, else 0.
+        public var hits: Int
+    }
+
+    /// A function that has code.
+    public struct Function: Hashable, Sendable {
+        /// The name, demangled.
+        public var name: String
+        /// The line of its declaration.
+        public var line: Int
+        /// 1 where it was entered, else 0.
+        public var hits: Int
+    }
+
+    /// The coverage of one source file.
+    public struct File: Equatable, Sendable {
+        /// The path.
+        public var path: String
+        /// Its lines that have code, in ascending order.
+        public var lines: [Line]
+        /// Its functions, by line, then name.
+        public var functions: [Function]
+        /// Lines with code.
+        public var lineCount: Count
+        /// Functions with code.
+        public var functionCount: Count
+    }
+
+    private struct FunctionKey: Hashable {
+        var line: Int32
+        var name: String
+    }
+
+    private struct Building {
+        var lines: [Int32: Bool] = [:]
+        var functions: [FunctionKey: Bool] = [:]
+    }
+
+    private var byPath: [String: Building] = [:]
+
+    /// Coverage without a source file.
+    public init() {}
+
+    /// Adds what was executed of a module, whose line table covers the same addresses.
+    ///
+    /// A line counts as executed when one byte of the code that belongs to it was: one instance of
+    /// several (inlined, templates) is enough. A function counts as executed when its entry was.
+    public mutating func add(_ table: LineTable, covered: AddressRanges) {
+        var perFile = [Building](repeating: Building(), count: table.files.count)
+        var next = 0
+        for row in table.rows where row.isStatement {
+            while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
+                next += 1
+            }
+            let isHit = next < covered.ranges.count && covered.ranges[next].lowerBound < row.end
+            let known = perFile[Int(row.file)].lines[row.line]
+            if known == nil || (isHit && known == false) {
+                perFile[Int(row.file)].lines[row.line] = isHit
+            }
+        }
+        for function in table.functions {
+            guard let file = function.file else { continue }
+            let key = FunctionKey(line: function.line, name: function.name)
+            let isHit = covered.contains(function.entry)
+            perFile[Int(file)].functions[key, default: false] =
+                isHit || perFile[Int(file)].functions[key] ?? false
+        }
+        for (path, building) in zip(table.files, perFile) {
+            guard !building.lines.isEmpty || !building.functions.isEmpty else { continue }
+            byPath[path, default: Building()].lines.merge(building.lines) { $0 || $1 }
+            byPath[path, default: Building()].functions.merge(building.functions) { $0 || $1 }
+        }
+    }
+
+    /// The source files, by path.
+    public var files: [File] {
+        byPath.keys.sorted().compactMap { path in
+            byPath[path].map { SourceCoverage.file(path, $0) }
+        }
+    }
+
+    private static func file(_ path: String, _ building: Building) -> File {
+        let lines = building.lines.sorted { $0.key < $1.key }
+            .map { Line(line: Int($0.key), hits: $0.value ? 1 : 0) }
+        let functions = building.functions
+            .map { Function(name: $0.key.name, line: Int($0.key.line), hits: $0.value ? 1 : 0) }
+            .sorted { ($0.line, $0.name) < ($1.line, $1.name) }
+        return File(
+            path: path, lines: lines, functions: functions,
+            lineCount: Count(found: lines.count, hit: lines.reduce(0) { $0 + $1.hits }),
+            functionCount: Count(
+                found: functions.count, hit: functions.reduce(0) { $0 + $1.hits }))
+    }
+}

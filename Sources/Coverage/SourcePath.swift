@@ -1,0 +1,34 @@
+/// Paths of source files as debug information gives them.
+public enum SourcePath {
+    /// `path` seen from `folder`, without `.`, `..` and double slashes; no file system is asked.
+    public static func normalised(_ path: String, in folder: String = "") -> String {
+        let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+        let isAbsolute = whole.hasPrefix("/")
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if part != ".." || !isAbsolute {
+                parts.append(part)
+            }
+        }
+        return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// What stands behind the last slash.
+    public static func baseName(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// The longest folder, with its slash, that all paths lie in; empty where there is none.
+    public static func commonFolder(_ paths: [String]) -> String {
+        guard var common = paths.first?.split(separator: "/").dropLast() else { return "" }
+        for path in paths.dropFirst() {
+            let parts = path.split(separator: "/").dropLast()
+            let shared = zip(common, parts).prefix { $0 == $1 }.count
+            common = common.prefix(shared)
+        }
+        guard !common.isEmpty, paths.allSatisfy({ $0.hasPrefix("/") }) else { return "" }
+        return "/" + common.joined(separator: "/") + "/"
+    }
+}

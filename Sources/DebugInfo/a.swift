@@ -1,2 +1,0 @@
-import CElfutils
-public func v() { _ = elf_version(1) }

@@ -1,0 +1,13 @@
+import Coverage
+
+/// A share as people read it.
+enum Percent {
+    /// Two digits behind the point, rounded down, so that 100.00% is said of nothing less; `-`
+    /// where there is nothing to hit.
+    static func text(_ count: SourceCoverage.Count) -> String {
+        guard count.found > 0 else { return "-" }
+        let hundredths = count.hit * 10_000 / count.found
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct PluginPath: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the path of libcov.so, for '-plugin' without installing.")
+
+    func run() throws {
+        print(try Installation.pluginPath())
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The root command.
+struct Covtool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "covtool",
+        abstract: "Coverage of programs that were never instrumented, recorded by QEMU.",
+        discussion: """
+            Record:  qemu-x86_64 -plugin libcov.so,out=run.drcov ./a.out
+            Merge:   covtool merge *.drcov
+            Report:  covtool lcov --elf a.out > cov.info
+
+            Results go to standard output or to the file that -o names, messages to standard error. \
+            Exit status: 0 done, 64 wrong usage, 65 bad data, 66 missing input, 74 reading or \
+            writing failed.
+            """,
+        version: "covtool \(Version.text)",
+        subcommands: [
+            Merge.self, LCOV.self, JSON.self, Report.self, Symbolise.self, DRCovCommand.self,
+            Install.self, Uninstall.self, PluginPath.self,
+        ])
+}

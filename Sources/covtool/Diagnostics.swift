@@ -1,0 +1,16 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Messages for people, on standard error.
+enum Diagnostics {
+    /// Writes one message, in one piece.
+    static func say(_ message: String) {
+        let bytes = Array("covtool: \(message)\n".utf8)
+        // Nowhere is left to complain to when this fails.
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// The system's words for an error number.
+    static func text(ofError number: Int32) -> String { unsafe String(cString: strerror(number)) }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Coverage
+
+/// Where `merge` writes to and the reports read from when nothing else is said.
+let mergedName = "merged.drcov"
+
+/// The traces that a report is made of.
+struct TraceOptions: ParsableArguments {
+    @Argument(
+        help: "The drcov files; \(mergedName) when none is named, standard input for '-'.",
+        completion: .file(extensions: ["drcov"]))
+    var traces: [String] = []
+
+    func profile() throws(Failure) -> Profile {
+        try Profile(traces: traces.isEmpty ? [mergedName] : traces)
+    }
+}

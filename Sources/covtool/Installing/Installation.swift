@@ -1,0 +1,103 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The files that make up covtool on a machine, below one prefix.
+struct Installation {
+    private static let pluginName = "libcov.so"
+    private let prefix: String
+
+    init(prefix: String) {
+        self.prefix = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+    }
+
+    /// The plugin beside this program, as a build leaves it, or in the `lib` beside its `bin`.
+    static func pluginPath() throws(Failure) -> String {
+        let folder = FilePath.folder(FilePath.absolute("/proc/self/exe"))
+        for candidate in [folder + pluginName, folder + "../lib/" + pluginName]
+        where unsafe access(candidate, R_OK) == 0 {
+            return FilePath.absolute(candidate)
+        }
+        throw Failure(.missingInput, "\(folder)\(pluginName): not there: build it by 'swift build'")
+    }
+
+    /// Puts every file in its place and refreshes the loader's cache.
+    func install() throws(Failure) {
+        let program = FilePath.absolute("/proc/self/exe")
+        let plugin = try Installation.pluginPath()
+        try copy(program, to: "bin/covtool", mode: 0o755)
+        try copy(plugin, to: "lib/" + Installation.pluginName, mode: 0o755)
+        for (path, text) in Installation.texts {
+            try place(Array(text.utf8), at: path, mode: 0o644)
+        }
+        refreshLoaderCache()
+        print("covtool and \(Installation.pluginName) are installed below \(prefix)")
+        if !LoaderCache.finds(Installation.pluginName) {
+            Diagnostics.say(
+                """
+                the loader does not search \(prefix)/lib: give '-plugin' the whole path \
+                (covtool plugin-path), or set LD_LIBRARY_PATH=\(prefix)/lib
+                """)
+        }
+    }
+
+    /// Removes the files; one that is not there is no fault.
+    func uninstall() throws(Failure) {
+        let paths =
+            ["bin/covtool", "lib/" + Installation.pluginName] + Installation.texts.map(\.path)
+        for path in paths.map({ "\(prefix)/\($0)" }) {
+            if unsafe unlink(path) != 0, errno != ENOENT, errno != ENOTDIR {
+                throw Failure.writing(path, errno)
+            }
+        }
+        refreshLoaderCache()
+        print("covtool and \(Installation.pluginName) are gone from \(prefix)")
+    }
+
+    /// The completions and man pages, by their paths below the prefix.
+    private static var texts: [(path: String, text: String)] {
+        [
+            (
+                "share/bash-completion/completions/covtool",
+                Covtool.completionScript(for: .bash)
+            ),
+            ("share/zsh/site-functions/_covtool", Covtool.completionScript(for: .zsh)),
+            (
+                "share/fish/vendor_completions.d/covtool.fish",
+                Covtool.completionScript(for: .fish)
+            ),
+        ] + ManualPage.all.map { ("share/man/man1/\($0.name).1", $0.text) }
+    }
+
+    private func copy(_ source: String, to path: String, mode: mode_t) throws(Failure) {
+        // Installing from the installed program would read what it is about to replace; harmless,
+        // since the new file appears beside the old one, but of no use.
+        if FilePath.areSame(source, "\(prefix)/\(path)") { return }
+        let bytes = try FileBytes(path: source).withBytes { span in span.indices.map { span[$0] } }
+        try place(bytes, at: path, mode: mode)
+    }
+
+    private func place(_ bytes: [UInt8], at path: String, mode: mode_t) throws(Failure) {
+        let target = "\(prefix)/\(path)"
+        try makeFolders(for: target)
+        let output = try OutputFile(target)
+        output.write(bytes)
+        try output.finish()
+        guard unsafe chmod(target, mode) == 0 else { throw Failure.writing(target, errno) }
+    }
+
+    private func makeFolders(for target: String) throws(Failure) {
+        for (index, character) in zip(target.indices, target).dropFirst() where character == "/" {
+            let folder = String(target[..<index])
+            if unsafe mkdir(folder, 0o755) != 0, errno != EEXIST {
+                throw Failure.writing(folder, errno)
+            }
+        }
+    }
+
+    private func refreshLoaderCache() {
+        if geteuid() == 0 { LoaderCache.refresh() }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+
+/// A page of section 1, made from the command's own help, so that the two cannot differ.
+struct ManualPage {
+    var name: String
+    var text: String
+
+    /// The program's page, and one for each of its commands.
+    static var all: [ManualPage] {
+        let commands = Covtool.configuration.subcommands
+        let names = commands.map { "covtool-\($0._commandName)" }
+        let root = ManualPage(Covtool.self, name: "covtool", seeAlso: names)
+        return [root]
+            + zip(commands, names).map { ManualPage($0, name: $1, seeAlso: ["covtool"]) }
+    }
+
+    private init(_ command: any ParsableCommand.Type, name: String, seeAlso: [String]) {
+        self.name = name
+        let help = Covtool.helpMessage(for: command, columns: 78)
+        let references = seeAlso.map { ".BR \($0) (1)" }.joined(separator: ",\n")
+        text = """
+            .TH \(name.uppercased()) 1 "" "covtool \(Version.text)" "covtool"
+            .SH NAME
+            \(name) \\- \(ManualPage.escaped(command.configuration.abstract))
+            .SH DESCRIPTION
+            .nf
+            \(help.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { ManualPage.escaped(String($0)) }.joined(separator: "\n"))
+            .fi
+            .SH SEE ALSO
+            \(references)
+
+            """
+    }
+
+    /// Backslashes, hyphens and lines that begin like a request, made literal.
+    private static func escaped(_ line: String) -> String {
+        var result = ""
+        for character in line {
+            switch character {
+            case "\\": result += "\\e"
+            case "-": result += "\\-"
+            default: result.append(character)
+            }
+        }
+        return result.hasPrefix(".") || result.hasPrefix("'") ? "\\&" + result : result
+    }
+}

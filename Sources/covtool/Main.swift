@@ -1,0 +1,21 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where every error becomes a message and an exit status.
+@main
+enum Main {
+    static func main() {
+        do {
+            var command = try Covtool.parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            Diagnostics.say(failure.message)
+            exit(failure.status.rawValue)
+        } catch {
+            Covtool.exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where a result goes: standard output, or a file that appears whole or not at all.
+final class OutputFile: TextOutputStream {
+    private let path: String
+    /// Written first, and given the file's name when all is there; nil where there is nothing to
+    /// rename: standard output, a device, a pipe.
+    private let temporary: String?
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    private var error: Int32?
+    private var isFinished = false
+
+    /// - Parameter path: nil and `-` are standard output.
+    init(_ path: String?) throws(Failure) {
+        guard let path, path != "-" else {
+            (self.path, temporary, descriptor) = ("standard output", nil, STDOUT_FILENO)
+            return
+        }
+        self.path = path
+        var status = stat()
+        let exists = unsafe stat(path, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            temporary = nil
+            descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let target = exists ? FilePath.absolute(path) : path
+            let name = target.dropFirst(FilePath.folder(target).count)
+            let temporary = FilePath.folder(target) + ".\(name).\(getpid()).tmp"
+            self.temporary = temporary
+            descriptor = unsafe open(
+                temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        }
+        guard descriptor >= 0 else { throw Failure.writing(path, errno) }
+    }
+
+    deinit {
+        if !isFinished, let temporary { unsafe unlink(temporary) }
+    }
+
+    /// Text goes out as UTF-8.
+    func write(_ string: String) {
+        buffer.append(contentsOf: string.utf8)
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    func write(_ bytes: [UInt8]) {
+        buffer += bytes
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    /// Writes what is left and gives the file its name.
+    func finish() throws(Failure) {
+        flush()
+        if descriptor != STDOUT_FILENO, close(descriptor) != 0, error == nil { error = errno }
+        if let error { throw Failure.writing(path, error) }
+        if let temporary {
+            let target = FilePath.absolute(path)
+            guard unsafe rename(temporary, target) == 0 else { throw Failure.writing(path, errno) }
+        }
+        isFinished = true
+    }
+
+    private func flush() {
+        var written = 0
+        while written < buffer.count, error == nil {
+            let count = unsafe buffer.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                error = errno
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+extension Failure {
+    /// A file that cannot be written.
+    static func writing(_ path: String, _ number: Int32) -> Failure {
+        Failure(.inputOutput, "\(path): cannot be written: \(Diagnostics.text(ofError: number))")
+    }
+}

@@ -1,3 +1,0 @@
-import ArgumentParser
-import DebugInfo
-@main struct Covtool: ParsableCommand { func run() { v() } }
