@@ -48,5 +48,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Units; Tests/EndToEnd runs the products themselves.
+        .testTarget(name: "DRCovTests", dependencies: ["DRCov"], swiftSettings: strict),
+        .testTarget(
+            name: "CoverageTests", dependencies: ["Coverage", "DRCov"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),
     ]
 )

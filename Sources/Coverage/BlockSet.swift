@@ -9,6 +9,12 @@ public struct BlockSet: Equatable, Sendable {
         public var offset: UInt64
         /// Length in bytes.
         public var size: UInt16
+
+        /// Makes a block of its fields.
+        public init(offset: UInt64, size: UInt16) {
+            self.offset = offset
+            self.size = size
+        }
     }
 
     private var keys: [UInt64] = []

@@ -26,6 +26,12 @@ public struct SourceCoverage: Sendable {
         public var line: Int
         /// 1 where some of its code was executed, else 0.
         public var hits: Int
+
+        /// Makes a line of its fields.
+        public init(line: Int, hits: Int) {
+            self.line = line
+            self.hits = hits
+        }
     }
 
     /// A function that has code.
@@ -36,6 +42,13 @@ public struct SourceCoverage: Sendable {
         public var line: Int
         /// 1 where it was entered, else 0.
         public var hits: Int
+
+        /// Makes a function of its fields.
+        public init(name: String, line: Int, hits: Int) {
+            self.name = name
+            self.line = line
+            self.hits = hits
+        }
     }
 
     /// The coverage of one source file.

@@ -1,0 +1,146 @@
+import DRCov
+import Testing
+
+/// Text of files put together by hand from the format's facts; none comes from our own writer.
+@Suite struct ReaderTests {
+    private let head = "DRCOV VERSION: 2\nDRCOV FLAVOR: drcov-64\n"
+
+    private func read(_ text: String, blocks: [UInt8] = []) throws -> [Dump] {
+        try Reader.read((Array(text.utf8) + blocks).span)
+    }
+
+    private func failure(_ text: String, blocks: [UInt8] = []) -> ReadError? {
+        #expect(throws: ReadError.self) { try read(text, blocks: blocks) }
+    }
+
+    @Test func binaryBlocksAreLittleEndian() throws {
+        let dumps = try read(
+            head + "Module Table: 1\n  0, 4096, /bin/a, b\nBB Table: 2 bbs\n",
+            blocks: [0x78, 0x56, 0x34, 0x12, 0x02, 0x01, 0x00, 0x00]
+                + [0x01, 0, 0, 0, 0x04, 0, 0xFF, 0xFF])
+        #expect(dumps.count == 1)
+        #expect(
+            dumps[0].blocks == [
+                Block(start: 0x1234_5678, size: 0x0102, module: 0),
+                Block(start: 1, size: 4, module: Block.noModule),
+            ])
+        #expect(
+            dumps[0].modules == [Module(id: 0, start: 0, end: 4096, path: Array("/bin/a, b".utf8))])
+        #expect(dumps[0].tableVersion == 1)
+    }
+
+    struct Table: Sendable, CustomTestStringConvertible {
+        var version: Int
+        var columns: String
+        var row: String
+        var expected: Module
+        var testDescription: String { "\(version): \(columns)" }
+    }
+
+    private static let path = Array("/l".utf8)
+
+    @Test(arguments: [
+        Table(
+            version: 2, columns: "id, base, end, entry, path",
+            row: "  3, 0x0000000000400000, 0x0000000000401000, 0x400010, /l",
+            expected: Module(
+                id: 3, start: 0x400000, end: 0x401000, entry: 0x400010, path: path)),
+        Table(
+            version: 2, columns: "id, base, end, entry, checksum, timestamp, path",
+            row: "0, 0x1000, 0x2000, 0x0, 0x12345678, 0x5A5A5A5A, /l",
+            expected: Module(id: 0, start: 0x1000, end: 0x2000, path: path)),
+        Table(
+            version: 3, columns: "id, containing_id, start, end, entry, path",
+            row: "1, 0, 0x2000, 0x3000, 0x2010, /l",
+            expected: Module(
+                id: 1, containingID: 0, start: 0x2000, end: 0x3000, entry: 0x2010, path: path)),
+        Table(
+            version: 4, columns: "id, containing_id, start, end, entry, offset, path",
+            row: "1, 1, 0x2000, 0x3000, 0x0, 0000000000001000, /l",
+            expected: Module(id: 1, start: 0x2000, end: 0x3000, offset: 0x1000, path: path)),
+        Table(
+            version: 5,
+            columns: "id, containing_id, start, end, entry, offset, preferred_base, path",
+            row: "1, 1, 0x2000, 0x3000, 0x0, 0000000000000010, 0x0000000000400000, /l",
+            expected: Module(
+                id: 1, start: 0x2000, end: 0x3000, offset: 0x10, preferredBase: 0x400000,
+                path: path)),
+    ])
+    func moduleTable(_ table: Table) throws {
+        let dumps = try read(
+            head + "Module Table: version \(table.version), count 1\nColumns: \(table.columns)\n"
+                + "\(table.row)\nBB Table: 0 bbs\n")
+        #expect(dumps[0].modules == [table.expected])
+        #expect(dumps[0].tableVersion == table.version)
+    }
+
+    @Test func decimalAddressesAndWindowsLineEnds() throws {
+        let text =
+            "DRCOV VERSION: 3\r\nDRCOV FLAVOR: drcov\r\nModule Table: version 2, count 1\r\n"
+            + "Columns: id, base, end, entry, path\r\n0, 4096, 8192, 0, /l\r\nBB Table: 0 bbs\r\n"
+        let dump = try read(text)[0]
+        #expect(dump.version == .three)
+        #expect(dump.modules == [Module(id: 0, start: 4096, end: 8192, path: Self.path)])
+    }
+
+    @Test func textBlocks() throws {
+        let dump = try read(
+            head + "Module Table: 1\n0, 4096, /l\nBB Table: 2 bbs\nmodule id, start, size:\n"
+                + "module[  0]: 0x0000000000001040,  12\nmodule[65535]: 0xffffffff, 1\n")[0]
+        #expect(
+            dump.blocks == [
+                Block(start: 0x1040, size: 12, module: 0),
+                Block(start: 0xFFFF_FFFF, size: 1, module: Block.noModule),
+            ])
+    }
+
+    @Test func severalDumpsInOneFile() throws {
+        let one = Array((head + "Module Table: 1\n0, 4096, /l\nBB Table: 1 bbs\n").utf8)
+        // A block whose bytes look like a line of the format.
+        let block = Array("\nDRCOV V".utf8)
+        let dumps = try Reader.read((one + block + one + block).span)
+        #expect(dumps.count == 2)
+        #expect(dumps[0] == dumps[1])
+    }
+
+    @Test(arguments: [
+        ("", ReadError.Cause.notDRCov, 1),
+        ("\u{7F}ELF", .notDRCov, 1),
+        ("DRCOV VERSION: 4\n", .unknownVersion, 1),
+        ("DRCOV VERSION: 2\nModule Table: 0\n", .noFlavor, 2),
+        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nBB Table: 0 bbs\n", .noModuleTable, 3),
+        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: version 2\n", .noModuleTable, 3),
+        (
+            "DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: version 6, count 0\n",
+            .unknownTableVersion, 3
+        ),
+        (
+            "DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: version 2, count 0\nColumns: id, path\n",
+            .badColumns, 4
+        ),
+        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 1\n0, zero, /l\n", .badRow, 4),
+        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 1\n0\n", .badRow, 4),
+        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 0\nBlocks\n", .noBlockTable, 4),
+        (
+            "DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 0\nBB Table: 1 bbs\n"
+                + "module id, start, size:\nmodule[0]: 0x100000000, 1\n", .badBlock, 6
+        ),
+    ])
+    func errorsNameTheirLine(_ text: String, _ cause: ReadError.Cause, _ line: Int) {
+        let error = failure(text)
+        #expect(error?.cause == cause)
+        #expect(error?.place == .line(line))
+    }
+
+    @Test func errorsNameTheirByte() {
+        let tables = head + "Module Table: 0\nBB Table: 2 bbs\n"
+        let short = failure(tables, blocks: [UInt8](repeating: 0, count: 15))
+        #expect(short?.cause == .blocksCutShort(expected: 2, found: 1))
+        #expect(short?.place == .byte(tables.utf8.count + 15))
+        let long = failure(tables, blocks: [UInt8](repeating: 0, count: 17))
+        #expect(long?.cause == .unknownTail)
+        #expect(long?.place == .byte(tables.utf8.count + 16))
+        let rows = failure(head + "Module Table: 99999999999\n0, 1, /l\n")
+        #expect(rows?.cause == .moduleTableCutShort)
+    }
+}

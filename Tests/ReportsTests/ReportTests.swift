@@ -1,0 +1,68 @@
+import Coverage
+import Reports
+import Testing
+
+@Suite struct ReportTests {
+    private let files: [SourceCoverage.File] = {
+        var coverage = SourceCoverage()
+        var blocks = BlockSet()
+        blocks.formUnion([.init(offset: 0, size: 8)])
+        let rows = [3, 4, 5].enumerated().map { index, line in
+            LineTable.Row(
+                address: UInt64(index * 4), end: UInt64(index * 4 + 4), file: 0, line: Int32(line),
+                isStatement: true)
+        }
+        coverage.add(
+            LineTable(
+                files: ["/src/a.c"], rows: rows,
+                functions: [
+                    .init(name: "ns::f(int, \"x\")", file: 0, line: 3, entry: 0, ranges: [0..<8]),
+                    .init(name: "g", file: 0, line: 5, entry: 8, ranges: [8..<12]),
+                ]),
+            covered: AddressRanges(blocks, base: 0))
+        return coverage.files
+    }()
+
+    /// The records and their order as geninfo's man page gives them.
+    @Test func lcov() {
+        var text = ""
+        LCOVReport.write(files, to: &text)
+        #expect(
+            text == """
+                TN:
+                SF:/src/a.c
+                FN:3,ns::f(int, "x")
+                FN:5,g
+                FNDA:1,ns::f(int, "x")
+                FNDA:0,g
+                FNF:2
+                FNH:1
+                DA:3,1
+                DA:4,1
+                DA:5,0
+                LF:3
+                LH:2
+                end_of_record
+
+                """)
+    }
+
+    @Test func jsonEscapesWhatItMust() {
+        var text = ""
+        JSONReport.write(files, modules: [], to: &text)
+        #expect(text.contains(#""name": "ns::f(int, \"x\")""#))
+        #expect(text.hasPrefix("{\n\"format\": \"covtool-coverage\",\n\"version\": 1,\n"))
+        #expect(text.contains(#""totals": {"lines": {"found": 3, "hit": 2}"#))
+    }
+
+    /// 2 of 3 is 66.666…: rounded down, so that nothing but everything is 100 %.
+    @Test func tableRoundsDownAndAligns() {
+        var text = ""
+        TextReport.write(files, to: &text)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.first == "In /src/:")
+        #expect(lines.contains { $0.hasPrefix("a.c ") && $0.contains("66.66%") })
+        #expect(lines.last?.hasPrefix("TOTAL") == true)
+        #expect(Set(lines.dropFirst().map(\.count)).count == 1)
+    }
+}
