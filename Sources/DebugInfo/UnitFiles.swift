@@ -23,7 +23,10 @@ struct UnitFiles {
         guard paths.indices.contains(number) else { return nil }
         if let known = paths[number] { return known }
         guard let name = unsafe dwarf_filesrc(table, number, nil, nil) else { return nil }
-        let path = unsafe SourcePath.normalised(String(cString: name), in: folder)
+        // libdw has put the folder before the names of files that stand right in it, and before no
+        // other: it shows where the folder itself is relative.
+        let given = unsafe String(cString: name)
+        let path = SourcePath.normalised(given, in: given.hasPrefix(folder + "/") ? "" : folder)
         paths[number] = path
         return path
     }

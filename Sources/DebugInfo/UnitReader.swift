@@ -61,7 +61,6 @@ struct UnitReader {
         guard unsafe dwarf_getsrclines(&unit, &lines, &count) == 0 else {
             throw .broken(UnitReader.lastError())
         }
-        rows.reserveCapacity(rows.count + count)
         var pending: LineTable.Row? = nil
         for index in 0..<count {
             guard let line = unsafe dwarf_onesrcline(lines, index) else { continue }
