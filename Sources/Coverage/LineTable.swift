@@ -29,6 +29,8 @@ public struct LineTable: Sendable {
     public struct Function: Equatable, Sendable {
         /// The name as people write it, demangled.
         public var name: String
+        /// The name as the linker has it, which tells overloads apart.
+        public var linkageName: String
         /// An index into ``LineTable/files``, nil where the debug information names no file.
         public var file: Int32?
         /// The line of the declaration, 0 where it is not known.
@@ -40,9 +42,11 @@ public struct LineTable: Sendable {
 
         /// Makes a function of its fields.
         public init(
-            name: String, file: Int32?, line: Int32, entry: UInt64, ranges: [Range<UInt64>]
+            name: String, linkageName: String, file: Int32?, line: Int32, entry: UInt64,
+            ranges: [Range<UInt64>]
         ) {
             self.name = name
+            self.linkageName = linkageName
             self.file = file
             self.line = line
             self.entry = entry

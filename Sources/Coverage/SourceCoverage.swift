@@ -38,14 +38,17 @@ public struct SourceCoverage: Sendable {
     public struct Function: Hashable, Sendable {
         /// The name, demangled.
         public var name: String
+        /// The name as the linker has it.
+        public var linkageName: String
         /// The line of its declaration.
         public var line: Int
         /// 1 where it was entered, else 0.
         public var hits: Int
 
         /// Makes a function of its fields.
-        public init(name: String, line: Int, hits: Int) {
+        public init(name: String, linkageName: String, line: Int, hits: Int) {
             self.name = name
+            self.linkageName = linkageName
             self.line = line
             self.hits = hits
         }
@@ -57,7 +60,7 @@ public struct SourceCoverage: Sendable {
         public var path: String
         /// Its lines that have code, in ascending order.
         public var lines: [Line]
-        /// Its functions, by line, then name.
+        /// Its functions, by line, then linkage name.
         public var functions: [Function]
         /// Lines with code.
         public var lineCount: Count
@@ -68,6 +71,7 @@ public struct SourceCoverage: Sendable {
     private struct FunctionKey: Hashable {
         var line: Int32
         var name: String
+        var linkageName: String
     }
 
     private struct Building {
@@ -82,8 +86,10 @@ public struct SourceCoverage: Sendable {
 
     /// Adds what was executed of a module, whose line table covers the same addresses.
     ///
-    /// A line counts as executed when one byte of the code that belongs to it was: one instance of
-    /// several (inlined, templates) is enough. A function counts as executed when its entry was.
+    /// A line counts as executed when the first byte of one of its statements was: one instance of
+    /// several (inlined, templates) is enough. A statement that was entered in its middle alone does
+    /// not count, since what stands there is mostly code to which the compiler gave no line, behind
+    /// the code of another path. A function counts as executed when its entry was.
     public mutating func add(_ table: LineTable, covered: AddressRanges) {
         var perFile = [Building](repeating: Building(), count: table.files.count)
         var next = 0
@@ -91,7 +97,8 @@ public struct SourceCoverage: Sendable {
             while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
                 next += 1
             }
-            let isHit = next < covered.ranges.count && covered.ranges[next].lowerBound < row.end
+            let isHit =
+                next < covered.ranges.count && covered.ranges[next].lowerBound <= row.address
             let known = perFile[Int(row.file)].lines[row.line]
             if known == nil || (isHit && known == false) {
                 perFile[Int(row.file)].lines[row.line] = isHit
@@ -99,7 +106,8 @@ public struct SourceCoverage: Sendable {
         }
         for function in table.functions {
             guard let file = function.file else { continue }
-            let key = FunctionKey(line: function.line, name: function.name)
+            let key = FunctionKey(
+                line: function.line, name: function.name, linkageName: function.linkageName)
             let isHit = covered.contains(function.entry)
             perFile[Int(file)].functions[key, default: false] =
                 isHit || perFile[Int(file)].functions[key] ?? false
@@ -122,8 +130,12 @@ public struct SourceCoverage: Sendable {
         let lines = building.lines.sorted { $0.key < $1.key }
             .map { Line(line: Int($0.key), hits: $0.value ? 1 : 0) }
         let functions = building.functions
-            .map { Function(name: $0.key.name, line: Int($0.key.line), hits: $0.value ? 1 : 0) }
-            .sorted { ($0.line, $0.name) < ($1.line, $1.name) }
+            .map { key, isHit in
+                Function(
+                    name: key.name, linkageName: key.linkageName, line: Int(key.line),
+                    hits: isHit ? 1 : 0)
+            }
+            .sorted { ($0.line, $0.linkageName) < ($1.line, $1.linkageName) }
         return File(
             path: path, lines: lines, functions: functions,
             lineCount: Count(found: lines.count, hit: lines.reduce(0) { $0 + $1.hits }),

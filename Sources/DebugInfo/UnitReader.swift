@@ -113,7 +113,8 @@ struct UnitReader {
             let line = unsafe DIE.number(&die, DW_AT_decl_line).flatMap(Int32.init(exactly:)) ?? 0
             functions.append(
                 LineTable.Function(
-                    name: Demangler.readable(name), file: path.map { index(of: $0) }, line: line,
+                    name: Demangler.readable(name), linkageName: name,
+                    file: path.map { index(of: $0) }, line: line,
                     entry: unsafe DIE.entry(&die).map { $0 &+ bias } ?? first.lowerBound,
                     ranges: ranges))
         }

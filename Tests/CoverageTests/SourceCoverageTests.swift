@@ -28,10 +28,11 @@ import Testing
         #expect(hits(rows, [(0, 8)]) == [1: 1, 2: 0, 3: 0])
     }
 
-    @Test func aBlockThatStartsInALineHitsIt() {
-        let rows = [row(0x1000, 0x1008, 1), row(0x1008, 0x1010, 2)]
-        #expect(hits(rows, [(4, 2)]) == [1: 1, 2: 0])
-        #expect(hits(rows, [(4, 4), (8, 1)]) == [1: 1, 2: 1])
+    @Test func aBlockThatStartsInALineHitsTheOnesThatBeginInIt() {
+        let rows = [row(0x1000, 0x1008, 1), row(0x1008, 0x1010, 2), row(0x1010, 0x1018, 3)]
+        #expect(hits(rows, [(4, 2)]) == [1: 0, 2: 0, 3: 0])
+        #expect(hits(rows, [(4, 5)]) == [1: 0, 2: 1, 3: 0])
+        #expect(hits(rows, [(0, 4), (4, 4), (8, 1)]) == [1: 1, 2: 1, 3: 0])
     }
 
     @Test func oneInstanceOfALineIsEnough() {
@@ -62,16 +63,21 @@ import Testing
             LineTable(
                 files: ["/s.c", "/unused.h"], rows: [row(entry, entry + 4, 3)],
                 functions: [
-                    .init(name: "f", file: 0, line: 2, entry: entry, ranges: [entry..<entry + 8]),
-                    .init(name: "g", file: nil, line: 0, entry: entry, ranges: []),
+                    .init(
+                        name: "f", linkageName: "f", file: 0, line: 2, entry: entry,
+                        ranges: [entry..<entry + 8]),
+                    .init(
+                        name: "g", linkageName: "g", file: nil, line: 0, entry: entry, ranges: []),
                 ])
         }
         var coverage = SourceCoverage()
         coverage.add(table(0x1000), covered: covered([(4, 4)]))
         #expect(coverage.files.map(\.path) == ["/s.c"])
-        #expect(coverage.files[0].functions == [.init(name: "f", line: 2, hits: 0)])
+        #expect(
+            coverage.files[0].functions == [.init(name: "f", linkageName: "f", line: 2, hits: 0)])
         coverage.add(table(0x1000), covered: covered([(0, 1)]))
-        #expect(coverage.files[0].functions == [.init(name: "f", line: 2, hits: 1)])
+        #expect(
+            coverage.files[0].functions == [.init(name: "f", linkageName: "f", line: 2, hits: 1)])
         #expect(coverage.files[0].functionCount == .init(found: 1, hit: 1))
         #expect(coverage.files[0].lines == [.init(line: 3, hits: 1)])
     }
@@ -82,7 +88,9 @@ import Testing
                 files: ["/s.c"],
                 rows: [row(0x1000, 0x1001, 4), row(0x1000, 0x1008, 5), row(0x1010, 0x1018, 9)],
                 functions: [
-                    .init(name: "f", file: 0, line: 3, entry: 0x1000, ranges: [0x1000..<0x1008])
+                    .init(
+                        name: "f", linkageName: "f", file: 0, line: 3, entry: 0x1000,
+                        ranges: [0x1000..<0x1008])
                 ]))
         #expect(locator.location(of: 0x1004) == .init(function: "f", file: "/s.c", line: 5))
         #expect(locator.location(of: 0x1010) == .init(function: nil, file: "/s.c", line: 9))

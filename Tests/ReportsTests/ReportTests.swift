@@ -16,8 +16,11 @@ import Testing
             LineTable(
                 files: ["/src/a.c"], rows: rows,
                 functions: [
-                    .init(name: "ns::f(int, \"x\")", file: 0, line: 3, entry: 0, ranges: [0..<8]),
-                    .init(name: "g", file: 0, line: 5, entry: 8, ranges: [8..<12]),
+                    .init(
+                        name: "ns::f(int, \"x\")", linkageName: "_Z1f", file: 0, line: 3, entry: 0,
+                        ranges: [0..<8]),
+                    .init(
+                        name: "g", linkageName: "g", file: 0, line: 5, entry: 8, ranges: [8..<12]),
                 ]),
             covered: AddressRanges(blocks, base: 0))
         return coverage.files
@@ -31,9 +34,9 @@ import Testing
             text == """
                 TN:
                 SF:/src/a.c
-                FN:3,ns::f(int, "x")
+                FN:3,_Z1f
                 FN:5,g
-                FNDA:1,ns::f(int, "x")
+                FNDA:1,_Z1f
                 FNDA:0,g
                 FNF:2
                 FNH:1

@@ -42,8 +42,9 @@ public enum JSONReport {
     private static func file(_ file: SourceCoverage.File) -> String {
         let functions = file.functions.map { function in
             """
-            {"name": \(JSONText.quoted(function.name)), "line": \(function.line), \
-            "hits": \(function.hits)}
+            {"name": \(JSONText.quoted(function.name)), \
+            "linkageName": \(JSONText.quoted(function.linkageName)), \
+            "line": \(function.line), "hits": \(function.hits)}
             """
         }
         let lines = file.lines.map { "{\"line\": \($0.line), \"hits\": \($0.hits)}" }
