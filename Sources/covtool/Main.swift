@@ -9,7 +9,8 @@ import ArgumentParser
 enum Main {
     static func main() {
         do {
-            var command = try Covtool.parseAsRoot()
+            var command = try Covtool.parseAsRoot(
+                NameList.joiningRuns(in: Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch let failure as Failure {
             Diagnostics.say(failure.message)

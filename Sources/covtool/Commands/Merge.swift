@@ -11,9 +11,9 @@ struct Merge: ParsableCommand {
             """)
 
     @Argument(
-        help: "The drcov files; standard input for '-'.",
+        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
         completion: .file(extensions: ["drcov"]))
-    var traces: [String]
+    var lists: [NameList]
 
     @Option(
         name: .shortAndLong,
@@ -22,6 +22,7 @@ struct Merge: ParsableCommand {
     var output: String?
 
     func run() throws {
+        let traces = lists.flatMap(\.names)
         var inputs = traces
         if output == nil {
             inputs.removeAll { $0 != "-" && FilePath.areSame($0, mergedName) }

@@ -18,11 +18,12 @@ struct Symbolise: ParsableCommand {
             "The drcov files (\(mergedName) when none is named), or addresses.",
             valueName: "traces-or-addresses"),
         completion: .file(extensions: ["drcov"]))
-    var inputs: [String] = []
+    var lists: [NameList] = []
 
     @OptionGroup var elf: ElfOptions
     @OptionGroup var output: OutputOptions
 
+    private var inputs: [String] { lists.flatMap(\.names) }
     private var isAddresses: Bool { inputs.first?.hasPrefix("0x") ?? false }
 
     func validate() throws {

@@ -7,9 +7,13 @@ let mergedName = "merged.drcov"
 /// The traces that a report is made of.
 struct TraceOptions: ParsableArguments {
     @Argument(
-        help: "The drcov files; \(mergedName) when none is named, standard input for '-'.",
+        help: ArgumentHelp(
+            "The drcov files; \(mergedName) when none is named, standard input for '-'.",
+            valueName: "traces"),
         completion: .file(extensions: ["drcov"]))
-    var traces: [String] = []
+    var lists: [NameList] = []
+
+    private var traces: [String] { lists.flatMap(\.names) }
 
     func profile() throws(Failure) -> Profile {
         try Profile(traces: traces.isEmpty ? [mergedName] : traces)
