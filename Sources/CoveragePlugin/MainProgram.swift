@@ -1,0 +1,42 @@
+import QEMUPluginEmbedded
+
+/// The program that QEMU was started with, as it lies in the guest's memory.
+struct MainProgram {
+    let file: LoadedFile
+    let is32Bit: Bool
+
+    /// Nil where neither QEMU nor the program's file says where it lies. Ask inside a translation
+    /// callback (see `Program`).
+    init?() {
+        guard let given = Program.path else { return nil }
+        let path = (try? HostPath(given).resolved()) ?? HostPath(given)
+        let startCode = Program.startCode
+        if let layout = MainProgram.layout(of: path),
+            let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
+                .min()
+        {
+            let bias = startCode &- lowest
+            is32Bit = layout.is32Bit
+            file = LoadedFile(
+                path: path.bytes, start: bias &+ layout.start, end: bias &+ layout.end,
+                entry: bias &+ layout.entry)
+        } else {
+            let mask = ELFLayout.pageSize - 1
+            let start = startCode & ~mask
+            let end = (Program.endCode &+ mask) & ~mask
+            guard start < end else { return nil }
+            is32Bit = end <= 1 << 32
+            file = LoadedFile(path: path.bytes, start: start, end: end, entry: Program.entryCode)
+        }
+    }
+
+    private static func layout(of path: HostPath) -> ELFLayout? {
+        guard let file = try? HostFile(reading: path) else { return nil }
+        return ELFLayout { offset, count in
+            guard let bytes = try? file.read(at: offset, count: count), bytes.count == count else {
+                return nil
+            }
+            return bytes
+        }
+    }
+}
