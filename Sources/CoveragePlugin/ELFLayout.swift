@@ -46,7 +46,8 @@ struct ELFLayout {
         segments = (0..<count).compactMap {
             ELFLayout.segment(entries, at: $0 * entrySize)
         }
-        guard let lowest = segments.map({ $0.address }).min(), let highest = segments.map({ $0.end }).max()
+        guard let lowest = segments.map({ $0.address }).min(),
+            let highest = segments.map({ $0.end }).max()
         else { return nil }
         let mask = ELFLayout.pageSize - 1
         start = lowest & ~mask
@@ -59,6 +60,9 @@ struct ELFLayout {
         let first = segments.first { $0.offset < ELFLayout.pageSize }
         return first.map { address &- ($0.address &- $0.offset) }
     }
+
+    /// Where the module is entered once it is loaded; 0, as in the file, where it is not.
+    func entry(bias: UInt64) -> UInt64 { entry == 0 ? 0 : bias &+ entry }
 
     private static func segment(_ table: ELFFields, at index: Int) -> Segment? {
         let loadable: UInt32 = 1

@@ -19,7 +19,7 @@ struct MainProgram {
             is32Bit = layout.is32Bit
             file = LoadedFile(
                 path: path.bytes, start: bias &+ layout.start, end: bias &+ layout.end,
-                entry: bias &+ layout.entry)
+                entry: layout.entry(bias: bias))
         } else {
             let mask = ELFLayout.pageSize - 1
             let start = startCode & ~mask

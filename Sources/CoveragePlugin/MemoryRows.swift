@@ -33,7 +33,7 @@ struct MemoryRows {
             else { continue }
             let file = LoadedFile(
                 identity: candidate.file, path: candidate.path, start: bias &+ layout.start,
-                end: bias &+ layout.end, entry: bias &+ layout.entry)
+                end: bias &+ layout.end, entry: layout.entry(bias: bias))
             if file.start <= address, address < file.end { return file }
         }
         return mapped(at: index)

@@ -1,10 +1,9 @@
-/// How a block meets the end of its first page, which matters with x86 guests on QEMU before 8.2.
+/// How a block meets the end of its first page, where a ``TranslatorFault`` can have given it bytes
+/// of the next instruction.
 ///
-/// That translator ends a block before an instruction, other than its first, that runs over the
-/// page's end. But by then the plugin's list has the instruction, with the bytes that were fetched,
-/// and the list cannot be told from one whose last instruction just fits. The truth shows later: to
-/// execute a dropped instruction QEMU must translate a block that begins with it, and that block's
-/// first instruction crosses the page's end.
+/// Such a block cannot be told from one that just fits. The truth shows later: the next instruction
+/// runs over the page's end, so QEMU translates a block that begins with it, and a first instruction
+/// that crosses the end is seen as it is. Where that block begins, the doubtful one ends.
 struct PageEnd: BitwiseCopyable, Equatable {
     private var state: UInt8
 
@@ -13,29 +12,39 @@ struct PageEnd: BitwiseCopyable, Equatable {
     /// The first instruction runs over the end of its page.
     static let firstCrosses = PageEnd(state: 0xFF)
 
-    /// Pages of x86 guests, in bytes.
-    static let pageSize: UInt64 = 4096
+    /// Pages of the guests concerned, in bytes.
+    private static let pageSize: UInt64 = 4096
     /// The longest x86 instruction, in bytes.
     private static let longestInstruction: UInt64 = 15
+    /// A Thumb instruction has one or two of these.
+    private static let half: UInt64 = 2
 
     private init(state: UInt8) { self.state = state }
 
-    /// Classifies a block by its first and its last instruction; `last` is nil where it has but one.
+    /// Classifies a block by its first and its last instruction, which are one where it has but one.
     init(
-        first: (address: UInt64, size: UInt64), last: (address: UInt64, size: UInt64)?
+        _ fault: TranslatorFault, first: (address: UInt64, size: UInt64),
+        last: (address: UInt64, size: UInt64)
     ) {
-        let end = (first.address & ~(PageEnd.pageSize - 1)) &+ PageEnd.pageSize
-        if first.address &+ first.size > end {
-            self = .firstCrosses
-        } else if let last, last.address < end, last.address &+ last.size <= end,
-            end - last.address < PageEnd.longestInstruction
-        {
-            state = UInt8(truncatingIfNeeded: last.size)
-        } else {
-            self = .clear
+        self = .clear
+        let pageEnd = (first.address & ~(PageEnd.pageSize - 1)) &+ PageEnd.pageSize
+        let end = last.address &+ last.size
+        switch fault {
+        case .none: break
+        case _ where first.address &+ first.size > pageEnd: self = .firstCrosses
+        case .listsDroppedInstruction:
+            if last.address != first.address, last.address < pageEnd, end <= pageEnd,
+                pageEnd - last.address < PageEnd.longestInstruction
+            {
+                state = UInt8(truncatingIfNeeded: last.size)
+            }
+        case .countsNextHalf:
+            if end == pageEnd, last.size > PageEnd.half {
+                state = UInt8(truncatingIfNeeded: PageEnd.half)
+            }
         }
     }
 
-    /// Bytes at the block's end that belong to an instruction which may have been dropped, else 0.
+    /// Bytes at the block's end that may be the next instruction's, else 0.
     var doubtfulBytes: UInt16 { self == .firstCrosses ? 0 : UInt16(state) }
 }

@@ -10,8 +10,7 @@ import Synchronization
 /// back the translation callback. What other threads touch is atomic.
 final class Recorder: @unchecked Sendable {
     private let output: Output
-    /// Whether the translator can list an instruction that it dropped, see ``PageEnd``.
-    private let dropsInstructions: Bool
+    private let fault: TranslatorFault
     private var table: BlockTable
     private var finder = ModuleFinder()
     private let mappings = MappingWatch()
@@ -25,20 +24,20 @@ final class Recorder: @unchecked Sendable {
         guard let table = BlockTable() else { return nil }
         self.output = output
         self.table = table
-        dropsInstructions = host.targets("x86_64") || host.targets("i386")
+        fault = TranslatorFault(host)
     }
 
     /// Sees to it that the block counts when it is executed.
     func translated(_ block: borrowing TranslationBlock) {
         if !hasStarted { start() }
-        let count = block.instructionCount
-        guard let first = block.instruction(at: 0), let last = block.instruction(at: count - 1)
+        guard let first = block.instruction(at: 0),
+            let last = block.instruction(at: block.instructionCount - 1)
         else { return }
         let address = first.address
         let size = UInt16(clamping: last.address &+ UInt64(last.size) &- address)
         guard
             let index = table.find(address: address, size: size)
-                ?? insert(first, last: last, isSingle: count == 1, size: size)
+                ?? insert(first, last: last, size: size)
         else { return noteOutOfMemory() }
         unsafe block.countExecutions(in: table.counters.address(of: index))
     }
@@ -66,23 +65,21 @@ final class Recorder: @unchecked Sendable {
     }
 
     private func insert(
-        _ first: borrowing Instruction, last: borrowing Instruction, isSingle: Bool, size: UInt16
+        _ first: borrowing Instruction, last: borrowing Instruction, size: UInt16
     ) -> Int? {
         if mappings.takeChange() { finder.forgetAnonymous() }
         let address = first.address
         var record = BlockRecord(
             address: address, start: UInt32(truncatingIfNeeded: address), size: size,
-            module: Block.noModule, pageEnd: .clear)
+            module: Block.noModule,
+            pageEnd: PageEnd(
+                fault, first: (address, UInt64(first.size)),
+                last: (last.address, UInt64(last.size))))
         if let range = finder.range(containing: address, hostAddress: first.hostAddress),
             let module = range.module, let start = UInt32(exactly: address &- range.base)
         {
             record.start = start
             record.module = module
-        }
-        if dropsInstructions {
-            record.pageEnd = PageEnd(
-                first: (address, UInt64(first.size)),
-                last: isSingle ? nil : (last.address, UInt64(last.size)))
         }
         return table.insert(record)
     }
