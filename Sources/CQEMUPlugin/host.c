@@ -95,5 +95,6 @@ int64_t host_current_directory(char *buffer, size_t bytes) {
 }
 
 int host_process_id(void) { return getpid(); }
+long host_page_size(void) { return sysconf(_SC_PAGESIZE); }
 const char *host_error_text(int error) { return strerror(error); }
 void host_free(const void *memory) { free((void *)memory); }

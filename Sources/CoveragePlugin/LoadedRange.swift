@@ -7,6 +7,8 @@ struct LoadedRange {
     var base: UInt64
     /// The id of a row of the module table; nil for memory in which no file is mapped.
     var module: UInt16?
+    /// Whether a file may have been mapped here since the range was found to have none.
+    var isSuspect = false
 
     func contains(_ address: UInt64) -> Bool { address >= start && address < end }
 }

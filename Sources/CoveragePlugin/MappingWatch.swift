@@ -5,7 +5,7 @@ import Synchronization
 /// Memory in which no file was found is remembered, or the guest of a JIT compiler would pay for
 /// reading the process's map with each block. It can become a file's only by a system call that maps
 /// memory, and such a call returns a page-aligned address, however the guest's architecture numbers
-/// its calls. The few other results that look so cost one more reading of the map.
+/// its calls. After one, a new block in such memory costs a look at its page (``HostPage``).
 struct MappingWatch: ~Copyable {
     private let hasChanged = Atomic(false)
 

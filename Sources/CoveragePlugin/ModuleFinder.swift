@@ -5,14 +5,19 @@ struct ModuleFinder {
     /// Takes the main program as module 0.
     mutating func start(with program: LoadedFile) { map.add(program) }
 
-    /// Forgets where no file was: one may have been mapped there since (see ``MappingWatch``).
-    mutating func forgetAnonymous() { map.forgetAnonymous() }
+    /// Tells that the guest may have mapped files since (see ``MappingWatch``).
+    mutating func suspectAnonymous() { map.suspectAnonymous() }
 
     /// The stretch with the file that the address lies in; nil in memory without a file.
     ///
     /// `hostAddress` is where that guest byte stands in this process.
     mutating func range(containing address: UInt64, hostAddress: UInt64?) -> LoadedRange? {
-        if let range = map.range(containing: address) { return range }
+        if let range = map.range(containing: address) {
+            guard range.isSuspect, let hostAddress, !HostPage.isAnonymous(at: hostAddress) else {
+                return range
+            }
+            map.forget(address)
+        }
         if let hostAddress { discover(address, at: hostAddress) }
         return map.range(containing: address)
     }

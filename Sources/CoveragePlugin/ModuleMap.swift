@@ -41,9 +41,16 @@ struct ModuleMap {
         ranges.insert(LoadedRange(start: lowest, end: highest, base: 0, module: nil), at: next)
     }
 
-    /// Forgets where no file was: one may have been mapped there since.
-    mutating func forgetAnonymous() {
-        ranges.removeAll { $0.module == nil }
+    /// Marks what is known to have no file: one may have been mapped there since.
+    mutating func suspectAnonymous() {
+        for index in ranges.indices where ranges[index].module == nil {
+            ranges[index].isSuspect = true
+        }
+    }
+
+    /// Forgets the stretch that the address is in.
+    mutating func forget(_ address: UInt64) {
+        ranges.removeAll { $0.contains(address) }
     }
 
     /// What was just read from the system is the truth: older knowledge gives way to it.

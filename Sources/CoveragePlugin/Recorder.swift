@@ -67,7 +67,7 @@ final class Recorder: @unchecked Sendable {
     private func insert(
         _ first: borrowing Instruction, last: borrowing Instruction, size: UInt16
     ) -> Int? {
-        if mappings.takeChange() { finder.forgetAnonymous() }
+        if mappings.takeChange() { finder.suspectAnonymous() }
         let address = first.address
         var record = BlockRecord(
             address: address, start: UInt32(truncatingIfNeeded: address), size: size,
