@@ -15,6 +15,9 @@ struct ELFLayout {
     /// Rows are made of whole pages of this many bytes.
     static let pageSize: UInt64 = 4096
 
+    /// More bytes of program headers than any real file has.
+    private static let largestTable = 1 << 18
+
     let is32Bit: Bool
     /// Addresses are as in the file: the load bias is still to be added.
     let entry: UInt64
@@ -40,6 +43,7 @@ struct ELFLayout {
         let entrySize = Int(fields.half(at: is32Bit ? 42 : 54))
         let count = Int(fields.half(at: is32Bit ? 44 : 56))
         guard entrySize >= (is32Bit ? 32 : 56), count > 0,
+            entrySize * count <= ELFLayout.largestTable,
             let table = read(tableOffset, entrySize * count)
         else { return nil }
         let entries = fields.with(bytes: table)

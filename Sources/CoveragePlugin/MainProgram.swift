@@ -15,18 +15,16 @@ struct MainProgram {
             let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
                 .min()
         {
-            let bias = startCode &- lowest
             is32Bit = layout.is32Bit
-            file = LoadedFile(
-                path: path.bytes, start: bias &+ layout.start, end: bias &+ layout.end,
-                entry: layout.entry(bias: bias))
+            file = LoadedFile(layout, bias: startCode &- lowest, path: path.bytes, identity: nil)
         } else {
             let mask = ELFLayout.pageSize - 1
             let start = startCode & ~mask
             let end = (Program.endCode &+ mask) & ~mask
             guard start < end else { return nil }
             is32Bit = end <= 1 << 32
-            file = LoadedFile(path: path.bytes, start: start, end: end, entry: Program.entryCode)
+            file = LoadedFile(
+                mapped: start, end: end, base: start, path: path.bytes, identity: nil)
         }
     }
 

@@ -32,8 +32,7 @@ struct MemoryRows {
                 let bias = layout.bias(fileStartAt: candidate.start)
             else { continue }
             let file = LoadedFile(
-                identity: candidate.file, path: candidate.path, start: bias &+ layout.start,
-                end: bias &+ layout.end, entry: layout.entry(bias: bias))
+                layout, bias: bias, path: candidate.path, identity: candidate.file)
             if file.start <= address, address < file.end { return file }
         }
         return mapped(at: index)
@@ -59,16 +58,18 @@ struct MemoryRows {
         return found
     }
 
-    /// A file that is not ELF, or whose header is not in memory: its rows without a gap.
+    /// A file that is not ELF, or whose header is not in memory: its rows without a gap, offsets as
+    /// in the file.
     private func mapped(at index: Int) -> LoadedFile {
         let row = rows[index]
         var first = index
         while first > 0, continues(first - 1, with: first) { first -= 1 }
         var last = index
         while last + 1 < rows.count, continues(last, with: last + 1) { last += 1 }
+        let start = rows[first].start
         return LoadedFile(
-            identity: row.file, path: row.path, start: rows[first].start, end: rows[last].end,
-            entry: 0)
+            mapped: start, end: rows[last].end, base: start &- rows[first].offset, path: row.path,
+            identity: row.file)
     }
 
     private func continues(_ lower: Int, with upper: Int) -> Bool {

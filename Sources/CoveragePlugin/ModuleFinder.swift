@@ -32,10 +32,7 @@ struct ModuleFinder {
                 around: address, start: row.start &- guestBase, end: row.end &- guestBase)
             return
         }
-        var file = rows.file(at: index, address: hostAddress, read: GuestMemory.read)
-        file.start = file.start &- guestBase
-        file.end = file.end &- guestBase
-        if file.entry != 0 { file.entry = file.entry &- guestBase }
-        map.add(file)
+        let file = rows.file(at: index, address: hostAddress, read: GuestMemory.read)
+        map.add(file.moved(downBy: guestBase))
     }
 }

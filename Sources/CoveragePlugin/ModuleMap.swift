@@ -27,7 +27,7 @@ struct ModuleMap {
         }
         replace(
             by: LoadedRange(
-                start: file.start, end: file.end, base: file.start,
+                start: file.start, end: file.end, base: file.base,
                 module: id.map { UInt16(truncatingIfNeeded: $0) }))
     }
 

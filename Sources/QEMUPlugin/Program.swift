@@ -17,8 +17,4 @@ public enum Program {
 
     /// The guest address behind the last executable segment (`qemu_plugin_end_code`).
     public static var endCode: UInt64 { qemu_plugin_end_code() }
-
-    /// Where execution begins (`qemu_plugin_entry_code`): in the interpreter where the program has
-    /// one.
-    public static var entryCode: UInt64 { qemu_plugin_entry_code() }
 }

@@ -58,6 +58,5 @@ void *qemu_plugin_insn_haddr(const struct qemu_plugin_insn *insn);
 const char *qemu_plugin_path_to_binary(void);
 uint64_t qemu_plugin_start_code(void);
 uint64_t qemu_plugin_end_code(void);
-uint64_t qemu_plugin_entry_code(void);
 
 #endif
