@@ -16,16 +16,18 @@ struct ManualPage {
 
     private init(_ command: any ParsableCommand.Type, name: String, seeAlso: [String]) {
         self.name = name
+        // The overview's first paragraph is the page's name line.
         let help = Covtool.helpMessage(for: command, columns: 78)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { !$0.isEmpty }.dropFirst()
         let references = seeAlso.map { ".BR \($0) (1)" }.joined(separator: ",\n")
         text = """
-            .TH \(name.uppercased()) 1 "" "covtool \(Version.text)" "covtool"
+            .TH \(name.uppercased()) 1 "\(Version.date)" "covtool \(Version.text)" "covtool"
             .SH NAME
             \(name) \\- \(ManualPage.escaped(command.configuration.abstract))
             .SH DESCRIPTION
             .nf
-            \(help.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { ManualPage.escaped(String($0)) }.joined(separator: "\n"))
+            \(help.map { ManualPage.escaped(String($0)) }.joined(separator: "\n"))
             .fi
             .SH SEE ALSO
             \(references)

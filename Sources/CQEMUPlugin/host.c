@@ -1,0 +1,100 @@
+#define _GNU_SOURCE
+#include "Host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int status(int result) { return result < 0 ? -errno : result; }
+
+void *host_map(size_t bytes) {
+    void *address = mmap(
+        NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+void host_unmap(void *address, size_t bytes) { munmap(address, bytes); }
+
+static int open_retrying(const char *path, int flags) {
+    int descriptor;
+    do {
+        descriptor = open(path, flags | O_CLOEXEC | O_NOCTTY, 0666);
+    } while (descriptor < 0 && errno == EINTR);
+    return status(descriptor);
+}
+
+int host_open_to_read(const char *path) { return open_retrying(path, O_RDONLY); }
+int host_create(const char *path) { return open_retrying(path, O_WRONLY | O_CREAT | O_EXCL); }
+int host_open_to_append(const char *path) { return open_retrying(path, O_WRONLY | O_APPEND); }
+int host_close(int descriptor) { return status(close(descriptor)); }
+
+int64_t host_read(int descriptor, void *buffer, size_t bytes) {
+    ssize_t count;
+    do {
+        count = read(descriptor, buffer, bytes);
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset) {
+    ssize_t count;
+    do {
+        count = pread(descriptor, buffer, bytes, (off_t)offset);
+    } while (count < 0 && errno == EINTR);
+    return count < 0 ? -errno : count;
+}
+
+int host_write(int descriptor, const void *buffer, size_t bytes) {
+    const char *next = buffer;
+    while (bytes > 0) {
+        ssize_t count = write(descriptor, next, bytes);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return -errno;
+        // A descriptor that takes nothing and names no error would loop for ever.
+        if (count == 0) return -EIO;
+        next += count;
+        bytes -= (size_t)count;
+    }
+    return 0;
+}
+
+int host_rename(const char *from, const char *to) { return status(rename(from, to)); }
+int host_unlink(const char *path) { return status(unlink(path)); }
+
+int host_kind(const char *path) {
+    struct stat information;
+    if (stat(path, &information) < 0) return errno == ENOENT ? HOST_MISSING : -errno;
+    if (S_ISREG(information.st_mode)) return HOST_REGULAR;
+    return S_ISDIR(information.st_mode) ? HOST_DIRECTORY : HOST_OTHER;
+}
+
+int host_can_write(const char *path) {
+    return status(faccessat(AT_FDCWD, path, W_OK, AT_EACCESS));
+}
+
+int64_t host_real_path(const char *path, char *buffer, size_t bytes) {
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL) return -errno;
+    size_t length = strlen(resolved);
+    int64_t result = -ENAMETOOLONG;
+    if (length < bytes) {
+        memcpy(buffer, resolved, length + 1);
+        result = (int64_t)length;
+    }
+    free(resolved);
+    return result;
+}
+
+int64_t host_current_directory(char *buffer, size_t bytes) {
+    return getcwd(buffer, bytes) == NULL ? -errno : (int64_t)strlen(buffer);
+}
+
+int host_process_id(void) { return getpid(); }
+long host_page_size(void) { return sysconf(_SC_PAGESIZE); }
+const char *host_error_text(int error) { return strerror(error); }
+void host_free(const void *memory) { free((void *)memory); }

@@ -1,0 +1,52 @@
+#ifndef CQEMUPLUGIN_HOST_H
+#define CQEMUPLUGIN_HOST_H
+
+// The few libc calls that a plugin in Embedded Swift needs, which has no Glibc module. Where a call
+// can fail it answers with the negated errno, so that Swift need not look at errno itself.
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Hidden: a plugin shares its process's symbols with QEMU.
+#pragma GCC visibility push(hidden)
+
+/// Zeroed private pages that take no memory until they are touched; NULL on failure.
+void *host_map(size_t bytes);
+void host_unmap(void *address, size_t bytes);
+
+/// A descriptor, or -errno. None is inherited over exec.
+int host_open_to_read(const char *path);
+/// Fails with -EEXIST where the name is taken. Mode 0666 cut by the process's umask.
+int host_create(const char *path);
+/// Writes go to the end of what exists; never creates, never truncates.
+int host_open_to_append(const char *path);
+int host_close(int descriptor);
+
+/// Bytes read (0 at the end) or -errno; an interrupted call is repeated.
+int64_t host_read(int descriptor, void *buffer, size_t bytes);
+int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset);
+/// All bytes, however often the system takes fewer; 0 or -errno.
+int host_write(int descriptor, const void *buffer, size_t bytes);
+
+int host_rename(const char *from, const char *to);
+int host_unlink(const char *path);
+
+enum { HOST_MISSING = 0, HOST_REGULAR = 1, HOST_DIRECTORY = 2, HOST_OTHER = 3 };
+/// What a path leads to, links followed, or -errno.
+int host_kind(const char *path);
+/// 0 where the process may write to what exists there, or -errno.
+int host_can_write(const char *path);
+
+/// Length of the text in `buffer`, without its NUL, or -errno.
+int64_t host_real_path(const char *path, char *buffer, size_t bytes);
+int64_t host_current_directory(char *buffer, size_t bytes);
+
+int host_process_id(void);
+long host_page_size(void);
+/// The message that belongs to an errno; valid until the thread's next call.
+const char *host_error_text(int error);
+/// Frees what QEMU handed over (its allocator is libc's).
+void host_free(const void *memory);
+
+#pragma GCC visibility pop
+#endif

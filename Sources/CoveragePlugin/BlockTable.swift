@@ -1,0 +1,61 @@
+/// The distinct blocks, found by address and size, each with its counter.
+///
+/// A block that is translated again, however often, has its counter already: memory is bounded by
+/// the number of distinct blocks. Open addressing with linear probing, at most half full, so that
+/// the slots (4 bytes each) are all that is touched before a hit.
+struct BlockTable: ~Copyable {
+    /// Index of a block + 1, 0 where free.
+    private var slots: MappedArray<UInt32>
+    private(set) var records = ChunkedArray<BlockRecord>()
+    private(set) var counters = ChunkedArray<UInt64>()
+
+    /// `capacity` is a power of two. Nil where the system has no room.
+    init?(capacity: Int = 1 << 13) {
+        guard let slots = MappedArray<UInt32>(count: capacity) else { return nil }
+        self.slots = slots
+    }
+
+    /// The index of the block, nil where it is new.
+    func find(address: UInt64, size: UInt16) -> Int? {
+        var slot = BlockTable.hash(address, size) & (slots.count - 1)
+        while slots[slot] != 0 {
+            let index = Int(slots[slot] - 1)
+            let record = records[index]
+            if record.address == address && record.size == size { return index }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    /// Adds a block that is not in the table, its counter 0, and gives its index; nil where the
+    /// system has no room.
+    mutating func insert(_ record: BlockRecord) -> Int? {
+        let index = records.count
+        guard index < Int(UInt32.max) - 1, makeRoom(), counters.count > index || counters.append(0),
+            records.append(record)
+        else { return nil }
+        place(index, in: slots)
+        return index
+    }
+
+    private mutating func makeRoom() -> Bool {
+        if records.count < slots.count / 2 { return true }
+        guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
+        for index in 0..<records.count { place(index, in: larger) }
+        slots = larger
+        return true
+    }
+
+    private func place(_ index: Int, in slots: borrowing MappedArray<UInt32>) {
+        let record = records[index]
+        var slot = BlockTable.hash(record.address, record.size) & (slots.count - 1)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = UInt32(truncatingIfNeeded: index + 1)
+    }
+
+    /// Fibonacci hashing; the upper half has the mixed bits.
+    private static func hash(_ address: UInt64, _ size: UInt16) -> Int {
+        let product = (address ^ (UInt64(size) << 48)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: product >> 32)
+    }
+}

@@ -1,0 +1,85 @@
+/// What an ELF file says of where it wants to lie in memory.
+///
+/// A module of 4 GiB and more, or a table that makes no sense, is no layout: the caller goes by the
+/// mappings then.
+struct ELFLayout {
+    /// A loadable segment.
+    struct Segment {
+        var offset: UInt64
+        var address: UInt64
+        /// The address behind the last byte.
+        var end: UInt64
+        var isExecutable: Bool
+    }
+
+    /// Rows are made of whole pages of this many bytes.
+    static let pageSize: UInt64 = 4096
+
+    /// More bytes of program headers than any real file has.
+    private static let largestTable = 1 << 18
+
+    let is32Bit: Bool
+    /// Addresses are as in the file: the load bias is still to be added.
+    let entry: UInt64
+    let segments: [Segment]
+
+    /// Where the module begins and ends, in whole pages.
+    let start: UInt64
+    let end: UInt64
+
+    /// `read` gives as many bytes as asked for from an offset in the file, or nil.
+    init?(read: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
+        guard let header = read(0, 52).flatMap({ ELFFields($0) }) else { return nil }
+        is32Bit = header.is32Bit
+        let fields: ELFFields
+        if header.is32Bit {
+            fields = header
+        } else {
+            guard let long = read(0, 64).flatMap({ ELFFields($0) }) else { return nil }
+            fields = long
+        }
+        entry = fields.word(at: 24)
+        let tableOffset = is32Bit ? fields.word(at: 28) : fields.word(at: 32)
+        let entrySize = Int(fields.half(at: is32Bit ? 42 : 54))
+        let count = Int(fields.half(at: is32Bit ? 44 : 56))
+        guard entrySize >= (is32Bit ? 32 : 56), count > 0,
+            entrySize * count <= ELFLayout.largestTable,
+            let table = read(tableOffset, entrySize * count)
+        else { return nil }
+        let entries = fields.with(bytes: table)
+        segments = (0..<count).compactMap {
+            ELFLayout.segment(entries, at: $0 * entrySize)
+        }
+        guard let lowest = segments.map({ $0.address }).min(),
+            let highest = segments.map({ $0.end }).max()
+        else { return nil }
+        let mask = ELFLayout.pageSize - 1
+        start = lowest & ~mask
+        end = (highest &+ mask) & ~mask
+        guard start < end, end - start <= 1 << 32 else { return nil }
+    }
+
+    /// The load bias of a module whose first byte of the file was mapped at `address`.
+    func bias(fileStartAt address: UInt64) -> UInt64? {
+        let first = segments.first { $0.offset < ELFLayout.pageSize }
+        return first.map { address &- ($0.address &- $0.offset) }
+    }
+
+    /// Where the module is entered once it is loaded; 0, as in the file, where it is not.
+    func entry(bias: UInt64) -> UInt64 { entry == 0 ? 0 : bias &+ entry }
+
+    private static func segment(_ table: ELFFields, at index: Int) -> Segment? {
+        let loadable: UInt32 = 1
+        guard table.integer(at: index) == loadable else { return nil }
+        let wide = !table.is32Bit
+        let flags = table.integer(at: index + (wide ? 4 : 24))
+        let address = table.word(at: index + (wide ? 16 : 8))
+        let size = table.word(at: index + (wide ? 40 : 20))
+        let (end, overflow) = address.addingReportingOverflow(size)
+        // The last page of the address space would wrap where ends are rounded up.
+        guard size > 0, !overflow, end <= UInt64.max - pageSize else { return nil }
+        return Segment(
+            offset: table.word(at: index + (wide ? 8 : 4)), address: address, end: end,
+            isExecutable: flags & 1 != 0)
+    }
+}

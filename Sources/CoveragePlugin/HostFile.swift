@@ -1,0 +1,70 @@
+import CQEMUPlugin
+
+/// An open file of this process, closed when the value goes.
+///
+/// Held for moments only: the guest shares the process, and its own descriptor numbers must come out
+/// as they would without the plugin.
+struct HostFile: ~Copyable {
+    private var descriptor: CInt
+
+    private init(checked descriptor: CInt) throws(HostError) {
+        guard descriptor >= 0 else { throw HostError(negated: descriptor) }
+        self.descriptor = descriptor
+    }
+
+    init(reading path: HostPath) throws(HostError) {
+        try self.init(checked: unsafe path.withCString { unsafe host_open_to_read($0) })
+    }
+
+    /// A new file; EEXIST where the name is taken.
+    init(creating path: HostPath) throws(HostError) {
+        try self.init(checked: unsafe path.withCString { unsafe host_create($0) })
+    }
+
+    /// Something that exists; what is written goes behind what it has.
+    init(appendingTo path: HostPath) throws(HostError) {
+        try self.init(checked: unsafe path.withCString { unsafe host_open_to_append($0) })
+    }
+
+    deinit { if descriptor >= 0 { _ = host_close(descriptor) } }
+
+    /// Up to `count` bytes from `offset`, fewer at the file's end.
+    func read(at offset: UInt64, count: Int) throws(HostError) -> [UInt8] {
+        var result: Int64 = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: max(count, 0)) { buffer, length in
+            result = unsafe host_read_at(descriptor, buffer.baseAddress, buffer.count, offset)
+            length = max(0, Int(result))
+        }
+        guard result >= 0 else { throw HostError(negated: CInt(truncatingIfNeeded: result)) }
+        return bytes
+    }
+
+    /// From here to the end, for files that the system makes up while they are read.
+    func readToEnd() throws(HostError) -> [UInt8] {
+        var all: [UInt8] = []
+        while true {
+            var result: Int64 = 0
+            let part = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, length in
+                result = unsafe host_read(descriptor, buffer.baseAddress, buffer.count)
+                length = max(0, Int(result))
+            }
+            guard result >= 0 else { throw HostError(negated: CInt(truncatingIfNeeded: result)) }
+            if part.isEmpty { return all }
+            all.append(contentsOf: part)
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws(HostError) {
+        let result = unsafe bytes.withUnsafeBufferPointer {
+            unsafe host_write(descriptor, $0.baseAddress, $0.count)
+        }
+        guard result == 0 else { throw HostError(negated: result) }
+    }
+
+    /// Closes it and says what the system has kept back until now (a full disk over NFS, say).
+    mutating func close() throws(HostError) {
+        let result = host_close(descriptor)
+        descriptor = -1
+        guard result == 0 else { throw HostError(negated: result) }
+    }
+}

@@ -1,0 +1,57 @@
+import DRCovEmbedded
+
+/// A file that the guest has mapped, at the place where it was first seen: a row of the module table.
+struct LoadedFile {
+    /// What tells it from another file of the same path; nil where only the path is known.
+    var identity: FileIdentity?
+    /// The host's path.
+    var path: [UInt8]
+    /// What offsets count from.
+    var base: UInt64
+    /// The guest addresses it takes, whole pages. Where only a part of a file is mapped that is not
+    /// ELF, `start` lies above `base`.
+    var start: UInt64
+    var end: UInt64
+    /// Where it is entered, 0 where that is not known.
+    var entry: UInt64
+
+    /// An ELF file at its load bias.
+    init(_ layout: ELFLayout, bias: UInt64, path: [UInt8], identity: FileIdentity?) {
+        self.init(
+            mapped: bias &+ layout.start, end: bias &+ layout.end, base: bias &+ layout.start,
+            path: path, identity: identity)
+        entry = layout.entry(bias: bias)
+    }
+
+    /// A file of which nothing is known but where it is mapped.
+    init(
+        mapped start: UInt64, end: UInt64, base: UInt64, path: [UInt8], identity: FileIdentity?
+    ) {
+        self.identity = identity
+        self.path = path
+        self.base = base
+        self.start = start
+        self.end = end
+        entry = 0
+    }
+
+    func isSameFile(as other: LoadedFile) -> Bool {
+        guard path == other.path else { return false }
+        guard let identity, let another = other.identity else { return true }
+        return identity == another
+    }
+
+    /// The same file where every address is lower by `distance`.
+    func moved(downBy distance: UInt64) -> LoadedFile {
+        var file = self
+        file.base = base &- distance
+        file.start = start &- distance
+        file.end = end &- distance
+        if entry != 0 { file.entry = entry &- distance }
+        return file
+    }
+
+    func row(id: Int) -> Module {
+        Module(id: id, start: base, end: end, entry: entry, path: path)
+    }
+}

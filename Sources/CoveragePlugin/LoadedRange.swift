@@ -1,0 +1,14 @@
+/// A stretch of guest addresses and what lies there.
+struct LoadedRange {
+    /// The first address, and the one behind the last.
+    var start: UInt64
+    var end: UInt64
+    /// What a block's offset counts from.
+    var base: UInt64
+    /// The id of a row of the module table; nil for memory in which no file is mapped.
+    var module: UInt16?
+    /// Whether a file may have been mapped here since the range was found to have none.
+    var isSuspect = false
+
+    func contains(_ address: UInt64) -> Bool { address >= start && address < end }
+}

@@ -1,0 +1,40 @@
+import QEMUPluginEmbedded
+
+/// The program that QEMU was started with, as it lies in the guest's memory.
+struct MainProgram {
+    let file: LoadedFile
+    let is32Bit: Bool
+
+    /// Nil where neither QEMU nor the program's file says where it lies. Ask inside a translation
+    /// callback (see `Program`).
+    init?() {
+        guard let given = Program.path else { return nil }
+        let path = (try? HostPath(given).resolved()) ?? HostPath(given)
+        let startCode = Program.startCode
+        if let layout = MainProgram.layout(of: path),
+            let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
+                .min()
+        {
+            is32Bit = layout.is32Bit
+            file = LoadedFile(layout, bias: startCode &- lowest, path: path.bytes, identity: nil)
+        } else {
+            let mask = ELFLayout.pageSize - 1
+            let start = startCode & ~mask
+            let end = (Program.endCode &+ mask) & ~mask
+            guard start < end else { return nil }
+            is32Bit = end <= 1 << 32
+            file = LoadedFile(
+                mapped: start, end: end, base: start, path: path.bytes, identity: nil)
+        }
+    }
+
+    private static func layout(of path: HostPath) -> ELFLayout? {
+        guard let file = try? HostFile(reading: path) else { return nil }
+        return ELFLayout { offset, count in
+            guard let bytes = try? file.read(at: offset, count: count), bytes.count == count else {
+                return nil
+            }
+            return bytes
+        }
+    }
+}

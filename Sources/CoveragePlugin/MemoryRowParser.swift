@@ -1,0 +1,81 @@
+/// Reads the lines of `/proc/self/maps`:
+/// `start-end rwxp offset major:minor inode   path`, numbers in hex but for the inode.
+struct MemoryRowParser {
+    private let text: [UInt8]
+    private var index = 0
+
+    private init(_ text: [UInt8]) { self.text = text }
+
+    /// The rows in the order of the text; a line that is not understood is passed over.
+    static func rows(of text: [UInt8]) -> [MemoryRow] {
+        var parser = MemoryRowParser(text)
+        var rows: [MemoryRow] = []
+        while parser.index < text.count {
+            if let row = parser.row() { rows.append(row) }
+            parser.skip { $0 != UInt8(ascii: "\n") }
+            parser.index += 1
+        }
+        return rows
+    }
+
+    private var current: UInt8? { index < text.count ? text[index] : nil }
+
+    private mutating func row() -> MemoryRow? {
+        guard let start = number(16), take("-"), let end = number(16), take(" ") else { return nil }
+        let isReadable = current == UInt8(ascii: "r")
+        skip { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
+        guard take(" "), let offset = number(16), take(" "), let major = number(16), take(":"),
+            let minor = number(16), take(" "), let inode = number(10), start < end
+        else { return nil }
+        skip { $0 == UInt8(ascii: " ") }
+        return MemoryRow(
+            start: start, end: end, isReadable: isReadable, offset: offset,
+            file: FileIdentity(device: major << 32 | minor, inode: inode), path: path())
+    }
+
+    /// The rest of the line; the kernel writes a line feed in a path as `\012`.
+    private mutating func path() -> [UInt8] {
+        let start = index
+        skip { $0 != UInt8(ascii: "\n") }
+        var path: [UInt8] = []
+        var next = start
+        while next < index {
+            if text[next...].starts(with: [0x5C, 0x30, 0x31, 0x32]) {
+                path.append(UInt8(ascii: "\n"))
+                next += 4
+            } else {
+                path.append(text[next])
+                next += 1
+            }
+        }
+        return path
+    }
+
+    private mutating func number(_ base: UInt64) -> UInt64? {
+        let start = index
+        var value: UInt64 = 0
+        while let byte = current, let digit = MemoryRowParser.digit(byte), digit < base {
+            value = value &* base &+ digit
+            index += 1
+        }
+        return index > start ? value : nil
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt64? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+        default: nil
+        }
+    }
+
+    private mutating func take(_ expected: Unicode.Scalar) -> Bool {
+        guard current == UInt8(ascii: expected) else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func skip(while condition: (UInt8) -> Bool) {
+        while let byte = current, condition(byte) { index += 1 }
+    }
+}

@@ -1,0 +1,38 @@
+/// Finds the module of a guest address, asking the system where it is not known yet.
+struct ModuleFinder {
+    private(set) var map = ModuleMap()
+
+    /// Takes the main program as module 0.
+    mutating func start(with program: LoadedFile) { map.add(program) }
+
+    /// Tells that the guest may have mapped files since (see ``MappingWatch``).
+    mutating func suspectAnonymous() { map.suspectAnonymous() }
+
+    /// The stretch with the file that the address lies in; nil in memory without a file.
+    ///
+    /// `hostAddress` is where that guest byte stands in this process.
+    mutating func range(containing address: UInt64, hostAddress: UInt64?) -> LoadedRange? {
+        if let range = map.range(containing: address) {
+            guard range.isSuspect, let hostAddress, !HostPage.isAnonymous(at: hostAddress) else {
+                return range
+            }
+            map.forget(address)
+        }
+        if let hostAddress { discover(address, at: hostAddress) }
+        return map.range(containing: address)
+    }
+
+    private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
+        let guestBase = hostAddress &- address
+        let rows = MemoryRows.current()
+        guard let index = rows.index(containing: hostAddress) else { return }
+        let row = rows[index]
+        guard row.isFile else {
+            map.addAnonymous(
+                around: address, start: row.start &- guestBase, end: row.end &- guestBase)
+            return
+        }
+        let file = rows.file(at: index, address: hostAddress, read: GuestMemory.read)
+        map.add(file.moved(downBy: guestBase))
+    }
+}

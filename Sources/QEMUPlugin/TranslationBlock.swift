@@ -1,0 +1,41 @@
+import CQEMUPlugin
+
+/// A run of guest instructions that QEMU is translating, valid only inside the translation callback.
+///
+/// It cannot be copied and is handed out on loan, so it does not outlive the callback.
+@safe
+public struct TranslationBlock: ~Copyable {
+    private let block: OpaquePointer
+
+    init(_ block: OpaquePointer) {
+        unsafe self.block = block
+    }
+
+    /// The guest address of the first instruction (`qemu_plugin_tb_vaddr`).
+    public var address: UInt64 { unsafe qemu_plugin_tb_vaddr(block) }
+
+    /// How many instructions it has (`qemu_plugin_tb_n_insns`), at most 512.
+    ///
+    /// QEMU before 8.2 counts for x86 guests one more where the translator dropped the last
+    /// instruction because it runs over the end of the page; that one's size is what was fetched.
+    public var instructionCount: Int { Int(clamping: unsafe qemu_plugin_tb_n_insns(block)) }
+
+    /// The instruction at an index from 0, nil outside the block (`qemu_plugin_tb_get_insn`).
+    public func instruction(at index: Int) -> Instruction? {
+        guard index >= 0, let instruction = unsafe qemu_plugin_tb_get_insn(block, index) else {
+            return nil
+        }
+        return unsafe Instruction(instruction)
+    }
+
+    /// Adds 1 to `counter` each time execution enters the block, by code that QEMU puts into the
+    /// block (`qemu_plugin_register_vcpu_tb_exec_inline`). The addition is not atomic: threads
+    /// that enter the block together can lose counts, though never the first.
+    ///
+    /// `counter` must stay valid until the process ends.
+    @unsafe
+    public func countExecutions(in counter: UnsafeMutablePointer<UInt64>) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_inline(
+            block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, 1)
+    }
+}

@@ -1,2 +1,0 @@
-import CQEMUPlugin
-public func outs() { unsafe qemu_plugin_outs("hi") }
