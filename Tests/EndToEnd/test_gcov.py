@@ -46,7 +46,7 @@ class Gcov(Case):
         lines, functions, _ = reports.lcov(self.covtool("lcov", *guests.elves()).stdout)
         self.assertEqual({file["path"]: {line["line"]: line["hits"] for line in file["lines"]}
                           for file in document["files"] if file["lines"]}, dict(lines))
-        self.assertEqual({file["path"]: {f["name"]: (f["line"], f["hits"])
+        self.assertEqual({file["path"]: {f["linkageName"]: (f["line"], f["hits"])
                                          for f in file["functions"]}
                           for file in document["files"] if file["functions"]}, dict(functions))
 

@@ -5,7 +5,7 @@ COVTOOL_RECORD=1 writes them anew. What the reports say is held to be true by th
 
 from pathlib import Path
 
-from Tests.EndToEnd import guests
+from Tests.EndToEnd import drcov, guests
 from Tests.EndToEnd.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -39,7 +39,16 @@ class Golden(Case):
 
     def test_reports(self):
         """Of the two C libraries, whose tables hold nothing of the system's headers."""
-        self.covtool("merge", *guests.record_demo(self.folder))
         libraries = guests.elves()[2:]
+        modules, blocks = [], []
+        for path in map(str, libraries[1::2]):
+            for trace in guests.record_demo(self.folder):
+                trace = drcov.load(trace)
+                row, = (module for module in trace.modules if module.path == path)
+                blocks += [(len(modules), start, size) for id, start, size in trace.blocks
+                           if id == row.id]
+            modules.append((row.start, row.end, path))
+        # What the C library does depends on the length of folders' names: its rows are left out.
+        (self.folder / "merged.drcov").write_bytes(drcov.write(modules, blocks))
         for command in ("report", "lcov", "json", "symbolise"):
             self.check(command, self.covtool(command, *libraries).stdout)
