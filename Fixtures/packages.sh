@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced, not run: which Debian packages the scripts need, and getting those that are missing.
 #
-#   need TASK...       notes what is missing for a task: build, record, demo, test
+#   need TASK...       notes what is missing for a task: build, record, demo, test, qemus
 #   install_needed     installs it (root), or prints the one line that does (others)
 #   need_swift         stops when there is no Swift that is new enough
 
@@ -19,6 +19,11 @@ need() {
                 ;;
             record) need_packages "to run guests" qemu-user binutils ;;
             demo) need_packages "to build the demo's guest, and for genhtml" g++ gcc lcov ;;
+            qemus)
+                need_packages "to build QEMU and get its packages" debian-archive-keyring \
+                    debootstrap dpkg-dev gcc libc6-dev libglib2.0-dev ninja-build pkg-config \
+                    python3-venv zlib1g-dev
+                ;;
             test)
                 need_packages "to build the tests' guests" g++ gcc \
                     g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libc6-dev-arm64-cross \

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# Sourced, not run: the QEMUs that the tests know, where they are kept, how each is run.
+#
+# A column is a kind and a release: user-7.2 is user-mode emulation by a QEMU 7.2.
+
+cache=${COVTOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/covtool}
+columns=(user-7.2 user-10.2 system-10.0 system-11.1)
+user_targets=(x86_64 i386 aarch64 arm riscv64 s390x)
+# Debian's packages of full-system emulators, and what one needs of each: x86's firmware too.
+system_packages=(qemu-system-arm qemu-system-misc qemu-system-x86)
+
+# The plugin API of a column's release: what a plugin for it exports as qemu_plugin_version.
+column_api() { # COLUMN
+    case $1 in
+        *-7.2) echo 1 ;;
+        *-10.0) echo 4 ;;
+        *-10.2) echo 5 ;;
+        *-11.1) echo 7 ;;
+        *) return 1 ;;
+    esac
+}
+
+# The command that runs a column's QEMU for a target, as the array `qemu`.
+column_qemu() { # COLUMN TARGET
+    local root=$cache/$1
+    case $1 in
+        user-7.2) qemu=("/usr/bin/qemu-$2") ;;
+        user-10.2) qemu=("$root/bin/qemu-$2") ;;
+        system-10.0) # unpacked, not installed: its libraries and firmware are beside it
+            qemu=(env "LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
+                "$root/usr/bin/qemu-system-$2" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios")
+            ;;
+        system-11.1) qemu=("$here/QEMUs/inside" "$root" "qemu-system-$2") ;;
+        *) return 1 ;;
+    esac
+}
