@@ -6,8 +6,7 @@
 cache=${COVTOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/covtool}
 columns=(user-7.2 user-10.2 system-10.0 system-11.1)
 user_targets=(x86_64 i386 aarch64 arm riscv64 s390x)
-# Debian's packages of full-system emulators, and what one needs of each: x86's firmware too.
-system_packages=(qemu-system-arm qemu-system-misc qemu-system-x86)
+system_targets=(x86_64 aarch64 riscv64)
 
 # The plugin API of a column's release: what a plugin for it exports as qemu_plugin_version.
 column_api() { # COLUMN
@@ -28,7 +27,8 @@ column_qemu() { # COLUMN TARGET
         user-10.2) qemu=("$root/bin/qemu-$2") ;;
         system-10.0) # unpacked, not installed: its libraries and firmware are beside it
             qemu=(env "LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
-                "$root/usr/bin/qemu-system-$2" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios")
+                "$root/usr/bin/qemu-system-$2" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios"
+                -L "$root/usr/lib/ipxe/qemu")
             ;;
         system-11.1) qemu=("$here/QEMUs/inside" "$root" "qemu-system-$2") ;;
         *) return 1 ;;
