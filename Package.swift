@@ -29,14 +29,19 @@ let package = Package(
         .target(name: "QEMUPluginEmbedded", dependencies: ["CQEMUPlugin"], swiftSettings: embedded),
         .target(name: "DRCovEmbedded", swiftSettings: embedded),
         .target(
+            name: "JournalEmbedded", dependencies: ["DRCovEmbedded"], swiftSettings: embedded),
+        .target(
             name: "CoveragePlugin",
-            dependencies: ["CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded"],
+            dependencies: [
+                "CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded", "JournalEmbedded",
+            ],
             swiftSettings: embedded),
 
         // The command-line tool.
         .systemLibrary(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
         .target(name: "DRCov", swiftSettings: strict),
+        .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
         .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
         .target(
             name: "DebugInfo", dependencies: ["CElfutils", "Coverage"], swiftSettings: strict),
@@ -44,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "Coverage", "DRCov", "DebugInfo", "Reports",
+                "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int status(int result) { return result < 0 ? -errno : result; }
@@ -20,6 +23,50 @@ void *host_map(size_t bytes) {
 
 void host_unmap(void *address, size_t bytes) { munmap(address, bytes); }
 
+int host_reserve(int descriptor, uint64_t offset, uint64_t bytes) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
+        && offset + bytes > limit.rlim_cur)
+        return -EFBIG;
+    int error;
+    do {
+        error = posix_fallocate(descriptor, (off_t)offset, (off_t)bytes);
+    } while (error == EINTR);
+    return -error;
+}
+
+void *host_map_file(int descriptor, uint64_t offset, size_t bytes) {
+    void *address =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (off_t)offset);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+int host_move_mapping(void *from, void *to, size_t bytes) {
+    void *moved = mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+    return moved == MAP_FAILED ? -errno : 0;
+}
+
+void host_publish(uint64_t *place, uint64_t value) {
+    __atomic_store_n(place, value, __ATOMIC_RELEASE);
+}
+
+int host_on_fork(void (*function)(void)) { return -pthread_atfork(NULL, NULL, function); }
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+void host_lock(void) { pthread_mutex_lock(&lock); }
+void host_unlock(void) { pthread_mutex_unlock(&lock); }
+
+void host_sleep_milliseconds(unsigned int milliseconds) {
+    struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+    nanosleep(&time, NULL);
+}
+
+int64_t host_name(char *buffer, size_t bytes) {
+    if (gethostname(buffer, bytes) < 0) return -errno;
+    buffer[bytes - 1] = 0;
+    return (int64_t)strlen(buffer);
+}
+
 static int open_retrying(const char *path, int flags) {
     int descriptor;
     do {
@@ -28,8 +75,9 @@ static int open_retrying(const char *path, int flags) {
     return status(descriptor);
 }
 
+int host_open_to_change(const char *path) { return open_retrying(path, O_RDWR); }
 int host_open_to_read(const char *path) { return open_retrying(path, O_RDONLY); }
-int host_create(const char *path) { return open_retrying(path, O_WRONLY | O_CREAT | O_EXCL); }
+int host_create(const char *path) { return open_retrying(path, O_RDWR | O_CREAT | O_EXCL); }
 int host_open_to_append(const char *path) { return open_retrying(path, O_WRONLY | O_APPEND); }
 int host_close(int descriptor) { return status(close(descriptor)); }
 

@@ -1,4 +1,69 @@
+#define _GNU_SOURCE
 #include "CQEMUPlugin.h"
 
-// QEMU reads this after loading the library and before calling its entry.
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+// QEMU reads this after loading the library and before calling its entry, so a constructor is in time
+// to set it. Which number a QEMU takes cannot be asked, only told by what it exports and says of
+// itself. The numbers that one QEMU takes need not share its calling conventions: those follow the
+// version that QEMU reports at install.
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
+
+QEMU_WEAK void qemu_plugin_set_pc(uint64_t pc);
+
+_Bool qemu_has_tb_exec_inline(void) { return qemu_plugin_register_vcpu_tb_exec_inline != NULL; }
+_Bool qemu_has_tb_exec_cond_cb(void) { return qemu_plugin_register_vcpu_tb_exec_cond_cb != NULL; }
+_Bool qemu_has_scoreboards(void) { return qemu_plugin_scoreboard_new != NULL; }
+_Bool qemu_has_program(void) { return qemu_plugin_path_to_binary != NULL; }
+
+struct release {
+    long major, minor;
+};
+
+/// Finds what `--version` prints, "qemu-arm version 11.0.2" or "QEMU emulator version 11.0.2", among
+/// the program's constants.
+static int read_release(struct dl_phdr_info *module, size_t size, void *result) {
+    static const char mark[] = " version ";
+    const size_t mark_length = sizeof mark - 1, longest_name = 32;
+    struct release *release = result;
+    (void)size;
+    for (int index = 0; index < module->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &module->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_W | PF_R)) != PF_R) continue;
+        const char *first = (const char *)(module->dlpi_addr + segment->p_vaddr);
+        const char *end = first + segment->p_filesz;
+        const char *next = first;
+        while ((next = memmem(next, (size_t)(end - next), mark, mark_length)) != NULL) {
+            const char *name = next;
+            while (name > first && name[-1] != 0 && (size_t)(next - name) < longest_name) name--;
+            next += mark_length;
+            // The program's last bytes could be digits without an end; a number needs two bytes more.
+            if (strncasecmp(name, "qemu", 4) != 0 || end - next < 8) continue;
+            char *after;
+            long major = strtol(next, &after, 10);
+            if (after == next || *after != '.') continue;
+            *release = (struct release){major, strtol(after + 1, NULL, 10)};
+            return 1;
+        }
+    }
+    return 1; // The program comes first, and nothing else is of interest.
+}
+
+__attribute__((constructor)) static void choose_version(void) {
+    const char *forced = getenv("QEMU_PLUGIN_API");
+    if (forced != NULL && *forced != 0) {
+        qemu_plugin_version = (int)strtol(forced, NULL, 10);
+    } else if (!qemu_has_scoreboards()) {
+        qemu_plugin_version = 1;
+    } else if (qemu_plugin_set_pc == NULL) {
+        qemu_plugin_version = 2;
+    } else {
+        // 11.0 and 11.1 export the same names, and neither takes the other's number.
+        struct release release = {0, 0};
+        dl_iterate_phdr(read_release, &release);
+        qemu_plugin_version = release.major == 11 && release.minor == 0 ? 2 : 7;
+    }
+}

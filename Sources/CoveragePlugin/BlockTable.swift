@@ -1,4 +1,6 @@
-/// The distinct blocks, found by address and size, each with its counter.
+import JournalEmbedded
+
+/// The distinct blocks, found by address and size, each with its record and its counter.
 ///
 /// A block that is translated again, however often, has its counter already: memory is bounded by
 /// the number of distinct blocks. Open addressing with linear probing, at most half full, so that
@@ -6,21 +8,29 @@
 struct BlockTable: ~Copyable {
     /// Index of a block + 1, 0 where free.
     private var slots: MappedArray<UInt32>
-    private(set) var records = ChunkedArray<BlockRecord>()
-    private(set) var counters = ChunkedArray<UInt64>()
+    /// Records and counters, which survive the process.
+    var journal: JournalFile
+    private(set) var count = 0
 
     /// `capacity` is a power of two. Nil where the system has no room.
-    init?(capacity: Int = 1 << 13) {
+    init?(journal: consuming JournalFile, capacity: Int = 1 << 13) {
         guard let slots = MappedArray<UInt32>(count: capacity) else { return nil }
         self.slots = slots
+        self.journal = journal
     }
+
+    /// The record of the block at an index below ``count``.
+    func record(_ index: Int) -> BlockRecord { unsafe journal.record(index).pointee }
+
+    /// The counter of the block at an index below ``count``.
+    func counter(_ index: Int) -> UInt64 { unsafe journal.counter(index).pointee }
 
     /// The index of the block, nil where it is new.
     func find(address: UInt64, size: UInt16) -> Int? {
         var slot = BlockTable.hash(address, size) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot] - 1)
-            let record = records[index]
+            let record = record(index)
             if record.address == address && record.size == size { return index }
             slot = (slot + 1) & (slots.count - 1)
         }
@@ -30,24 +40,31 @@ struct BlockTable: ~Copyable {
     /// Adds a block that is not in the table, its counter 0, and gives its index; nil where the
     /// system has no room.
     mutating func insert(_ record: BlockRecord) -> Int? {
-        let index = records.count
-        guard index < Int(UInt32.max) - 1, makeRoom(), counters.count > index || counters.append(0),
-            records.append(record)
-        else { return nil }
+        let index = count
+        guard index < Int(UInt32.max) - 1, makeRoom() else { return nil }
+        unsafe journal.record(index).initialize(to: record)
+        count += 1
+        journal.blockCount = count
         place(index, in: slots)
         return index
     }
 
+    /// Sets every counter to 0: nothing was executed yet.
+    func clearCounters() {
+        for index in 0..<count { unsafe journal.counter(index).pointee = 0 }
+    }
+
     private mutating func makeRoom() -> Bool {
-        if records.count < slots.count / 2 { return true }
+        if count == journal.capacity, !journal.addChunk() { return false }
+        if count < slots.count / 2 { return true }
         guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
-        for index in 0..<records.count { place(index, in: larger) }
+        for index in 0..<count { place(index, in: larger) }
         slots = larger
         return true
     }
 
     private func place(_ index: Int, in slots: borrowing MappedArray<UInt32>) {
-        let record = records[index]
+        let record = record(index)
         var slot = BlockTable.hash(record.address, record.size) & (slots.count - 1)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = UInt32(truncatingIfNeeded: index + 1)

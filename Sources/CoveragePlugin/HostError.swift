@@ -4,6 +4,10 @@ import CQEMUPlugin
 struct HostError: Error, Equatable {
     /// EEXIST
     static let exists = HostError(negated: -17)
+    /// ENOMEM
+    static let noMemory = HostError(negated: -12)
+    /// EINVAL
+    static let invalid = HostError(negated: -22)
     /// EISDIR
     static let isDirectory = HostError(negated: -21)
 

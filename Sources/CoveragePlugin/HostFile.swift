@@ -21,6 +21,11 @@ struct HostFile: ~Copyable {
         try self.init(checked: unsafe path.withCString { unsafe host_create($0) })
     }
 
+    /// An existing file, to be mapped and changed.
+    init(changing path: HostPath) throws(HostError) {
+        try self.init(checked: unsafe path.withCString { unsafe host_open_to_change($0) })
+    }
+
     /// Something that exists; what is written goes behind what it has.
     init(appendingTo path: HostPath) throws(HostError) {
         try self.init(checked: unsafe path.withCString { unsafe host_open_to_append($0) })
@@ -59,6 +64,17 @@ struct HostFile: ~Copyable {
             unsafe host_write(descriptor, $0.baseAddress, $0.count)
         }
         guard result == 0 else { throw HostError(negated: result) }
+    }
+
+    /// Makes the file long enough for `bytes` bytes at `offset`, with room on the disk, and maps them,
+    /// shared with whoever reads the file.
+    func map(at offset: Int, bytes: Int) throws(HostError) -> UnsafeMutableRawPointer {
+        let result = host_reserve(descriptor, UInt64(offset), UInt64(bytes))
+        guard result == 0 else { throw HostError(negated: result) }
+        guard let memory = unsafe host_map_file(descriptor, UInt64(offset), bytes) else {
+            throw .noMemory
+        }
+        return unsafe memory
     }
 
     /// Closes it and says what the system has kept back until now (a full disk over NFS, say).

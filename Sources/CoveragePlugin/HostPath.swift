@@ -99,7 +99,9 @@ struct HostPath: Equatable {
         guard result >= 0 else { throw HostError(negated: result) }
     }
 
-    private static func filled(
+    /// The text that a call writes to a buffer; the call answers its length, or a negated errno.
+    @unsafe
+    static func filled(
         _ call: (UnsafeMutablePointer<CChar>?, Int) -> Int64
     ) throws(HostError) -> HostPath {
         var result: Int64 = 0

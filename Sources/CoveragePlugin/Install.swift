@@ -21,26 +21,33 @@ public func qemu_plugin_install(
 
 /// Sets the recording up, or says why it cannot be.
 private func install(_ installation: Installation) -> Message? {
-    let output: Output
-    do throws(OptionError) {
-        let options = try Options(installation.arguments)
-        do throws(Output.Failure) {
-            output = try Output(path: options.output)
-        } catch {
-            return Message(error).listingOptions()
-        }
-    } catch {
-        return Message(error).listingOptions()
-    }
-    if installation.host.isSystemEmulation {
+    guard !installation.host.isSystemEmulation else {
         return Message(
             "qemu-system is not supported, only QEMU's user mode (qemu-x86_64 and so on)")
     }
-    guard let recorder = Recorder(output: output, host: installation.host) else {
-        return Message("out of memory")
+    let recorder: Recorder?
+    do throws(OptionError) {
+        let options = try Options(installation.arguments)
+        let engine = options.engine ?? Engine.best(for: installation.host)
+        guard engine.works(on: installation.host) else { throw .noEngine }
+        recorder = Recorder(
+            output: try Output(path: options.output), options: options, engine: engine,
+            installation: installation)
+    } catch {
+        return Message(error)
     }
+    guard let recorder else { return Message("out of memory") }
     installation.plugin.onTranslation { recorder.translated($0) }
-    installation.plugin.onSystemCallReturn { recorder.systemCallReturned($0) }
+    installation.plugin.onExecution { vcpu, index in recorder.executed(Int(index), by: vcpu) }
+    installation.plugin.onSystemCall { recorder.systemCallBegins($0) }
+    installation.plugin.onSystemCallReturn { recorder.systemCallReturned($0, $1) }
     installation.plugin.onExit { recorder.finish() }
+    unsafe Forking.handler = { recorder.forked() }
+    _ = host_on_fork { unsafe Forking.handler?() }
     return nil
+}
+
+/// What a forked child calls; written at install, before there is a second thread.
+private enum Forking {
+    nonisolated(unsafe) static var handler: (@Sendable () -> Void)?
 }

@@ -6,13 +6,6 @@ struct Message {
 
     init(_ words: StaticString) { text.append(words) }
 
-    init(_ failure: Output.Failure) {
-        text.append("cannot write ")
-        text.append(failure.path.bytes)
-        text.append(": ")
-        text.append(failure.reason.text)
-    }
-
     init(_ error: OptionError) {
         switch error {
         case .unknown(let argument):
@@ -23,15 +16,47 @@ struct Message {
             text.append("option '")
             text.append(argument)
             text.append("' needs a value")
+        case .badValue(let name, let value):
+            text.append("option '")
+            text.append(name)
+            text.append("' does not take '")
+            text.append(value)
+            text.append("'")
+        case .unwritable(let failure): append(failure)
+        case .noEngine: text.append("this QEMU does not have what the engine needs")
+        }
+        text.append("; options: ")
+        text.append(Options.list)
+    }
+
+    /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
+    init(_ failure: Output.Failure, blocks: Int, journal: HostPath?) {
+        append(failure)
+        if let journal {
+            text.append("; what was recorded is in ")
+            text.append(journal.bytes)
+            text.append(" (see covtool recover)")
+        } else {
+            text.append("; ")
+            text.append(decimal: blocks)
+            text.append(" recorded blocks are lost")
         }
     }
 
-    /// The same message with a list of the options behind it.
-    func listingOptions() -> Message {
-        var longer = self
-        longer.text.append("; options: ")
-        longer.text.append(Options.list)
-        return longer
+    /// A journal that is not there, or does not hold all.
+    init(noJournalBeside path: HostPath, reason: HostError) {
+        text.append("no journal beside ")
+        text.append(path.bytes)
+        text.append(" (any more): ")
+        text.append(reason.text)
+        text.append("; what is recorded from here on is lost if the process is killed")
+    }
+
+    private mutating func append(_ failure: Output.Failure) {
+        text.append("cannot write ")
+        text.append(failure.path.bytes)
+        text.append(": ")
+        text.append(failure.reason.text)
     }
 
     /// Written by one call, so that lines of several processes do not mix.

@@ -1,7 +1,13 @@
-/// An argument that is no option of the plugin.
+/// Arguments with which the recording cannot begin.
 enum OptionError: Error {
-    /// The whole argument.
+    /// An argument that is no option, whole.
     case unknown([UInt8])
-    /// The option's name.
+    /// An option without a value, by its name.
     case emptyValue([UInt8])
+    /// An option with a value that it does not take, by its name, and the value.
+    case badValue(name: [UInt8], value: [UInt8])
+    /// A trace that cannot be written.
+    case unwritable(Output.Failure)
+    /// An engine that this QEMU has no means for.
+    case noEngine
 }

@@ -2,10 +2,17 @@
 struct Options {
     /// Where the trace goes.
     var output = HostPath("run.drcov")
+    /// Nil for the best one.
+    var engine: Engine?
+    /// Whether a file keeps what is recorded until the trace is written.
+    var keepsJournal = true
 
     /// The options, for messages.
-    static let list: StaticString =
-        "out=PATH (where the trace goes, run.drcov if left out; filename=PATH is the same)"
+    static let list: StaticString = """
+        out=PATH (where the trace goes, run.drcov if left out; %p process, %b program, %h host, %% \
+        percent sign), filename=PATH (the same), journal=on|off, \
+        engine=auto|counter|conditional|callback
+        """
 
     /// Reads arguments of the form `name=value`; a later one wins over an earlier one.
     init(_ arguments: [[UInt8]]) throws(OptionError) {
@@ -13,16 +20,61 @@ struct Options {
             let end = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.count
             let name = [UInt8](argument[..<end])
             let value = [UInt8](argument[end...].dropFirst())
-            guard Options.isOutput(name) else { throw .unknown(argument) }
+            guard let option = Options.Name(name) else { throw .unknown(argument) }
             guard !value.isEmpty else { throw .emptyValue(name) }
-            output = HostPath(value)
+            guard set(option, to: value) else { throw .badValue(name: name, value: value) }
         }
     }
 
-    /// `filename` is what QEMU's own drcov plugin calls it.
-    private static func isOutput(_ name: [UInt8]) -> Bool {
-        for known in ["out", "filename"] as [StaticString]
-        where known.withUTF8Buffer({ unsafe name.elementsEqual($0) }) { return true }
-        return false
+    private enum Name {
+        case output
+        case engine
+        case journal
+
+        init?(_ name: [UInt8]) {
+            // `filename` is what QEMU's own drcov plugin calls it.
+            if name.isText("out") || name.isText("filename") {
+                self = .output
+            } else if name.isText("engine") {
+                self = .engine
+            } else if name.isText("journal") {
+                self = .journal
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// False where the option does not take the value.
+    private mutating func set(_ option: Name, to value: [UInt8]) -> Bool {
+        switch option {
+        case .output:
+            output = HostPath(value)
+            return (try? OutputPattern(output)) != nil
+        case .engine:
+            if value.isText("auto") {
+                engine = nil
+            } else if value.isText("counter") {
+                engine = .counter
+            } else if value.isText("conditional") {
+                engine = .conditional
+            } else if value.isText("callback") {
+                engine = .callback
+            } else {
+                return false
+            }
+        case .journal:
+            guard let isOn = value.isText("on") ? true : value.isText("off") ? false : nil else {
+                return false
+            }
+            keepsJournal = isOn
+        }
+        return true
+    }
+}
+
+extension [UInt8] {
+    fileprivate func isText(_ text: StaticString) -> Bool {
+        text.withUTF8Buffer { unsafe elementsEqual($0) }
     }
 }

@@ -7,46 +7,73 @@ struct Output {
         let reason: HostError
     }
 
-    private let path: HostPath
-    /// Written as it stands and never replaced: a device, a pipe, a stream of the process.
-    private let isStream: Bool
+    /// Absolute: the guest can change the folder.
+    private let pattern: OutputPattern
+    /// What `%b` stands for, known only once there is a program.
+    private var program: [UInt8] = Array("program".utf8)
     /// The process that QEMU was started as. A forked child writes to a file of its own.
     private let process: CInt
 
-    /// Settles the path once and for all (the guest can change the folder) and shows that it can be
-    /// written.
-    init(path given: HostPath) throws(Failure) {
+    /// Settles the path once and for all and shows that it can be written.
+    init(path given: HostPath) throws(OptionError) {
         process = HostProcess.id
         do throws(HostError) {
-            var path = try given.absolute()
-            isStream = try Output.isStream(path)
-            if isStream {
+            pattern = try Output.pattern(given.absolute())
+            let path = path
+            if try Output.isStream(path) {
                 try path.checkWritable()
             } else {
-                if let target = try? path.resolved() { path = target }
-                try WholeFile.check(path)
+                try WholeFile.check(Output.target(path))
             }
-            self.path = path
         } catch {
-            throw Failure(path: given, reason: error)
+            throw .unwritable(Failure(path: given, reason: error))
         }
+    }
+
+    /// Tells which program runs.
+    mutating func setProgram(_ path: [UInt8]) { program = path }
+
+    /// This process's trace.
+    var path: HostPath {
+        let path = pattern.path(program: program)
+        let isChild = HostProcess.id != process && !pattern.namesProcess
+        return isChild && !Output.isStreamOrUnknown(path)
+            ? path.ofChild(HostProcess.id) : path
+    }
+
+    /// The file beside which a journal can stand; nil where the trace goes to a stream.
+    var file: HostPath? {
+        let path = path
+        return Output.isStreamOrUnknown(path) ? nil : Output.target(path)
     }
 
     /// Puts the trace in its place.
     func write(_ trace: borrowing Trace) throws(Failure) {
-        let process = HostProcess.id
-        let path =
-            isStream || process == self.process
-            ? self.path : self.path.ofChild(process)
+        let path = path
         do throws(HostError) {
-            if isStream {
+            if try Output.isStream(path) {
                 try trace.write(to: HostFile(appendingTo: path))
             } else {
-                try WholeFile.write(to: path, trace.write)
+                try WholeFile.write(to: Output.target(path), trace.write)
             }
         } catch {
             throw Failure(path: path, reason: error)
         }
+    }
+
+    private static func pattern(_ path: HostPath) throws(HostError) -> OutputPattern {
+        do throws(OutputPattern.UnknownPlaceholder) {
+            return try OutputPattern(path)
+        } catch {
+            throw .invalid
+        }
+    }
+
+    /// The file itself where the path is a link to one.
+    private static func target(_ path: HostPath) -> HostPath { (try? path.resolved()) ?? path }
+
+    private static func isStreamOrUnknown(_ path: HostPath) -> Bool {
+        (try? isStream(path)) ?? false
     }
 
     /// True for what exists and is neither a file nor a folder, and for a stream of the process even

@@ -1,67 +1,152 @@
+import CQEMUPlugin
 import DRCovEmbedded
+import JournalEmbedded
 import QEMUPluginEmbedded
 import Synchronization
 
-/// One run's recording: sees each block when it is translated, gives it a counter, and writes out
-/// those whose counter moved.
+/// One process's recording: sees each block when it is translated, has it show when it is executed,
+/// and writes out those that were.
 ///
-/// It needs no lock of its own. QEMU translates under its lock on the guest's memory map, which fork
-/// takes as well; and at exit it has stopped all vCPUs, thrown away the translated code and taken
-/// back the translation callback. What other threads touch is atomic.
+/// A lock guards what translation changes; in user mode QEMU's own lock on the guest's memory map,
+/// which fork takes as well, has serialised that already. Nothing that is called when a block is
+/// executed takes it.
 final class Recorder: @unchecked Sendable {
-    private let output: Output
+    private let plugin: Plugin
     private let fault: TranslatorFault
-    private var table: BlockTable
-    private var finder = ModuleFinder()
+    private let engine: Engine
+    private let keepsJournal: Bool
+    private let programEnds: ProgramEnds
     private let mappings = MappingWatch()
-    private var hasStarted = false
+    private let ending = Ending()
+    /// Set in a forked child whose parent's code it runs without instrumentation.
+    private let mustRetranslate = Atomic(false)
+
+    private var output: Output
+    private var table: BlockTable
+    private var firstHits: FirstHits
+    private var finder = ModuleFinder()
+    private var journaledModules = 0
     private var is32Bit = false
+    private var hasStarted = false
     private var hasRunOutOfMemory = false
-    private let isWritten = Atomic(false)
+    private var hasToldOfJournal = false
+    /// Whether blocks were translated without instrumentation, their execution being recorded.
+    private var hasBareBlocks = false
 
     /// Nil where the system has no room.
-    init?(output: Output, host: HostInformation) {
-        guard let table = BlockTable() else { return nil }
+    init?(output: Output, options: Options, engine: Engine, installation: Installation) {
+        keepsJournal = options.keepsJournal
+        guard let journal = JournalFile(), let table = BlockTable(journal: journal),
+            let firstHits = FirstHits()
+        else { return nil }
+        plugin = installation.plugin
         self.output = output
         self.table = table
-        fault = TranslatorFault(host)
+        self.firstHits = firstHits
+        self.engine = engine
+        fault = TranslatorFault(installation.host)
+        programEnds = ProgramEnds(installation.host)
     }
 
-    /// Sees to it that the block counts when it is executed.
+    // MARK: - Called by QEMU
+
+    /// Sees to it that the block shows when it is executed.
     func translated(_ block: borrowing TranslationBlock) {
+        host_lock()
+        defer { host_unlock() }
         if !hasStarted { start() }
         guard let first = block.instruction(at: 0),
             let last = block.instruction(at: block.instructionCount - 1)
         else { return }
         let address = first.address
         let size = UInt16(clamping: last.address &+ UInt64(last.size) &- address)
-        guard
-            let index = table.find(address: address, size: size)
-                ?? insert(first, last: last, size: size)
-        else { return noteOutOfMemory() }
-        unsafe block.countExecutions(in: table.counters.address(of: index))
+        if let index = table.find(address: address, size: size) {
+            if table.counter(index) == 0 {
+                watch(block, as: index)
+            } else {
+                hasBareBlocks = true
+            }
+        } else if let index = insert(first, last: last, size: size) {
+            watch(block, as: index)
+        } else {
+            noteOutOfMemory()
+        }
     }
 
-    /// Tells of the result of a guest's system call.
-    func systemCallReturned(_ result: Int64) { mappings.systemCallReturned(result) }
+    /// A block is executed, for the first time on this vCPU but for ``Engine/callback``.
+    func executed(_ index: Int, by vcpu: UInt32) {
+        unsafe table.journal.counter(index).pointee = 1
+        if engine == .conditional { firstHits.note(index, by: vcpu) }
+    }
 
-    /// Writes the trace, once.
+    /// The guest is about to make a system call. One that replaces the program ends the recording,
+    /// unless it fails.
+    func systemCallBegins(_ number: Int64) {
+        if programEnds.isExec(number) { finish() }
+    }
+
+    /// A system call of the guest has returned.
+    func systemCallReturned(_ number: Int64, _ result: Int64) {
+        mappings.systemCallReturned(result)
+        if programEnds.isExec(number) { resume() }
+        if mustRetranslate.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
+    }
+
+    /// The process is about to end: writes the trace, once.
     func finish() {
-        guard !isWritten.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        guard ending.begin() else { return }
+        host_lock()
         let trace = Trace(files: finder.map.files, is32Bit: is32Bit, table: table)
         do throws(Output.Failure) {
             try output.write(trace)
+            table.journal.remove()
         } catch {
-            Message(error).print()
+            Message(error, blocks: trace.blockCount, journal: table.journal.path).print()
         }
+        host_unlock()
+        ending.done()
+    }
+
+    /// This process is a child that was forked just now: what it records is its own.
+    func forked() {
+        ending.reset()
+        if hasStarted { table.journal.renew(beside: keepsJournal ? output.file : nil) }
+        if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
+        hasBareBlocks = false
+        table.clearCounters()
+        firstHits.forgetAll()
+    }
+
+    // MARK: - Parts of it
+
+    /// The program was to be replaced, and was not.
+    private func resume() {
+        host_lock()
+        if ending.reset() { table.journal.renew(beside: keepsJournal ? output.file : nil) }
+        host_unlock()
     }
 
     /// Not at install: QEMU knows where the program lies only once there is a vCPU.
     private func start() {
         hasStarted = true
-        guard let program = MainProgram() else { return }
-        is32Bit = program.is32Bit
-        finder.start(with: program.file)
+        let program = MainProgram()
+        if let program {
+            is32Bit = program.is32Bit
+            finder.start(with: program.file)
+            output.setProgram(program.file.path)
+        }
+        if keepsJournal { table.journal.renew(beside: output.file) }
+        if is32Bit { table.journal.set32Bit() }
+        journalModules()
+        tellOfJournal()
+    }
+
+    private func watch(_ block: borrowing TranslationBlock, as index: Int) {
+        switch engine {
+        case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
+        case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
+        case .callback: block.reportExecution(of: UInt(index))
+        }
     }
 
     private func insert(
@@ -70,18 +155,32 @@ final class Recorder: @unchecked Sendable {
         if mappings.takeChange() { finder.suspectAnonymous() }
         let address = first.address
         var record = BlockRecord(
-            address: address, start: UInt32(truncatingIfNeeded: address), size: size,
-            module: Block.noModule,
-            pageEnd: PageEnd(
-                fault, first: (address, UInt64(first.size)),
-                last: (last.address, UInt64(last.size))))
+            address: address, size: size,
+            pageEnd: fault.pageEnd(
+                first: (address, UInt64(first.size)), last: (last.address, UInt64(last.size))))
         if let range = finder.range(containing: address, hostAddress: first.hostAddress),
             let module = range.module, let start = UInt32(exactly: address &- range.base)
         {
             record.start = start
             record.module = module
         }
+        journalModules()
+        defer { tellOfJournal() }
         return table.insert(record)
+    }
+
+    private func journalModules() {
+        while journaledModules < finder.map.files.count {
+            let row = finder.map.files[journaledModules].row(id: journaledModules)
+            journaledModules += 1
+            table.journal.append(row, count: journaledModules)
+        }
+    }
+
+    private func tellOfJournal() {
+        guard let reason = table.journal.failure, !hasToldOfJournal else { return }
+        hasToldOfJournal = true
+        Message(noJournalBeside: output.path, reason: reason).print()
     }
 
     private func noteOutOfMemory() {

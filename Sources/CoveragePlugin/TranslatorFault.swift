@@ -1,3 +1,4 @@
+import JournalEmbedded
 import QEMUPluginEmbedded
 
 /// How a translator misleads a plugin about a block that ends at the end of its page because the
@@ -21,5 +22,36 @@ enum TranslatorFault {
         } else {
             self = .none
         }
+    }
+
+    /// Pages of the guests concerned, in bytes.
+    private static let pageSize: UInt64 = 4096
+    /// The longest x86 instruction, in bytes.
+    private static let longestInstruction: UInt64 = 15
+    /// A Thumb instruction has one or two of these.
+    private static let half: UInt64 = 2
+
+    /// Classifies a block by its first and its last instruction, which are one where it has but one.
+    func pageEnd(
+        first: (address: UInt64, size: UInt64), last: (address: UInt64, size: UInt64)
+    ) -> PageEnd {
+        let pageEnd =
+            (first.address & ~(TranslatorFault.pageSize - 1)) &+ TranslatorFault.pageSize
+        let end = last.address &+ last.size
+        switch self {
+        case .none: break
+        case _ where first.address &+ first.size > pageEnd: return .firstCrosses
+        case .listsDroppedInstruction:
+            if last.address != first.address, last.address < pageEnd, end <= pageEnd,
+                pageEnd - last.address < TranslatorFault.longestInstruction
+            {
+                return .doubtful(UInt8(truncatingIfNeeded: last.size))
+            }
+        case .countsNextHalf:
+            if end == pageEnd, last.size > TranslatorFault.half {
+                return .doubtful(UInt8(TranslatorFault.half))
+            }
+        }
+        return .clear
     }
 }

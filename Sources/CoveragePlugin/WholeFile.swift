@@ -22,6 +22,30 @@ enum WholeFile {
         }
     }
 
+    /// A new file for what stands for `target` until it is written: `TARGET.PROCESS.journal`, or with
+    /// a number more where one was left by an earlier process of that number.
+    static func createJournal(beside target: HostPath) throws(HostError) -> HostPath {
+        for attempt in 0..<1000 {
+            var text = Text()
+            text.append(target.bytes)
+            text.append(".")
+            text.append(decimal: Int(HostProcess.id))
+            if attempt > 0 {
+                text.append(".")
+                text.append(decimal: attempt)
+            }
+            text.append(".journal")
+            let path = HostPath(text.bytes)
+            do throws(HostError) {
+                _ = try HostFile(creating: path)
+                return path
+            } catch {
+                if error != .exists { throw error }
+            }
+        }
+        throw .exists
+    }
+
     private struct Created: ~Copyable {
         let path: HostPath
         var file: HostFile

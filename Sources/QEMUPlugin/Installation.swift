@@ -20,8 +20,8 @@ public struct Installation: Sendable {
         arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     ) {
         guard let information = unsafe information else { return nil }
-        plugin = Plugin(id: id)
         host = unsafe HostInformation(information.pointee)
+        plugin = Plugin(id: id, callbacksCarryID: host.interfaceVersion < 7)
         var copies: [[UInt8]] = []
         if let arguments = unsafe arguments, count > 0 {
             for index in 0..<Int(count) { unsafe copies.append(bytes(ofCString: arguments[index])) }

@@ -28,11 +28,37 @@ public struct TranslationBlock: ~Copyable {
         return unsafe Instruction(instruction)
     }
 
+    /// Calls the handler of ``Plugin/onExecution(_:)`` with `value` each time execution enters the
+    /// block (`qemu_plugin_register_vcpu_tb_exec_cb`).
+    public func reportExecution(of value: UInt) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_cb(
+            block, TranslationBlock.executed, CInt(QEMU_PLUGIN_CB_NO_REGS),
+            UnsafeMutableRawPointer(bitPattern: value))
+    }
+
+    /// Calls the handler of ``Plugin/onExecution(_:)`` with `value` each time execution enters the
+    /// block while the vCPU's value at `index` of `scoreboard` is 0
+    /// (`qemu_plugin_register_vcpu_tb_exec_cond_cb`). The look at the value is part of the block's
+    /// code; nothing is called where it is not 0.
+    ///
+    /// Only where ``HostInformation/hasConditionalCallbacks`` is true.
+    public func reportExecution(of value: UInt, whileZero scoreboard: Scoreboard, at index: Int) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_cond_cb(
+            block, TranslationBlock.executed, CInt(QEMU_PLUGIN_CB_NO_REGS),
+            CInt(QEMU_PLUGIN_COND_EQ), scoreboard.entry(index), 0,
+            UnsafeMutableRawPointer(bitPattern: value))
+    }
+
+    private static let executed: qemu_plugin_vcpu_udata_cb_t = { vcpu, value in
+        unsafe Handlers.execution?(vcpu, UInt(bitPattern: value))
+    }
+
     /// Adds 1 to `counter` each time execution enters the block, by code that QEMU puts into the
     /// block (`qemu_plugin_register_vcpu_tb_exec_inline`). The addition is not atomic: threads
     /// that enter the block together can lose counts, though never the first.
     ///
-    /// `counter` must stay valid until the process ends.
+    /// Only where ``HostInformation/hasPlainCounters`` is true. `counter` must stay valid until the
+    /// process ends.
     @unsafe
     public func countExecutions(in counter: UnsafeMutablePointer<UInt64>) {
         unsafe qemu_plugin_register_vcpu_tb_exec_inline(

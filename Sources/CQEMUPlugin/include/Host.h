@@ -14,10 +14,33 @@
 void *host_map(size_t bytes);
 void host_unmap(void *address, size_t bytes);
 
+/// Reserves the file's bytes on the disk, so that writing to them through a mapping cannot fail
+/// later, and makes the file long enough; 0 or -errno. A limit on file sizes is an error, not a
+/// signal.
+int host_reserve(int descriptor, uint64_t offset, uint64_t bytes);
+/// Maps a part of a file, shared with whoever reads it, readable and writable; NULL on failure.
+void *host_map_file(int descriptor, uint64_t offset, size_t bytes);
+/// Puts the mapping at `from` in the place of what is mapped at `to`; 0 or -errno.
+int host_move_mapping(void *from, void *to, size_t bytes);
+/// A store that comes after all stores before it, for whoever reads the memory.
+void host_publish(uint64_t *place, uint64_t value);
+
+/// Calls `function` in each child that the process forks, before fork returns there; 0 or -errno.
+int host_on_fork(void (*function)(void));
+
+/// One lock for the process.
+void host_lock(void);
+void host_unlock(void);
+
+void host_sleep_milliseconds(unsigned int milliseconds);
+/// Length of the machine's name in `buffer`, without its NUL, or -errno.
+int64_t host_name(char *buffer, size_t bytes);
+
 /// A descriptor, or -errno. None is inherited over exec.
 int host_open_to_read(const char *path);
 /// Fails with -EEXIST where the name is taken. Mode 0666 cut by the process's umask.
 int host_create(const char *path);
+int host_open_to_change(const char *path);
 /// Writes go to the end of what exists; never creates, never truncates.
 int host_open_to_append(const char *path);
 int host_close(int descriptor);

@@ -1,0 +1,27 @@
+import QEMUPluginEmbedded
+
+/// How it is seen that a block was executed.
+enum Engine {
+    /// QEMU adds 1 to the block's counter, in the block's own code (interface version 1).
+    case counter
+    /// A callback at the vCPU's first execution of the block; a look at one value, in the block's
+    /// own code, at each later one (from interface version 3 on).
+    case conditional
+    /// A callback at each execution: slow, and there in every QEMU.
+    case callback
+
+    /// The cheapest that this QEMU has.
+    static func best(for host: HostInformation) -> Engine {
+        if host.hasPlainCounters { return .counter }
+        return host.hasConditionalCallbacks ? .conditional : .callback
+    }
+
+    /// Whether this QEMU has the means.
+    func works(on host: HostInformation) -> Bool {
+        switch self {
+        case .counter: host.hasPlainCounters
+        case .conditional: host.hasConditionalCallbacks
+        case .callback: true
+        }
+    }
+}

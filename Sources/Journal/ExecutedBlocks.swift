@@ -1,0 +1,71 @@
+#if hasFeature(Embedded)
+    public import DRCovEmbedded
+#else
+    public import DRCov
+#endif
+
+/// The blocks that were executed, each once, by module, start and size.
+public struct ExecutedBlocks {
+    /// Module id, start and size from the highest bit down, so that the numbers' order is the file's
+    /// and a block that is in no module comes last.
+    private let keys: [UInt64]
+
+    /// Of `count` blocks those whose counter is not 0, with what a translator's fault gave them cut
+    /// off.
+    public init(count: Int, record: (Int) -> BlockRecord, counter: (Int) -> UInt64) {
+        var crossing: [UInt64] = []
+        var keys: [UInt64] = []
+        var doubtful: [BlockRecord] = []
+        for index in 0..<count {
+            let block = record(index)
+            // Whether it was executed or not, it shows where an instruction begins.
+            if block.pageEnd == .firstCrosses { crossing.append(block.address) }
+            guard counter(index) != 0 else { continue }
+            let bytes = block.pageEnd.doubtfulBytes
+            if bytes > 0, bytes < block.size {
+                doubtful.append(block)
+            } else {
+                keys.append(ExecutedBlocks.key(block, size: block.size))
+            }
+        }
+        crossing.sort()
+        for block in doubtful {
+            let end = block.address &+ UInt64(block.size)
+            let bytes = block.pageEnd.doubtfulBytes
+            let isFaulty = ExecutedBlocks.contains(crossing, end &- UInt64(bytes))
+            keys.append(
+                ExecutedBlocks.key(block, size: isFaulty ? block.size - bytes : block.size))
+        }
+        keys.sort()
+        // Addresses cut to 32 bits can fall together, and so can a block that was cut and another.
+        var distinct: [UInt64] = []
+        distinct.reserveCapacity(keys.count)
+        for key in keys where distinct.last != key { distinct.append(key) }
+        self.keys = distinct
+    }
+
+    /// How many there are.
+    public var count: Int { keys.count }
+
+    /// The block at an index below ``count``.
+    public subscript(index: Int) -> Block {
+        let key = keys[index]
+        return Block(
+            start: UInt32(truncatingIfNeeded: key >> 16), size: UInt16(truncatingIfNeeded: key),
+            module: UInt16(truncatingIfNeeded: key >> 48))
+    }
+
+    private static func key(_ block: BlockRecord, size: UInt16) -> UInt64 {
+        UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(size)
+    }
+
+    private static func contains(_ sorted: [UInt64], _ value: UInt64) -> Bool {
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low < sorted.count && sorted[low] == value
+    }
+}

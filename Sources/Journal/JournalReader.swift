@@ -1,0 +1,82 @@
+#if hasFeature(Embedded)
+    public import DRCovEmbedded
+#else
+    public import DRCov
+#endif
+
+/// Reads what a process that could not write its trace left behind.
+public enum JournalReader {
+    /// Whether the bytes are a journal's.
+    public static func isJournal(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count >= Layout.magic.utf8CodeUnitCount else { return false }
+        return Layout.magic.withUTF8Buffer { magic in
+            for index in 0..<magic.count where unsafe magic[index] != bytes[index] { return false }
+            return true
+        }
+    }
+
+    /// The journal as the dump that the process would have written.
+    ///
+    /// The process may have ended, or may still be working, at any moment: a number in the head is
+    /// raised only when what it counts is there, so what is counted is sound.
+    ///
+    /// - Throws: ``JournalError``.
+    public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
+        guard isJournal(bytes) else { throw .notAJournal }
+        guard bytes.count >= Layout.headSize else { throw .cutShort(at: bytes.count) }
+        let modules = try modules(bytes)
+        let count = Words.word64(bytes, at: Layout.Head.blockCount)
+        let chunks = (bytes.count - Layout.headSize) / Layout.chunkSize
+        guard count <= UInt64(chunks * Layout.blocksPerChunk) else {
+            throw .cutShort(at: bytes.count)
+        }
+        for index in 0..<Int(count) {
+            let module = record(bytes, index).module
+            guard module == Block.noModule || Int(module) < modules.count else {
+                throw .unknownModule(at: offset(of: index))
+            }
+        }
+        let blocks = ExecutedBlocks(
+            count: Int(count), record: { record(bytes, $0) }, counter: { counter(bytes, $0) })
+        let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
+        let flavor = Writer.flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
+        return Dump(
+            version: .two, flavor: flavor, tableVersion: 2, modules: modules,
+            blocks: (0..<blocks.count).map { blocks[$0] })
+    }
+
+    private static func modules(_ bytes: Span<UInt8>) throws(JournalError) -> [Module] {
+        var modules: [Module] = []
+        var next = Layout.Head.modules
+        let head = bytes.extracting(first: Layout.headSize)
+        for id in 0..<Words.word64(bytes, at: Layout.Head.moduleCount) {
+            guard let found = JournalModule.read(head, at: next, id: Int(clamping: id)) else {
+                throw .cutShort(at: next)
+            }
+            modules.append(found.module)
+            next = found.end
+        }
+        return modules
+    }
+
+    private static func offset(of index: Int) -> Int {
+        let (chunk, place) = index.quotientAndRemainder(dividingBy: Layout.blocksPerChunk)
+        return Layout.headSize + chunk * Layout.chunkSize + place * Layout.recordSize
+    }
+
+    private static func record(_ bytes: Span<UInt8>, _ index: Int) -> BlockRecord {
+        let offset = offset(of: index)
+        return BlockRecord(
+            address: Words.word64(bytes, at: offset), start: Words.word32(bytes, at: offset + 8),
+            size: Words.word16(bytes, at: offset + 12),
+            module: Words.word16(bytes, at: offset + 14),
+            pageEnd: PageEnd(state: bytes[offset + 16]))
+    }
+
+    private static func counter(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
+        let (chunk, place) = index.quotientAndRemainder(dividingBy: Layout.blocksPerChunk)
+        return Words.word64(
+            bytes,
+            at: Layout.headSize + chunk * Layout.chunkSize + Layout.countersOffset + place * 8)
+    }
+}

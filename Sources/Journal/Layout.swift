@@ -1,0 +1,35 @@
+/// Where things stand in a journal: the file that libcov.so keeps beside `out` while it records, and
+/// leaves there when the process ends before the trace could be written.
+///
+/// The plugin maps it and works in it, so that what was recorded survives whatever ends the process.
+/// Numbers are little-endian, as all hosts are that Swift runs on. The file is a head of ``headSize`` bytes, which holds the
+/// fields below and the modules, and any number of chunks of ``chunkSize`` bytes, each with room for
+/// ``blocksPerChunk`` blocks: first their ``BlockRecord``s, then their counters, 64 bits each.
+public enum Layout {
+    /// The file's first eight bytes, with the format's version at their end.
+    public static let magic: StaticString = "COVJRNL1"
+    /// Bytes of the head.
+    public static let headSize = 1 << 18
+    /// Bytes of a chunk; mappings begin at its multiples, so it must be one of every host's page.
+    public static let chunkSize = 1 << 18
+    /// Blocks in a chunk: 24 bytes of record and 8 of counter each.
+    public static let blocksPerChunk = 1 << 13
+    /// Bytes of a record.
+    public static let recordSize = 24
+    /// Where in a chunk the counters begin.
+    public static let countersOffset = blocksPerChunk * recordSize
+
+    /// Offsets of the head's fields.
+    public enum Head {
+        /// 32 bits: the process.
+        public static let process = 8
+        /// 32 bits: 1 where the guest is a 32-bit one, else 0.
+        public static let is32Bit = 12
+        /// 64 bits: how many blocks are there; raised when the block's record is.
+        public static let blockCount = 16
+        /// 64 bits: how many modules are there; raised when the module is.
+        public static let moduleCount = 24
+        /// The modules, one behind the other (see ``JournalModule``).
+        public static let modules = 64
+    }
+}
