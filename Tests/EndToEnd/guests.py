@@ -3,22 +3,22 @@
 import functools
 from pathlib import Path
 
-from Tests.EndToEnd.setting import PLUGIN, ROOT, output, run
+from Tests.EndToEnd.setting import PLUGIN, ROOT, emulator, output, run
 
 DEMO = ROOT / "Fixtures/guests/demo"
 INPUTS = sorted((DEMO / "inputs").glob("*.txt"))
 
-# How a guest was linked or which processor it is for -> its QEMU, the folder with its libraries.
+# How a guest was linked or which processor it is for -> its processor, the folder with its libraries.
 KINDS = {
-    "pie": ("qemu-x86_64", None),
-    "no-pie": ("qemu-x86_64", None),
-    "static": ("qemu-x86_64", None),
-    "static-pie": ("qemu-x86_64", None),
-    "aarch64": ("qemu-aarch64", "/usr/aarch64-linux-gnu"),
-    "arm": ("qemu-arm", "/usr/arm-linux-gnueabihf"),
-    "arm-marm": ("qemu-arm", "/usr/arm-linux-gnueabihf"),
-    "riscv64": ("qemu-riscv64", "/usr/riscv64-linux-gnu"),
-    "s390x": ("qemu-s390x", "/usr/s390x-linux-gnu"),
+    "pie": ("x86_64", None),
+    "no-pie": ("x86_64", None),
+    "static": ("x86_64", None),
+    "static-pie": ("x86_64", None),
+    "aarch64": ("aarch64", "/usr/aarch64-linux-gnu"),
+    "arm": ("arm", "/usr/arm-linux-gnueabihf"),
+    "arm-marm": ("arm", "/usr/arm-linux-gnueabihf"),
+    "riscv64": ("riscv64", "/usr/riscv64-linux-gnu"),
+    "s390x": ("s390x", "/usr/s390x-linux-gnu"),
 }
 STATIC = ("static", "static-pie")
 
@@ -40,8 +40,8 @@ def elves(kind="pie"):
 
 def qemu(kind, program, *arguments, plugin=None, options=(), **more):
     """Runs a guest; `plugin` is the text after "libcov.so," (None: without our plugin)."""
-    name, libraries = KINDS[kind]
-    command = [name, *options]
+    target, libraries = KINDS[kind]
+    command = [*emulator(target), *options]
     if libraries:
         command += ["-L", libraries]
     if plugin is not None:

@@ -1,5 +1,6 @@
 """Where things are, and how programs are run in the tests."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("COVTOOL_BUILD", ROOT / ".build/release")).absolute()
 COVTOOL = BUILD / "covtool"
 PLUGIN = BUILD / "libcov.so"
+# The QEMU that records: one of Tests/qemus' columns. Without it, Debian's qemu-user on the PATH.
+QEMU = os.environ.get("COVTOOL_QEMU", "")
 RECORDING = os.environ.get("COVTOOL_RECORD") == "1"
 
 # What the person who runs the tests has set must not reach the programs that are tested.
@@ -33,6 +36,19 @@ def output(*command, **options):
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stderr}")
     return done.stdout
+
+
+@functools.cache
+def emulator(target):
+    """The command that emulates a processor in the chosen QEMU."""
+    if not QEMU:
+        return [f"qemu-{target}"]
+    listed = subprocess.run([ROOT / "Tests/qemus", "--list", QEMU], check=True,
+                            stdout=subprocess.PIPE, text=True).stdout
+    _, _, command, more = listed.rstrip("\n").split("\t")
+    if command == "-":
+        raise AssertionError(f"{QEMU} is not prepared (Tests/qemus): {more}")
+    return command.replace("TARGET", target).split()
 
 
 class Case(unittest.TestCase):

@@ -6,6 +6,8 @@ import re
 from Tests.EndToEnd import drcov, guests
 from Tests.EndToEnd.setting import PLUGIN, Case, output
 
+QEMU = "user"
+
 
 class Unnoticed(Case):
     def compare(self, kind, program, *arguments):

@@ -73,6 +73,23 @@ class ExecLog(Case):
         self.assertEqual(self.parse(text), {(0x1000, 4)})
         self.assertEqual(self.parse(text + trace.format(2, 0x2000)), {(0x1000, 4), (0x2000, 4)})
 
+    def test_two_processors(self):
+        """Their lines alternate; what is given up is the newest of the translation's executions."""
+        code = "IN: \n0x00001000:  90  nop\n\n", "IN: \n0x00002000:  90  nop\n\n"
+        trace = "Trace {}: 0x7f{} [0/000000000000{}/0/{}] \n"
+        text = (code[0] + trace.format(0, 1, 1000, 0) + code[1] + trace.format(1, 2, 2000, 0)
+                + "Stopped execution of TB chain before 0x7f{} [0] \n")
+        self.assertEqual(self.parse(text.format(1)), {(0x2000, 1)})
+        self.assertEqual(self.parse(text.format(2)), {(0x1000, 1)})
+
+    def test_instruction_run_again(self):
+        """After an access to a device, in a translation that plugins are not shown."""
+        code = "IN: \n0x0000{}:  90  nop\n\n"
+        trace = "Trace 0: 0x7f{} [0/000000000000{}/0/{}] \n"
+        text = (code.format(1000) + trace.format(1, 1000, "ff020200")
+                + code.format(1004) + trace.format(2, 1004, "ff031201"))
+        self.assertEqual(self.parse(text), {(0x1000, 1)})
+
     def test_without_disassembler(self):
         text = "IN: \n0x00001000:  \nOBJD-T: 4140f008e330\nOBJD-T: f000\n\n" \
                "Trace 0: 0x7f1 [0/0000000000001000/0/0] \n"
