@@ -5,8 +5,8 @@
 
 cache=${COVTOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/covtool}
 columns=(user-7.2 user-10.2 system-10.0 system-11.1)
-user_targets=(x86_64 i386 aarch64 arm riscv64 s390x)
-system_targets=(x86_64 aarch64 riscv64)
+user_targets=(i386 aarch64 arm riscv64 s390x x86_64)
+system_targets=(aarch64 riscv64 x86_64)
 
 # The plugin API of a column's release: what a plugin for it exports as qemu_plugin_version.
 column_api() { # COLUMN
