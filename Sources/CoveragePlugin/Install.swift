@@ -38,7 +38,10 @@ private func install(_ installation: Installation) -> Message? {
     }
     guard let recorder else { return Message("out of memory") }
     installation.plugin.onTranslation { recorder.translated($0) }
-    installation.plugin.onExecution { vcpu, index in recorder.executed(Int(index), by: vcpu) }
+    installation.plugin.onExecution { vcpu, index in
+        recorder.executedFirst(Int(index), by: vcpu)
+    }
+    unsafe Callback.often = { recorder.executedOften() }
     installation.plugin.onSystemCall { recorder.systemCallBegins($0) }
     installation.plugin.onSystemCallReturn { recorder.systemCallReturned($0, $1) }
     installation.plugin.onExit { recorder.finish() }

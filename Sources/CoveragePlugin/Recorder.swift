@@ -18,6 +18,8 @@ final class Recorder: @unchecked Sendable {
     private let programEnds: ProgramEnds
     private let mappings = MappingWatch()
     private let ending = Ending()
+    private let retranslation = Retranslation()
+    private let canRetranslate: Bool
     /// Set in a forked child whose parent's code it runs without instrumentation.
     private let mustRetranslate = Atomic(false)
 
@@ -44,6 +46,7 @@ final class Recorder: @unchecked Sendable {
         self.table = table
         self.firstHits = firstHits
         self.engine = engine
+        canRetranslate = installation.host.survivesRetranslation
         fault = TranslatorFault(installation.host)
         programEnds = ProgramEnds(installation.host)
     }
@@ -73,10 +76,17 @@ final class Recorder: @unchecked Sendable {
         }
     }
 
-    /// A block is executed, for the first time on this vCPU but for ``Engine/callback``.
-    func executed(_ index: Int, by vcpu: UInt32) {
+    /// A block is executed by this vCPU for the first time (``Engine/conditional``).
+    func executedFirst(_ index: Int, by vcpu: UInt32) {
         unsafe table.journal.counter(index).pointee = 1
-        if engine == .conditional { firstHits.note(index, by: vcpu) }
+        firstHits.note(index, by: vcpu)
+    }
+
+    /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
+    func executedOften() {
+        if canRetranslate, retranslation.report() {
+            plugin.retranslateAll {}
+        }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
@@ -145,7 +155,8 @@ final class Recorder: @unchecked Sendable {
         switch engine {
         case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
         case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
-        case .callback: block.reportExecution(of: UInt(index))
+        case .callback:
+            unsafe block.onExecution(call: Callback.executed, with: table.journal.counter(index))
         }
     }
 
@@ -166,6 +177,7 @@ final class Recorder: @unchecked Sendable {
         }
         journalModules()
         defer { tellOfJournal() }
+        retranslation.addBlock()
         return table.insert(record)
     }
 
