@@ -26,9 +26,10 @@ final class Recorder: @unchecked Sendable {
     private var output: Output
     private var table: BlockTable
     private var firstHits: FirstHits
-    private var finder = ModuleFinder()
+    private var finder: ModuleFinder
+    private let isSystem: Bool
     private var journaledModules = 0
-    private var is32Bit = false
+    private var is32Bit: Bool
     private var hasStarted = false
     private var hasRunOutOfMemory = false
     private var hasToldOfJournal = false
@@ -36,12 +37,20 @@ final class Recorder: @unchecked Sendable {
     private var hasBareBlocks = false
 
     /// Nil where the system has no room.
-    init?(output: Output, options: Options, engine: Engine, installation: Installation) {
+    ///
+    /// - Parameter system: what lies in memory, for a system emulation.
+    init?(
+        output: Output, options: Options, engine: Engine, system: SystemMemory?,
+        installation: Installation
+    ) {
         keepsJournal = options.keepsJournal
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
             let firstHits = FirstHits()
         else { return nil }
         plugin = installation.plugin
+        isSystem = system != nil
+        finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder()
+        is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
         self.firstHits = firstHits
@@ -139,8 +148,9 @@ final class Recorder: @unchecked Sendable {
     /// Not at install: QEMU knows where the program lies only once there is a vCPU.
     private func start() {
         hasStarted = true
-        let program = MainProgram()
-        if let program {
+        if isSystem {
+            if let first = finder.map.files.first { output.setProgram(first.path) }
+        } else if let program = MainProgram() {
             is32Bit = program.is32Bit
             finder.start(with: program.file)
             output.setProgram(program.file.path)

@@ -23,7 +23,9 @@ struct Retranslation: ~Copyable {
     /// A block was executed ``reportInterval`` times more; true where now is the time.
     borrowing func report() -> Bool {
         let (_, sum) = callbacks.add(Retranslation.reportInterval, ordering: .relaxed)
-        guard sum >= blockCount.load(ordering: .relaxed) * Retranslation.callbacksPerBlock else { return false }
+        guard sum >= blockCount.load(ordering: .relaxed) * Retranslation.callbacksPerBlock else {
+            return false
+        }
         // Of several threads that come here at once, one sees the sum before it is cleared.
         return callbacks.exchange(0, ordering: .relaxed) >= sum
     }
