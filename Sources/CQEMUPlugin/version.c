@@ -4,7 +4,6 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 // QEMU reads this after loading the library and before calling its entry, so a constructor is in time
 // to set it. Which number a QEMU takes cannot be asked, only told by what it exports and says of
@@ -20,13 +19,13 @@ _Bool qemu_has_scoreboards(void) { return qemu_plugin_scoreboard_new != NULL; }
 _Bool qemu_has_program(void) { return qemu_plugin_path_to_binary != NULL; }
 
 struct release {
-    long major, minor;
+    long major, minor, micro;
 };
 
 /// Finds what `--version` prints, "qemu-arm version 11.0.2" or "QEMU emulator version 11.0.2", among
 /// the program's constants.
 static int read_release(struct dl_phdr_info *module, size_t size, void *result) {
-    static const char mark[] = " version ";
+    static const char mark[] = " version ", emulator[] = "QEMU emulator";
     const size_t mark_length = sizeof mark - 1, longest_name = 32;
     struct release *release = result;
     (void)size;
@@ -39,17 +38,29 @@ static int read_release(struct dl_phdr_info *module, size_t size, void *result) 
         while ((next = memmem(next, (size_t)(end - next), mark, mark_length)) != NULL) {
             const char *name = next;
             while (name > first && name[-1] != 0 && (size_t)(next - name) < longest_name) name--;
+            size_t length = (size_t)(next - name);
             next += mark_length;
-            // The program's last bytes could be digits without an end; a number needs two bytes more.
-            if (strncasecmp(name, "qemu", 4) != 0 || end - next < 8) continue;
+            // There are other versions in there, of the CPU that QEMU makes up for one.
+            _Bool is_name = (length == sizeof emulator - 1 && memcmp(name, emulator, length) == 0)
+                || (length > 5 && memcmp(name, "qemu-", 5) == 0 && !memchr(name, ' ', length));
+            // The program's last bytes could be digits without an end.
+            if (!is_name || end - next < 16) continue;
             char *after;
             long major = strtol(next, &after, 10);
             if (after == next || *after != '.') continue;
-            *release = (struct release){major, strtol(after + 1, NULL, 10)};
+            release->major = major;
+            release->minor = strtol(after + 1, &after, 10);
+            release->micro = *after == '.' ? strtol(after + 1, NULL, 10) : 0;
             return 1;
         }
     }
     return 1; // The program comes first, and nothing else is of interest.
+}
+
+long qemu_release(void) {
+    struct release release = {0, 0, 0};
+    dl_iterate_phdr(read_release, &release);
+    return release.major * 10000 + release.minor * 100 + release.micro;
 }
 
 __attribute__((constructor)) static void choose_version(void) {
@@ -62,8 +73,7 @@ __attribute__((constructor)) static void choose_version(void) {
         qemu_plugin_version = 2;
     } else {
         // 11.0 and 11.1 export the same names, and neither takes the other's number.
-        struct release release = {0, 0};
-        dl_iterate_phdr(read_release, &release);
-        qemu_plugin_version = release.major == 11 && release.minor == 0 ? 2 : 7;
+        long release = qemu_release();
+        qemu_plugin_version = release >= 110000 && release < 110100 ? 2 : 7;
     }
 }

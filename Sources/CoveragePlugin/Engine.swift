@@ -2,16 +2,18 @@ import QEMUPluginEmbedded
 
 /// How it is seen that a block was executed.
 enum Engine {
+    /// A callback at each execution, until it costs more than translating all code anew, in which
+    /// what was recorded needs no callback any more (see ``Retranslation``).
+    case callback
     /// QEMU adds 1 to the block's counter, in the block's own code (interface version 1).
     case counter
     /// A callback at the vCPU's first execution of the block; a look at one value, in the block's
     /// own code, at each later one (from interface version 3 on).
     case conditional
-    /// A callback at each execution: slow, and there in every QEMU.
-    case callback
 
     /// The cheapest that this QEMU has.
     static func best(for host: HostInformation) -> Engine {
+        if host.survivesRetranslation { return .callback }
         if host.hasPlainCounters { return .counter }
         return host.hasConditionalCallbacks ? .conditional : .callback
     }

@@ -21,27 +21,30 @@ public func qemu_plugin_install(
 
 /// Sets the recording up, or says why it cannot be.
 private func install(_ installation: Installation) -> Message? {
-    guard !installation.host.isSystemEmulation else {
-        return Message(
-            "qemu-system is not supported, only QEMU's user mode (qemu-x86_64 and so on)")
-    }
     let recorder: Recorder?
     do throws(OptionError) {
         let options = try Options(installation.arguments)
         let engine = options.engine ?? Engine.best(for: installation.host)
         guard engine.works(on: installation.host) else { throw .noEngine }
+        let system =
+            installation.host.isSystemEmulation
+            ? try SystemMemory(elves: options.elves, ranges: options.ranges) : nil
         recorder = Recorder(
             output: try Output(path: options.output), options: options, engine: engine,
-            installation: installation)
+            system: system, installation: installation)
     } catch {
         return Message(error)
     }
     guard let recorder else { return Message("out of memory") }
     installation.plugin.onTranslation { recorder.translated($0) }
-    installation.plugin.onExecution { vcpu, index in recorder.executed(Int(index), by: vcpu) }
+    installation.plugin.onExecution { vcpu, index in
+        recorder.executedFirst(Int(index), by: vcpu)
+    }
+    unsafe Callback.often = { recorder.executedOften() }
+    installation.plugin.onExit { recorder.finish() }
+    guard !installation.host.isSystemEmulation else { return nil }
     installation.plugin.onSystemCall { recorder.systemCallBegins($0) }
     installation.plugin.onSystemCallReturn { recorder.systemCallReturned($0, $1) }
-    installation.plugin.onExit { recorder.finish() }
     unsafe Forking.handler = { recorder.forked() }
     _ = host_on_fork { unsafe Forking.handler?() }
     return nil

@@ -23,6 +23,14 @@ struct Message {
             text.append(value)
             text.append("'")
         case .unwritable(let failure): append(failure)
+        case .unreadable(let path, let reason):
+            text.append("cannot read ")
+            text.append(path.bytes)
+            text.append(": ")
+            text.append(reason.text)
+        case .notELF(let path):
+            text.append(path.bytes)
+            text.append(" is no ELF file with segments to load within 4 GiB")
         case .noEngine: text.append("this QEMU does not have what the engine needs")
         }
         text.append("; options: ")

@@ -1,6 +1,17 @@
 /// Finds the module of a guest address, asking the system where it is not known yet.
 struct ModuleFinder {
     private(set) var map = ModuleMap()
+    /// Whether the system is asked for what the map does not know.
+    private let asksSystem: Bool
+
+    /// For a guest that shares this process.
+    init() { asksSystem = true }
+
+    /// For a guest of which nothing is known but `map`.
+    init(_ map: ModuleMap) {
+        self.map = map
+        asksSystem = false
+    }
 
     /// Takes the main program as module 0.
     mutating func start(with program: LoadedFile) { map.add(program) }
@@ -18,7 +29,7 @@ struct ModuleFinder {
             }
             map.forget(address)
         }
-        if let hostAddress { discover(address, at: hostAddress) }
+        if asksSystem, let hostAddress { discover(address, at: hostAddress) }
         return map.range(containing: address)
     }
 

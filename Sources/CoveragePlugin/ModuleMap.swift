@@ -19,16 +19,22 @@ struct ModuleMap {
     }
 
     /// Puts a file at its place, in a row of its own or in the row that it has already.
-    mutating func add(_ file: LoadedFile) {
+    mutating func add(_ file: LoadedFile) { add(file, at: [(file.start, file.end)]) }
+
+    /// The same for a file that takes several places, each from its first address to the one behind
+    /// its last.
+    mutating func add(_ file: LoadedFile, at places: [(start: UInt64, end: UInt64)]) {
         var id = files.firstIndex { $0.isSameFile(as: file) }
         if id == nil, files.count < Int(Block.noModule) {
             id = files.count
             files.append(file)
         }
-        replace(
-            by: LoadedRange(
-                start: file.start, end: file.end, base: file.base,
-                module: id.map { UInt16(truncatingIfNeeded: $0) }))
+        for place in places {
+            replace(
+                by: LoadedRange(
+                    start: place.start, end: place.end, base: file.base,
+                    module: id.map { UInt16(truncatingIfNeeded: $0) }))
+        }
     }
 
     /// Notes memory around `address` in which no file is mapped. What is known to be a file's stays

@@ -8,6 +8,10 @@ enum OptionError: Error {
     case badValue(name: [UInt8], value: [UInt8])
     /// A trace that cannot be written.
     case unwritable(Output.Failure)
+    /// An ELF file that cannot be read.
+    case unreadable(HostPath, HostError)
+    /// A file for `elf=` that is none, or has nothing to load within 4 GiB.
+    case notELF(HostPath)
     /// An engine that this QEMU has no means for.
     case noEngine
 }

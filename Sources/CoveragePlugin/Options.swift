@@ -7,11 +7,17 @@ struct Options {
     /// Whether a file keeps what is recorded until the trace is written.
     var keepsJournal = true
 
+    /// ELF files in the guest's memory.
+    var elves: [NamedMemory.ELF] = []
+    /// Stretches of the guest's memory with a name.
+    var ranges: [NamedMemory.Range] = []
+
     /// The options, for messages.
     static let list: StaticString = """
         out=PATH (where the trace goes, run.drcov if left out; %p process, %b program, %h host, %% \
         percent sign), filename=PATH (the same), journal=on|off, \
-        engine=auto|counter|conditional|callback
+        engine=auto|counter|conditional|callback; for \
+        qemu-system also elf=PATH[@BASE] and range=START-END:NAME, each as often as needed
         """
 
     /// Reads arguments of the form `name=value`; a later one wins over an earlier one.
@@ -30,6 +36,8 @@ struct Options {
         case output
         case engine
         case journal
+        case elf
+        case range
 
         init?(_ name: [UInt8]) {
             // `filename` is what QEMU's own drcov plugin calls it.
@@ -39,6 +47,10 @@ struct Options {
                 self = .engine
             } else if name.isText("journal") {
                 self = .journal
+            } else if name.isText("elf") {
+                self = .elf
+            } else if name.isText("range") {
+                self = .range
             } else {
                 return nil
             }
@@ -68,6 +80,10 @@ struct Options {
                 return false
             }
             keepsJournal = isOn
+        case .elf: elves.append(NamedMemory.elf(value))
+        case .range:
+            guard let range = NamedMemory.range(value) else { return false }
+            ranges.append(range)
         }
         return true
     }

@@ -18,15 +18,18 @@ final class Recorder: @unchecked Sendable {
     private let programEnds: ProgramEnds
     private let mappings = MappingWatch()
     private let ending = Ending()
+    private let retranslation = Retranslation()
+    private let canRetranslate: Bool
     /// Set in a forked child whose parent's code it runs without instrumentation.
     private let mustRetranslate = Atomic(false)
 
     private var output: Output
     private var table: BlockTable
     private var firstHits: FirstHits
-    private var finder = ModuleFinder()
+    private var finder: ModuleFinder
+    private let isSystem: Bool
     private var journaledModules = 0
-    private var is32Bit = false
+    private var is32Bit: Bool
     private var hasStarted = false
     private var hasRunOutOfMemory = false
     private var hasToldOfJournal = false
@@ -34,16 +37,25 @@ final class Recorder: @unchecked Sendable {
     private var hasBareBlocks = false
 
     /// Nil where the system has no room.
-    init?(output: Output, options: Options, engine: Engine, installation: Installation) {
+    ///
+    /// - Parameter system: what lies in memory, for a system emulation.
+    init?(
+        output: Output, options: Options, engine: Engine, system: SystemMemory?,
+        installation: Installation
+    ) {
         keepsJournal = options.keepsJournal
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
             let firstHits = FirstHits()
         else { return nil }
         plugin = installation.plugin
+        isSystem = system != nil
+        finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder()
+        is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
         self.firstHits = firstHits
         self.engine = engine
+        canRetranslate = installation.host.survivesRetranslation
         fault = TranslatorFault(installation.host)
         programEnds = ProgramEnds(installation.host)
     }
@@ -73,10 +85,17 @@ final class Recorder: @unchecked Sendable {
         }
     }
 
-    /// A block is executed, for the first time on this vCPU but for ``Engine/callback``.
-    func executed(_ index: Int, by vcpu: UInt32) {
+    /// A block is executed by this vCPU for the first time (``Engine/conditional``).
+    func executedFirst(_ index: Int, by vcpu: UInt32) {
         unsafe table.journal.counter(index).pointee = 1
-        if engine == .conditional { firstHits.note(index, by: vcpu) }
+        firstHits.note(index, by: vcpu)
+    }
+
+    /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
+    func executedOften() {
+        if canRetranslate, retranslation.report() {
+            plugin.retranslateAll {}
+        }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
@@ -129,8 +148,9 @@ final class Recorder: @unchecked Sendable {
     /// Not at install: QEMU knows where the program lies only once there is a vCPU.
     private func start() {
         hasStarted = true
-        let program = MainProgram()
-        if let program {
+        if isSystem {
+            if let first = finder.map.files.first { output.setProgram(first.path) }
+        } else if let program = MainProgram() {
             is32Bit = program.is32Bit
             finder.start(with: program.file)
             output.setProgram(program.file.path)
@@ -145,7 +165,8 @@ final class Recorder: @unchecked Sendable {
         switch engine {
         case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
         case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
-        case .callback: block.reportExecution(of: UInt(index))
+        case .callback:
+            unsafe block.onExecution(call: Callback.executed, with: table.journal.counter(index))
         }
     }
 
@@ -166,6 +187,7 @@ final class Recorder: @unchecked Sendable {
         }
         journalModules()
         defer { tellOfJournal() }
+        retranslation.addBlock()
         return table.insert(record)
     }
 

@@ -20,6 +20,21 @@ public struct HostInformation: Sendable {
         name.withUTF8Buffer { unsafe targetName.elementsEqual($0) }
     }
 
+    /// QEMU's release, 70222 for 7.2.22; 0 where it is not found. To find it takes about a
+    /// millisecond.
+    public var release: Int { qemu_release() }
+
+    /// Whether all threads of a guest go on after ``Plugin/retranslateAll(_:)``: in QEMU from 7.2.18
+    /// to before 8.0, and from 10.0 on. The others keep a lock (QEMU's commit c07cd110a1 mended it).
+    public var survivesRetranslation: Bool {
+        switch interfaceVersion {
+        case 5...: true
+        // 6.0 to 8.2 share a version, and 9.2 and 10.0.
+        case 1, 4: (70218..<80000).contains(release) || release >= 100000
+        default: false
+        }
+    }
+
     /// Whether a block can add to a counter of the plugin's own
     /// (`qemu_plugin_register_vcpu_tb_exec_inline`): interface version 1.
     public var hasPlainCounters: Bool { qemu_has_tb_exec_inline() }

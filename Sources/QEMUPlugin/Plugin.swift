@@ -38,8 +38,8 @@ public struct Plugin: Sendable {
         qemu_plugin_register_vcpu_tb_trans_cb(id, callback, nil)
     }
 
-    /// Sets what ``TranslationBlock/reportExecution(of:)`` and its conditional form call, on the
-    /// thread of the vCPU that executes the block: calls overlap.
+    /// Sets what ``TranslationBlock/reportExecution(of:whileZero:at:)`` calls, on the thread of the
+    /// vCPU that executes the block: calls overlap.
     public func onExecution(_ handler: @escaping @Sendable (_ vcpu: UInt32, _ value: UInt) -> Void)
     {
         unsafe Handlers.execution = handler

@@ -28,12 +28,19 @@ public struct TranslationBlock: ~Copyable {
         return unsafe Instruction(instruction)
     }
 
-    /// Calls the handler of ``Plugin/onExecution(_:)`` with `value` each time execution enters the
-    /// block (`qemu_plugin_register_vcpu_tb_exec_cb`).
-    public func reportExecution(of value: UInt) {
+    /// What QEMU calls directly when a block is executed, on the thread of the vCPU: with the vCPU's
+    /// index and the pointer that came with the registration. Calls overlap.
+    public typealias ExecutionFunction =
+        @convention(c) (_ vcpu: UInt32, _ data: UnsafeMutableRawPointer?) -> Void
+
+    /// Calls `function` each time execution enters the block, with nothing between QEMU's code and
+    /// it (`qemu_plugin_register_vcpu_tb_exec_cb`). `data` must stay valid until the process ends.
+    @unsafe
+    public func onExecution(
+        call function: ExecutionFunction, with data: UnsafeMutableRawPointer?
+    ) {
         unsafe qemu_plugin_register_vcpu_tb_exec_cb(
-            block, TranslationBlock.executed, CInt(QEMU_PLUGIN_CB_NO_REGS),
-            UnsafeMutableRawPointer(bitPattern: value))
+            block, function, CInt(QEMU_PLUGIN_CB_NO_REGS), data)
     }
 
     /// Calls the handler of ``Plugin/onExecution(_:)`` with `value` each time execution enters the

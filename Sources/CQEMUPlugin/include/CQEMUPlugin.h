@@ -87,6 +87,10 @@ _Bool qemu_has_tb_exec_cond_cb(void);
 _Bool qemu_has_scoreboards(void);
 _Bool qemu_has_program(void);
 
+/// QEMU's own release, 70222 for 7.2.22; 0 where it is not found. It searches the program's constants,
+/// which takes about a millisecond.
+long qemu_release(void);
+
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);

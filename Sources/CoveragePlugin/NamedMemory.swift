@@ -1,0 +1,38 @@
+/// What the user says of memory that no mapping tells of: `elf=` and `range=`, for the guests of a
+/// system emulation above all.
+enum NamedMemory {
+    /// An ELF file that lies in the guest's memory.
+    struct ELF {
+        let path: HostPath
+        /// Where its lowest segment begins; nil where it lies as it says itself.
+        let base: UInt64?
+    }
+
+    /// A stretch of memory with a name.
+    struct Range {
+        let start: UInt64
+        let end: UInt64
+        let name: [UInt8]
+    }
+
+    /// `PATH` or `PATH@ADDRESS`; a path may hold an `@` itself where no number follows.
+    static func elf(_ value: [UInt8]) -> ELF {
+        if let at = value.lastIndex(of: UInt8(ascii: "@")),
+            let base = Number.parse(value[(at + 1)...])
+        {
+            return ELF(path: HostPath([UInt8](value[..<at])), base: base)
+        }
+        return ELF(path: HostPath(value), base: nil)
+    }
+
+    /// `START-END:NAME`, the end exclusive, at most 4 GiB; nil for anything else.
+    static func range(_ value: [UInt8]) -> Range? {
+        guard let dash = value.firstIndex(of: UInt8(ascii: "-")),
+            let colon = value.firstIndex(of: UInt8(ascii: ":")), dash < colon,
+            let start = Number.parse(value[..<dash]),
+            let end = Number.parse(value[(dash + 1)..<colon]),
+            start < end, end - start <= 1 << 32, colon + 1 < value.count
+        else { return nil }
+        return Range(start: start, end: end, name: [UInt8](value[(colon + 1)...]))
+    }
+}

@@ -1,0 +1,40 @@
+/// The module map of a system emulation, where nothing tells what lies in memory but the user.
+struct SystemMemory {
+    private(set) var map = ModuleMap()
+    /// Whether the first ELF file is a 32-bit one; true where there is none and addresses are short.
+    private(set) var is32Bit = false
+
+    /// Reads the ELF files' headers.
+    init(elves: [NamedMemory.ELF], ranges: [NamedMemory.Range]) throws(OptionError) {
+        for (index, elf) in elves.enumerated() {
+            let layout = try SystemMemory.layout(of: elf.path)
+            if index == 0 { is32Bit = layout.is32Bit }
+            let bias = elf.base.map { $0 &- layout.start } ?? 0
+            let path = (try? elf.path.resolved()) ?? elf.path
+            map.add(
+                LoadedFile(layout, bias: bias, path: path.bytes, identity: nil),
+                at: layout.segments.map { (bias &+ $0.address, bias &+ $0.end) })
+        }
+        for range in ranges {
+            map.add(
+                LoadedFile(
+                    mapped: range.start, end: range.end, base: range.start, path: range.name,
+                    identity: nil))
+        }
+    }
+
+    private static func layout(of path: HostPath) throws(OptionError) -> ELFLayout {
+        do throws(HostError) {
+            let file = try HostFile(reading: path)
+            let layout = ELFLayout { offset, count in
+                guard let bytes = try? file.read(at: offset, count: count), bytes.count == count
+                else { return nil }
+                return bytes
+            }
+            if let layout { return layout }
+        } catch {
+            throw .unreadable(path, error)
+        }
+        throw .notELF(path)
+    }
+}
