@@ -1,6 +1,7 @@
 import JournalEmbedded
 
-/// The distinct blocks, found by address and size, each with its record and its counter.
+/// The distinct blocks, found by address, size and module (one address can be one library's, and later
+/// another's), each with its record and its counter.
 ///
 /// A block that is translated again, however often, has its counter already: memory is bounded by
 /// the number of distinct blocks. Open addressing with linear probing, at most half full, so that
@@ -26,12 +27,14 @@ struct BlockTable: ~Copyable {
     func counter(_ index: Int) -> UInt64 { unsafe journal.counter(index).pointee }
 
     /// The index of the block, nil where it is new.
-    func find(address: UInt64, size: UInt16) -> Int? {
+    func find(address: UInt64, size: UInt16, module: UInt16) -> Int? {
         var slot = BlockTable.hash(address, size) & (slots.count - 1)
         while slots[slot] != 0 {
             let index = Int(slots[slot] - 1)
             let record = record(index)
-            if record.address == address && record.size == size { return index }
+            if record.address == address, record.size == size, record.module == module {
+                return index
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil

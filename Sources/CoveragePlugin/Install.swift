@@ -44,7 +44,7 @@ private func install(_ installation: Installation) -> Message? {
     installation.plugin.onExit { recorder.finish() }
     guard !installation.host.isSystemEmulation else { return nil }
     installation.plugin.onSystemCall { recorder.systemCallBegins($0) }
-    installation.plugin.onSystemCallReturn { recorder.systemCallReturned($0, $1) }
+    installation.plugin.onSystemCallReturn { recorder.systemCallReturned(on: $0, $1, $2) }
     unsafe Forking.handler = { recorder.forked() }
     _ = host_on_fork { unsafe Forking.handler?() }
     return nil

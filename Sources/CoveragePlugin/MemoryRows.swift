@@ -17,6 +17,18 @@ struct MemoryRows {
         rows.firstIndex { $0.start <= address && address < $0.end }
     }
 
+    /// Whether the file is mapped somewhere between two host addresses, and no other file is.
+    func holds(_ file: LoadedFile, from start: UInt64, to end: UInt64) -> Bool {
+        var isThere = false
+        for row in rows where row.start < end && start < row.end && row.isFile {
+            guard row.path == file.path, file.identity == nil || file.identity == row.file else {
+                return false
+            }
+            isThere = true
+        }
+        return isThere
+    }
+
     subscript(index: Int) -> MemoryRow { rows[index] }
 
     /// The module that the row at `index` belongs to, as it lies in the *host's* addresses. The row

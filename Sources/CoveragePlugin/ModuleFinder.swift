@@ -3,6 +3,8 @@ struct ModuleFinder {
     private(set) var map = ModuleMap()
     /// Whether the system is asked for what the map does not know.
     private let asksSystem: Bool
+    /// What a host address is higher than the guest's, once it is known.
+    private var guestBase: UInt64?
 
     /// For a guest that shares this process.
     init() { asksSystem = true }
@@ -15,6 +17,16 @@ struct ModuleFinder {
 
     /// Takes the main program as module 0.
     mutating func start(with program: LoadedFile) { map.add(program) }
+
+    /// Looks whether the files that are known still lie where they did, after the guest has changed
+    /// mappings of theirs.
+    mutating func checkFiles() {
+        guard let guestBase else { return }
+        let rows = MemoryRows.current()
+        map.keepFiles { range, file in
+            rows.holds(file, from: range.start &+ guestBase, to: range.end &+ guestBase)
+        }
+    }
 
     /// Tells that the guest may have mapped files since (see ``MappingWatch``).
     mutating func suspectAnonymous() { map.suspectAnonymous() }
@@ -35,6 +47,7 @@ struct ModuleFinder {
 
     private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
         let guestBase = hostAddress &- address
+        self.guestBase = guestBase
         let rows = MemoryRows.current()
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]

@@ -47,6 +47,19 @@ struct ModuleMap {
         ranges.insert(LoadedRange(start: lowest, end: highest, base: 0, module: nil), at: next)
     }
 
+    /// Whether a known file lies between two addresses.
+    func hasFile(in start: UInt64, _ end: UInt64) -> Bool {
+        ranges.contains { $0.module != nil && $0.start < end && start < $0.end }
+    }
+
+    /// Forgets each file's stretch that is not what `isThere` says it is; the file keeps its row.
+    mutating func keepFiles(where isThere: (LoadedRange, LoadedFile) -> Bool) {
+        ranges.removeAll { range in
+            guard let module = range.module else { return false }
+            return !isThere(range, files[Int(module)])
+        }
+    }
+
     /// Marks what is known to have no file: one may have been mapped there since.
     mutating func suspectAnonymous() {
         for index in ranges.indices where ranges[index].module == nil {

@@ -72,13 +72,14 @@ final class Recorder: @unchecked Sendable {
         else { return }
         let address = first.address
         let size = UInt16(clamping: last.address &+ UInt64(last.size) &- address)
-        if let index = table.find(address: address, size: size) {
+        let place = place(of: first)
+        if let index = table.find(address: address, size: size, module: place.module) {
             if table.counter(index) == 0 {
                 watch(block, as: index)
             } else {
                 hasBareBlocks = true
             }
-        } else if let index = insert(first, last: last, size: size) {
+        } else if let index = insert(first, last: last, size: size, at: place) {
             watch(block, as: index)
         } else {
             noteOutOfMemory()
@@ -100,13 +101,20 @@ final class Recorder: @unchecked Sendable {
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
-    func systemCallBegins(_ number: Int64) {
-        if programEnds.isExec(number) { finish() }
+    func systemCallBegins(_ call: borrowing SystemCall) {
+        if MappingWatch.canChange(call.arguments) {
+            let (start, length) = call.arguments
+            host_lock()
+            let concernsFile = finder.map.hasFile(in: start, start.addingSaturating(length))
+            host_unlock()
+            if concernsFile { mappings.changeBegins(on: call.vcpu) }
+        }
+        if programEnds.isExec(call.number) { finish() }
     }
 
     /// A system call of the guest has returned.
-    func systemCallReturned(_ number: Int64, _ result: Int64) {
-        mappings.systemCallReturned(result)
+    func systemCallReturned(on vcpu: UInt32, _ number: Int64, _ result: Int64) {
+        mappings.systemCallReturned(on: vcpu, result)
         if programEnds.isExec(number) { resume() }
         if mustRetranslate.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
     }
@@ -170,21 +178,29 @@ final class Recorder: @unchecked Sendable {
         }
     }
 
+    /// The module of a block that begins with the instruction, and its offset there.
+    private func place(of first: borrowing Instruction) -> (module: UInt16, start: UInt32) {
+        if mappings.takeChangedFile() { finder.checkFiles() }
+        if mappings.takeMapped() { finder.suspectAnonymous() }
+        let address = first.address
+        if let range = finder.range(containing: address, hostAddress: first.hostAddress),
+            let module = range.module, let start = UInt32(exactly: address &- range.base)
+        {
+            return (module, start)
+        }
+        return (Block.noModule, UInt32(truncatingIfNeeded: address))
+    }
+
     private func insert(
-        _ first: borrowing Instruction, last: borrowing Instruction, size: UInt16
+        _ first: borrowing Instruction, last: borrowing Instruction, size: UInt16,
+        at place: (module: UInt16, start: UInt32)
     ) -> Int? {
-        if mappings.takeChange() { finder.suspectAnonymous() }
         let address = first.address
         var record = BlockRecord(
             address: address, size: size,
             pageEnd: fault.pageEnd(
                 first: (address, UInt64(first.size)), last: (last.address, UInt64(last.size))))
-        if let range = finder.range(containing: address, hostAddress: first.hostAddress),
-            let module = range.module, let start = UInt32(exactly: address &- range.base)
-        {
-            record.start = start
-            record.module = module
-        }
+        (record.module, record.start) = place
         journalModules()
         defer { tellOfJournal() }
         retranslation.addBlock()
@@ -209,5 +225,13 @@ final class Recorder: @unchecked Sendable {
         guard !hasRunOutOfMemory else { return }
         hasRunOutOfMemory = true
         Message("out of memory: blocks that come from here on are not recorded").print()
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest number where it would be larger.
+    fileprivate func addingSaturating(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

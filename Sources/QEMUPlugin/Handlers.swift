@@ -4,9 +4,9 @@
 enum Handlers {
     nonisolated(unsafe) static var translation: (@Sendable (borrowing TranslationBlock) -> Void)?
     nonisolated(unsafe) static var execution: (@Sendable (_ vcpu: UInt32, _ value: UInt) -> Void)?
-    nonisolated(unsafe) static var systemCall: (@Sendable (_ number: Int64) -> Void)?
+    nonisolated(unsafe) static var systemCall: (@Sendable (borrowing SystemCall) -> Void)?
     nonisolated(unsafe) static var systemCallReturn:
-        (@Sendable (_ number: Int64, _ result: Int64) -> Void)?
+        (@Sendable (_ vcpu: UInt32, _ number: Int64, _ result: Int64) -> Void)?
     nonisolated(unsafe) static var exit: (@Sendable () -> Void)?
     nonisolated(unsafe) static var reset: (@Sendable () -> Void)?
 }

@@ -45,32 +45,38 @@ public struct Plugin: Sendable {
         unsafe Handlers.execution = handler
     }
 
-    /// Calls `handler` before each system call of the guest, with its number on the guest's
-    /// architecture (`qemu_plugin_register_vcpu_syscall_cb`).
+    /// Calls `handler` before each system call of the guest
+    /// (`qemu_plugin_register_vcpu_syscall_cb`).
     ///
     /// It comes on the calling thread, without a lock: calls overlap.
-    public func onSystemCall(_ handler: @escaping @Sendable (_ number: Int64) -> Void) {
+    public func onSystemCall(_ handler: @escaping @Sendable (borrowing SystemCall) -> Void) {
         unsafe Handlers.systemCall = handler
         registerSystemCall()
     }
 
     private func registerSystemCall() {
-        typealias Old = @convention(c) (UInt64, UInt32, Int64) -> Void
-        typealias New = @convention(c) (UInt32, Int64) -> Void
-        // The arguments of the call, which follow, are not looked at.
-        let old: Old = { _, _, number in unsafe Handlers.systemCall?(number) }
-        let new: New = { _, number in unsafe Handlers.systemCall?(number) }
+        // The arguments from the third on are not looked at.
+        typealias Old = @convention(c) (UInt64, UInt32, Int64, UInt64, UInt64) -> Void
+        typealias New = @convention(c) (UInt32, Int64, UInt64, UInt64) -> Void
+        let old: Old = { _, vcpu, number, first, second in
+            unsafe Handlers.systemCall?(
+                SystemCall(vcpu: vcpu, number: number, arguments: (first, second)))
+        }
+        let new: New = { vcpu, number, first, second in
+            unsafe Handlers.systemCall?(
+                SystemCall(vcpu: vcpu, number: number, arguments: (first, second)))
+        }
         let callback = callbacksCarryID ? erased(old) : erased(new)
         qemu_plugin_register_vcpu_syscall_cb(id, callback, nil)
     }
 
-    /// Calls `handler` with the number and the result of each system call of the guest, after it has
-    /// returned (`qemu_plugin_register_vcpu_syscall_ret_cb`): 0 or more, or a negated errno of the
-    /// guest.
+    /// Calls `handler` with the vCPU, the number and the result of each system call of the guest,
+    /// after it has returned (`qemu_plugin_register_vcpu_syscall_ret_cb`): 0 or more, or a negated
+    /// errno of the guest.
     ///
     /// It comes on the calling thread, without a lock: calls overlap.
     public func onSystemCallReturn(
-        _ handler: @escaping @Sendable (_ number: Int64, _ result: Int64) -> Void
+        _ handler: @escaping @Sendable (_ vcpu: UInt32, _ number: Int64, _ result: Int64) -> Void
     ) {
         unsafe Handlers.systemCallReturn = handler
         registerSystemCallReturn()
@@ -79,10 +85,12 @@ public struct Plugin: Sendable {
     private func registerSystemCallReturn() {
         typealias Old = @convention(c) (UInt64, UInt32, Int64, Int64) -> Void
         typealias New = @convention(c) (UInt32, Int64, Int64) -> Void
-        let old: Old = { _, _, number, result in
-            unsafe Handlers.systemCallReturn?(number, result)
+        let old: Old = { _, vcpu, number, result in
+            unsafe Handlers.systemCallReturn?(vcpu, number, result)
         }
-        let new: New = { _, number, result in unsafe Handlers.systemCallReturn?(number, result) }
+        let new: New = { vcpu, number, result in
+            unsafe Handlers.systemCallReturn?(vcpu, number, result)
+        }
         let callback = callbacksCarryID ? erased(old) : erased(new)
         qemu_plugin_register_vcpu_syscall_ret_cb(id, callback, nil)
     }
