@@ -15,6 +15,12 @@ public enum JournalReader {
         }
     }
 
+    /// The process that keeps the journal, or kept it; nil where the bytes are no journal's head.
+    public static func process(_ bytes: Span<UInt8>) -> UInt32? {
+        guard isJournal(bytes), bytes.count >= Layout.headSize else { return nil }
+        return Words.word32(bytes, at: Layout.Head.process)
+    }
+
     /// The journal as the dump that the process would have written.
     ///
     /// The process may have ended, or may still be working, at any moment: a number in the head is
@@ -24,8 +30,9 @@ public enum JournalReader {
     public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
         guard isJournal(bytes) else { throw .notAJournal }
         guard bytes.count >= Layout.headSize else { throw .cutShort(at: bytes.count) }
-        let modules = try modules(bytes)
+        // Before the modules: a block's module is counted before the block is.
         let count = Words.word64(bytes, at: Layout.Head.blockCount)
+        let modules = try modules(bytes)
         let chunks = (bytes.count - Layout.headSize) / Layout.chunkSize
         guard count <= UInt64(chunks * Layout.blocksPerChunk) else {
             throw .cutShort(at: bytes.count)

@@ -17,6 +17,6 @@ struct Covtool: ParsableCommand {
         version: "covtool \(Version.text)",
         subcommands: [
             Merge.self, LCOV.self, JSON.self, Report.self, Symbolise.self, DRCovCommand.self,
-            Install.self, Uninstall.self, PluginPath.self,
+            Recover.self, Install.self, Uninstall.self, PluginPath.self,
         ])
 }

@@ -20,4 +20,23 @@ enum FilePath {
     static func folder(_ path: String) -> String {
         path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
+
+    /// What stands behind the last slash.
+    static func name(_ path: String) -> String { String(path.dropFirst(folder(path).count)) }
+
+    /// The names in the folder, in order; none where it cannot be read. Empty is the current one.
+    static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder.isEmpty ? "." : folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            names.append(name)
+        }
+        return names.sorted()
+    }
 }

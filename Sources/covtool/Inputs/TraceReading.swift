@@ -8,24 +8,33 @@ extension Profile {
         for path in paths { try add(trace: path) }
     }
 
-    /// Adds all dumps of the drcov file at `path`.
+    /// Adds all that the file at `path` holds.
     private mutating func add(trace path: String) throws(Failure) {
-        let dumps: [Dump]
-        do {
-            dumps = try FileBytes(path: path).withBytes(Reader.read)
-        } catch let error as ReadError {
-            throw Failure(.badData, "\(path): \(error.text)")
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.inputOutput, "\(path): \(error)")
-        }
+        let dumps = try Dump.all(in: path)
         for dump in dumps {
             do throws(MergeError) {
                 try add(dump)
             } catch {
                 throw Failure(.badData, "\(path): \(error.text)")
             }
+        }
+    }
+}
+
+extension Dump {
+    /// The dumps of a drcov file, or the one that a journal stands for.
+    fileprivate static func all(in path: String) throws(Failure) -> [Dump] {
+        let file: FileBytes
+        do throws(Failure) {
+            file = try FileBytes(path: path)
+        } catch {
+            throw error.pointingToJournals(beside: path)
+        }
+        if file.isJournal { return [try Dump(journal: file, path: path)] }
+        do throws(ReadError) {
+            return try file.withBytes(Reader.read)
+        } catch {
+            throw Failure(.badData, "\(path): \(error.text)")
         }
     }
 }

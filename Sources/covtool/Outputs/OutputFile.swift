@@ -11,6 +11,7 @@ final class OutputFile: TextOutputStream {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var error: Int32?
+    private var isClosed = false
     private var isFinished = false
 
     /// - Parameter path: nil and `-` are standard output.
@@ -53,14 +54,38 @@ final class OutputFile: TextOutputStream {
 
     /// Writes what is left and gives the file its name.
     func finish() throws(Failure) {
-        flush()
-        if descriptor != STDOUT_FILENO, close(descriptor) != 0, error == nil { error = errno }
-        if let error { throw Failure.writing(path, error) }
+        try close()
         if let temporary {
             let target = FilePath.absolute(path)
             guard unsafe rename(temporary, target) == 0 else { throw Failure.writing(path, errno) }
         }
         isFinished = true
+    }
+
+    /// Writes what is left and gives the file the name `name`, which must be in the same folder;
+    /// false where that is taken, and another can be tried.
+    func finish(as name: String) throws(Failure) -> Bool {
+        try close()
+        guard let temporary else { throw Failure.writing(path, EEXIST) }
+        if unsafe link(temporary, name) == 0 {
+            unsafe unlink(temporary)
+        } else if errno == EEXIST {
+            return false
+        } else {
+            // Not every file system has a second name for a file.
+            guard unsafe access(name, F_OK) != 0 else { return false }
+            guard unsafe rename(temporary, name) == 0 else { throw Failure.writing(name, errno) }
+        }
+        isFinished = true
+        return true
+    }
+
+    private func close() throws(Failure) {
+        guard !isClosed else { return }
+        isClosed = true
+        flush()
+        if descriptor != STDOUT_FILENO, Glibc.close(descriptor) != 0, error == nil { error = errno }
+        if let error { throw Failure.writing(path, error) }
     }
 
     private func flush() {

@@ -1,0 +1,62 @@
+import ArgumentParser
+
+struct Recover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make traces of the journals that ended processes have left.",
+        discussion: """
+            While a process records, libcov.so keeps a journal beside the trace to come, \
+            'run.drcov.1234.journal' for process 1234. One that is ended by a signal leaves it \
+            there. Its trace becomes run.drcov, or run.1234.drcov where there is a run.drcov; \
+            nothing is overwritten but the file that -o names. Then the journal is removed. The \
+            journal of a process that still records is left alone. All commands read journals as \
+            they read traces; recovering is for other programs.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "The journals; all *.journal in the current folder when none is named.",
+            valueName: "journals"),
+        completion: .file(extensions: ["journal"]))
+    var lists: [NameList] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write the trace of the one journal that is named to this file; '-' is standard output.",
+            valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Leave the journals where they are.")
+    var keep = false
+
+    @Flag(help: "Take journals of processes that still record, too.")
+    var force = false
+
+    private var names: [String] { lists.flatMap(\.names) }
+
+    func validate() throws {
+        if output != nil, names.count != 1 {
+            throw ValidationError("-o needs one journal that it is for")
+        }
+    }
+
+    func run() throws {
+        let found = FilePath.names(in: "").filter { $0.hasSuffix(JournalName.suffix) }
+        let journals = names.isEmpty ? found : names
+        if journals.isEmpty { Diagnostics.say("no journal in this folder") }
+        let recovery = Recovery(output: output, keepsJournal: keep, takesLiving: force)
+        var status: Failure.Status?
+        for journal in journals {
+            do throws(Failure) {
+                Diagnostics.say(try recovery.recover(journal))
+            } catch {
+                // Its process has written the trace since the folder was read.
+                if names.isEmpty, error.status == .missingInput { continue }
+                Diagnostics.say(error.message)
+                status = status ?? error.status
+            }
+        }
+        if let status { throw ExitCode(status.rawValue) }
+    }
+}

@@ -1,0 +1,50 @@
+import DRCov
+import Journal
+
+extension FileBytes {
+    /// Whether the file is what libcov.so leaves where it could not write the trace.
+    var isJournal: Bool { withBytes(JournalReader.isJournal) }
+}
+
+extension Dump {
+    /// The dump that the journal's process would have written. A process that still records is no
+    /// hindrance: its journal is sound at every moment.
+    init(journal file: borrowing FileBytes, path: String) throws(Failure) {
+        do throws(JournalError) {
+            self = try file.withBytes(JournalReader.read)
+        } catch {
+            throw Failure(.badData, "\(path): \(error.text)")
+        }
+    }
+}
+
+extension JournalError {
+    /// The error as a sentence with its place.
+    var text: String {
+        switch self {
+        case .notAJournal: "byte 0: not a journal of a version that is known"
+        case .cutShort(let offset): "byte \(offset): the journal ends before all that it counts"
+        case .unknownModule(let offset):
+            "byte \(offset): a block names a module that the journal has not"
+        }
+    }
+}
+
+extension Failure {
+    /// The same, with what may have become of a trace that is not there.
+    func pointingToJournals(beside path: String) -> Failure {
+        let folder = FilePath.folder(path)
+        let prefix = FilePath.name(path) + "."
+        let journals = FilePath.names(in: folder).filter {
+            $0.hasPrefix(prefix) && $0.hasSuffix(JournalName.suffix)
+        }
+        guard status == .missingInput, let first = journals.first else { return self }
+        let others = journals.count == 1 ? "" : " and \(journals.count - 1) more"
+        return Failure(
+            status,
+            """
+            \(message); but \(folder)\(first)\(others) stands there, of a process that has not \
+            written its trace: name it instead, or run 'covtool recover'
+            """)
+    }
+}

@@ -1,0 +1,93 @@
+import DRCov
+import Journal
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Makes of a journal the trace that its process would have written.
+struct Recovery {
+    /// Where the trace goes; nil for the name that the process had for it.
+    var output: String?
+    /// Whether the journal stays.
+    var keepsJournal: Bool
+    /// Whether a journal that is still being written is taken as it is.
+    var takesLiving: Bool
+
+    /// Recovers one journal, and says what became of it.
+    func recover(_ path: String) throws(Failure) -> String {
+        let file = try FileBytes(path: path)
+        guard let process = file.withBytes(JournalReader.process) else {
+            return try recoverUnsigned(file, path)
+        }
+        if !takesLiving, RecordingProcess(number: process).keeps(path) {
+            return Recovery.leftAlone(path, process)
+        }
+        let dump = try Dump(journal: file, path: path)
+        let trace = try write(dump, for: JournalName(path, process: process))
+        try removeUnlessKept(path)
+        return "\(path): \(dump.blocks.count) blocks, now in \(trace)"
+    }
+
+    /// A file that is no journal, or not yet: the process can have ended, or can be, between making
+    /// the file and making a journal of it.
+    private func recoverUnsigned(
+        _ file: borrowing FileBytes, _ path: String
+    ) throws(Failure) -> String {
+        let isBlank = file.withBytes { bytes in bytes.indices.allSatisfy { bytes[$0] == 0 } }
+        guard isBlank, let process = JournalName.process(path) else {
+            // Throws, and says what is wrong.
+            return "\(path): \(try Dump(journal: file, path: path).blocks.count) blocks"
+        }
+        if !takesLiving, RecordingProcess(number: process).lives {
+            return Recovery.leftAlone(path, process)
+        }
+        try removeUnlessKept(path)
+        return "\(path): holds nothing: its process ended before it recorded anything"
+    }
+
+    /// Gives the name of the trace.
+    private func write(_ dump: Dump, for name: JournalName) throws(Failure) -> String {
+        if let output {
+            let file = try OutputFile(output)
+            dump.write(to: file)
+            try file.finish()
+            return output == "-" ? "standard output" : output
+        }
+        var attempt = 0
+        while unsafe access(name.candidate(attempt), F_OK) == 0 { attempt += 1 }
+        let file = try OutputFile(name.candidate(attempt))
+        dump.write(to: file)
+        while try !file.finish(as: name.candidate(attempt)) { attempt += 1 }
+        return name.candidate(attempt)
+    }
+
+    private static func leftAlone(_ path: String, _ process: UInt32) -> String {
+        """
+        \(path): left alone: process \(process) still records (--force takes what is there)
+        """
+    }
+
+    private func removeUnlessKept(_ path: String) throws(Failure) {
+        guard !keepsJournal, path != "-" else { return }
+        guard unsafe unlink(path) == 0 else {
+            throw Failure(
+                .inputOutput,
+                "\(path): recovered, but cannot be removed: \(Diagnostics.text(ofError: errno))")
+        }
+    }
+}
+
+extension Dump {
+    /// Writes the dump in the form that libcov.so writes.
+    fileprivate func write(to output: OutputFile) {
+        let writer = Writer()
+        output.write(
+            writer.header(
+                modules: modules, is32Bit: flavor.elementsEqual("drcov-32".utf8),
+                blockCount: blocks.count))
+        var bytes: [UInt8] = []
+        for block in blocks { writer.append(block, to: &bytes) }
+        output.write(bytes)
+    }
+}
