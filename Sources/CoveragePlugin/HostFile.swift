@@ -44,19 +44,15 @@ struct HostFile: ~Copyable {
         return bytes
     }
 
-    /// From here to the end, for files that the system makes up while they are read.
-    func readToEnd() throws(HostError) -> [UInt8] {
-        var all: [UInt8] = []
-        while true {
-            var result: Int64 = 0
-            let part = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, length in
-                result = unsafe host_read(descriptor, buffer.baseAddress, buffer.count)
-                length = max(0, Int(result))
-            }
-            guard result >= 0 else { throw HostError(negated: CInt(truncatingIfNeeded: result)) }
-            if part.isEmpty { return all }
-            all.append(contentsOf: part)
+    /// What the system gives next, nothing at the file's end.
+    func readNext() throws(HostError) -> [UInt8] {
+        var result: Int64 = 0
+        let part = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, length in
+            result = unsafe host_read(descriptor, buffer.baseAddress, buffer.count)
+            length = max(0, Int(result))
         }
+        guard result >= 0 else { throw HostError(negated: CInt(truncatingIfNeeded: result)) }
+        return part
     }
 
     func write(_ bytes: [UInt8]) throws(HostError) {

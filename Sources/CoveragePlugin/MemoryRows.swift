@@ -4,10 +4,20 @@ struct MemoryRows {
 
     init(_ rows: [MemoryRow]) { self.rows = rows }
 
-    /// As it is now; nothing where the system does not say.
-    static func current() -> MemoryRows {
-        guard let text = try? HostFile(reading: HostPath("/proc/self/maps")).readToEnd() else {
+    /// As it is now, up to the first row that begins above the host address; nothing where the system
+    /// does not say. The system makes the text up while it is read, and QEMU's own rows, most of
+    /// them, stand above a guest's.
+    static func current(upTo address: UInt64) -> MemoryRows {
+        guard let file = try? HostFile(reading: HostPath("/proc/self/maps")) else {
             return MemoryRows([])
+        }
+        var text: [UInt8] = []
+        while let part = try? file.readNext(), !part.isEmpty {
+            text.append(contentsOf: part)
+            // The last line may be cut: it is read again with the next part.
+            guard let end = text.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            let rows = MemoryRowParser.rows(of: [UInt8](text[...end]))
+            if let last = rows.last, last.start > address { return MemoryRows(rows) }
         }
         return MemoryRows(MemoryRowParser.rows(of: text))
     }

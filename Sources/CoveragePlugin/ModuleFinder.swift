@@ -22,7 +22,7 @@ struct ModuleFinder {
     /// mappings of theirs.
     mutating func checkFiles() {
         guard let guestBase else { return }
-        let rows = MemoryRows.current()
+        let rows = MemoryRows.current(upTo: map.filesEnd &+ guestBase)
         map.keepFiles { range, file in
             rows.holds(file, from: range.start &+ guestBase, to: range.end &+ guestBase)
         }
@@ -48,7 +48,7 @@ struct ModuleFinder {
     private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
         let guestBase = hostAddress &- address
         self.guestBase = guestBase
-        let rows = MemoryRows.current()
+        let rows = MemoryRows.current(upTo: hostAddress)
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {

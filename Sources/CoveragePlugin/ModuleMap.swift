@@ -47,6 +47,9 @@ struct ModuleMap {
         ranges.insert(LoadedRange(start: lowest, end: highest, base: 0, module: nil), at: next)
     }
 
+    /// The address behind the highest known file, 0 where there is none.
+    var filesEnd: UInt64 { ranges.last { $0.module != nil }?.end ?? 0 }
+
     /// Whether a known file lies between two addresses.
     func hasFile(in start: UInt64, _ end: UInt64) -> Bool {
         ranges.contains { $0.module != nil && $0.start < end && start < $0.end }
