@@ -23,11 +23,15 @@ void *host_map(size_t bytes) {
 
 void host_unmap(void *address, size_t bytes) { munmap(address, bytes); }
 
-int host_reserve(int descriptor, uint64_t offset, uint64_t bytes) {
+/// Whether a file may not become so long: going over the limit is a signal that ends the process.
+static int is_over_limit(uint64_t length) {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
-        && offset + bytes > limit.rlim_cur)
-        return -EFBIG;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
+        && length > limit.rlim_cur;
+}
+
+int host_reserve(int descriptor, uint64_t offset, uint64_t bytes) {
+    if (is_over_limit(offset + bytes)) return -EFBIG;
     int error;
     do {
         error = posix_fallocate(descriptor, (off_t)offset, (off_t)bytes);
@@ -99,6 +103,9 @@ int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset
 
 int host_write(int descriptor, const void *buffer, size_t bytes) {
     const char *next = buffer;
+    // What has no position, a pipe say, has no limit either.
+    off_t position = lseek(descriptor, 0, SEEK_CUR);
+    if (position >= 0 && is_over_limit((uint64_t)position + bytes)) return -EFBIG;
     while (bytes > 0) {
         ssize_t count = write(descriptor, next, bytes);
         if (count < 0 && errno == EINTR) continue;

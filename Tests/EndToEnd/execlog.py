@@ -8,10 +8,15 @@ and an execution that was given up before its first instruction is followed by
 
     Stopped execution of TB chain before 0xHOST [PC] SYMBOL
 
-The form is the same from 7.2 to 11.1; with several processors their lines alternate. In full-system
-emulation an access to a device ends its block early, and the instruction is run again alone, in a
-translation that QEMU gives plugins no way to see (CF_MEMI_ONLY, as it is numbered after 7.2, where
-the bit is unused): that is no block of its own.
+The form is the same from 7.2 to 11.1. Trace's number is the thread's or the processor's, whose lines
+alternate. In full-system emulation an access to a device ends its block early, and the instruction is run
+again alone, in a translation that QEMU gives plugins no way to see (CF_MEMI_ONLY, as it is numbered after
+7.2, where the bit is unused): that is no block of its own.
+
+A forked child goes on in a log of its own where reopenlog.c is loaded
+into QEMU; that begins with
+
+    Forked from FILE at OFFSET
 """
 
 import re
@@ -20,6 +25,7 @@ OPTIONS = ("-d", "exec,nochain,in_asm", "-D")
 
 TRACE = re.compile(r"Trace (\d+): (0x[0-9a-f]+) \[[0-9a-f]+/([0-9a-f]+)/[0-9a-f]+/([0-9a-f]+)\]")
 MEMORY_ONLY = 0x1000
+FORKED = re.compile(r"Forked from (.*) at (\d+)$")
 STOPPED = re.compile(r"Stopped execution of TB chain before (0x[0-9a-f]+) ")
 # The bytes come in groups of one, two or four, and are filled up to a column. Without a
 # disassembler for the processor they stand in lines of their own.
@@ -34,47 +40,64 @@ class Unreadable(Exception):
 
 def executed(path):
     """The set of (address, size) of the blocks that were executed."""
-    sizes = {}  # host address of the translation -> size
-    fresh = {}  # address -> size of its newest translation, which has no host address yet
-    found = set()
-    start = end = None  # of the translation that is being read
-    running = {}  # processor -> host address and block of its last execution
+    return Log().read(path)
 
-    def translated():
-        nonlocal start, end
-        if start is not None:
-            if end is None or end <= start:
-                raise Unreadable(f"{path}: a translation at {start:#x} without a size")
-            fresh[start] = end - start
-        start = end = None
 
-    with open(path, encoding="utf-8", errors="replace") as log:
-        for line in log:
-            if line.startswith("0x"):
-                if match := INSTRUCTION.match(line):
-                    address, size = int(match[1], 16), len(match[2].replace(" ", "")) // 2
-                    start = address if start is None else start
-                    end = address + size
-                elif match := ADDRESS_ALONE.match(line):
-                    start = end = int(match[1], 16)
-                else:
-                    raise Unreadable(f"{path}: {line}")
-            elif match := BYTES_ALONE.match(line):
-                end += len(match[1]) // 2
-            elif match := TRACE.match(line):
-                translated()
-                processor, host, address = match[1], match[2], int(match[3], 16)
-                if processor in running:
-                    found.add(running.pop(processor)[1])
-                if address in fresh:
-                    sizes[host] = fresh.pop(address)
-                if host not in sizes:
-                    raise Unreadable(f"{path}: executed without a translation: {line}")
-                if not int(match[4], 16) & MEMORY_ONLY:
-                    running[processor] = host, (address, sizes[host])
-            elif match := STOPPED.match(line):
-                for processor in [p for p, (host, _) in running.items() if host == match[1]][-1:]:
-                    del running[processor]
-            elif line.startswith("IN:"):
-                translated()
-    return found | {block for _, block in running.values()}
+class Log:
+    def __init__(self):
+        self.sizes = {}  # host address of the translation -> size
+        self.fresh = {}  # address -> size of its newest translation, which has no host address yet
+        self.start = self.end = None  # of the translation that is being read
+
+    def translated(self, path):
+        if self.start is not None:
+            if self.end is None or self.end <= self.start:
+                raise Unreadable(f"{path}: a translation at {self.start:#x} without a size")
+            self.fresh[self.start] = self.end - self.start
+        self.start = self.end = None
+
+    def read(self, path, length=None):
+        """The blocks that were executed according to the first `length` bytes of the file."""
+        found = set()
+        running = {}  # thread -> host address, (address, size)
+        position = 0
+        with open(path, "rb") as log:
+            for line in log:
+                position += len(line)
+                if length is not None and position > length:
+                    break
+                self.line(path, line.decode("utf-8", errors="replace"), found, running)
+        self.translated(path)
+        return found | {block for _, block in running.values()}
+
+    def line(self, path, line, found, running):
+        if line.startswith("0x"):
+            if match := INSTRUCTION.match(line):
+                address, size = int(match[1], 16), len(match[2].replace(" ", "")) // 2
+                self.start = address if self.start is None else self.start
+                self.end = address + size
+            elif match := ADDRESS_ALONE.match(line):
+                self.start = self.end = int(match[1], 16)
+            else:
+                raise Unreadable(f"{path}: {line}")
+        elif match := BYTES_ALONE.match(line):
+            self.end += len(match[1]) // 2
+        elif match := TRACE.match(line):
+            self.translated(path)
+            thread, host, address = match[1], match[2], int(match[3], 16)
+            if thread in running:
+                found.add(running.pop(thread)[1])
+            if address in self.fresh:
+                self.sizes[host] = self.fresh.pop(address)
+            if host not in self.sizes:
+                raise Unreadable(f"{path}: executed without a translation: {line}")
+            if not int(match[4], 16) & MEMORY_ONLY:
+                running[thread] = host, (address, self.sizes[host])
+        elif match := STOPPED.match(line):
+            for thread in [t for t, (host, _) in running.items() if host == match[1]][-1:]:
+                del running[thread]
+        elif line.startswith("IN:"):
+            self.translated(path)
+        elif match := FORKED.match(line):
+            # The child has what its parent had translated, and has executed none of it.
+            self.read(match[1], int(match[2]))

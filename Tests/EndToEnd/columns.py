@@ -1,0 +1,38 @@
+"""The user-mode QEMUs that the recorder is tried on, by the names of the matrix's columns."""
+
+import os
+from pathlib import Path
+
+_CACHE = Path(os.environ.get("COVTOOL_CACHE")
+              or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "covtool")
+
+# Column -> the folder with its qemu-x86_64 and so on; what is not there is not run.
+_FOLDERS = {"user-7.2": Path("/usr/bin"), "user-10.2": _CACHE / "user-10.2/bin"}
+
+ALL = list(_FOLDERS)
+
+
+def qemu(column, target="x86_64"):
+    """The program, or None where the column is not prepared on this machine."""
+    path = _FOLDERS[column] / f"qemu-{target}"
+    return path if path.exists() else None
+
+
+class Matrix:
+    """What became of each event on each QEMU, to be printed."""
+
+    def __init__(self, title):
+        self.title = title
+        self.rows = {}
+
+    def note(self, row, column, text):
+        self.rows.setdefault(row, {})[column] = text
+
+    def print(self):
+        cells = [[self.title, *ALL]]
+        for row, found in self.rows.items():
+            cells.append([row, *(found.get(column, "not run") for column in ALL)])
+        widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+        print()
+        for line in cells:
+            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
