@@ -57,6 +57,8 @@ let package = Package(
         // Units; Tests/EndToEnd runs the products themselves.
         .testTarget(name: "DRCovTests", dependencies: ["DRCov"], swiftSettings: strict),
         .testTarget(
+            name: "JournalTests", dependencies: ["Journal", "DRCov"], swiftSettings: strict),
+        .testTarget(
             name: "CoverageTests", dependencies: ["Coverage", "DRCov"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),

@@ -4,6 +4,8 @@ public enum JournalError: Error, Equatable, Sendable {
     case notAJournal
     /// The file, or its list of modules, ends before what it says is there.
     case cutShort(at: Int)
+    /// A module ends before it begins.
+    case badModule(at: Int)
     /// A block names a module that is not there.
     case unknownModule(at: Int)
 }

@@ -60,6 +60,7 @@ public enum JournalReader {
             guard let found = JournalModule.read(head, at: next, id: Int(clamping: id)) else {
                 throw .cutShort(at: next)
             }
+            guard found.module.start <= found.module.end else { throw .badModule(at: next) }
             modules.append(found.module)
             next = found.end
         }

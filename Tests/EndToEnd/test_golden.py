@@ -9,7 +9,7 @@ from Tests.EndToEnd import drcov, guests
 from Tests.EndToEnd.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("merge", "lcov", "json", "report", "symbolise", "drcov", "install", "uninstall",
+COMMANDS = ("merge", "lcov", "json", "report", "symbolise", "drcov", "recover", "install", "uninstall",
             "plugin-path")
 
 

@@ -24,6 +24,7 @@ extension JournalError {
         switch self {
         case .notAJournal: "byte 0: not a journal of a version that is known"
         case .cutShort(let offset): "byte \(offset): the journal ends before all that it counts"
+        case .badModule(let offset): "byte \(offset): a module that ends before it begins"
         case .unknownModule(let offset):
             "byte \(offset): a block names a module that the journal has not"
         }

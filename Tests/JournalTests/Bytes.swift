@@ -1,0 +1,53 @@
+/// A journal put together by hand, after what Layout's comments say; nothing of Journal makes it.
+struct Bytes {
+    static let head = 262_144
+    static let chunk = 262_144
+    static let counters = 196_608
+    static let blocksPerChunk = 8192
+
+    var all: [UInt8]
+
+    /// Modules of a path and a base each; room for `chunks` chunks; counts in the head as they are.
+    init(modules: [(path: String, base: UInt64)] = [], chunks: Int = 1) {
+        all = [UInt8](repeating: 0, count: Bytes.head + chunks * Bytes.chunk)
+        all.replaceSubrange(0..<8, with: "COVJRNL1".utf8)
+        put(1234, bytes: 4, at: 8)
+        put(UInt64(modules.count), bytes: 8, at: 24)
+        var next = 64
+        for module in modules {
+            put(module.base, bytes: 8, at: next)
+            put(module.base + 0x3000, bytes: 8, at: next + 8)
+            put(module.base + 0x10, bytes: 8, at: next + 16)
+            put(UInt64(module.path.utf8.count), bytes: 8, at: next + 24)
+            for (index, byte) in module.path.utf8.enumerated() { all[next + 32 + index] = byte }
+            next += 32 + module.path.utf8.count
+            while next % 8 != 0 { next += 1 }
+        }
+    }
+
+    mutating func put(_ value: UInt64, bytes: Int, at offset: Int) {
+        for index in 0..<bytes {
+            all[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8))
+        }
+    }
+
+    static func offset(ofBlock index: Int) -> Int {
+        head + index / blocksPerChunk * chunk + index % blocksPerChunk * 24
+    }
+
+    /// Writes a block's record and counter, and raises the count to hold it.
+    mutating func put(
+        block index: Int, address: UInt64, start: UInt64, size: UInt64, module: UInt64,
+        pageEnd: UInt64 = 0, counter: UInt64 = 1
+    ) {
+        let record = Bytes.offset(ofBlock: index)
+        put(address, bytes: 8, at: record)
+        put(start, bytes: 4, at: record + 8)
+        put(size, bytes: 2, at: record + 12)
+        put(module, bytes: 2, at: record + 14)
+        put(pageEnd, bytes: 1, at: record + 16)
+        let chunk = Bytes.head + index / Bytes.blocksPerChunk * Bytes.chunk
+        put(counter, bytes: 8, at: chunk + Bytes.counters + index % Bytes.blocksPerChunk * 8)
+        put(UInt64(index + 1), bytes: 8, at: 16)
+    }
+}

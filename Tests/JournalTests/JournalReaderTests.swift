@@ -1,0 +1,171 @@
+import DRCov
+import Journal
+import Testing
+
+@Suite struct JournalReaderTests {
+    private static let two: [(path: String, base: UInt64)] = [
+        ("/bin/a", 0x40_0000), ("/lib/b.so", 0x7F00_0000_0000),
+    ]
+
+    private func read(_ bytes: Bytes) throws(JournalError) -> Dump {
+        try JournalReader.read(bytes.all.span)
+    }
+
+    private func failure(_ bytes: Bytes) -> JournalError? {
+        #expect(throws: JournalError.self) { try read(bytes) }
+    }
+
+    private func isJournal(_ bytes: [UInt8]) -> Bool { JournalReader.isJournal(bytes.span) }
+
+    private func process(_ bytes: Bytes) -> UInt32? { JournalReader.process(bytes.all.span) }
+
+    @Test func holdsModulesAndExecutedBlocks() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(block: 0, address: 0x7F00_0000_0010, start: 0x10, size: 7, module: 1)
+        bytes.put(
+            block: 1, address: 0x40_1000, start: 0x1000, size: 300, module: 0, counter: 1 << 40)
+        bytes.put(block: 2, address: 0x40_2000, start: 0x2000, size: 4, module: 0, counter: 0)
+        bytes.put(block: 3, address: 0x1_0000_0020, start: 0x20, size: 5, module: 0xFFFF)
+        let dump = try read(bytes)
+        #expect(
+            dump.modules == [
+                Module(
+                    id: 0, start: 0x40_0000, end: 0x40_3000, entry: 0x40_0010,
+                    path: Array("/bin/a".utf8)),
+                Module(
+                    id: 1, start: 0x7F00_0000_0000, end: 0x7F00_0000_3000,
+                    entry: 0x7F00_0000_0010, path: Array("/lib/b.so".utf8)),
+            ])
+        #expect(
+            dump.blocks == [
+                Block(start: 0x1000, size: 300, module: 0), Block(start: 0x10, size: 7, module: 1),
+                Block(start: 0x20, size: 5, module: Block.noModule),
+            ])
+        #expect(dump.version == .two)
+        #expect(dump.flavor == Array("drcov-64".utf8))
+        #expect(process(bytes) == 1234)
+        bytes.put(1, bytes: 4, at: 12)
+        #expect(try read(bytes).flavor == Array("drcov-32".utf8))
+    }
+
+    @Test func nothingBeyondTheCountsIsRead() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 3, module: 0)
+        bytes.put(block: 1, address: 0x40_1003, start: 0x1003, size: 3, module: 77)
+        bytes.put(1, bytes: 8, at: 16)
+        #expect(try read(bytes).blocks == [Block(start: 0x1000, size: 3, module: 0)])
+        bytes.put(0, bytes: 8, at: 16)
+        bytes.put(1, bytes: 8, at: 24)
+        let dump = try read(bytes)
+        #expect(dump.blocks.isEmpty)
+        #expect(dump.modules.map(\.path) == [Array("/bin/a".utf8)])
+    }
+
+    @Test func blocksGoOnInTheNextChunk() throws {
+        var bytes = Bytes(modules: Self.two, chunks: 3)
+        for index in [8191, 8192, 16383, 16384] {
+            bytes.put(
+                block: index, address: 0x40_0000 + UInt64(index), start: UInt64(index), size: 1,
+                module: 0)
+        }
+        #expect(try read(bytes).blocks.map(\.start) == [8191, 8192, 16383, 16384])
+    }
+
+    /// Where the translator took an instruction too many, a block that begins with it shows it.
+    @Test func doubtfulBytesAreCut() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(block: 0, address: 0x40_0FF0, start: 0xFF0, size: 20, module: 0, pageEnd: 6)
+        #expect(try read(bytes).blocks.map(\.size) == [20])
+        bytes.put(
+            block: 1, address: 0x40_0FFE, start: 0xFFE, size: 9, module: 0, pageEnd: 0xFF,
+            counter: 0)
+        #expect(try read(bytes).blocks.map(\.size) == [14])
+        // More bytes in doubt than there are: nothing to cut.
+        bytes.put(block: 0, address: 0x40_0FF0, start: 0xFF0, size: 6, module: 0, pageEnd: 6)
+        #expect(try read(bytes).blocks.contains(Block(start: 0xFF0, size: 6, module: 0)))
+    }
+
+    @Test func isToldByItsFirstBytes() {
+        var bytes = Bytes()
+        #expect(isJournal(bytes.all))
+        #expect(!isJournal(Array("COVJRNL".utf8)))
+        #expect(!isJournal(Array("DRCOV VERSION: 2\n".utf8)))
+        bytes.all[7] = UInt8(ascii: "2")
+        #expect(!isJournal(bytes.all))
+        #expect(failure(bytes) == .notAJournal)
+        #expect(process(bytes) == nil)
+        bytes.all.removeAll()
+        #expect(failure(bytes) == .notAJournal)
+    }
+
+    /// A head and one chunk, of which so many bytes are there.
+    @Test(arguments: [0, 7, 8, 12, 16, 24, 63, 64, 100, 262_143])
+    func headCutShort(_ length: Int) {
+        var bytes = Bytes(modules: Self.two)
+        bytes.all.removeLast(bytes.all.count - length)
+        #expect(failure(bytes) == (length < 8 ? .notAJournal : .cutShort(at: length)))
+        #expect(process(bytes) == nil)
+    }
+
+    @Test(arguments: [
+        // Blocks, bytes behind the head, whether they suffice.
+        (0, 0, true), (0, 262_143, true), (1, 0, false), (1, 262_143, false), (1, 262_144, true),
+        (8192, 262_144, true), (8193, 262_144, false), (8193, 524_287, false),
+        (8193, 524_288, true), (16385, 524_288, false),
+    ])
+    func chunksCutShort(_ blocks: UInt64, _ rest: Int, _ isEnough: Bool) throws {
+        var bytes = Bytes(chunks: 2)
+        bytes.put(blocks, bytes: 8, at: 16)
+        bytes.all.removeLast(bytes.all.count - Bytes.head - rest)
+        if isEnough {
+            // Records of zeros name module 0, which is not there.
+            bytes.put(1, bytes: 8, at: 24)
+            #expect(try read(bytes).blocks.isEmpty)
+        } else {
+            #expect(failure(bytes) == .cutShort(at: bytes.all.count))
+        }
+    }
+
+    @Test(arguments: [UInt64.max, 1 << 63, UInt64(Int.max), 1 << 32, 8193] as [UInt64])
+    func countsTooLarge(_ count: UInt64) {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(count, bytes: 8, at: 16)
+        #expect(failure(bytes) == .cutShort(at: bytes.all.count))
+        bytes.put(0, bytes: 8, at: 16)
+        bytes.put(count, bytes: 8, at: 24)
+        // Zeros are modules without a path, 32 bytes each, until the head ends.
+        guard case .cutShort(let place)? = failure(bytes) else { return }
+        #expect(place > Bytes.head - 32 && place <= Bytes.head)
+    }
+
+    @Test(arguments: [UInt64.max, UInt64(Int.max), 1 << 32, 262_144 - 64 - 31] as [UInt64])
+    func pathTooLong(_ length: UInt64) {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(length, bytes: 8, at: 64 + 24)
+        #expect(failure(bytes) == .cutShort(at: 64))
+        // The longest that there is room for.
+        bytes.put(262_144 - 64 - 32, bytes: 8, at: 64 + 24)
+        #expect(failure(bytes) == .cutShort(at: 262_144))
+    }
+
+    @Test func moduleEndsBeforeItBegins() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(0x40_0000, bytes: 8, at: 64 + 8)
+        #expect(try read(bytes).modules[0].end == 0x40_0000)
+        // The first takes 32 bytes, its path 8.
+        bytes.put(0x7EFF_FFFF_FFFF, bytes: 8, at: 64 + 40 + 8)
+        #expect(failure(bytes) == .badModule(at: 64 + 40))
+    }
+
+    @Test func unknownModule() {
+        var bytes = Bytes(modules: Self.two, chunks: 2)
+        for index in 0...8200 {
+            bytes.put(block: index, address: 0, start: 0, size: 1, module: 1, counter: 0)
+        }
+        bytes.put(block: 8200, address: 0, start: 0, size: 1, module: 2, counter: 0)
+        #expect(failure(bytes) == .unknownModule(at: 524_288 + 8 * 24))
+        bytes.put(block: 3, address: 0, start: 0, size: 1, module: 0xFFFE, counter: 0)
+        bytes.put(8201, bytes: 8, at: 16)
+        #expect(failure(bytes) == .unknownModule(at: 262_144 + 3 * 24))
+    }
+}
