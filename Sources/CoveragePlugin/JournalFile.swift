@@ -55,10 +55,9 @@ struct JournalFile: ~Copyable {
         unsafe host_publish(word(Layout.Head.moduleCount), UInt64(count))
     }
 
-    /// How many blocks' records are there.
-    var blockCount: Int {
-        get { Int(clamping: unsafe word(Layout.Head.blockCount).pointee) }
-        nonmutating set { unsafe host_publish(word(Layout.Head.blockCount), UInt64(newValue)) }
+    /// How many blocks' records are there. The file tells of those that it holds.
+    var blockCount = 0 {
+        didSet { publishBlockCount() }
     }
 
     /// How many blocks there is room for.
@@ -127,6 +126,7 @@ struct JournalFile: ~Copyable {
                         index, by: try file.map(at: fileSize, bytes: Layout.chunkSize))
                     chunksInFile += 1
                 }
+                publishBlockCount()
                 return
             } catch {
                 failure = error
@@ -168,6 +168,11 @@ struct JournalFile: ~Copyable {
                 unsafe head.storeBytes(of: magic[index], toByteOffset: index, as: UInt8.self)
             }
         }
+    }
+
+    private func publishBlockCount() {
+        let held = min(blockCount, chunksInFile * Layout.blocksPerChunk)
+        unsafe host_publish(word(Layout.Head.blockCount), UInt64(held))
     }
 
     private func chunk(_ index: Int) -> UnsafeMutableRawPointer {
