@@ -220,7 +220,8 @@ class Survival(Endings):
         log = self.folder / "log"
         if event.reference:
             free = self.folder / "free"
-            free.mkdir(exist_ok=True)
+            shutil.rmtree(free, ignore_errors=True)
+            free.mkdir()
             self.ended(column, event, folder, plugin=free / "run.drcov", log=log, reference=True)
             (file,) = free.iterdir()
             logged = execlog.executed(log)
