@@ -10,6 +10,7 @@ import os
 import random
 import re
 import resource
+import select
 import shutil
 import signal
 import struct
@@ -148,6 +149,15 @@ class Endings(Case):
             env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             preexec_fn=prepare)
 
+    def line(self, process):
+        """What the guest says once it is where the test wants it."""
+        if not select.select([process.stdout], [], [], 60)[0]:
+            process.kill()
+            raise AssertionError(f"{process.args} does not come to its work")
+        ready = process.stdout.readline()
+        self.assertEqual(ready, b"ready\n")
+        return ready
+
     def ended(self, column, event, folder, plugin=None, log=None, reference=False):
         """One run to its end."""
         arguments = event.reference if reference else event.arguments
@@ -155,8 +165,7 @@ class Endings(Case):
         with process:
             ready = b""
             if event.act:
-                ready = process.stdout.readline()
-                self.assertEqual(ready, b"ready\n")
+                ready = self.line(process)
                 # It is on its way into the system call that it waits in.
                 wait_for_sleep(process.pid)
                 event.act(process, folder)
@@ -164,7 +173,7 @@ class Endings(Case):
                 out, err = process.communicate(timeout=120)
             except subprocess.TimeoutExpired:
                 process.kill()
-                raise
+                raise AssertionError(f"{event.name}: does not end") from None
         lines = err.decode().splitlines(keepends=True)
         ours = [line for line in lines if line.startswith("libcov:")]
         return Ended(process.returncode, ready + out,
@@ -336,14 +345,14 @@ class Killed(Endings):
         log = self.folder / "log"
         folder.mkdir()
         with self.begin(column, folder, progress, log) as process:
-            process.stdout.readline()
+            self.line(process)
             until_done(process, progress)
             process.kill()
         trace = self.recovered(next(folder.iterdir()))
         self.assertEqual(differences(trace, execlog.executed(log)), (set(), set()))
         with self.begin(column, folder, progress) as process:
             begun = time.monotonic()
-            process.stdout.readline()
+            self.line(process)
             ready = time.monotonic() - begun
             until_done(process, progress)
             took = time.monotonic() - begun
