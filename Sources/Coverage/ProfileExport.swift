@@ -46,11 +46,19 @@ private struct AddressSpace {
 
     /// Takes `size` bytes at `wish`, or at the first free page above.
     mutating func place(_ size: UInt64, at wish: UInt64) -> UInt64 {
-        var base = wish
-        while let other = taken.first(where: { $0.overlaps(base..<(base &+ size)) }) {
-            base = (other.upperBound &+ AddressSpace.page &- 1) & ~(AddressSpace.page - 1)
+        let behindOthers = taken.map { taken in
+            (taken.upperBound &+ AddressSpace.page &- 1) & ~(AddressSpace.page - 1)
         }
-        taken.append(base..<(base &+ size))
+        // Modules of a broken trace can be larger than what is free: then two share a place.
+        let base =
+            ([wish] + behindOthers.filter { $0 > wish }.sorted()).first { isFree(size, at: $0) }
+            ?? wish
+        taken.append(base..<max(base, base &+ size))
         return base
+    }
+
+    private func isFree(_ size: UInt64, at base: UInt64) -> Bool {
+        let (end, overflow) = base.addingReportingOverflow(size)
+        return !overflow && !taken.contains { $0.overlaps(base..<end) }
     }
 }

@@ -32,6 +32,8 @@ struct JournalFile: ~Copyable {
     }
 
     private static let mostChunks = 1 << 16
+    /// A quarter of a million blocks, 8 MB of disk.
+    private static let chunksAhead = 32
 
     // MARK: - What is in it
 
@@ -64,15 +66,17 @@ struct JournalFile: ~Copyable {
     var capacity: Int { chunkCount * Layout.blocksPerChunk }
 
     /// Makes room for more blocks; false where the system has none.
+    ///
+    /// A process that may drop its user cannot open the file again when it has, so it takes more at
+    /// once.
     mutating func addChunk() -> Bool {
         guard chunkCount < JournalFile.mostChunks else { return false }
-        if let path, chunksInFile == chunkCount {
+        if path != nil, chunksInFile == chunkCount {
+            if HostProcess.mayDropUser, (try? addToFile(chunks: JournalFile.chunksAhead)) != nil {
+                return true
+            }
             do throws(HostError) {
-                let file = try HostFile(changing: path)
-                let memory = unsafe try file.map(at: fileSize, bytes: Layout.chunkSize)
-                unsafe chunks[chunkCount] = memory
-                chunkCount += 1
-                chunksInFile += 1
+                try addToFile(chunks: 1)
                 return true
             } catch {
                 failure = error
@@ -82,6 +86,17 @@ struct JournalFile: ~Copyable {
         unsafe chunks[chunkCount] = memory
         chunkCount += 1
         return true
+    }
+
+    private mutating func addToFile(chunks count: Int) throws(HostError) {
+        guard let path, chunkCount + count <= JournalFile.mostChunks else { throw .noMemory }
+        let memory = unsafe try HostFile(changing: path).map(
+            at: fileSize, bytes: count * Layout.chunkSize)
+        for index in 0..<count {
+            unsafe chunks[chunkCount] = memory + index * Layout.chunkSize
+            chunkCount += 1
+            chunksInFile += 1
+        }
     }
 
     /// Where the record of a block is kept; `index` must be below ``capacity``.
@@ -111,7 +126,9 @@ struct JournalFile: ~Copyable {
     /// did not come.
     ///
     /// Where that fails, or there is no `output`, the memory becomes plain, and is shared with nobody.
-    mutating func renew(beside output: HostPath?) {
+    ///
+    /// - Parameter keepsCounters: false where all begin at 0 again.
+    mutating func renew(beside output: HostPath?, keepsCounters: Bool = true) {
         let (hadFile, hadChunks) = (path != nil || chunksInFile > 0, chunksInFile)
         (path, failure, chunksInFile) = (nil, nil, 0)
         if let output {
@@ -119,14 +136,15 @@ struct JournalFile: ~Copyable {
                 let created = unsafe try JournalFile.create(beside: output)
                 path = unsafe created.path
                 unsafe replaceHead(by: created.head)
-                sign()
                 let file = unsafe try HostFile(changing: created.path)
                 for index in 0..<chunkCount {
                     unsafe replaceChunk(
-                        index, by: try file.map(at: fileSize, bytes: Layout.chunkSize))
+                        index, by: try file.map(at: fileSize, bytes: Layout.chunkSize),
+                        keepsCounters: keepsCounters)
                     chunksInFile += 1
                 }
                 publishBlockCount()
+                sign()
                 return
             } catch {
                 failure = error
@@ -137,7 +155,7 @@ struct JournalFile: ~Copyable {
         }
         for index in 0..<max(hadChunks, chunksInFile) {
             if let memory = unsafe host_map(Layout.chunkSize) {
-                unsafe replaceChunk(index, by: memory)
+                unsafe replaceChunk(index, by: memory, keepsCounters: keepsCounters)
             }
         }
         chunksInFile = 0
@@ -184,19 +202,26 @@ struct JournalFile: ~Copyable {
         unsafe head.advanced(by: offset).assumingMemoryBound(to: UInt64.self)
     }
 
-    /// Puts other memory in the head's place, with the same in it.
+    /// Puts other memory in the head's place, with the same in it but for the signature and the count
+    /// of blocks: those come when the blocks are there.
     private func replaceHead(by memory: UnsafeMutableRawPointer) {
         unsafe memory.copyMemory(from: head, byteCount: modulesEnd)
+        unsafe memory.storeBytes(of: 0, as: UInt64.self)
+        unsafe memory.storeBytes(of: 0, toByteOffset: Layout.Head.blockCount, as: UInt64.self)
         _ = unsafe host_move_mapping(memory, head, Layout.headSize)
     }
 
-    private func replaceChunk(_ index: Int, by memory: UnsafeMutableRawPointer) {
+    private func replaceChunk(
+        _ index: Int, by memory: UnsafeMutableRawPointer, keepsCounters: Bool
+    ) {
         let used = min(
             max(0, blockCount - index * Layout.blocksPerChunk), Layout.blocksPerChunk)
         let chunk = unsafe chunk(index)
         unsafe memory.copyMemory(from: chunk, byteCount: used * Layout.recordSize)
-        unsafe (memory + Layout.countersOffset).copyMemory(
-            from: chunk + Layout.countersOffset, byteCount: used * 8)
+        if keepsCounters {
+            unsafe (memory + Layout.countersOffset).copyMemory(
+                from: chunk + Layout.countersOffset, byteCount: used * 8)
+        }
         _ = unsafe host_move_mapping(memory, chunk, Layout.chunkSize)
     }
 }

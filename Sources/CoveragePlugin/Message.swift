@@ -38,10 +38,13 @@ struct Message {
     }
 
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
-    init(_ failure: Output.Failure, blocks: Int, journal: HostPath?) {
+    init(_ failure: Output.Failure, blocks: Int, journal: HostPath?, isWhole: Bool) {
         append(failure)
         if let journal {
-            text.append("; what was recorded is in ")
+            text.append(
+                isWhole
+                    ? "; what was recorded is in "
+                    : "; what was recorded last is lost, and what was recorded first is in ")
             text.append(journal.bytes)
             text.append(" (see covtool recover)")
         } else {

@@ -128,7 +128,10 @@ final class Recorder: @unchecked Sendable {
             try output.write(trace)
             table.journal.remove()
         } catch {
-            Message(error, blocks: trace.blockCount, journal: table.journal.path).print()
+            Message(
+                error, blocks: trace.blockCount, journal: table.journal.path,
+                isWhole: table.journal.failure == nil
+            ).print()
         }
         host_unlock()
         ending.done()
@@ -137,7 +140,9 @@ final class Recorder: @unchecked Sendable {
     /// This process is a child that was forked just now: what it records is its own.
     func forked() {
         ending.reset()
-        if hasStarted { table.journal.renew(beside: keepsJournal ? output.file : nil) }
+        if hasStarted {
+            table.journal.renew(beside: keepsJournal ? output.file : nil, keepsCounters: false)
+        }
         if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         hasBareBlocks = false
         table.clearCounters()

@@ -65,6 +65,7 @@ int64_t host_real_path(const char *path, char *buffer, size_t bytes);
 int64_t host_current_directory(char *buffer, size_t bytes);
 
 int host_process_id(void);
+_Bool host_is_superuser(void);
 long host_page_size(void);
 /// The message that belongs to an errno; valid until the thread's next call.
 const char *host_error_text(int error);
