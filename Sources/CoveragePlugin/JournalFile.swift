@@ -167,11 +167,11 @@ struct JournalFile: ~Copyable {
     private static func create(
         beside output: HostPath
     ) throws(HostError) -> (path: HostPath, head: UnsafeMutableRawPointer) {
-        let path = try WholeFile.createJournal(beside: output)
+        let created = try WholeFile.createJournal(beside: output)
         do throws(HostError) {
-            return unsafe (path, try HostFile(changing: path).map(at: 0, bytes: Layout.headSize))
+            return unsafe (created.path, try created.file.map(at: 0, bytes: Layout.headSize))
         } catch {
-            try? path.unlink()
+            try? created.path.unlink()
             throw error
         }
     }

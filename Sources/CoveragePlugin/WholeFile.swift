@@ -22,40 +22,42 @@ enum WholeFile {
         }
     }
 
-    /// A new file for what stands for `target` until it is written: `TARGET.PROCESS.journal`, or with
-    /// a number more where one was left by an earlier process of that number.
-    static func createJournal(beside target: HostPath) throws(HostError) -> HostPath {
-        for attempt in 0..<1000 {
+    /// A new file, open to be written and mapped.
+    struct Created: ~Copyable {
+        let path: HostPath
+        var file: HostFile
+    }
+
+    /// A new file for what stands for `target` until it is written: `TARGET.PROCESS.journal`.
+    static func createJournal(beside target: HostPath) throws(HostError) -> Created {
+        try create(target.bytes[...], ending: ".journal", attempts: 1000)
+    }
+
+    /// `.NAME.PROCESS.tmp`, the name cut where it would become longer than systems take.
+    private static func create(beside target: HostPath) throws(HostError) -> Created {
+        var stem = Text()
+        stem.append(target.folder)
+        stem.append(".")
+        stem.append(target.name.prefix(200))
+        return try create(stem.bytes[...], ending: ".tmp", attempts: 8)
+    }
+
+    /// A file of a name with the process's number in it, and with a number more where that is taken:
+    /// by an earlier process of that number, or by one in another container.
+    private static func create(
+        _ stem: ArraySlice<UInt8>, ending: StaticString, attempts: Int
+    ) throws(HostError) -> Created {
+        for attempt in 0..<attempts {
             var text = Text()
-            text.append(target.bytes)
+            text.append(stem)
             text.append(".")
             text.append(decimal: Int(HostProcess.id))
             if attempt > 0 {
                 text.append(".")
                 text.append(decimal: attempt)
             }
-            text.append(".journal")
+            text.append(ending)
             let path = HostPath(text.bytes)
-            do throws(HostError) {
-                _ = try HostFile(creating: path)
-                return path
-            } catch {
-                if error != .exists { throw error }
-            }
-        }
-        throw .exists
-    }
-
-    private struct Created: ~Copyable {
-        let path: HostPath
-        var file: HostFile
-    }
-
-    /// Two processes of one number can meet in one folder, from two containers say: a few names are
-    /// tried.
-    private static func create(beside target: HostPath) throws(HostError) -> Created {
-        for attempt in 0..<8 {
-            let path = temporaryPath(beside: target, attempt: attempt)
             do throws(HostError) {
                 return Created(path: path, file: try HostFile(creating: path))
             } catch {
@@ -63,21 +65,5 @@ enum WholeFile {
             }
         }
         throw .exists
-    }
-
-    /// `.NAME.PROCESS.tmp`, the name cut where it would become longer than systems take.
-    private static func temporaryPath(beside target: HostPath, attempt: Int) -> HostPath {
-        var text = Text()
-        text.append(target.folder)
-        text.append(".")
-        text.append(target.name.prefix(200))
-        text.append(".")
-        text.append(decimal: Int(HostProcess.id))
-        if attempt > 0 {
-            text.append(".")
-            text.append(decimal: attempt)
-        }
-        text.append(".tmp")
-        return HostPath(text.bytes)
     }
 }
