@@ -37,7 +37,7 @@ import Testing
                     entry: 0x7F00_0000_0010, path: Array("/lib/b.so".utf8)),
             ])
         #expect(
-            dump.blocks == [
+            dump.list == [
                 Block(start: 0x1000, size: 300, module: 0), Block(start: 0x10, size: 7, module: 1),
                 Block(start: 0x20, size: 5, module: Block.noModule),
             ])
@@ -53,11 +53,11 @@ import Testing
         bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 3, module: 0)
         bytes.put(block: 1, address: 0x40_1003, start: 0x1003, size: 3, module: 77)
         bytes.put(1, bytes: 8, at: 16)
-        #expect(try read(bytes).blocks == [Block(start: 0x1000, size: 3, module: 0)])
+        #expect(try read(bytes).list == [Block(start: 0x1000, size: 3, module: 0)])
         bytes.put(0, bytes: 8, at: 16)
         bytes.put(1, bytes: 8, at: 24)
         let dump = try read(bytes)
-        #expect(dump.blocks.isEmpty)
+        #expect(dump.list.isEmpty)
         #expect(dump.modules.map(\.path) == [Array("/bin/a".utf8)])
     }
 
@@ -68,21 +68,21 @@ import Testing
                 block: index, address: 0x40_0000 + UInt64(index), start: UInt64(index), size: 1,
                 module: 0)
         }
-        #expect(try read(bytes).blocks.map(\.start) == [2047, 2048, 4095, 4096])
+        #expect(try read(bytes).list.map(\.start) == [2047, 2048, 4095, 4096])
     }
 
     /// Where the translator took an instruction too many, a block that begins with it shows it.
     @Test func doubtfulBytesAreCut() throws {
         var bytes = Bytes(modules: Self.two)
         bytes.put(block: 0, address: 0x40_0FF0, start: 0xFF0, size: 20, module: 0, pageEnd: 6)
-        #expect(try read(bytes).blocks.map(\.size) == [20])
+        #expect(try read(bytes).list.map(\.size) == [20])
         bytes.put(
             block: 1, address: 0x40_0FFE, start: 0xFFE, size: 9, module: 0, pageEnd: 0xFF,
             counter: 0)
-        #expect(try read(bytes).blocks.map(\.size) == [14])
+        #expect(try read(bytes).list.map(\.size) == [14])
         // More bytes in doubt than there are: nothing to cut.
         bytes.put(block: 0, address: 0x40_0FF0, start: 0xFF0, size: 6, module: 0, pageEnd: 6)
-        #expect(try read(bytes).blocks.contains(Block(start: 0xFF0, size: 6, module: 0)))
+        #expect(try read(bytes).list.contains(Block(start: 0xFF0, size: 6, module: 0)))
     }
 
     @Test func isToldByItsFirstBytes() {
@@ -120,7 +120,7 @@ import Testing
         if isEnough {
             // Records of zeros name module 0, which is not there.
             bytes.put(1, bytes: 8, at: 24)
-            #expect(try read(bytes).blocks.isEmpty)
+            #expect(try read(bytes).list.isEmpty)
         } else {
             #expect(failure(bytes) == .cutShort(at: bytes.all.count))
         }
@@ -167,5 +167,13 @@ import Testing
         bytes.put(block: 3, address: 0, start: 0, size: 1, module: 0xFFFE, counter: 0)
         bytes.put(2057, bytes: 8, at: 16)
         #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 3 * 24))
+    }
+}
+
+extension Dump {
+    /// The blocks; a journal's are in no drcov file.
+    var list: [Block] {
+        let noFile: [UInt8] = []
+        return blockList(in: noFile.span)
     }
 }
