@@ -43,11 +43,20 @@ def executed(path):
     return Log().read(path)
 
 
+def in_order(path):
+    """The list of (address, size) of the blocks that a single thread executed, one after the other."""
+    log = Log()
+    log.order = []
+    log.read(path)
+    return log.order
+
+
 class Log:
     def __init__(self):
         self.sizes = {}  # host address of the translation -> size
         self.fresh = {}  # address -> size of its newest translation, which has no host address yet
         self.start = self.end = None  # of the translation that is being read
+        self.order = None  # what was executed, one after the other, where that is asked for
 
     def translated(self, path):
         if self.start is not None:
@@ -93,9 +102,13 @@ class Log:
                 raise Unreadable(f"{path}: executed without a translation: {line}")
             if not int(match[4], 16) & MEMORY_ONLY:
                 running[thread] = host, (address, self.sizes[host])
+                if self.order is not None:
+                    self.order.append((address, self.sizes[host]))
         elif match := STOPPED.match(line):
             for thread in [t for t, (host, _) in running.items() if host == match[1]][-1:]:
                 del running[thread]
+                if self.order:
+                    self.order.pop()
         elif line.startswith("IN:"):
             self.translated(path)
         elif match := FORKED.match(line):
