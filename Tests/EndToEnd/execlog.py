@@ -51,6 +51,24 @@ def in_order(path):
     return log.order
 
 
+def between(order, start, stop, on=False):
+    """What of the blocks in `order` was executed from `start` on and before `stop`: a block with
+    either in its middle is two."""
+    found = set()
+    for address, size in order:
+        points = sorted({p for p in (start, stop) if p is not None and address < p < address + size})
+        for low, high in zip([address, *points], [*points, address + size]):
+            if low == start == stop:
+                on = not on
+            elif low == start:
+                on = True
+            elif low == stop:
+                on = False
+            if on:
+                found.add((low, high - low))
+    return found
+
+
 class Log:
     def __init__(self):
         self.sizes = {}  # host address of the translation -> size

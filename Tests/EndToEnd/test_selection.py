@@ -31,24 +31,6 @@ def base(kind, program="phases"):
     return guests.segments(guests.built(kind) / program)[0] // 4096 * 4096
 
 
-def expected_between(order, start, stop, on=False):
-    """What of the blocks in `order` was executed from `start` on and before `stop`: a block with
-    either in its middle is two."""
-    found = set()
-    for address, size in order:
-        points = sorted({p for p in (start, stop) if p is not None and address < p < address + size})
-        for low, high in zip([address, *points], [*points, address + size]):
-            if low == start == stop:
-                on = not on
-            elif low == start:
-                on = True
-            elif low == stop:
-                on = False
-            if on:
-                found.add((low, high - low))
-    return found
-
-
 class Selected(Comparing):
     def run_logged(self, kind, program, *arguments, plugin, expected=0, log_options=execlog.OPTIONS, **more):
         """One run with the plugin and with the log; gives the trace, the log's path and the run."""
@@ -177,7 +159,7 @@ class Points(Selected):
         bias = self.bias(kind, trace)
         points = [name and symbols(kind)[name][0] + bias for name in (start, stop)]
         order = execlog.in_order(log)
-        expected = expected_between(order, *points, on=start is None)
+        expected = execlog.between(order, *points, on=start is None)
         print(f"{kind} {arguments} {options}{more}: recorded {len(trace.blocks)} of {len(set(order))}")
         self.compare("between", trace, expected)
         functions = {name for name in ("before", "begin", "inside", "end", "after")
