@@ -321,6 +321,16 @@ class Precise(Selected):
         trace, log, _ = self.run_logged("pie", "crossing", plugin="precise=on")
         self.compare("crossing", trace, execlog.executed(log))
 
+    def test_forked_child(self):
+        """A child's blocks are as far executed as it executed them itself."""
+        found = []
+        for value in ("off", "on"):
+            _, _, run = self.run_logged("static", "special", "fork", plugin=f"precise={value}")
+            child = self.folder / f"run.{run.stdout.strip()}.drcov"
+            found.append([drcov.load(path).offsets() for path in (self.folder / "run.drcov", child)])
+        self.assertEqual(found[0], found[1])
+        self.assertTrue(found[0][0] - found[0][1])
+
     def test_journal(self):
         """What a killed process leaves is as precise."""
         recorded, _, plain, _ = self.check("static", "jump", 1)
@@ -363,6 +373,17 @@ class Memory(Selected):
         for kind in ("pie", "aarch64"):
             self.check_code(kind, "jit=on", "[jit]")
         self.check_code("pie", "jit=made code", "made code")
+
+    def test_program_of_others(self):
+        """grep -P has its patterns compiled to machine code."""
+        text = self.folder / "text"
+        text.write_text("hello world 12345 abc\n" * 2000)
+        trace, log, run = self.run_logged("pie", "/bin/grep", "-cP", r"(\w+) (\w+) \d{3,}", text, plugin="jit=on")
+        self.assertEqual(run.stdout, "2000\n")
+        self.compare("grep -P", trace, execlog.executed(log))
+        (made,) = [m for m in trace.modules if m.path == "[jit]"]
+        self.assertGreater(len([b for b in trace.blocks if b[0] == made.id]), 5)
+        self.assertEqual(trace.elsewhere(), set())
 
     def test_selected(self):
         trace, _, _ = self.run_logged("pie", "phases", "code", plugin="jit=on,module=[jit]")
