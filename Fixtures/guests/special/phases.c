@@ -43,8 +43,8 @@ static int phases(int rounds)
     return 0;
 }
 
-/* Recording begins and ends in the middle of a block. */
-__attribute__((noinline)) static int middle(void)
+/* Recording begins and ends in the middle of a block, which is in one page. */
+__attribute__((noinline, aligned(256))) static int middle(void)
 {
     sum = 1;
     __asm__ volatile(".globl middle_begin\nmiddle_begin:" ::: "memory");
@@ -108,8 +108,8 @@ static void repair(int number)
     mprotect(page, PAGE, PROT_READ | PROT_WRITE);
 }
 
-/* One block, which faults at its second store where the page is not there. */
-__attribute__((noinline)) static void store(volatile char *place)
+/* One block, in one page, which faults at its second store where the page is not there. */
+__attribute__((noinline, aligned(256))) static void store(volatile char *place)
 {
     sum += 1;
     *place = 1;
