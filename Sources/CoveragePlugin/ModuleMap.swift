@@ -40,6 +40,20 @@ struct ModuleMap {
         }
     }
 
+    /// Puts memory that the user has named at its place; what else is known around it stays.
+    mutating func addNamed(_ memory: LoadedFile) {
+        let around = ranges.filter { $0.start < memory.end && memory.start < $0.end }
+        add(memory)
+        for range in around {
+            var (below, above) = (range, range)
+            below.end = memory.start
+            above.start = memory.end
+            for rest in [below, above] where rest.start < rest.end {
+                ranges.insert(rest, at: upperBound(rest.start))
+            }
+        }
+    }
+
     private mutating func append(_ file: LoadedFile) -> Int {
         var file = file
         file.isWanted = selection.takes(module: file.path)

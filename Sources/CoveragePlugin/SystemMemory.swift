@@ -20,7 +20,7 @@ struct SystemMemory {
         }
         for range in ranges {
             guard let name = range.name else { continue }
-            map.add(
+            map.addNamed(
                 LoadedFile(
                     mapped: range.start, end: range.end, base: range.start, path: name,
                     identity: nil))

@@ -71,6 +71,13 @@ class System(Comparing):
                 self.assertEqual([m.path for m in trace.modules], ["fib"])
                 self.compare(name, trace, logged)
                 self.assertGreater(len(trace.elsewhere()), 10)
+                # It may lie within a file.
+                trace, logged = self.selected(name, f"range={low}-{high}:fib")
+                self.assertEqual([m.path for m in trace.modules], [str(firmware.elf(name)), "fib"])
+                self.assertEqual({b for b in logged if low <= b[0] < high},
+                                 {(low + start, size) for id, start, size in trace.blocks if id == 1})
+                begin, end = guests.segments(firmware.elf(name))
+                self.assertEqual(trace.located(), {b for b in logged if begin <= b[0] < end})
                 trace, logged = self.selected(name, "exclude=*.elf")
                 start, end = guests.segments(firmware.elf(name))
                 self.assertEqual(trace.modules, [])
