@@ -25,12 +25,14 @@ class Result(unittest.TextTestResult):
         self.started.append(test.id())
 
     def ends(self):
-        """Each test's name -> passed, FAILED or skipped. A failure before a test counts as one."""
+        """Each test's name -> passed, FAILED, skipped, or not run where what it needs is not there. A
+        failure before a test counts as one."""
         def ids(outcomes):
             return [getattr(test, "test_case", test).id() for test, *_ in outcomes]
 
         ends = {id: "passed" for id in self.started}
         ends.update((id, "skipped") for id in ids(self.skipped))
+        ends.update((id, "not run") for id in ids(s for s in self.skipped if "not run" in s[1]))
         ends.update((id, "FAILED") for id in ids(self.failures + self.errors))
         ends.update((test.id(), "FAILED") for test in self.unexpectedSuccesses)
         return {id.removeprefix(f"{PACKAGE}."): end for id, end in ends.items()}
