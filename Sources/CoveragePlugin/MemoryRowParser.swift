@@ -30,7 +30,8 @@ struct MemoryRowParser {
         skip { $0 == UInt8(ascii: " ") }
         return MemoryRow(
             start: start, end: end, isReadable: isReadable, offset: offset,
-            file: FileIdentity(device: major << 32 | minor, inode: inode), path: MemoryRowParser.withoutMark(path()))
+            file: FileIdentity(device: major << 32 | minor, inode: inode),
+            path: MemoryRowParser.withoutMark(path()))
     }
 
     /// The rest of the line; the kernel writes a line feed in a path as `\012`.
