@@ -13,6 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 static int status(int result) { return result < 0 ? -errno : result; }
 
 void *host_map(size_t bytes) {
@@ -23,11 +27,22 @@ void *host_map(size_t bytes) {
 
 void host_unmap(void *address, size_t bytes) { munmap(address, bytes); }
 
-/// Whether a file may not become so long: going over the limit is a signal that ends the process.
-static int is_over_limit(uint64_t length) {
+uint64_t host_file_size_limit(void) {
     struct rlimit limit;
-    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY
-        && length > limit.rlim_cur;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return UINT64_MAX;
+    return limit.rlim_cur;
+}
+
+/// Going over the limit is a signal that ends the process.
+static int is_over_limit(uint64_t length) { return length > host_file_size_limit(); }
+
+int host_set_length(int descriptor, uint64_t bytes) {
+    if (is_over_limit(bytes)) return -EFBIG;
+    int result;
+    do {
+        result = ftruncate(descriptor, (off_t)bytes);
+    } while (result < 0 && errno == EINTR);
+    return status(result);
 }
 
 int host_reserve(int descriptor, uint64_t offset, uint64_t bytes) {
@@ -42,7 +57,16 @@ int host_reserve(int descriptor, uint64_t offset, uint64_t bytes) {
 void *host_map_file(int descriptor, uint64_t offset, size_t bytes) {
     void *address =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (off_t)offset);
-    return address == MAP_FAILED ? NULL : address;
+    if (address == MAP_FAILED) return NULL;
+    // Else the system takes pages of up to megabytes, and clears each whole at its first byte.
+    madvise(address, bytes, MADV_RANDOM);
+    return address;
+}
+
+int host_fill(void *address, size_t bytes) {
+    if (bytes == 0 || madvise(address, bytes, MADV_POPULATE_WRITE) == 0) return 0;
+    // The mapping is sound, so what failed is the disk behind it.
+    return errno == EFAULT ? -ENOSPC : -errno;
 }
 
 int host_move_mapping(void *from, void *to, size_t bytes) {
@@ -118,7 +142,12 @@ int host_write(int descriptor, const void *buffer, size_t bytes) {
     return 0;
 }
 
-int host_rename(const char *from, const char *to) { return status(rename(from, to)); }
+int host_rename(const char *from, const char *to) {
+    // Where a file is replaced, ext4 first writes the new one out, for milliseconds; where two change
+    // names, it does not. Nothing of a trace needs to outlive the machine's own end.
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) return status(unlink(from));
+    return status(rename(from, to));
+}
 int host_unlink(const char *path) { return status(unlink(path)); }
 
 int host_kind(const char *path) {
@@ -149,7 +178,6 @@ int64_t host_current_directory(char *buffer, size_t bytes) {
     return getcwd(buffer, bytes) == NULL ? -errno : (int64_t)strlen(buffer);
 }
 
-_Bool host_is_superuser(void) { return geteuid() == 0; }
 int host_process_id(void) { return getpid(); }
 long host_page_size(void) { return sysconf(_SC_PAGESIZE); }
 const char *host_error_text(int error) { return strerror(error); }

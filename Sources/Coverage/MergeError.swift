@@ -1,7 +1,5 @@
 /// Why a dump cannot be added to what is there.
 public enum MergeError: Error, Equatable, Sendable {
-    /// A block names a module id that the module table has not.
-    case unknownModule(id: UInt16)
     /// Two runs loaded files of one name but of different sizes in memory, given in bytes.
     case differentModules(path: String, size: UInt64, other: UInt64)
 }

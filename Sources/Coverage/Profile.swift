@@ -24,20 +24,35 @@ public struct Profile: Equatable, Sendable {
 
     /// Adds one dump.
     ///
+    /// - Parameters:
+    ///   - bytes: the file that the dump was read from.
+    ///   - diagnose: called where blocks name a row that is not there; they are left out.
     /// - Throws: ``MergeError``; the profile is then as it was before.
-    public mutating func add(_ dump: Dump) throws(MergeError) {
+    public mutating func add(
+        _ dump: Dump, from bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void
+    ) throws(MergeError) {
         let rows = ModuleRows(dump)
         var perModule = [[BlockSet.Element]](repeating: [], count: rows.modules.count)
         var loose: [BlockSet.Element] = []
-        for block in dump.blocks {
-            if block.module == Block.noModule {
+        var (number, unknown) = (0, 0)
+        var firstUnknown: (number: Int, id: UInt16)?
+        dump.forEachBlock(in: bytes) { block, _ in
+            switch rows.target(of: block) {
+            case .module(let index, let offset):
+                perModule[index].append(.init(offset: offset, size: block.size))
+            case .outside:
                 loose.append(.init(offset: UInt64(block.start), size: block.size))
-            } else if let target = rows.target(of: block.module) {
-                let offset = target.shift &+ UInt64(block.start)
-                perModule[target.module].append(.init(offset: offset, size: block.size))
-            } else {
-                throw .unknownModule(id: block.module)
+            case .unknown:
+                unknown += 1
+                firstUnknown = firstUnknown ?? (number, block.module)
             }
+            number += 1
+        }
+        if let firstUnknown {
+            diagnose(
+                Diagnosis(
+                    .unknownModules(blocks: unknown, id: firstUnknown.id),
+                    at: dump.place(ofBlock: firstUnknown.number, in: bytes)))
         }
         var merged = byPath
         for (module, blocks) in zip(rows.modules, perModule) {

@@ -62,11 +62,20 @@ struct HostFile: ~Copyable {
         guard result == 0 else { throw HostError(negated: result) }
     }
 
-    /// Makes the file long enough for `bytes` bytes at `offset`, with room on the disk, and maps them,
-    /// shared with whoever reads the file.
-    func map(at offset: Int, bytes: Int) throws(HostError) -> UnsafeMutableRawPointer {
+    /// Cuts or lengthens it; what is new are holes.
+    func setLength(_ bytes: Int) throws(HostError) {
+        let result = host_set_length(descriptor, UInt64(bytes))
+        guard result == 0 else { throw HostError(negated: result) }
+    }
+
+    /// Gives a part of it its room on the disk.
+    func reserve(at offset: Int, bytes: Int) throws(HostError) {
         let result = host_reserve(descriptor, UInt64(offset), UInt64(bytes))
         guard result == 0 else { throw HostError(negated: result) }
+    }
+
+    /// Maps a part of it, shared with whoever reads the file.
+    func map(at offset: Int, bytes: Int) throws(HostError) -> UnsafeMutableRawPointer {
         guard let memory = unsafe host_map_file(descriptor, UInt64(offset), bytes) else {
             throw .noMemory
         }

@@ -5,9 +5,6 @@ enum HostProcess {
     /// Its number, another one in a forked child.
     static var id: CInt { host_process_id() }
 
-    /// Whether it is the superuser, who may become someone who may less.
-    static var mayDropUser: Bool { host_is_superuser() }
-
     /// The machine's name; empty where the system does not say.
     static var hostName: [UInt8] {
         let name = try? unsafe HostPath.filled { unsafe host_name($0, $1) }

@@ -2,56 +2,69 @@ import CQEMUPlugin
 import DRCovEmbedded
 import JournalEmbedded
 
-/// The memory in which the recording is kept: parts of a file that outlives the process, or plain
-/// memory where there is no such file (any more).
+/// The memory in which the recording is kept: a stretch of addresses of which the first part is a
+/// file's that outlives the process, and the rest, or all where there is no such file, is plain.
 ///
 /// Addresses never change, since code that QEMU has generated holds them. No descriptor is kept: the
-/// file is opened anew for each part.
+/// file is mapped far beyond what is used of it, as holes, and the system fills these chunk by chunk,
+/// for which it needs neither the file's name nor the rights of the user who opened it.
 @safe
 struct JournalFile: ~Copyable {
     /// Nil where there is no file: none was wanted, or it could not be made.
     private(set) var path: HostPath?
     /// Why there is no file, or why it does not hold all, nil where it does or none was wanted.
     private(set) var failure: HostError?
-    private let head: UnsafeMutableRawPointer
-    /// Where the chunks are. It does not move when one is added: other threads read it.
-    private let chunks: MappedArray<UnsafeMutableRawPointer?>
+    /// Head and chunks, as they stand in the file.
+    private let memory: UnsafeMutableRawPointer
+    private let mostChunks: Int
     private var chunkCount = 0
     /// How many of the chunks, from the first on, are the file's.
     private var chunksInFile = 0
+    /// Bytes of the memory that are mapped from the file, holes included.
+    private var mappedSize = 0
     private var modulesEnd = Layout.Head.modules
+    /// Bytes of the head that can be written to where it is the file's.
+    private var filledHead = 0
+    private var isHeadFull = false
 
     /// Plain memory. Nil where the system has no room.
     init?() {
-        guard let memory = unsafe host_map(Layout.headSize),
-            let chunks = unsafe MappedArray<UnsafeMutableRawPointer?>(
-                count: JournalFile.mostChunks)
-        else { return nil }
-        unsafe head = memory
-        unsafe self.chunks = chunks
+        // Addresses alone; a system that is short even of these gives fewer.
+        for chunks in [1 << 14, 1 << 11, 1 << 8] {
+            if let memory = unsafe host_map(JournalFile.size(chunks: chunks)) {
+                unsafe self.memory = memory
+                mostChunks = chunks
+                return
+            }
+        }
+        return nil
     }
 
-    private static let mostChunks = 1 << 16
-    /// A quarter of a million blocks, 8 MB of disk.
-    private static let chunksAhead = 32
+    /// A million blocks. The file is so long from its beginning, and longer where that is not enough.
+    private static let chunksAtOnce = 1 << 9
+
+    private static func size(chunks: Int) -> Int { Layout.headSize + chunks * Layout.chunkSize }
 
     // MARK: - What is in it
 
     /// Notes that the guest is a 32-bit one.
     func set32Bit() {
-        unsafe head.storeBytes(of: 1, toByteOffset: Layout.Head.is32Bit, as: UInt32.self)
+        unsafe memory.storeBytes(of: 1, toByteOffset: Layout.Head.is32Bit, as: UInt32.self)
     }
 
     /// Adds the module that is number `count`. Where the head has no room left, the file will do
-    /// without it and all that follow, and their blocks.
+    /// without it and all that follows, blocks too.
     mutating func append(_ module: Module, count: Int) {
         let bytes = JournalModule.bytes(module)
-        guard modulesEnd + bytes.count <= Layout.headSize else {
-            modulesEnd = Layout.headSize
+        guard !isHeadFull, modulesEnd + bytes.count <= Layout.headSize,
+            fillHead(to: modulesEnd + bytes.count)
+        else {
+            isHeadFull = true
+            if failure == nil, path != nil { failure = .noMemory }
             return
         }
         for (index, byte) in bytes.enumerated() {
-            unsafe head.storeBytes(of: byte, toByteOffset: modulesEnd + index, as: UInt8.self)
+            unsafe memory.storeBytes(of: byte, toByteOffset: modulesEnd + index, as: UInt8.self)
         }
         modulesEnd += bytes.count
         unsafe host_publish(word(Layout.Head.moduleCount), UInt64(count))
@@ -66,37 +79,19 @@ struct JournalFile: ~Copyable {
     var capacity: Int { chunkCount * Layout.blocksPerChunk }
 
     /// Makes room for more blocks; false where the system has none.
-    ///
-    /// A process that may drop its user cannot open the file again when it has, so it takes more at
-    /// once.
     mutating func addChunk() -> Bool {
-        guard chunkCount < JournalFile.mostChunks else { return false }
+        guard chunkCount < mostChunks else { return false }
         if path != nil, chunksInFile == chunkCount {
-            if HostProcess.mayDropUser, (try? addToFile(chunks: JournalFile.chunksAhead)) != nil {
-                return true
-            }
             do throws(HostError) {
-                try addToFile(chunks: 1)
-                return true
+                try fillChunk()
+                chunksInFile += 1
             } catch {
                 failure = error
+                makePlain(from: JournalFile.size(chunks: chunkCount))
             }
         }
-        guard let memory = unsafe host_map(Layout.chunkSize) else { return false }
-        unsafe chunks[chunkCount] = memory
         chunkCount += 1
         return true
-    }
-
-    private mutating func addToFile(chunks count: Int) throws(HostError) {
-        guard let path, chunkCount + count <= JournalFile.mostChunks else { throw .noMemory }
-        let memory = unsafe try HostFile(changing: path).map(
-            at: fileSize, bytes: count * Layout.chunkSize)
-        for index in 0..<count {
-            unsafe chunks[chunkCount] = memory + index * Layout.chunkSize
-            chunkCount += 1
-            chunksInFile += 1
-        }
     }
 
     /// Where the record of a block is kept; `index` must be below ``capacity``.
@@ -113,12 +108,30 @@ struct JournalFile: ~Copyable {
             .assumingMemoryBound(to: UInt64.self) + index % Layout.blocksPerChunk
     }
 
+    private func chunk(_ index: Int) -> UnsafeMutableRawPointer {
+        precondition(index >= 0 && index < chunkCount)
+        return unsafe memory + JournalFile.size(chunks: index)
+    }
+
+    private func word(_ offset: Int) -> UnsafeMutablePointer<UInt64> {
+        unsafe memory.advanced(by: offset).assumingMemoryBound(to: UInt64.self)
+    }
+
     // MARK: - The file's life
 
     /// Takes the file away: what it held stands somewhere else now. The memory stays.
     mutating func remove() {
         try? path?.unlink()
         path = nil
+    }
+
+    /// Bytes that the file takes on the disk where it does not hold all, else 0.
+    var partialSize: Int { failure != nil && path != nil ? chunksInFile * Layout.chunkSize : 0 }
+
+    /// Takes the file away, and what it takes on the disk with it.
+    mutating func giveUp() {
+        remove()
+        renew(beside: nil)
     }
 
     /// Makes a file of what is in memory, beside the trace that it stands for: at the beginning; in a
@@ -129,99 +142,161 @@ struct JournalFile: ~Copyable {
     ///
     /// - Parameter keepsCounters: false where all begin at 0 again.
     mutating func renew(beside output: HostPath?, keepsCounters: Bool = true) {
-        let (hadFile, hadChunks) = (path != nil || chunksInFile > 0, chunksInFile)
-        (path, failure, chunksInFile) = (nil, nil, 0)
+        (path, failure) = (nil, nil)
         if let output {
             do throws(HostError) {
-                let created = unsafe try JournalFile.create(beside: output)
-                path = unsafe created.path
-                unsafe replaceHead(by: created.head)
-                let file = unsafe try HostFile(changing: created.path)
-                for index in 0..<chunkCount {
-                    unsafe replaceChunk(
-                        index, by: try file.map(at: fileSize, bytes: Layout.chunkSize),
-                        keepsCounters: keepsCounters)
-                    chunksInFile += 1
-                }
-                publishBlockCount()
-                sign()
-                return
+                return try moveToFile(beside: output, keepsCounters: keepsCounters)
             } catch {
                 failure = error
             }
         }
-        if let memory = unsafe host_map(Layout.headSize), hadFile || path != nil {
-            unsafe replaceHead(by: memory)
-        }
-        for index in 0..<max(hadChunks, chunksInFile) {
-            if let memory = unsafe host_map(Layout.chunkSize) {
-                unsafe replaceChunk(index, by: memory, keepsCounters: keepsCounters)
-            }
-        }
+        guard mappedSize > 0, let plain = unsafe host_map(mappedSize) else { return }
+        unsafe copy(to: plain, chunks: chunksInFile, keepsCounters: keepsCounters)
         chunksInFile = 0
-        remove()
+        _ = unsafe host_move_mapping(plain, memory, mappedSize)
+        (mappedSize, filledHead) = (0, 0)
     }
 
-    private var fileSize: Int { Layout.headSize + chunksInFile * Layout.chunkSize }
-
-    private static func create(
-        beside output: HostPath
-    ) throws(HostError) -> (path: HostPath, head: UnsafeMutableRawPointer) {
+    private mutating func moveToFile(
+        beside output: HostPath, keepsCounters: Bool
+    ) throws(HostError) {
         let created = try WholeFile.createJournal(beside: output)
+        let used = JournalFile.size(chunks: chunkCount)
+        let usedHead = JournalFile.pages(modulesEnd)
+        let size: Int
         do throws(HostError) {
-            return unsafe (created.path, try created.file.map(at: 0, bytes: Layout.headSize))
+            size = try lengthen(created.file, toHold: used)
+            let mapped = unsafe try created.file.map(at: 0, bytes: size)
+            do throws(HostError) {
+                unsafe try JournalFile.fill(mapped, of: created.path, at: 0, bytes: usedHead)
+                unsafe try JournalFile.fill(
+                    mapped + Layout.headSize, of: created.path, at: Layout.headSize,
+                    bytes: used - Layout.headSize)
+            } catch {
+                unsafe host_unmap(mapped, size)
+                throw error
+            }
+            unsafe copy(to: mapped, chunks: chunkCount, keepsCounters: keepsCounters)
+            _ = unsafe host_move_mapping(mapped, memory, size)
         } catch {
             try? created.path.unlink()
             throw error
         }
+        path = created.path
+        (chunksInFile, filledHead) = (chunkCount, usedHead)
+        mappedSize = max(mappedSize, size)
+        makePlain(from: size)
+        publishBlockCount()
+        sign()
+    }
+
+    /// Copies what is in use of the head and the first `chunks` chunks, but for the signature and
+    /// the number of blocks: those come when all else is there.
+    @unsafe
+    private func copy(to other: UnsafeMutableRawPointer, chunks: Int, keepsCounters: Bool) {
+        unsafe other.copyMemory(from: memory, byteCount: modulesEnd)
+        unsafe other.storeBytes(of: 0, as: UInt64.self)
+        unsafe other.storeBytes(of: 0, toByteOffset: Layout.Head.blockCount, as: UInt64.self)
+        for index in 0..<chunks {
+            let used = min(
+                max(0, blockCount - index * Layout.blocksPerChunk), Layout.blocksPerChunk)
+            let (old, new) = unsafe (chunk(index), other + JournalFile.size(chunks: index))
+            unsafe new.copyMemory(from: old, byteCount: used * Layout.recordSize)
+            if keepsCounters {
+                unsafe (new + Layout.countersOffset).copyMemory(
+                    from: old + Layout.countersOffset, byteCount: used * 8)
+            }
+        }
+    }
+
+    /// Makes plain what is mapped from the file from `offset` on, where nothing is in use yet.
+    private mutating func makePlain(from offset: Int) {
+        guard offset < mappedSize else { return }
+        if let plain = unsafe host_map(mappedSize - offset) {
+            _ = unsafe host_move_mapping(plain, memory + offset, mappedSize - offset)
+        }
+        mappedSize = offset
+    }
+
+    /// Sees to it that the next chunk of the file can be written to.
+    private mutating func fillChunk() throws(HostError) {
+        guard let path else { return }
+        let (start, end) = (
+            JournalFile.size(chunks: chunkCount), JournalFile.size(chunks: chunkCount + 1)
+        )
+        if end > mappedSize {
+            let file = try HostFile(changing: path)
+            let size = try lengthen(file, toHold: end)
+            let mapped = unsafe try file.map(at: start, bytes: size - start)
+            _ = unsafe host_move_mapping(mapped, memory + start, size - start)
+            mappedSize = size
+        }
+        unsafe try JournalFile.fill(memory + start, of: path, at: start, bytes: end - start)
+    }
+
+    /// Sees to it that the head can be written to up to `end`; false where it cannot.
+    private mutating func fillHead(to end: Int) -> Bool {
+        guard let path, end > filledHead else { return true }
+        let filled = JournalFile.pages(end)
+        do throws(HostError) {
+            unsafe try JournalFile.fill(
+                memory + filledHead, of: path, at: filledHead, bytes: filled - filledHead)
+            filledHead = filled
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    /// Gives holes of the file their room on the disk: a store into one on a full disk would be the
+    /// end of the process.
+    @unsafe
+    private static func fill(
+        _ memory: UnsafeMutableRawPointer, of path: HostPath, at offset: Int, bytes: Int
+    ) throws(HostError) {
+        let result = unsafe host_fill(memory, bytes)
+        if result == 0 { return }
+        let error = HostError(negated: result)
+        // Linux before 5.14 cannot do it in memory.
+        guard error == .invalid else { throw error }
+        try HostFile(changing: path).reserve(at: offset, bytes: bytes)
+    }
+
+    /// Makes the file `end` bytes long and, as far as its limits allow, a good deal longer.
+    ///
+    /// - Returns: The length, of a whole number of chunks.
+    private func lengthen(_ file: borrowing HostFile, toHold end: Int) throws(HostError) -> Int {
+        let chunks = (end - Layout.headSize) / Layout.chunkSize
+        let mostBytes = max(0, Int(clamping: host_file_size_limit()) - Layout.headSize)
+        let allowed = min(
+            chunks + JournalFile.chunksAtOnce, mostBytes / Layout.chunkSize, mostChunks)
+        let size = JournalFile.size(chunks: max(chunks, allowed))
+        try file.setLength(size)
+        return size
+    }
+
+    private static func pages(_ bytes: Int) -> Int {
+        let page = Int(HostProcess.pageSize)
+        return (bytes + page - 1) / page * page
     }
 
     /// Makes a journal of the file: last of all, so that none is taken for one that is none yet.
     private func sign() {
-        unsafe head.storeBytes(
+        unsafe memory.storeBytes(
             of: UInt32(bitPattern: HostProcess.id), toByteOffset: Layout.Head.process,
             as: UInt32.self)
         Layout.magic.withUTF8Buffer { magic in
             for index in 0..<magic.count {
-                unsafe head.storeBytes(of: magic[index], toByteOffset: index, as: UInt8.self)
+                unsafe memory.storeBytes(of: magic[index], toByteOffset: index, as: UInt8.self)
             }
         }
     }
 
     private func publishBlockCount() {
+        // Blocks of modules that are not there would make the rest unreadable.
+        guard !isHeadFull else { return }
         let held = min(blockCount, chunksInFile * Layout.blocksPerChunk)
         unsafe host_publish(word(Layout.Head.blockCount), UInt64(held))
-    }
-
-    private func chunk(_ index: Int) -> UnsafeMutableRawPointer {
-        guard let chunk = unsafe chunks[index] else { preconditionFailure() }
-        return unsafe chunk
-    }
-
-    private func word(_ offset: Int) -> UnsafeMutablePointer<UInt64> {
-        unsafe head.advanced(by: offset).assumingMemoryBound(to: UInt64.self)
-    }
-
-    /// Puts other memory in the head's place, with the same in it but for the signature and the count
-    /// of blocks: those come when the blocks are there.
-    private func replaceHead(by memory: UnsafeMutableRawPointer) {
-        unsafe memory.copyMemory(from: head, byteCount: modulesEnd)
-        unsafe memory.storeBytes(of: 0, as: UInt64.self)
-        unsafe memory.storeBytes(of: 0, toByteOffset: Layout.Head.blockCount, as: UInt64.self)
-        _ = unsafe host_move_mapping(memory, head, Layout.headSize)
-    }
-
-    private func replaceChunk(
-        _ index: Int, by memory: UnsafeMutableRawPointer, keepsCounters: Bool
-    ) {
-        let used = min(
-            max(0, blockCount - index * Layout.blocksPerChunk), Layout.blocksPerChunk)
-        let chunk = unsafe chunk(index)
-        unsafe memory.copyMemory(from: chunk, byteCount: used * Layout.recordSize)
-        if keepsCounters {
-            unsafe (memory + Layout.countersOffset).copyMemory(
-                from: chunk + Layout.countersOffset, byteCount: used * 8)
-        }
-        _ = unsafe host_move_mapping(memory, chunk, Layout.chunkSize)
     }
 }

@@ -125,7 +125,7 @@ final class Recorder: @unchecked Sendable {
         host_lock()
         let trace = Trace(files: finder.map.files, is32Bit: is32Bit, table: table)
         do throws(Output.Failure) {
-            try output.write(trace)
+            try write(trace)
             table.journal.remove()
         } catch {
             Message(
@@ -150,6 +150,20 @@ final class Recorder: @unchecked Sendable {
     }
 
     // MARK: - Parts of it
+
+    private func write(_ trace: borrowing Trace) throws(Output.Failure) {
+        do throws(Output.Failure) {
+            try output.write(trace)
+        } catch {
+            // On a full disk a journal that does not hold all may have the room that the trace
+            // needs, which holds more in less.
+            guard table.journal.partialSize > 2 * trace.blockCount * Trace.bytesPerBlock else {
+                throw error
+            }
+            table.journal.giveUp()
+            try output.write(trace)
+        }
+    }
 
     /// The program was to be replaced, and was not.
     private func resume() {

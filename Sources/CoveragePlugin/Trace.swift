@@ -3,6 +3,9 @@ import JournalEmbedded
 
 /// What is written: the modules, and the blocks that were executed.
 struct Trace {
+    /// Bytes of a block in the file.
+    static let bytesPerBlock = 8
+
     private let modules: [Module]
     private let is32Bit: Bool
     private let blocks: ExecutedBlocks

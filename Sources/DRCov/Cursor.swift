@@ -1,10 +1,29 @@
 /// A place in the bytes of a file, which moves on line by line.
 struct Cursor {
-    private(set) var offset = 0
-    /// The number, from 1, of the line that `nextLine` gave last.
-    private(set) var line = 0
+    private(set) var offset: Int
+    /// The line that `nextLine` gave last: its number from 1, as long as there are only lines, and its
+    /// first byte.
+    private var line = 0
+    private var lineStart: Int
+    private var hasOnlyLines = true
 
-    mutating func skip(_ count: Int) { offset += count }
+    init(offset: Int = 0) { (self.offset, lineStart) = (offset, offset) }
+
+    /// Where the line is that `nextLine` gave last.
+    var place: Place { hasOnlyLines ? .line(max(1, line)) : .byte(lineStart) }
+
+    /// Where the line is that `nextLine` would give next; the end of the bytes where there is none.
+    func nextPlace(_ bytes: Span<UInt8>) -> Place {
+        var copy = self
+        return copy.nextLine(bytes) == nil ? .byte(bytes.count) : copy.place
+    }
+
+    /// Moves to a place that is not the end of a line.
+    mutating func move(to offset: Int) {
+        hasOnlyLines = hasOnlyLines && offset == self.offset
+        self.offset = offset
+        lineStart = offset
+    }
 
     /// The bounds of the next line without its end (LF or CRLF); nil at the end of the bytes.
     mutating func nextLine(_ bytes: Span<UInt8>) -> Range<Int>? {
@@ -13,9 +32,16 @@ struct Cursor {
         var end = start
         while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
         offset = min(end + 1, bytes.count)
+        lineStart = start
         line += 1
         if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         return start..<end
+    }
+
+    /// The next line, which is not gone past.
+    func peekLine(_ bytes: Span<UInt8>) -> Range<Int>? {
+        var copy = self
+        return copy.nextLine(bytes)
     }
 
     /// Whether the bytes go on with `text`.

@@ -1,5 +1,8 @@
 /// The ways in which drcov writes a number or a list, read without a copy of the text.
 enum Fields {
+    /// How a number is written that has no `0x`.
+    enum Radix { case decimal, hexadecimal }
+
     private static let blank = UInt8(ascii: " ")
     private static let tab = UInt8(ascii: "\t")
 
@@ -37,16 +40,28 @@ enum Fields {
         digits(field, base: 10, bytes).flatMap(Int.init(exactly:))
     }
 
-    /// An address or offset: with `0x` hexadecimal, and without it too where it has 16 digits, as
-    /// DynamoRIO writes offsets, or a letter; decimal otherwise, as Qiling writes addresses.
-    static func address(_ field: Range<Int>, _ bytes: Span<UInt8>) -> UInt64? {
-        if ("0x" as StaticString).matches(bytes, at: field)
-            || ("0X" as StaticString).matches(bytes, at: field)
-        {
+    /// An address or offset: hexadecimal with `0x`, and without it where it has 16 digits, as
+    /// DynamoRIO writes offsets, or a letter; else of `radix`.
+    static func address(_ field: Range<Int>, _ radix: Radix, _ bytes: Span<UInt8>) -> UInt64? {
+        if hasPrefix(field, bytes) {
             return digits(field.lowerBound + 2..<field.upperBound, base: 16, bytes)
         }
-        if field.count == 16 { return digits(field, base: 16, bytes) }
+        if radix == .hexadecimal || field.count == 16 { return digits(field, base: 16, bytes) }
         return digits(field, base: 10, bytes) ?? digits(field, base: 16, bytes)
+    }
+
+    /// What a number without `0x` shows about how it is written: a letter or a leading zero is a
+    /// hexadecimal number's, other digits can be either's; nil where it has `0x` or is none.
+    static func radix(_ field: Range<Int>, _ bytes: Span<UInt8>) -> Radix? {
+        guard !hasPrefix(field, bytes), digits(field, base: 16, bytes) != nil else { return nil }
+        let isDecimal = digits(field, base: 10, bytes) != nil
+        let isPadded = field.count > 1 && bytes[field.lowerBound] == UInt8(ascii: "0")
+        return isDecimal && !isPadded && field.count != 16 ? .decimal : .hexadecimal
+    }
+
+    private static func hasPrefix(_ field: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        ("0x" as StaticString).matches(bytes, at: field)
+            || ("0X" as StaticString).matches(bytes, at: field)
     }
 
     private static func digits(_ field: Range<Int>, base: UInt64, _ bytes: Span<UInt8>) -> UInt64? {

@@ -32,4 +32,8 @@ public struct Module: Equatable, Sendable {
         self.preferredBase = preferredBase
         self.path = path
     }
+
+    /// Whether the row stands for the whole address space, as some recorders have one for what lies in
+    /// no file. Its blocks are in no module.
+    public var isAbsolute: Bool { start == 0 && end == .max }
 }

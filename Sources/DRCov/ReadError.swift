@@ -1,4 +1,4 @@
-/// Why a file could not be read as drcov, and where in it.
+/// Why nothing of a file could be read as drcov, and where in it.
 public struct ReadError: Error, Equatable, Sendable {
     /// What is wrong.
     public enum Cause: Equatable, Sendable {
@@ -12,28 +12,8 @@ public struct ReadError: Error, Equatable, Sendable {
         case noModuleTable
         /// A module table version other than 1 to 5.
         case unknownTableVersion
-        /// No line `Columns: …`, or one without the columns that the table needs.
+        /// A line `Columns: …` without the columns that the table needs, or none where the file ends.
         case badColumns
-        /// The file ends within the module table.
-        case moduleTableCutShort
-        /// A row of the module table with too few fields or a field that is no number.
-        case badRow
-        /// No line `BB Table: … bbs` where it belongs.
-        case noBlockTable
-        /// The file ends before as many blocks as the table says; `found` are there.
-        case blocksCutShort(expected: Int, found: Int)
-        /// A line of a text block table that is no block.
-        case badBlock
-        /// Something that is no further dump stands behind the blocks.
-        case unknownTail
-    }
-
-    /// Where in the file.
-    public enum Place: Equatable, Sendable {
-        /// A line, counted from 1.
-        case line(Int)
-        /// A byte, counted from 0.
-        case byte(Int)
     }
 
     /// What is wrong.

@@ -1,28 +1,15 @@
-/// Writes a trace in the form that every known reader accepts: version 2, module table 2 with the
-/// Unix columns, nothing behind the blocks.
+/// Writes a trace piece by piece: ``header(modules:is32Bit:blockCount:)``, each block in turn, and with
+/// hit counts ``countsHeader(count:)`` and each block's count, in the blocks' order.
 ///
-/// It is on the caller that ids are dense from 0, that rows are page-aligned, have one path each and
-/// that no block comes twice.
+/// It is on the caller that ids are dense from 0, that no block comes twice, that blocks count from
+/// where the form's version says, and, for a table of version 2, that a module has one row.
 public struct Writer: Sendable {
-    /// How the block table is written.
-    public enum BlockForm: Sendable {
-        /// 8 bytes a block.
-        case binary
-        /// A line a block.
-        case text
-    }
+    /// What is written.
+    public let form: Form
 
-    /// How the block table is written.
-    public var blockForm: BlockForm
-
-    /// Makes a writer; every reader takes binary blocks, few take text.
-    public init(blockForm: BlockForm = .binary) {
-        self.blockForm = blockForm
-    }
-
-    /// What the flavour line says: drcov2lcov takes these two alone.
-    public static func flavor(is32Bit: Bool) -> StaticString {
-        is32Bit ? "drcov-32" : "drcov-64"
+    /// Makes a writer; the form that is meant where none is named is what every known reader takes.
+    public init(form: Form = Form()) {
+        self.form = form
     }
 
     /// All that stands before the first block.
@@ -31,39 +18,55 @@ public struct Writer: Sendable {
     /// fail on them. A path without a single byte is written as `?` too.
     public func header(modules: [Module], is32Bit: Bool, blockCount: Int) -> [UInt8] {
         var text = TextBuffer()
-        text.append("DRCOV VERSION: 2\nDRCOV FLAVOR: ")
-        text.append(Writer.flavor(is32Bit: is32Bit))
-        text.append("\nModule Table: version 2, count ")
+        text.append("DRCOV VERSION: ")
+        text.append(decimal: form.version.rawValue)
+        text.append("\nDRCOV FLAVOR: ")
+        text.append(form.flavor(is32Bit: is32Bit))
+        text.append("\nModule Table: version ")
+        text.append(decimal: form.table.rawValue)
+        text.append(", count ")
         text.append(decimal: modules.count)
-        text.append("\nColumns: id, base, end, entry, path\n")
-        for module in modules {
-            text.append(decimal: module.id, width: 3)
-            for address in [module.start, module.end, module.entry] {
-                text.append(", 0x")
-                text.append(hex: address, width: 16)
-            }
-            text.append(", ")
-            text.append(path: module.path)
-            text.append("\n")
-        }
+        text.append("\nColumns: ")
+        text.append(form.table.columns)
+        text.append("\n")
+        for module in modules { append(module, to: &text) }
         text.append("BB Table: ")
         text.append(decimal: blockCount)
         text.append(" bbs\n")
-        if blockForm == .text { text.append("module id, start, size:\n") }
+        if form.blocks == .text { text.append("module id, start, size:\n") }
         return text.bytes
+    }
+
+    private func append(_ module: Module, to text: inout TextBuffer) {
+        func address(_ value: UInt64) {
+            text.append(", 0x")
+            text.append(hex: value, width: 16)
+        }
+        text.append(decimal: module.id, width: 3)
+        if form.table != .two {
+            text.append(", ")
+            text.append(decimal: module.containingID, width: 3)
+        }
+        address(module.start)
+        address(module.end)
+        address(module.entry)
+        if form.table == .four || form.table == .five {
+            // DynamoRIO writes this one number without 0x.
+            text.append(", ")
+            text.append(hex: module.offset, width: 16)
+        }
+        if form.table == .five { address(module.preferredBase) }
+        text.append(", ")
+        text.append(path: module.path)
+        text.append("\n")
     }
 
     /// Appends one block to `bytes`.
     public func append(_ block: Block, to bytes: inout [UInt8]) {
-        switch blockForm {
+        switch form.blocks {
         case .binary:
-            for shift in [0, 8, 16, 24] as [UInt32] {
-                bytes.append(UInt8(truncatingIfNeeded: block.start >> shift))
-            }
-            for half in [block.size, block.module] {
-                bytes.append(UInt8(truncatingIfNeeded: half))
-                bytes.append(UInt8(truncatingIfNeeded: half >> 8))
-            }
+            Writer.append(block.start, to: &bytes)
+            Writer.append(UInt32(block.module) << 16 | UInt32(block.size), to: &bytes)
         case .text:
             var text = TextBuffer()
             text.append("module[")
@@ -74,6 +77,27 @@ public struct Writer: Sendable {
             text.append(decimal: Int(block.size), width: 3)
             text.append("\n")
             bytes += text.bytes
+        }
+    }
+
+    /// What stands between the last block and the first hit count. `count` is the blocks' number.
+    public func countsHeader(count: Int) -> [UInt8] {
+        var text = TextBuffer()
+        text.append("Hit Count Table: version 1, count ")
+        text.append(decimal: count)
+        text.append("\n")
+        return text.bytes
+    }
+
+    /// Appends one block's hit count to `bytes`: 32 bits, in which a count that is larger is written
+    /// as the largest number. The table is binary whatever form the blocks have.
+    public func append(hitCount: UInt64, to bytes: inout [UInt8]) {
+        Writer.append(UInt32(clamping: hitCount), to: &bytes)
+    }
+
+    private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
         }
     }
 }

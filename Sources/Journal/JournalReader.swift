@@ -46,7 +46,7 @@ public enum JournalReader {
         let blocks = ExecutedBlocks(
             count: Int(count), record: { record(bytes, $0) }, counter: { counter(bytes, $0) })
         let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
-        let flavor = Writer.flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
+        let flavor = Form().flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
         return Dump(
             version: .two, flavor: flavor, tableVersion: 2, modules: modules,
             blocks: (0..<blocks.count).map { blocks[$0] })

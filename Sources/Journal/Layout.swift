@@ -2,18 +2,19 @@
 /// leaves there when the process ends before the trace could be written.
 ///
 /// The plugin maps it and works in it, so that what was recorded survives whatever ends the process.
-/// Numbers are little-endian, as all hosts are that Swift runs on. The file is a head of ``headSize`` bytes, which holds the
-/// fields below and the modules, and any number of chunks of ``chunkSize`` bytes, each with room for
-/// ``blocksPerChunk`` blocks: first their ``BlockRecord``s, then their counters, 64 bits each.
+/// Numbers are little-endian, as all hosts are that Swift runs on. The file is a head of ``headSize``
+/// bytes, which holds the fields below and the modules, and any number of chunks of ``chunkSize``
+/// bytes, each with room for ``blocksPerChunk`` blocks: first their ``BlockRecord``s, then their
+/// counters, 64 bits each. It is longer than what is in use, the rest holes.
 public enum Layout {
     /// The file's first eight bytes, with the format's version at their end.
     public static let magic: StaticString = "COVJRNL1"
     /// Bytes of the head.
-    public static let headSize = 1 << 18
+    public static let headSize = 1 << 20
     /// Bytes of a chunk; mappings begin at its multiples, so it must be one of every host's page.
-    public static let chunkSize = 1 << 18
+    public static let chunkSize = 1 << 16
     /// Blocks in a chunk: 24 bytes of record and 8 of counter each.
-    public static let blocksPerChunk = 1 << 13
+    public static let blocksPerChunk = 1 << 11
     /// Bytes of a record.
     public static let recordSize = 24
     /// Where in a chunk the counters begin.

@@ -30,7 +30,7 @@ import Testing
                 id: $0, start: UInt64($0) << 20, end: UInt64($0) << 20 + 4096,
                 path: Array($1.utf8))
         }
-        try profile.add(
+        try profile.addList(
             Dump(version: .two, flavor: [], tableVersion: 2, modules: rows, blocks: []))
         func found(_ path: String) -> [String] {
             ModuleMatch.modules(for: path, in: profile.modules).map(\.path)

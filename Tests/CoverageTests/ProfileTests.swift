@@ -29,21 +29,21 @@ import Testing
             [module(0, "/l", at: 0x5000), module(1, "/a", at: 0x7000)],
             [Block(start: 8, size: 2, module: 0), Block(start: 6, size: 2, module: 1)])
         var profile = Profile()
-        try profile.add(first)
-        try profile.add(second)
+        try profile.addList(first)
+        try profile.addList(second)
         #expect(offsets(profile, "/a") == [4, 6])
         #expect(offsets(profile, "/l") == [8])
         #expect(profile.blockCount == 3)
         var reversed = Profile()
-        try reversed.add(second)
-        try reversed.add(first)
+        try reversed.addList(second)
+        try reversed.addList(first)
         #expect(try reversed.exported() == profile.exported())
     }
 
     @Test func exportKeepsModulesApartThatRunsPutInOnePlace() throws {
         var profile = Profile()
-        try profile.add(dump([module(0, "/a", at: 0x1000)], []))
-        try profile.add(dump([module(0, "/b", at: 0x1000)], []))
+        try profile.addList(dump([module(0, "/a", at: 0x1000)], []))
+        try profile.addList(dump([module(0, "/b", at: 0x1000)], []))
         let rows = try profile.exported().modules
         #expect(rows.map(\.start) == [0x1000, 0x2000])
         #expect(rows.map(\.end) == [0x2000, 0x3000])
@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [(Version.two, UInt64(0x10)), (.three, 0x2010)])
     func startCountsByTheVersionsRule(_ version: Version, _ expected: UInt64) throws {
         var profile = Profile()
-        try profile.add(
+        try profile.addList(
             dump(
                 [module(0, "/a", at: 0x1000), module(1, "/a", at: 0x3000, containing: 0)],
                 [Block(start: 0x10, size: 1, module: 1)], version: version))
@@ -64,20 +64,45 @@ import Testing
     @Test func blocksOutsideModulesStay() throws {
         var profile = Profile()
         let loose = Block(start: 0xFFFF_0000, size: 3, module: Block.noModule)
-        try profile.add(dump([], [loose, loose]))
+        try profile.addList(dump([], [loose, loose]))
         #expect(try profile.exported().blocks == [loose])
+    }
+
+    @Test func blocksOfUnknownModulesAreLeftOut() throws {
+        var profile = Profile()
+        var found: [Diagnosis] = []
+        try profile.addList(
+            dump(
+                [module(0, "/a", at: 0)],
+                [Block(start: 2, size: 1, module: 3), Block(start: 2, size: 1, module: 0)])
+        ) { found.append($0) }
+        #expect(offsets(profile, "/a") == [2])
+        #expect(found == [Diagnosis(.unknownModules(blocks: 1, id: 3), at: .byte(0))])
+    }
+
+    /// A module over 4 GiB is written as rows that follow one another.
+    @Test func piecesOfALargeModuleAreOne() throws {
+        let path = Array("/large".utf8)
+        var profile = Profile()
+        try profile.addList(
+            dump(
+                [
+                    Module(id: 0, start: 0x1000, end: 0x8000_1000, path: path),
+                    Module(id: 1, start: 0x8000_1000, end: 0x1_2000_0000, path: path),
+                ],
+                [Block(start: 4, size: 1, module: 0), Block(start: 4, size: 1, module: 1)]))
+        #expect(offsets(profile, "/large") == [4, 0x8000_0004])
+        #expect(profile.modules.map(\.size) == [0x1_1FFF_F000])
     }
 
     @Test func errorsLeaveTheProfileAsItWas() throws {
         var profile = Profile()
-        try profile.add(dump([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]))
+        try profile.addList(
+            dump([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]))
         let before = profile
-        #expect(throws: MergeError.unknownModule(id: 3)) {
-            try profile.add(dump([module(0, "/a", at: 0)], [Block(start: 2, size: 1, module: 3)]))
-        }
         let other = Module(id: 0, start: 0, end: 0x5000, path: Array("/a".utf8))
         #expect(throws: MergeError.differentModules(path: "/a", size: 0x1000, other: 0x5000)) {
-            try profile.add(dump([other], []))
+            try profile.addList(dump([other], []))
         }
         #expect(profile == before)
     }

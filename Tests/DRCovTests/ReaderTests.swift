@@ -3,10 +3,17 @@ import Testing
 
 /// Text of files put together by hand from the format's facts; none comes from our own writer.
 @Suite struct ReaderTests {
-    private let head = "DRCOV VERSION: 2\nDRCOV FLAVOR: drcov-64\n"
+    private static let head = "DRCOV VERSION: 2\nDRCOV FLAVOR: drcov-64\n"
 
+    /// A sound file: no diagnosis.
     private func read(_ text: String, blocks: [UInt8] = []) throws -> [Dump] {
-        try Reader.read((Array(text.utf8) + blocks).span)
+        try Reader.readList((Array(text.utf8) + blocks)) { Issue.record("\($0)") }
+    }
+
+    private func diagnoses(_ text: String, blocks: [UInt8] = []) throws -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        _ = try Reader.readList(Array(text.utf8) + blocks) { found.append($0) }
+        return found
     }
 
     private func failure(_ text: String, blocks: [UInt8] = []) -> ReadError? {
@@ -15,15 +22,16 @@ import Testing
 
     @Test func binaryBlocksAreLittleEndian() throws {
         let dumps = try read(
-            head + "Module Table: 1\n  0, 4096, /bin/a, b\nBB Table: 2 bbs\n",
+            ReaderTests.head + "Module Table: 1\n  0, 4096, /bin/a, b\nBB Table: 2 bbs\n",
             blocks: [0x78, 0x56, 0x34, 0x12, 0x02, 0x01, 0x00, 0x00]
                 + [0x01, 0, 0, 0, 0x04, 0, 0xFF, 0xFF])
         #expect(dumps.count == 1)
         #expect(
-            dumps[0].blocks == [
-                Block(start: 0x1234_5678, size: 0x0102, module: 0),
-                Block(start: 1, size: 4, module: Block.noModule),
-            ])
+            dumps[0].blocks
+                == .list([
+                    Block(start: 0x1234_5678, size: 0x0102, module: 0),
+                    Block(start: 1, size: 4, module: Block.noModule),
+                ]))
         #expect(
             dumps[0].modules == [Module(id: 0, start: 0, end: 4096, path: Array("/bin/a, b".utf8))])
         #expect(dumps[0].tableVersion == 1)
@@ -51,7 +59,7 @@ import Testing
             expected: Module(id: 0, start: 0x1000, end: 0x2000, path: path)),
         Table(
             version: 3, columns: "id, containing_id, start, end, entry, path",
-            row: "1, 0, 0x2000, 0x3000, 0x2010, /l",
+            row: "0, 0, 0x1000, 0x1800, 0x0, /l\n1, 0, 0x2000, 0x3000, 0x2010, /l",
             expected: Module(
                 id: 1, containingID: 0, start: 0x2000, end: 0x3000, entry: 0x2010, path: path)),
         Table(
@@ -67,10 +75,13 @@ import Testing
                 path: path)),
     ])
     func moduleTable(_ table: Table) throws {
+        let count = table.row.split(separator: "\n").count
         let dumps = try read(
-            head + "Module Table: version \(table.version), count 1\nColumns: \(table.columns)\n"
+            ReaderTests.head
+                + "Module Table: version \(table.version), count \(count)\nColumns: \(table.columns)\n"
                 + "\(table.row)\nBB Table: 0 bbs\n")
-        #expect(dumps[0].modules == [table.expected])
+        #expect(dumps[0].modules.count == count)
+        #expect(dumps[0].modules.last == table.expected)
         #expect(dumps[0].tableVersion == table.version)
     }
 
@@ -85,22 +96,26 @@ import Testing
 
     @Test func textBlocks() throws {
         let dump = try read(
-            head + "Module Table: 1\n0, 4096, /l\nBB Table: 2 bbs\nmodule id, start, size:\n"
+            ReaderTests.head
+                + "Module Table: 1\n0, 4096, /l\nBB Table: 2 bbs\nmodule id, start, size:\n"
                 + "module[  0]: 0x0000000000001040,  12\nmodule[65535]: 0xffffffff, 1\n")[0]
         #expect(
-            dump.blocks == [
-                Block(start: 0x1040, size: 12, module: 0),
-                Block(start: 0xFFFF_FFFF, size: 1, module: Block.noModule),
-            ])
+            dump.blocks
+                == .list([
+                    Block(start: 0x1040, size: 12, module: 0),
+                    Block(start: 0xFFFF_FFFF, size: 1, module: Block.noModule),
+                ]))
     }
 
     @Test func severalDumpsInOneFile() throws {
-        let one = Array((head + "Module Table: 1\n0, 4096, /l\nBB Table: 1 bbs\n").utf8)
+        let one = Array((ReaderTests.head + "Module Table: 1\n0, 4096, /l\nBB Table: 1 bbs\n").utf8)
         // A block whose bytes look like a line of the format.
         let block = Array("\nDRCOV V".utf8)
-        let dumps = try Reader.read((one + block + one + block).span)
+        let dumps = try Reader.readList(one + block + one + block) { Issue.record("\($0)") }
         #expect(dumps.count == 2)
-        #expect(dumps[0] == dumps[1])
+        #expect(dumps[0].blocks == dumps[1].blocks)
+        #expect(dumps[0].modules == dumps[1].modules)
+        #expect(dumps[1].extent == one.count + 8..<2 * (one.count + 8))
     }
 
     @Test(arguments: [
@@ -118,13 +133,6 @@ import Testing
             "DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: version 2, count 0\nColumns: id, path\n",
             .badColumns, 4
         ),
-        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 1\n0, zero, /l\n", .badRow, 4),
-        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 1\n0\n", .badRow, 4),
-        ("DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 0\nBlocks\n", .noBlockTable, 4),
-        (
-            "DRCOV VERSION: 2\nDRCOV FLAVOR: x\nModule Table: 0\nBB Table: 1 bbs\n"
-                + "module id, start, size:\nmodule[0]: 0x100000000, 1\n", .badBlock, 6
-        ),
     ])
     func errorsNameTheirLine(_ text: String, _ cause: ReadError.Cause, _ line: Int) {
         let error = failure(text)
@@ -132,15 +140,64 @@ import Testing
         #expect(error?.place == .line(line))
     }
 
-    @Test func errorsNameTheirByte() {
-        let tables = head + "Module Table: 0\nBB Table: 2 bbs\n"
-        let short = failure(tables, blocks: [UInt8](repeating: 0, count: 15))
-        #expect(short?.cause == .blocksCutShort(expected: 2, found: 1))
-        #expect(short?.place == .byte(tables.utf8.count + 15))
-        let long = failure(tables, blocks: [UInt8](repeating: 0, count: 17))
-        #expect(long?.cause == .unknownTail)
-        #expect(long?.place == .byte(tables.utf8.count + 16))
-        let rows = failure(head + "Module Table: 99999999999\n0, 1, /l\n")
-        #expect(rows?.cause == .moduleTableCutShort)
+    @Test(
+        arguments: [
+            (
+                ReaderTests.head + "Module Table: 2\n0, zero, /l\n1, 4096, /m\nBB Table: 0 bbs\n",
+                .badRow, .line(4)
+            ),
+            (ReaderTests.head + "Module Table: 1\n0\nBB Table: 0 bbs\n", .badRow, .line(4)),
+            (
+                ReaderTests.head + "Module Table: 2\n0, 1, /l\n0, 1, /m\nBB Table: 0 bbs\n",
+                .repeatedID(0), .line(5)
+            ),
+            (ReaderTests.head + "Module Table: 0\nBlocks\n", .noBlockTable, .line(4)),
+            (
+                ReaderTests.head + "Module Table: 99999999999\n0, 1, /l\nBB Table: 0 bbs\n",
+                .moduleCount(announced: 99_999_999_999, found: 1), .line(5)
+            ),
+            (
+                ReaderTests.head + "Module Table: 1\n0, 1, /l\n1, 1, /m\nBB Table: 0 bbs\n",
+                .moduleCount(announced: 1, found: 2), .line(6)
+            ),
+            (
+                ReaderTests.head + "Module Table: 0\nBB Table: 1 bbs\nmodule id, start, size:\n"
+                    + "module[0]: 0x100000000, 1\n", .badBlocks(1), .line(6)
+            ),
+            (ReaderTests.head + "Module Table: 0\nBB Table: many bbs\n", .badBlockCount, .line(4)),
+        ] as [(String, Diagnosis.Problem, Place)])
+    func damageIsNamed(_ text: String, _ problem: Diagnosis.Problem, _ place: Place) throws {
+        #expect(try diagnoses(text) == [Diagnosis(problem, at: place)])
+    }
+
+    @Test func damageInBinaryTablesIsNamed() throws {
+        let tables = ReaderTests.head + "Module Table: 0\nBB Table: 2 bbs\n"
+        let start = tables.utf8.count
+        let block = [UInt8](repeating: 0, count: 8)
+        let short = try diagnoses(tables, blocks: block + block.dropLast())
+        #expect(
+            short == [
+                Diagnosis(.blocksCutShort(announced: 2, found: 1), at: .byte(start + 8)),
+                Diagnosis(.strayBytes(7), at: .byte(start + 8)),
+            ])
+        let long = try diagnoses(tables, blocks: block + block + [0])
+        #expect(long == [Diagnosis(.strayBytes(1), at: .byte(start + 16))])
+        // Another dump begins where the second block should have been.
+        let next = Array((ReaderTests.head + "Module Table: 0\nBB Table: 0 bbs\n").utf8)
+        let cut = try diagnoses(tables, blocks: block + next)
+        #expect(cut == [Diagnosis(.blocksCutShort(announced: 2, found: 1), at: .byte(start + 8))])
+    }
+}
+
+extension Reader {
+    /// The dumps of a file with their blocks as lists.
+    static func readList(_ bytes: [UInt8], diagnose: (Diagnosis) -> Void) throws(ReadError)
+        -> [Dump]
+    {
+        try read(bytes.span, diagnose: diagnose).map { dump in
+            var dump = dump
+            dump.blocks = .list(dump.blockList(in: bytes.span))
+            return dump
+        }
     }
 }

@@ -51,19 +51,82 @@ import Testing
         #expect(row.hasSuffix(", \(expected)"))
     }
 
-    @Test(arguments: [Writer.BlockForm.binary, .text])
-    func readerTakesWhatTheWriterWrites(_ form: Writer.BlockForm) throws {
+    /// Every form that has no hit counts, against the reader.
+    @Test(
+        arguments: [
+            Form(), Form(blocks: .text), Form(table: .three), Form(version: .three),
+            Form(version: .three, table: .four, blocks: .text),
+        ])
+    func readerTakesWhatTheWriterWrites(_ form: Form) throws {
         let blocks = [
             Block(start: 0, size: 1, module: 0),
             Block(start: .max, size: .max, module: 1),
             Block(start: 0xDEAD_BEEF, size: 12, module: Block.noModule),
         ]
-        let writer = Writer(blockForm: form)
+        let writer = Writer(form: form)
         var bytes = writer.header(modules: modules, is32Bit: false, blockCount: blocks.count)
         for block in blocks { writer.append(block, to: &bytes) }
-        let dumps = try Reader.read(bytes.span)
+        let dumps = try Reader.readList(bytes) { Issue.record("\($0)") }
         #expect(dumps.count == 1)
+        #expect(dumps[0].version == form.version)
+        #expect(dumps[0].tableVersion == form.table.rawValue)
         #expect(dumps[0].modules == modules)
-        #expect(dumps[0].blocks == blocks)
+        #expect(dumps[0].blocks == .list(blocks))
+    }
+
+    /// Each table's columns and row, as drcov-format.md has them and DynamoRIO writes the numbers.
+    @Test(arguments: [
+        (
+            TableVersion.three, "id, containing_id, start, end, entry, path",
+            "  1,   0, 0x0000000000401000, 0x0000000000403000, 0x0000000000401020, /bin/a"
+        ),
+        (
+            .four, "id, containing_id, start, end, entry, offset, path",
+            """
+              1,   0, 0x0000000000401000, 0x0000000000403000, 0x0000000000401020, \
+            0000000000001000, /bin/a
+            """
+        ),
+        (
+            .five, "id, containing_id, start, end, entry, offset, preferred_base, path",
+            """
+              1,   0, 0x0000000000401000, 0x0000000000403000, 0x0000000000401020, \
+            0000000000001000, 0x0000000000400000, /bin/a
+            """
+        ),
+    ])
+    func segmentsHaveRows(_ table: TableVersion, _ columns: String, _ row: String) {
+        let segment = Module(
+            id: 1, containingID: 0, start: 0x401000, end: 0x403000, entry: 0x401020, offset: 0x1000,
+            preferredBase: 0x400000, path: Array("/bin/a".utf8))
+        let header = Writer(form: Form(version: .three, table: table)).header(
+            modules: [segment], is32Bit: false, blockCount: 0)
+        let lines = String(decoding: header, as: UTF8.self).split(separator: "\n").map(String.init)
+        #expect(lines[0] == "DRCOV VERSION: 3")
+        #expect(lines[2] == "Module Table: version \(table.rawValue), count 1")
+        #expect(lines[3] == "Columns: \(columns)")
+        #expect(lines[4] == row)
+    }
+
+    /// Byte by byte: the table comes behind the blocks, and a count that is too large is the largest.
+    @Test(arguments: [Form.Blocks.binary, .text])
+    func countsFollowTheBlocks(_ blocks: Form.Blocks) {
+        let writer = Writer(form: Form(blocks: blocks, hasCounts: true))
+        var bytes = writer.header(modules: modules, is32Bit: true, blockCount: 3)
+        #expect(String(decoding: bytes, as: UTF8.self).contains("\nDRCOV FLAVOR: drcov-hits\n"))
+        for start in 0..<3 {
+            writer.append(Block(start: UInt32(start), size: 1, module: 0), to: &bytes)
+        }
+        let end = bytes.count
+        bytes += writer.countsHeader(count: 3)
+        for count in [0x0403_0201, 0xFFFF_FFFF, 0x1_0000_0000] as [UInt64] {
+            writer.append(hitCount: count, to: &bytes)
+        }
+        let table = bytes[end...]
+        let line = Array("Hit Count Table: version 1, count 3\n".utf8)
+        #expect(Array(table.prefix(line.count)) == line)
+        #expect(
+            Array(table.dropFirst(line.count))
+                == [1, 2, 3, 4, 255, 255, 255, 255, 255, 255, 255, 255])
     }
 }

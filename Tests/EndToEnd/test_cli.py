@@ -43,10 +43,24 @@ class ExitStatus(Case):
         for name, data in {
             "empty": b"",
             "cut": drcov.write(MODULES, [])[:90],
-            "unknown-module": drcov.write(MODULES, [(7, 0x10, 4)]),
         }.items():
             (self.folder / name).write_bytes(data)
             self.fails(65, "merge", name, says=[name])
+
+    def test_damaged(self):
+        """Used as far as it is sound and named; an error with --strict."""
+        sound = drcov.write(MODULES, [(0, 0x10, 4), (0, 0x20, 4)])
+        binary = len(sound) - 16
+        for name, data, place in (
+                ("unknown-module", drcov.write(MODULES, [(0, 0x10, 4), (7, 0x10, 4)]), binary + 8),
+                ("cut", sound[:-3], binary + 8),
+                ("long", drcov.write(MODULES, [(0, 0x10, 4)]) + b"\n", binary + 8)):
+            (self.folder / name).write_bytes(data)
+            done = self.covtool("merge", name, "-o", "out")
+            self.assertIn(f"warning: {name}: byte {place}: ", done.stderr)
+            self.assertEqual(drcov.load(self.folder / "out").blocks, [(0, 0x10, 4)])
+            for command in ("merge", "lcov", "json", "drcov", "report", "symbolise"):
+                self.fails(65, command, name, "--strict", says=[f"{name}: byte {place}: "])
 
     def test_bad_elf(self):
         (self.folder / "calculator.drcov").write_bytes(

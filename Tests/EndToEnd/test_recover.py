@@ -8,7 +8,7 @@ import subprocess
 from Tests.EndToEnd import acceptance, drcov, guests
 from Tests.EndToEnd.setting import COVTOOL, ENVIRONMENT, PLUGIN, Case, run
 
-HEAD = 1 << 18
+HEAD = 1 << 20
 
 
 class Journals(Case):

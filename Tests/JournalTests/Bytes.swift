@@ -1,9 +1,9 @@
 /// A journal put together by hand, after what Layout's comments say; nothing of Journal makes it.
 struct Bytes {
-    static let head = 262_144
-    static let chunk = 262_144
-    static let counters = 196_608
-    static let blocksPerChunk = 8192
+    static let head = 1_048_576
+    static let chunk = 65_536
+    static let counters = 49_152
+    static let blocksPerChunk = 2048
 
     var all: [UInt8]
 

@@ -44,7 +44,7 @@ import Testing
                 let dump = try JournalReader.read(bytes.span)
                 dumps += 1
                 #expect(
-                    dump.blocks.allSatisfy {
+                    dump.list.allSatisfy {
                         $0.module == Block.noModule || Int($0.module) < dump.modules.count
                     })
                 #expect(dump.modules.allSatisfy { $0.start <= $0.end })

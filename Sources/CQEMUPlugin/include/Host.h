@@ -14,12 +14,18 @@
 void *host_map(size_t bytes);
 void host_unmap(void *address, size_t bytes);
 
+/// Cuts or lengthens a file; 0 or -errno. A limit on file sizes is an error, not a signal.
+int host_set_length(int descriptor, uint64_t bytes);
+/// How long the process may make a file.
+uint64_t host_file_size_limit(void);
 /// Reserves the file's bytes on the disk, so that writing to them through a mapping cannot fail
 /// later, and makes the file long enough; 0 or -errno. A limit on file sizes is an error, not a
 /// signal.
 int host_reserve(int descriptor, uint64_t offset, uint64_t bytes);
 /// Maps a part of a file, shared with whoever reads it, readable and writable; NULL on failure.
 void *host_map_file(int descriptor, uint64_t offset, size_t bytes);
+/// The same as `host_reserve`, by a mapping of the bytes alone; -EINVAL before Linux 5.14.
+int host_fill(void *address, size_t bytes);
 /// Puts the mapping at `from` in the place of what is mapped at `to`; 0 or -errno.
 int host_move_mapping(void *from, void *to, size_t bytes);
 /// A store that comes after all stores before it, for whoever reads the memory.
@@ -51,6 +57,7 @@ int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset
 /// All bytes, however often the system takes fewer; 0 or -errno.
 int host_write(int descriptor, const void *buffer, size_t bytes);
 
+/// The file `from` gets the name `to`; what had that name is gone.
 int host_rename(const char *from, const char *to);
 int host_unlink(const char *path);
 
@@ -65,7 +72,6 @@ int64_t host_real_path(const char *path, char *buffer, size_t bytes);
 int64_t host_current_directory(char *buffer, size_t bytes);
 
 int host_process_id(void);
-_Bool host_is_superuser(void);
 long host_page_size(void);
 /// The message that belongs to an errno; valid until the thread's next call.
 const char *host_error_text(int error);

@@ -15,6 +15,8 @@ struct Merge: ParsableCommand {
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList]
 
+    @OptionGroup var strictness: StrictOption
+
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Write to this file; '-' is standard output.", valueName: "file"),
@@ -33,6 +35,6 @@ struct Merge: ParsableCommand {
                 throw Failure(.missingInput, "\(mergedName): no trace but the output was named")
             }
         }
-        try Profile(traces: inputs).write(to: output ?? mergedName)
+        try Profile(traces: inputs, strict: strictness.strict).write(to: output ?? mergedName)
     }
 }

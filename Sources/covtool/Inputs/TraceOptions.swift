@@ -13,9 +13,11 @@ struct TraceOptions: ParsableArguments {
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []
 
+    @OptionGroup var strictness: StrictOption
+
     private var traces: [String] { lists.flatMap(\.names) }
 
     func profile() throws(Failure) -> Profile {
-        try Profile(traces: traces.isEmpty ? [mergedName] : traces)
+        try Profile(traces: traces.isEmpty ? [mergedName] : traces, strict: strictness.strict)
     }
 }

@@ -3,54 +3,49 @@ import DRCov
 
 extension Profile {
     /// What the traces at `paths` have in common space: all their dumps merged.
-    init(traces paths: [String]) throws(Failure) {
+    ///
+    /// - Parameter strict: whether a file that is damaged is an error, or is used as far as it is
+    ///   sound and named in a message.
+    init(traces paths: [String], strict: Bool = false) throws(Failure) {
         self.init()
-        for path in paths { try add(trace: path) }
+        for path in paths { try add(trace: path, strict: strict) }
     }
 
     /// Adds all that the file at `path` holds.
-    private mutating func add(trace path: String) throws(Failure) {
-        let dumps = try Dump.all(in: path)
-        for dump in dumps {
+    private mutating func add(trace path: String, strict: Bool) throws(Failure) {
+        var damage = Damage(path: path, isError: strict)
+        let trace = try TraceFile(path: path) { damage.add($0) }
+        try damage.end()
+        for dump in trace.dumps {
             do throws(MergeError) {
-                try add(dump)
+                try trace.withBytes { bytes throws(MergeError) in
+                    try add(dump, from: bytes) { damage.add($0) }
+                }
             } catch {
                 throw Failure(.badData, "\(path): \(error.text)")
             }
         }
-    }
-}
-
-extension Dump {
-    /// The dumps of a drcov file, or the one that a journal stands for.
-    fileprivate static func all(in path: String) throws(Failure) -> [Dump] {
-        let file: FileBytes
-        do throws(Failure) {
-            file = try FileBytes(path: path)
-        } catch {
-            throw error.pointingToJournals(beside: path)
-        }
-        if file.isJournal { return [try Dump(journal: file, path: path)] }
-        do throws(ReadError) {
-            return try file.withBytes(Reader.read)
-        } catch {
-            throw Failure(.badData, "\(path): \(error.text)")
-        }
+        try damage.end()
     }
 }
 
 extension ReadError {
     /// The error as a sentence with its place.
+    var text: String { "\(place.text): \(cause.text)" }
+}
+
+extension Place {
+    /// The place as it stands before what is there.
     var text: String {
-        switch place {
-        case .line(let line): "line \(line): \(cause.text)"
-        case .byte(let offset): "byte \(offset): \(cause.text)"
+        switch self {
+        case .line(let line): "line \(line)"
+        case .byte(let offset): "byte \(offset)"
         }
     }
 }
 
 extension ReadError.Cause {
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .notDRCov: "not a drcov file: it does not begin with 'DRCOV VERSION:'"
         case .unknownVersion: "a drcov version other than 2 and 3"
@@ -58,13 +53,6 @@ extension ReadError.Cause {
         case .noModuleTable: "no 'Module Table:' with a count of rows"
         case .unknownTableVersion: "a module table version other than 1 to 5"
         case .badColumns: "no 'Columns:' line with id, start or base, end, and path last"
-        case .moduleTableCutShort: "the file ends within the module table"
-        case .badRow: "not a row of the module table"
-        case .noBlockTable: "no 'BB Table: N bbs'"
-        case .blocksCutShort(let expected, let found):
-            "the file ends after \(found) of \(expected) blocks"
-        case .badBlock: "not a block ('module[ID]: 0xSTART, SIZE')"
-        case .unknownTail: "something that is not drcov stands behind the blocks"
         }
     }
 }
@@ -72,7 +60,6 @@ extension ReadError.Cause {
 extension MergeError {
     fileprivate var text: String {
         switch self {
-        case .unknownModule(let id): "a block names module \(id), which the module table has not"
         case .differentModules(let path, let size, let other):
             """
             \(path) takes \(hex(other)) bytes of memory here and \(hex(size)) in the traces \

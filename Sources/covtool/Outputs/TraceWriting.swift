@@ -3,7 +3,7 @@ import DRCov
 
 extension Profile {
     /// Writes the profile as one drcov file.
-    func write(to path: String?, blocks form: Writer.BlockForm = .binary) throws(Failure) {
+    func write(to path: String?, blocks: Form.Blocks = .binary) throws(Failure) {
         let name = path ?? "standard output"
         let tables: (modules: [Module], blocks: [Block])
         do throws(ExportError) {
@@ -11,7 +11,7 @@ extension Profile {
         } catch {
             throw Failure(.badData, "\(name): \(error.text)")
         }
-        let writer = Writer(blockForm: form)
+        let writer = Writer(form: Form(blocks: blocks))
         let output = try OutputFile(path)
         output.write(
             writer.header(

@@ -87,7 +87,8 @@ extension Dump {
                 modules: modules, is32Bit: flavor.elementsEqual("drcov-32".utf8),
                 blockCount: blocks.count))
         var bytes: [UInt8] = []
-        for block in blocks { writer.append(block, to: &bytes) }
+        let noFile: [UInt8] = []
+        forEachBlock(in: noFile.span) { block, _ in writer.append(block, to: &bytes) }
         output.write(bytes)
     }
 }

@@ -1,0 +1,127 @@
+/// Reads a block table and the hit counts behind it, from the line `BB Table: …` to where the next
+/// dump begins or the file ends. The blocks stay where they are.
+struct BlockTableReader {
+    private(set) var blocks = BlockTable.binary(0..<0)
+    private(set) var counts: HitTable?
+    private(set) var oddities: Oddities = []
+
+    init(_ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void) {
+        guard let line = cursor.peekLine(bytes),
+            let table = Fields.rest(line, after: Marker.blocks, bytes)
+        else {
+            diagnose(Diagnosis(.noBlockTable, at: cursor.nextPlace(bytes)))
+            cursor.move(to: Marker.next(from: cursor.offset, bytes))
+            return
+        }
+        _ = cursor.nextLine(bytes)
+        let announced = announcement(table, bytes, cursor, diagnose)
+        if cursor.isAt(Marker.text, bytes) {
+            _ = cursor.nextLine(bytes)
+            readText(announced, bytes, &cursor, diagnose)
+        } else {
+            readBinary(announced, bytes, &cursor, diagnose)
+        }
+        if cursor.isAt(Marker.hits, bytes) { readHits(bytes, &cursor, diagnose) }
+        // What follows is a dump, or nothing.
+        while cursor.offset < bytes.count, !cursor.isAt(Marker.dump, bytes) {
+            let next = Marker.next(from: cursor.offset + 1, bytes)
+            diagnose(Diagnosis(.strayBytes(next - cursor.offset), at: .byte(cursor.offset)))
+            cursor.move(to: next)
+        }
+    }
+
+    /// The number of blocks; nil where it is not said.
+    private mutating func announcement(
+        _ table: Range<Int>, _ bytes: Span<UInt8>, _ cursor: Cursor,
+        _ diagnose: (Diagnosis) -> Void
+    ) -> Int? {
+        let end = table.first { bytes[$0] == UInt8(ascii: " ") } ?? table.upperBound
+        let number = table.lowerBound..<end
+        if number.count == 2, ("-1" as StaticString).matches(bytes, at: number) {
+            oddities.insert(.negativeBlockCount)
+            return nil
+        }
+        let count = Fields.decimal(number, bytes)
+        if count == nil { diagnose(Diagnosis(.badBlockCount, at: cursor.place)) }
+        return count
+    }
+
+    private mutating func readBinary(
+        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout Cursor,
+        _ diagnose: (Diagnosis) -> Void
+    ) {
+        let table = Entries(announced, size: BlockTable.entrySize, from: cursor.offset, bytes)
+        blocks = .binary(table.range)
+        cursor.move(to: table.range.upperBound)
+        if let announced, table.count != announced {
+            diagnose(
+                Diagnosis(
+                    .blocksCutShort(announced: announced, found: table.count),
+                    at: .byte(cursor.offset)))
+        }
+        skip(to: table.end, &cursor, diagnose)
+    }
+
+    private mutating func readText(
+        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout Cursor,
+        _ diagnose: (Diagnosis) -> Void
+    ) {
+        let start = cursor.offset
+        var (found, bad) = (0, 0)
+        var firstBad = cursor.place
+        while found + bad < announced ?? .max, !Marker.isAt(cursor.offset, bytes),
+            let line = cursor.nextLine(bytes)
+        {
+            if TextBlocks.block(line, bytes) != nil {
+                found += 1
+            } else if !Fields.trimmed(line, bytes).isEmpty {
+                if bad == 0 { firstBad = cursor.place }
+                bad += 1
+            }
+        }
+        blocks = .text(start..<cursor.offset, count: found)
+        if bad > 0 { diagnose(Diagnosis(.badBlocks(bad), at: firstBad)) }
+        if let announced, found + bad < announced {
+            diagnose(
+                Diagnosis(
+                    .blocksCutShort(announced: announced, found: found),
+                    at: cursor.nextPlace(bytes)))
+        }
+        while let line = cursor.peekLine(bytes), Fields.trimmed(line, bytes).isEmpty {
+            _ = cursor.nextLine(bytes)
+        }
+    }
+
+    /// `Hit Count Table: version 1, count N` and N numbers.
+    private mutating func readHits(
+        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+    ) {
+        let place = Place.byte(cursor.offset)
+        guard let line = cursor.nextLine(bytes),
+            let rest = Fields.rest(line, after: Marker.hits, bytes),
+            let fields = Fields.rest(rest, after: "version 1,", bytes),
+            let announced = Fields.rest(fields, after: "count ", bytes).flatMap({
+                Fields.decimal($0, bytes)
+            })
+        else {
+            diagnose(Diagnosis(.unknownHitTable, at: place))
+            let next = Marker.next(from: cursor.offset, bytes)
+            cursor.move(to: next)
+            return
+        }
+        let table = Entries(announced, size: HitTable.entrySize, from: cursor.offset, bytes)
+        counts = .binary(table.range)
+        cursor.move(to: table.range.upperBound)
+        if table.count != blocks.count || table.count != announced {
+            diagnose(
+                Diagnosis(.hitCounts(blocks: blocks.count, found: table.count), at: place))
+        }
+        skip(to: table.end, &cursor, diagnose)
+    }
+
+    private func skip(to end: Int, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void) {
+        guard end > cursor.offset else { return }
+        diagnose(Diagnosis(.strayBytes(end - cursor.offset), at: .byte(cursor.offset)))
+        cursor.move(to: end)
+    }
+}

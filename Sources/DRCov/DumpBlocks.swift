@@ -1,0 +1,77 @@
+extension Dump {
+    /// Calls `body` with each block in the file's order, and with its hit count where there is one.
+    ///
+    /// - Parameter bytes: the file that the dump was read from; of no meaning for a dump whose tables
+    ///   are lists.
+    @inlinable
+    public func forEachBlock<E: Error>(
+        in bytes: Span<UInt8>, _ body: (Block, UInt32?) throws(E) -> Void
+    ) throws(E) {
+        switch blocks {
+        case .binary(let range):
+            for index in 0..<range.count / BlockTable.entrySize {
+                let offset = range.lowerBound + index * BlockTable.entrySize
+                try body(Block(in: bytes, at: offset), hitCount(of: index, in: bytes))
+            }
+        case .text(let range, _):
+            var lines = TextBlocks(range)
+            var index = 0
+            while let block = lines.next(bytes) {
+                try body(block, hitCount(of: index, in: bytes))
+                index += 1
+            }
+        case .list(let blocks):
+            for (index, block) in blocks.enumerated() {
+                try body(block, hitCount(of: index, in: bytes))
+            }
+        }
+    }
+
+    /// The hit count of the block of that number, counted from 0; nil where there is none.
+    @inlinable
+    public func hitCount(of index: Int, in bytes: Span<UInt8>) -> UInt32? {
+        switch counts {
+        case nil: return nil
+        case .list(let counts): return index < counts.count ? counts[index] : nil
+        case .binary(let range):
+            guard index < range.count / HitTable.entrySize else { return nil }
+            let offset = range.lowerBound + index * HitTable.entrySize
+            return unsafe UInt32(
+                littleEndian: bytes.bytes.unsafeLoadUnaligned(
+                    fromByteOffset: offset, as: UInt32.self))
+        }
+    }
+
+    /// Where in the file the block of that number stands, counted from 0.
+    public func place(ofBlock index: Int, in bytes: Span<UInt8>) -> Place {
+        switch blocks {
+        case .list: return .byte(0)
+        case .binary(let range): return .byte(range.lowerBound + index * BlockTable.entrySize)
+        case .text(let range, _):
+            var lines = TextBlocks(range)
+            for _ in 0...index { _ = lines.next(bytes) }
+            return .byte(lines.lineStart)
+        }
+    }
+
+    /// All blocks, for those who want few of them.
+    public func blockList(in bytes: Span<UInt8>) -> [Block] {
+        var list: [Block] = []
+        list.reserveCapacity(blocks.count)
+        forEachBlock(in: bytes) { block, _ in list.append(block) }
+        return list
+    }
+}
+
+extension Block {
+    /// The entry of a binary table that begins at `offset`; 8 bytes must be there.
+    @inlinable
+    public init(in bytes: Span<UInt8>, at offset: Int) {
+        // The load is checked against the span's bounds, and any 8 bytes are a block.
+        let entry = unsafe UInt64(
+            littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        self.init(
+            start: UInt32(truncatingIfNeeded: entry), size: UInt16(truncatingIfNeeded: entry >> 32),
+            module: UInt16(truncatingIfNeeded: entry >> 48))
+    }
+}

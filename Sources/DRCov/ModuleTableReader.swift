@@ -1,0 +1,139 @@
+/// Reads a module table, from its line `Module Table: …` to its last row.
+struct ModuleTableReader {
+    private(set) var version = 1
+    private(set) var columnNames = 0..<0
+    private(set) var rows: [Module] = []
+    private(set) var oddities: Oddities = []
+
+    init(
+        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+    ) throws(ReadError) {
+        let announced = try announcement(bytes, &cursor)
+        let columns = try columns(bytes, &cursor, diagnose)
+        let radix = radix(announced, columns, bytes, cursor)
+        var ids: [Bool] = []
+        var found = 0
+        while let line = cursor.peekLine(bytes), !ModuleTableReader.endsTable(line, bytes) {
+            var odd = oddities
+            let row = columns.module(line, radix, bytes, &odd)
+            // A table may have more rows than it says, but what is no row is then no part of it.
+            if found >= announced, row == nil { break }
+            _ = cursor.nextLine(bytes)
+            found += 1
+            guard let row else {
+                diagnose(Diagnosis(.badRow, at: cursor.place))
+                continue
+            }
+            while ids.count <= row.id { ids.append(false) }
+            guard !ids[row.id] else {
+                diagnose(Diagnosis(.repeatedID(row.id), at: cursor.place))
+                continue
+            }
+            ids[row.id] = true
+            oddities = odd
+            rows.append(row)
+        }
+        if found != announced {
+            diagnose(
+                Diagnosis(
+                    .moduleCount(announced: announced, found: found), at: cursor.nextPlace(bytes)))
+        }
+        for index in rows.indices {
+            let containing = rows[index].containingID
+            if containing < ids.count, ids[containing] { continue }
+            diagnose(
+                Diagnosis(.unknownContainingID(containing), at: cursor.nextPlace(bytes)))
+            rows[index].containingID = rows[index].id
+        }
+        if hasInclusiveEnds {
+            oddities.insert(.inclusiveEnds)
+            for index in rows.indices where rows[index].end != .max { rows[index].end += 1 }
+        }
+    }
+
+    private static func endsTable(_ line: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        Marker.blocks.matches(bytes, at: line) || Marker.dump.matches(bytes, at: line)
+    }
+
+    /// `Module Table: N` or `Module Table: version V, count N`; gives the number of rows.
+    private mutating func announcement(_ bytes: Span<UInt8>, _ cursor: inout Cursor)
+        throws(ReadError) -> Int
+    {
+        guard let line = cursor.nextLine(bytes),
+            let table = Fields.rest(line, after: Marker.rows, bytes)
+        else { throw ReadError(cause: .noModuleTable, place: cursor.place) }
+        if bytes.count > line.upperBound, bytes[line.upperBound] == UInt8(ascii: "\r") {
+            oddities.insert(.carriageReturns)
+        }
+        var count = Fields.decimal(table, bytes)
+        if let fields = Fields.rest(table, after: "version ", bytes).map({ Fields.split($0, bytes) }
+        ),
+            fields.count == 2
+        {
+            version = Fields.decimal(fields[0], bytes) ?? 0
+            count = Fields.rest(fields[1], after: "count ", bytes).flatMap {
+                Fields.decimal($0, bytes)
+            }
+        }
+        guard let count else { throw ReadError(cause: .noModuleTable, place: cursor.place) }
+        guard (1...5).contains(version) else {
+            throw ReadError(cause: .unknownTableVersion, place: cursor.place)
+        }
+        return count
+    }
+
+    private mutating func columns(
+        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+    ) throws(ReadError) -> Columns {
+        guard let line = cursor.peekLine(bytes),
+            let list = Fields.rest(line, after: "Columns:", bytes)
+        else {
+            if version > 1 {
+                diagnose(Diagnosis(.noColumns, at: cursor.nextPlace(bytes)))
+            }
+            return .unix(version: version)
+        }
+        _ = cursor.nextLine(bytes)
+        guard let columns = Columns(list, bytes) else {
+            throw ReadError(cause: .badColumns, place: cursor.place)
+        }
+        columnNames = list
+        return columns
+    }
+
+    /// How addresses without `0x` are written in the whole table: one that can only be hexadecimal
+    /// makes all of them so.
+    private mutating func radix(
+        _ announced: Int, _ columns: Columns, _ bytes: Span<UInt8>, _ cursor: Cursor
+    ) -> Fields.Radix {
+        var cursor = cursor
+        var radix: Fields.Radix?
+        var found = 0
+        while found < announced, let line = cursor.nextLine(bytes),
+            !ModuleTableReader.endsTable(line, bytes)
+        {
+            found += 1
+            guard let shown = columns.radix(line, bytes) else { continue }
+            radix = shown
+            if shown == .hexadecimal { break }
+        }
+        switch radix {
+        case nil: break
+        case .decimal: oddities.insert(.decimalAddresses)
+        case .hexadecimal: oddities.insert(.bareHexadecimal)
+        }
+        return radix ?? .decimal
+    }
+
+    /// Rows end at a page's last byte, all of them: a row's exclusive end is not there. A table of
+    /// sizes has no ends, and a row of the whole address space cannot end elsewhere.
+    private var hasInclusiveEnds: Bool {
+        guard version > 1 else { return false }
+        var hasEnds = false
+        for row in rows where !row.isAbsolute && row.end > row.start {
+            guard row.end & 0xFFF == 0xFFF else { return false }
+            hasEnds = true
+        }
+        return hasEnds
+    }
+}

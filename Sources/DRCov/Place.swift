@@ -1,0 +1,7 @@
+/// A place in a file.
+public enum Place: Equatable, Sendable {
+    /// A line, counted from 1. Only what stands before the file's first binary table has one.
+    case line(Int)
+    /// A byte, counted from 0.
+    case byte(Int)
+}

@@ -1,0 +1,43 @@
+import DRCov
+
+/// A file with recordings: drcov, or a journal.
+struct TraceFile: ~Copyable {
+    /// The file's path, or `-` for standard input.
+    let path: String
+    /// What it holds.
+    let dumps: [Dump]
+    private let file: FileBytes
+
+    /// Opens and reads `path`; `diagnose` is called for each thing that is damaged.
+    init(path: String, diagnose: (Diagnosis) -> Void) throws(Failure) {
+        let file = try TraceFile.open(path)
+        let dumps: [Dump]
+        if file.isJournal {
+            dumps = [try Dump(journal: file, path: path)]
+        } else {
+            do throws(ReadError) {
+                dumps = try file.withBytes { bytes throws(ReadError) in
+                    try Reader.read(bytes, diagnose: diagnose)
+                }
+            } catch {
+                throw Failure(.badData, "\(path): \(error.text)")
+            }
+        }
+        (self.path, self.dumps) = (path, dumps)
+        self.file = file
+    }
+
+    private static func open(_ path: String) throws(Failure) -> FileBytes {
+        do throws(Failure) {
+            return try FileBytes(path: path)
+        } catch {
+            throw error.pointingToJournals(beside: path)
+        }
+    }
+
+    /// Calls `body` with all bytes, in which the dumps' blocks stand.
+    func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
+    {
+        try file.withBytes(body)
+    }
+}
