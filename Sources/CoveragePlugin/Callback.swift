@@ -1,3 +1,4 @@
+import CQEMUPlugin
 import QEMUPluginEmbedded
 
 /// What QEMU calls at each execution of a block (``Engine/callback``).
@@ -12,6 +13,13 @@ enum Callback {
         guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
         let count = unsafe counter.pointee &+ 1
         unsafe counter.pointee = count
+        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+    }
+
+    /// The same without a loss.
+    static let counted: TranslationBlock.ExecutionFunction = { _, data in
+        guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
+        let count = unsafe host_count(counter)
         if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
     }
 }

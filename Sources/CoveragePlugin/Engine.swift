@@ -12,7 +12,10 @@ enum Engine {
     case conditional
 
     /// The cheapest that this QEMU has.
-    static func best(for host: HostInformation) -> Engine {
+    ///
+    /// - Parameter counts: whether each execution is to be counted.
+    static func best(for host: HostInformation, counts: Bool) -> Engine {
+        if counts, host.hasPlainCounters { return .counter }
         if host.survivesRetranslation { return .callback }
         if host.hasPlainCounters { return .counter }
         return host.hasConditionalCallbacks ? .conditional : .callback

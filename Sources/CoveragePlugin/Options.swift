@@ -1,24 +1,22 @@
-/// What the user asks for behind `-plugin libcov.so,`.
+import DRCovEmbedded
+
+/// What the user asks for behind `-plugin libcov.so,`; each as it is where it is not asked for.
 struct Options {
     /// Where the trace goes.
     var output = HostPath("run.drcov")
+    /// How the trace is written, hit counts among them.
+    var form = Form()
+    /// Where a file keeps what is recorded until the trace is written.
+    var journal = JournalChoice.besideTrace
     /// Nil for the best one.
     var engine: Engine?
-    /// Whether a file keeps what is recorded until the trace is written.
-    var keepsJournal = true
+    /// Whether nothing is said but why the plugin cannot be loaded.
+    var isQuiet = false
 
     /// ELF files in the guest's memory.
     var elves: [NamedMemory.ELF] = []
     /// Stretches of the guest's memory with a name.
     var ranges: [NamedMemory.Range] = []
-
-    /// The options, for messages.
-    static let list: StaticString = """
-        out=PATH (where the trace goes, run.drcov if left out; %p process, %b program, %h host, %% \
-        percent sign), filename=PATH (the same), journal=on|off, \
-        engine=auto|counter|conditional|callback; for \
-        qemu-system also elf=PATH[@BASE] and range=START-END:NAME, each as often as needed
-        """
 
     /// Reads arguments of the form `name=value`; a later one wins over an earlier one.
     init(_ arguments: [[UInt8]]) throws(OptionError) {
@@ -26,71 +24,11 @@ struct Options {
             let end = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.count
             let name = [UInt8](argument[..<end])
             let value = [UInt8](argument[end...].dropFirst())
-            guard let option = Options.Name(name) else { throw .unknown(argument) }
+            guard let option = Option.all.first(where: { name.isText($0.name) }) else {
+                throw .unknown(argument)
+            }
             guard !value.isEmpty else { throw .emptyValue(name) }
-            guard set(option, to: value) else { throw .badValue(name: name, value: value) }
+            guard option.set(&self, value) else { throw .badValue(name: name, value: value) }
         }
-    }
-
-    private enum Name {
-        case output
-        case engine
-        case journal
-        case elf
-        case range
-
-        init?(_ name: [UInt8]) {
-            // `filename` is what QEMU's own drcov plugin calls it.
-            if name.isText("out") || name.isText("filename") {
-                self = .output
-            } else if name.isText("engine") {
-                self = .engine
-            } else if name.isText("journal") {
-                self = .journal
-            } else if name.isText("elf") {
-                self = .elf
-            } else if name.isText("range") {
-                self = .range
-            } else {
-                return nil
-            }
-        }
-    }
-
-    /// False where the option does not take the value.
-    private mutating func set(_ option: Name, to value: [UInt8]) -> Bool {
-        switch option {
-        case .output:
-            output = HostPath(value)
-            return (try? OutputPattern(output)) != nil
-        case .engine:
-            if value.isText("auto") {
-                engine = nil
-            } else if value.isText("counter") {
-                engine = .counter
-            } else if value.isText("conditional") {
-                engine = .conditional
-            } else if value.isText("callback") {
-                engine = .callback
-            } else {
-                return false
-            }
-        case .journal:
-            guard let isOn = value.isText("on") ? true : value.isText("off") ? false : nil else {
-                return false
-            }
-            keepsJournal = isOn
-        case .elf: elves.append(NamedMemory.elf(value))
-        case .range:
-            guard let range = NamedMemory.range(value) else { return false }
-            ranges.append(range)
-        }
-        return true
-    }
-}
-
-extension [UInt8] {
-    fileprivate func isText(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { unsafe elementsEqual($0) }
     }
 }

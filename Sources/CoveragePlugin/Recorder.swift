@@ -14,7 +14,9 @@ final class Recorder: @unchecked Sendable {
     private let plugin: Plugin
     private let fault: TranslatorFault
     private let engine: Engine
-    private let keepsJournal: Bool
+    private let form: Form
+    /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
+    private let countsByVCPU: Bool
     private let programEnds: ProgramEnds
     private let mappings = MappingWatch()
     private let ending = Ending()
@@ -25,7 +27,7 @@ final class Recorder: @unchecked Sendable {
 
     private var output: Output
     private var table: BlockTable
-    private var firstHits: FirstHits
+    private var vcpuHits: VCPUHits
     private var finder: ModuleFinder
     private let isSystem: Bool
     private var journaledModules = 0
@@ -33,7 +35,8 @@ final class Recorder: @unchecked Sendable {
     private var hasStarted = false
     private var hasRunOutOfMemory = false
     private var hasToldOfJournal = false
-    /// Whether blocks were translated without instrumentation, their execution being recorded.
+    /// Whether blocks were translated so that the journal does not come to know of their execution,
+    /// which it did before.
     private var hasBareBlocks = false
 
     /// Nil where the system has no room.
@@ -43,9 +46,12 @@ final class Recorder: @unchecked Sendable {
         output: Output, options: Options, engine: Engine, system: SystemMemory?,
         installation: Installation
     ) {
-        keepsJournal = options.keepsJournal
+        form = options.form
+        let host = installation.host
+        let retranslates = engine == .callback && host.survivesRetranslation && host.hasVCPUCounters
+        countsByVCPU = form.hasCounts && (engine == .conditional || retranslates)
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
-            let firstHits = FirstHits()
+            let vcpuHits = VCPUHits()
         else { return nil }
         plugin = installation.plugin
         isSystem = system != nil
@@ -53,11 +59,11 @@ final class Recorder: @unchecked Sendable {
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
-        self.firstHits = firstHits
+        self.vcpuHits = vcpuHits
         self.engine = engine
-        canRetranslate = installation.host.survivesRetranslation
-        fault = TranslatorFault(installation.host)
-        programEnds = ProgramEnds(installation.host)
+        canRetranslate = host.survivesRetranslation && (!form.hasCounts || countsByVCPU)
+        fault = TranslatorFault(host)
+        programEnds = ProgramEnds(host)
     }
 
     // MARK: - Called by QEMU
@@ -77,7 +83,7 @@ final class Recorder: @unchecked Sendable {
             if table.counter(index) == 0 {
                 watch(block, as: index)
             } else {
-                hasBareBlocks = true
+                watchOn(block, as: index)
             }
         } else if let index = insert(first, last: last, size: size, at: place) {
             watch(block, as: index)
@@ -89,7 +95,7 @@ final class Recorder: @unchecked Sendable {
     /// A block is executed by this vCPU for the first time (``Engine/conditional``).
     func executedFirst(_ index: Int, by vcpu: UInt32) {
         unsafe table.journal.counter(index).pointee = 1
-        firstHits.note(index, by: vcpu)
+        if !form.hasCounts { vcpuHits.note(index, by: vcpu) }
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
@@ -123,11 +129,14 @@ final class Recorder: @unchecked Sendable {
     func finish() {
         guard ending.begin() else { return }
         host_lock()
-        let trace = Trace(files: finder.map.files, is32Bit: is32Bit, table: table)
+        let trace = Trace(
+            files: finder.map.files, is32Bit: is32Bit, form: form, table: table,
+            executions: { executions(of: $0) })
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
         } catch {
+            if countsByVCPU { gatherCounts() }
             Message(
                 error, blocks: trace.blockCount, journal: table.journal.path,
                 isWhole: table.journal.failure == nil
@@ -141,12 +150,12 @@ final class Recorder: @unchecked Sendable {
     func forked() {
         ending.reset()
         if hasStarted {
-            table.journal.renew(beside: keepsJournal ? output.file : nil, keepsCounters: false)
+            table.journal.renew(at: output.journal, keepsCounters: false)
         }
         if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         hasBareBlocks = false
         table.clearCounters()
-        firstHits.forgetAll()
+        vcpuHits.forgetAll()
     }
 
     // MARK: - Parts of it
@@ -157,7 +166,7 @@ final class Recorder: @unchecked Sendable {
         } catch {
             // On a full disk a journal that does not hold all may have the room that the trace
             // needs, which holds more in less.
-            guard table.journal.partialSize > 2 * trace.blockCount * Trace.bytesPerBlock else {
+            guard table.journal.partialSize > 2 * trace.blockCount * trace.bytesPerBlock else {
                 throw error
             }
             table.journal.giveUp()
@@ -168,7 +177,10 @@ final class Recorder: @unchecked Sendable {
     /// The program was to be replaced, and was not.
     private func resume() {
         host_lock()
-        if ending.reset() { table.journal.renew(beside: keepsJournal ? output.file : nil) }
+        if ending.reset() {
+            noteCounts()
+            table.journal.renew(at: output.journal)
+        }
         host_unlock()
     }
 
@@ -182,8 +194,9 @@ final class Recorder: @unchecked Sendable {
             finder.start(with: program.file)
             output.setProgram(program.file.path)
         }
-        if keepsJournal { table.journal.renew(beside: output.file) }
+        table.journal.renew(at: output.journal)
         if is32Bit { table.journal.set32Bit() }
+        noteCounts()
         journalModules()
         tellOfJournal()
     }
@@ -191,11 +204,51 @@ final class Recorder: @unchecked Sendable {
     private func watch(_ block: borrowing TranslationBlock, as index: Int) {
         switch engine {
         case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
-        case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
+        case .conditional:
+            // Once it is counted, the value it hangs on is not 0 any more.
+            guard vcpuHits.watch(block, as: index),
+                !form.hasCounts || vcpuHits.count(block, as: index)
+            else { return noteOutOfMemory() }
         case .callback:
-            unsafe block.onExecution(call: Callback.executed, with: table.journal.counter(index))
+            unsafe block.onExecution(
+                call: form.hasCounts ? Callback.counted : Callback.executed,
+                with: table.journal.counter(index))
         }
     }
+
+    /// Sees to what is still wanted of a block whose execution is recorded: nothing, or each further
+    /// execution.
+    private func watchOn(_ block: borrowing TranslationBlock, as index: Int) {
+        guard form.hasCounts else {
+            hasBareBlocks = true
+            return
+        }
+        if engine == .callback, countsByVCPU, vcpuHits.count(block, as: index) {
+            hasBareBlocks = true
+        } else {
+            watch(block, as: index)
+        }
+    }
+
+    /// How often the block was executed; where that is not counted, whether it was.
+    private func executions(of index: Int) -> UInt64 {
+        let counter = table.counter(index)
+        guard countsByVCPU else { return counter }
+        let sum = vcpuHits.sum(index)
+        return engine == .conditional ? max(counter, sum) : counter &+ sum
+    }
+
+    /// Brings the counts into the journal.
+    private func gatherCounts() {
+        for index in 0..<table.count {
+            unsafe table.journal.counter(index).pointee = executions(of: index)
+        }
+        vcpuHits.forgetAll()
+        table.journal.setHoldsCounts(true)
+    }
+
+    /// Has the journal tell whether it holds the counts while it is recorded.
+    private func noteCounts() { table.journal.setHoldsCounts(form.hasCounts && !countsByVCPU) }
 
     /// The module of a block that begins with the instruction, and its offset there.
     private func place(of first: borrowing Instruction) -> (module: UInt16, start: UInt32) {
@@ -235,9 +288,11 @@ final class Recorder: @unchecked Sendable {
     }
 
     private func tellOfJournal() {
-        guard let reason = table.journal.failure, !hasToldOfJournal else { return }
+        guard let reason = table.journal.failure, !hasToldOfJournal,
+            let place = output.journal
+        else { return }
         hasToldOfJournal = true
-        Message(noJournalBeside: output.path, reason: reason).print()
+        Message(noJournal: place, reason: reason).print()
     }
 
     private func noteOutOfMemory() {
