@@ -14,6 +14,9 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 QEMU_WEAK void qemu_plugin_set_pc(uint64_t pc);
 
 _Bool qemu_has_tb_exec_inline(void) { return qemu_plugin_register_vcpu_tb_exec_inline != NULL; }
+_Bool qemu_has_tb_exec_inline_per_vcpu(void) {
+    return qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu != NULL;
+}
 _Bool qemu_has_tb_exec_cond_cb(void) { return qemu_plugin_register_vcpu_tb_exec_cond_cb != NULL; }
 _Bool qemu_has_scoreboards(void) { return qemu_plugin_scoreboard_new != NULL; }
 _Bool qemu_has_program(void) { return qemu_plugin_path_to_binary != NULL; }

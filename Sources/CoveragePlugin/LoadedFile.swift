@@ -22,6 +22,10 @@ struct LoadedFile {
     var row: UInt16?
     /// Whether its blocks are recorded.
     var isWanted = true
+    /// What a table of segments says of it; empty where only the whole is known.
+    var segments: [FileSegment] = []
+    /// The address that the file asks for `base` itself.
+    var preferredBase: UInt64 = 0
 
     /// An ELF file at its load bias.
     init(_ layout: ELFLayout, bias: UInt64, path: [UInt8], identity: FileIdentity?) {
@@ -29,6 +33,8 @@ struct LoadedFile {
             mapped: bias &+ layout.start, end: bias &+ layout.end, base: bias &+ layout.start,
             path: path, identity: identity)
         entry = layout.entry(bias: bias)
+        segments = FileSegment.rows(of: layout)
+        preferredBase = layout.start
     }
 
     /// A file of which nothing is known but where it is mapped.
