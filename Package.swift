@@ -40,6 +40,7 @@ let package = Package(
         // The command-line tool.
         .systemLibrary(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "DRCov", swiftSettings: strict),
         .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
         .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
@@ -49,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
+                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -31,6 +31,9 @@ public struct Diagnosis: Equatable, Sendable {
         case hitCounts(blocks: Int, found: Int)
         /// A further dump that cannot be read: left out.
         case dumpLeftOut(ReadError.Cause)
+        /// The stream that the file was compressed into is damaged at the place (a byte of the compressed
+        /// file): what was before it is taken.
+        case badStream
         /// Blocks that name a row that the table has not, the first of them row `id` at the place: left
         /// out. The reader does not look for them; those who take the blocks find them.
         case unknownModules(blocks: Int, id: UInt16)

@@ -26,6 +26,7 @@ extension Diagnosis.Problem {
         case .unknownHitTable: "not a hit count table of version 1"
         case .hitCounts(let blocks, let found): "\(found) hit counts for \(blocks) blocks"
         case .dumpLeftOut(let cause): "a further dump cannot be read: \(cause.text)"
+        case .badStream: "the compressed stream is damaged or ends early"
         case .unknownModules(let blocks, let id):
             "\(blocks) blocks name a module that the table has not, the first \(id)"
         }
@@ -39,7 +40,9 @@ extension Diagnosis.Problem {
             .unknownModules:
             "left out"
         case .unknownContainingID: "taken for a module of its own"
-        case .moduleCount, .badBlockCount, .blocksCutShort: "what is there is taken"
+        case .moduleCount,
+            .badBlockCount, .blocksCutShort, .badStream:
+            "what is there is taken"
         case .noBlockTable: "taken for a run without blocks"
         case .noHitTable, .hitCounts: "a block without a count counts once"
         }

@@ -11,6 +11,9 @@ struct TraceFile: ~Copyable {
     /// Opens and reads `path`; `diagnose` is called for each thing that is damaged.
     init(path: String, diagnose: (Diagnosis) -> Void) throws(Failure) {
         let file = try TraceFile.open(path)
+        if let damage = file.compressionDamage {
+            diagnose(Diagnosis(.badStream, at: .byte(damage)))
+        }
         let dumps: [Dump]
         if file.isJournal {
             dumps = [try Dump(journal: file, path: path)]
