@@ -1,7 +1,15 @@
-/// Why a dump cannot be added to what is there.
+/// Why runs cannot be brought together. A source is the number that the run's file was added with.
 public enum MergeError: Error, Equatable, Sendable {
-    /// Two runs loaded files of one name but of different sizes in memory, given in bytes.
-    case differentModules(path: String, size: UInt64, other: UInt64)
+    /// Runs loaded files of one path but of different sizes in memory, given in bytes, or of
+    /// different build-ids.
+    case differentModules(
+        path: String, size: UInt64, source: Int, other: UInt64, otherSource: Int)
+    /// Runs loaded files of one path and size, but with segments that lie elsewhere.
+    case differentSegments(path: String, source: Int, otherSource: Int)
+    /// More than 65,534 modules.
+    case tooManyModules
+    /// A file that was read a second time has other blocks than before.
+    case changed(source: Int)
 }
 
 /// Why coverage cannot be written as drcov.

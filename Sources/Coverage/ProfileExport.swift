@@ -8,8 +8,11 @@ extension Profile {
     /// runs with other load addresses can give two modules one place. Such a module moves up to the
     /// next free page.
     ///
+    /// - Returns: the tables; `counts` are those of the blocks in their order, or empty.
     /// - Throws: ``ExportError`` where the format cannot express it.
-    public func exported() throws(ExportError) -> (modules: [Module], blocks: [Block]) {
+    public func exported() throws(ExportError)
+        -> (modules: [Module], blocks: [Block], counts: [UInt64])
+    {
         let sorted = modules
         guard sorted.count <= Int(UInt16.max) else { throw .tooManyModules(sorted.count) }
         var rows: [Module] = []
@@ -35,7 +38,7 @@ extension Profile {
                     start: UInt32(truncatingIfNeeded: block.offset), size: block.size,
                     module: Block.noModule))
         }
-        return (rows, blocks)
+        return (rows, blocks, modules.flatMap(\.blocks.counts) + outside.counts)
     }
 }
 

@@ -1,0 +1,159 @@
+/// A set of block keys, with a count for each where counts are asked for: a table of a power of two
+/// slots, in which a key stands in the first free slot from where its hash points to.
+///
+/// At most a third of the slots is used: nearly every look-up then ends at the first slot, which the
+/// processor foresees. Measured on 10,000 traces, that is worth more than a table half as large.
+struct BlockKeySet: Sendable {
+    private static let smallest = 10
+    private static let empty: UInt64 = 0
+
+    /// The keys, 0 for a free slot.
+    private(set) var slots: [UInt64]
+    /// The counts of the keys in the same slots; empty where nothing is counted.
+    private(set) var counts: [UInt64]
+    /// The run that counted a key last.
+    private var stamps: [UInt32]
+    private(set) var count = 0
+    private var bits = smallest
+
+    init(counting: Bool) {
+        slots = Array(repeating: BlockKeySet.empty, count: 1 << bits)
+        counts = Array(repeating: 0, count: counting ? 1 << bits : 0)
+        stamps = Array(repeating: 0, count: counting ? 1 << bits : 0)
+    }
+
+    private var isFull: Bool { count * 3 > slots.count }
+
+    /// Fibonacci hashing: the upper bits of the product depend on all bits of the key.
+    @inline(__always)
+    private static func slot(of key: UInt64, bits: Int) -> Int {
+        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 &- bits))
+    }
+
+    /// The slot that the key is in, nil where the set has not got it.
+    func slot(of key: UInt64) -> Int? {
+        var slot = BlockKeySet.slot(of: key, bits: bits)
+        while slots[slot] != key {
+            if slots[slot] == BlockKeySet.empty { return nil }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return slot
+    }
+
+    func contains(_ key: UInt64) -> Bool { slot(of: key) != nil }
+
+    /// Adds a key; gives its slot.
+    @discardableResult
+    mutating func insert(_ key: UInt64) -> Int {
+        if isFull { grow() }
+        var slot = BlockKeySet.slot(of: key, bits: bits)
+        while slots[slot] != key {
+            if slots[slot] == BlockKeySet.empty {
+                slots[slot] = key
+                count += 1
+                break
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return slot
+    }
+
+    /// Adds the entries of a binary block table, whose ids become spaces by `spaces`: what stands
+    /// for an id is exchanged for it by an exclusive or. Of no use for a set that counts.
+    ///
+    /// - Returns: the number of entries whose id stands for no space; they are left out.
+    mutating func insert(
+        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, exchanging exchange: [UInt64]
+    ) -> Int {
+        let raw = unsafe bytes.bytes
+        var next = range.lowerBound
+        var unknown = 0
+        while next < range.upperBound {
+            if isFull { grow() }
+            let (limit, bits) = (slots.count / 3, self.bits)
+            var count = self.count
+            var slots = self.slots.mutableSpan
+            let mask = slots.count - 1
+            let exchange = exchange.span
+            while next < range.upperBound, count <= limit {
+                // The load is checked against the span's bounds, and any 8 bytes are an entry.
+                let entry = unsafe UInt64(
+                    littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self))
+                next += 8
+                let id = Int(truncatingIfNeeded: entry &>> 48)
+                let key: UInt64
+                if id < exchange.count {
+                    key = entry ^ exchange[id]
+                } else if id == Int(BlockKey.outside) {
+                    key = entry
+                } else {
+                    unknown += 1
+                    continue
+                }
+                if BlockKey.space(key) == BlockKey.nowhere {
+                    unknown += 1
+                    continue
+                }
+                var slot = BlockKeySet.slot(of: key, bits: bits)
+                var found = slots[slot]
+                while found != key {
+                    if found == BlockKeySet.empty {
+                        slots[slot] = key
+                        count += 1
+                        break
+                    }
+                    slot = (slot &+ 1) & mask
+                    found = slots[slot]
+                }
+            }
+            self.count = count
+        }
+        return unknown
+    }
+
+    /// Adds a key and `hits` to its count; where that is nil, 1 for each run, whose number from 1 is
+    /// `run`.
+    mutating func count(_ key: UInt64, hits: UInt64?, run: UInt32) {
+        let slot = insert(key)
+        if let hits {
+            let (sum, overflow) = counts[slot].addingReportingOverflow(hits)
+            counts[slot] = overflow ? .max : sum
+        } else if stamps[slot] != run {
+            counts[slot] += 1
+        }
+        stamps[slot] = run
+    }
+
+    /// Calls `body` with each key and its count, 0 where nothing is counted.
+    func forEach(_ body: (_ key: UInt64, _ count: UInt64) -> Void) {
+        for (slot, key) in slots.enumerated() where key != BlockKeySet.empty {
+            body(key, counts.isEmpty ? 0 : counts[slot])
+        }
+    }
+
+    /// The keys that satisfy `isKept`, with their counts.
+    func filter(_ isKept: (_ key: UInt64, _ count: UInt64) -> Bool) -> BlockKeySet {
+        var result = BlockKeySet(counting: !counts.isEmpty)
+        forEach { key, count in
+            guard isKept(key, count) else { return }
+            let slot = result.insert(key)
+            if !counts.isEmpty { result.counts[slot] = count }
+        }
+        return result
+    }
+
+    private mutating func grow() {
+        let (oldSlots, oldCounts, oldStamps) = (slots, counts, stamps)
+        bits += 1
+        slots = Array(repeating: BlockKeySet.empty, count: 1 << bits)
+        if !oldCounts.isEmpty {
+            counts = Array(repeating: 0, count: 1 << bits)
+            stamps = Array(repeating: 0, count: 1 << bits)
+        }
+        count = 0
+        for (old, key) in oldSlots.enumerated() where key != BlockKeySet.empty {
+            let slot = insert(key)
+            if !oldCounts.isEmpty { (counts[slot], stamps[slot]) = (oldCounts[old], oldStamps[old]) }
+        }
+    }
+}
