@@ -153,7 +153,9 @@ struct BlockKeySet: Sendable {
         count = 0
         for (old, key) in oldSlots.enumerated() where key != BlockKeySet.empty {
             let slot = insert(key)
-            if !oldCounts.isEmpty { (counts[slot], stamps[slot]) = (oldCounts[old], oldStamps[old]) }
+            if !oldCounts.isEmpty {
+                (counts[slot], stamps[slot]) = (oldCounts[old], oldStamps[old])
+            }
         }
     }
 }

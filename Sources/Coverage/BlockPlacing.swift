@@ -14,7 +14,9 @@ struct BlockPlacing {
     init(_ dump: Dump, source: Int, in registry: inout ModuleRegistry) throws(MergeError) {
         rows = ModuleRows(dump)
         entries = registry.add(rows.modules, source: source)
-        for entry in entries { spaces.append(try registry.number(of: .init(entry: entry, high: 0))) }
+        for entry in entries {
+            spaces.append(try registry.number(of: .init(entry: entry, high: 0)))
+        }
         for id in 0..<rows.idCount {
             let space: UInt16
             switch rows.plainTarget(ofRow: id) {

@@ -87,7 +87,9 @@ public struct BlockSet: Equatable, Sendable {
         while left < keys.count || right < other.keys.count {
             let isRight = left == keys.count
             let isLeft = right == other.keys.count
-            let key = isRight ? other.keys[right] : isLeft ? keys[left] : min(keys[left], other.keys[right])
+            let key =
+                isRight
+                ? other.keys[right] : isLeft ? keys[left] : min(keys[left], other.keys[right])
             var count: UInt64 = 0
             if !isRight, keys[left] == key {
                 if isCounted { count = counts[left] }

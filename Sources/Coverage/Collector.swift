@@ -46,7 +46,9 @@ public struct Collector: Sendable {
         lastSource = source
         is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
         let placing = try BlockPlacing(dump, source: source, in: &registry)
-        if counting == .nothing, case .binary(let range) = dump.blocks, let exchange = placing.exchange {
+        if counting == .nothing, case .binary(let range) = dump.blocks,
+            let exchange = placing.exchange
+        {
             let unknown = keys.insert(entriesIn: bytes, range, exchanging: exchange)
             if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
             return

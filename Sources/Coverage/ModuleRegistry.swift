@@ -70,7 +70,8 @@ struct ModuleRegistry: Sendable {
             let isSegmented = identity.buildID.isEmpty && !module.segments.isEmpty
             let index = add(
                 Entry(
-                    paths: [path: sighting], segments: isSegmented ? [module.segments: sighting] : [:],
+                    paths: [path: sighting],
+                    segments: isSegmented ? [module.segments: sighting] : [:],
                     size: module.size, base: module.base, entry: module.entry, rank: module.rank),
                 as: identity)
             if let other = indexByPath.updateValue(index, forKey: path), other != index {
@@ -90,7 +91,8 @@ struct ModuleRegistry: Sendable {
         return entries.count - 1
     }
 
-    private mutating func identity(of path: String, _ module: ModuleRows.Sighting) -> ModuleIdentity {
+    private mutating func identity(of path: String, _ module: ModuleRows.Sighting) -> ModuleIdentity
+    {
         if rules.mixed == .byName { return ModuleIdentity(path: path) }
         let file = File(path: path, size: module.size)
         let buildID = buildIDs[file] ?? rules.buildID(path, module.size) ?? []

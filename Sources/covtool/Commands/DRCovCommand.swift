@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import DRCov
 
 struct DRCovCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,6 @@ struct DRCovCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try input.profile().write(to: output.output, blocks: text ? .text : .binary)
+        try input.profile().write(to: output.output, form: Form(blocks: text ? .text : .binary))
     }
 }

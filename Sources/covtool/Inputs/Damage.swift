@@ -12,19 +12,21 @@ struct Damage {
 
     mutating func add(_ diagnosis: Diagnosis) { found.append(diagnosis) }
 
-    /// Says what was found since the last time.
-    ///
-    /// - Throws: ``Failure`` instead where damage is an error.
-    mutating func end() throws(Failure) {
-        defer { found.removeAll() }
+    /// - Throws: ``Failure`` where something was found and damage is an error.
+    func check() throws(Failure) {
         if isError, let first = found.first {
             throw Failure(.badData, "\(path): \(first.place.text): \(first.problem.text)")
         }
-        for diagnosis in found.prefix(Damage.most) {
-            Diagnostics.say("warning: \(path): \(diagnosis.place.text): \(diagnosis.text)")
+    }
+
+    /// What was found.
+    var messages: [String] {
+        var messages = found.prefix(Damage.most).map {
+            "warning: \(path): \($0.place.text): \($0.text)"
         }
         if found.count > Damage.most {
-            Diagnostics.say("warning: \(path): and \(found.count - Damage.most) more of the kind")
+            messages.append("warning: \(path): and \(found.count - Damage.most) more of the kind")
         }
+        return messages
     }
 }

@@ -8,6 +8,9 @@ struct TraceFile: ~Copyable {
     let dumps: [Dump]
     private let file: FileBytes
 
+    /// The number of its bytes.
+    var size: Int { file.withBytes { $0.count } }
+
     /// Opens and reads `path`; `diagnose` is called for each thing that is damaged.
     init(path: String, diagnose: (Diagnosis) -> Void) throws(Failure) {
         let file = try TraceFile.open(path)
@@ -28,6 +31,12 @@ struct TraceFile: ~Copyable {
         }
         (self.path, self.dumps) = (path, dumps)
         self.file = file
+    }
+
+    /// Whether the file at `path` begins as a trace does.
+    static func isTrace(_ path: String) -> Bool {
+        guard let file = try? FileBytes(path: path) else { return false }
+        return file.isJournal || file.withBytes(Reader.isDRCov)
     }
 
     private static func open(_ path: String) throws(Failure) -> FileBytes {

@@ -3,15 +3,17 @@ import DRCov
 
 extension Profile {
     /// Writes the profile as one drcov file.
-    func write(to path: String?, blocks: Form.Blocks = .binary) throws(Failure) {
+    ///
+    /// - Parameter form: with counts only for a profile that is counted.
+    func write(to path: String?, form: Form = Form()) throws(Failure) {
         let name = path ?? "standard output"
-        let tables: (modules: [Module], blocks: [Block])
+        let tables: (modules: [Module], blocks: [Block], counts: [UInt64])
         do throws(ExportError) {
             tables = try exported()
         } catch {
             throw Failure(.badData, "\(name): \(error.text)")
         }
-        let writer = Writer(form: Form(blocks: blocks))
+        let writer = Writer(form: form)
         let output = try OutputFile(path)
         output.write(
             writer.header(
@@ -23,6 +25,10 @@ extension Profile {
                 output.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
+        }
+        if form.hasCounts {
+            bytes += writer.countsHeader(count: tables.counts.count)
+            for count in tables.counts { writer.append(hitCount: count, to: &bytes) }
         }
         output.write(bytes)
         try output.finish()

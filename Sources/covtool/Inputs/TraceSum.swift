@@ -1,0 +1,88 @@
+import Coverage
+import DRCov
+
+/// What all blocks of many traces are, and which trace has which number.
+struct TraceSum: Sendable {
+    var collector: Collector
+    let paths: [String]
+
+    /// - Throws: ``Failure``, by the walk's failure mode.
+    init(_ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules) throws(Failure) {
+        let isStrict = walk.isStrict
+        let start = Collector(counting: counting, rules: rules)
+        let parts = try walk.run(from: start) {
+            (collector, trace, number, diagnose) throws(Failure) in
+            if isStrict {
+                // Damage that shows only now must leave nothing of the file behind.
+                var trial = Collector()
+                var damage = Damage(path: trace.path, isError: true)
+                try trial.add(trace, number: number) { damage.add($0) }
+                try damage.check()
+            }
+            try collector.add(trace, number: number, diagnose: diagnose)
+        }
+        paths = walk.paths
+        collector = parts.first ?? start
+        do throws(MergeError) {
+            for part in parts.dropFirst() { try collector.formUnion(part) }
+        } catch {
+            throw Failure(error, paths)
+        }
+    }
+
+    /// All that the traces have together.
+    func profile() throws(Failure) -> Profile {
+        do throws(MergeError) {
+            return try collector.profile()
+        } catch {
+            throw Failure(error, paths)
+        }
+    }
+}
+
+extension Collector {
+    /// Adds all that a file holds.
+    fileprivate mutating func add(
+        _ trace: borrowing TraceFile, number: Int, diagnose: (Diagnosis) -> Void
+    ) throws(Failure) {
+        for dump in trace.dumps {
+            do throws(MergeError) {
+                try trace.withBytes { bytes throws(MergeError) in
+                    try add(dump, from: bytes, source: number, diagnose: diagnose)
+                }
+            } catch {
+                throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
+            }
+        }
+    }
+}
+
+extension Failure {
+    /// Traces that cannot be brought together.
+    init(_ error: MergeError, _ paths: [String]) { self.init(.badData, error.text(paths)) }
+}
+
+extension MergeError {
+    /// The error as a sentence; `paths` are the files by number.
+    func text(_ paths: [String]) -> String {
+        func name(_ source: Int) -> String {
+            let path = source < paths.count ? paths[source] : "a trace"
+            return path == "-" ? "standard input" : path
+        }
+        switch self {
+        case .differentModules(let path, let size, let source, let other, let otherSource):
+            return """
+                \(path) is not one file: it takes \(hex(size)) bytes of memory in \(name(source)) and \
+                \(hex(other)) in \(name(otherSource))\(size == other ? ", with other contents" : ""); \
+                --mixed keep-apart or by-name takes them nevertheless
+                """
+        case .differentSegments(let path, let source, let otherSource):
+            return """
+                \(path) is not one file: its segments lie elsewhere in \(name(source)) than in \
+                \(name(otherSource)); --mixed keep-apart or by-name takes them nevertheless
+                """
+        case .tooManyModules: return "more than 65534 modules"
+        case .changed(let source): return "\(name(source)): has changed while it was read"
+        }
+    }
+}
