@@ -26,8 +26,11 @@ struct BlockKeySet: Sendable {
 
     /// Fibonacci hashing: the upper bits of the product depend on all bits of the key.
     @inline(__always)
+    private static func hash(_ key: UInt64) -> UInt64 { key &* 0x9E37_79B9_7F4A_7C15 }
+
+    @inline(__always)
     private static func slot(of key: UInt64, bits: Int) -> Int {
-        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 &- bits))
+        Int(truncatingIfNeeded: hash(key) >> UInt64(64 - bits))
     }
 
     /// The slot that the key is in, nil where the set has not got it.
@@ -65,45 +68,49 @@ struct BlockKeySet: Sendable {
     mutating func insert(
         entriesIn bytes: Span<UInt8>, _ range: Range<Int>, exchanging exchange: [UInt64]
     ) -> Int {
-        let raw = unsafe bytes.bytes
-        var next = range.lowerBound
+        // The bounds are looked at here, once for all entries.
+        let raw = unsafe bytes.extracting(range).bytes
+        let end = range.count & ~7
+        var next = 0
         var unknown = 0
-        while next < range.upperBound {
+        while next < end {
             if isFull { grow() }
-            let (limit, bits) = (slots.count / 3, self.bits)
+            let (limit, shift) = (slots.count / 3, UInt64(64 - bits))
             var count = self.count
             var slots = self.slots.mutableSpan
-            let mask = slots.count - 1
+            let mask = slots.count &- 1
             let exchange = exchange.span
-            while next < range.upperBound, count <= limit {
-                // The load is checked against the span's bounds, and any 8 bytes are an entry.
+            while next < end, count <= limit {
+                // 8 bytes are there, and any 8 bytes are an entry.
                 let entry = unsafe UInt64(
-                    littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: next, as: UInt64.self))
-                next += 8
+                    littleEndian: raw.unsafeLoadUnaligned(
+                        fromUncheckedByteOffset: next, as: UInt64.self))
+                next &+= 8
                 let id = Int(truncatingIfNeeded: entry &>> 48)
                 let key: UInt64
                 if id < exchange.count {
-                    key = entry ^ exchange[id]
+                    key = unsafe entry ^ exchange[unchecked: id]
                 } else if id == Int(BlockKey.outside) {
                     key = entry
                 } else {
-                    unknown += 1
+                    unknown &+= 1
                     continue
                 }
                 if BlockKey.space(key) == BlockKey.nowhere {
-                    unknown += 1
+                    unknown &+= 1
                     continue
                 }
-                var slot = BlockKeySet.slot(of: key, bits: bits)
-                var found = slots[slot]
+                // The mask keeps the slot within the table.
+                var slot = Int(truncatingIfNeeded: BlockKeySet.hash(key) &>> shift) & mask
+                var found = unsafe slots[unchecked: slot]
                 while found != key {
                     if found == BlockKeySet.empty {
-                        slots[slot] = key
-                        count += 1
+                        unsafe slots[unchecked: slot] = key
+                        count &+= 1
                         break
                     }
                     slot = (slot &+ 1) & mask
-                    found = slots[slot]
+                    found = unsafe slots[unchecked: slot]
                 }
             }
             self.count = count

@@ -11,8 +11,10 @@ struct FileBytes: ~Copyable {
     let compressionDamage: Int?
 
     /// Opens `path`; `-` is standard input.
-    init(path: String) throws(Failure) {
-        let stored = try StoredBytes(path: path)
+    ///
+    /// - Parameter buffer: what a small file is read into, of use until the next one is.
+    init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
+        let stored = try StoredBytes(path: path, buffer: buffer)
         if stored.withBytes(GzipReader.isGzip) {
             guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
                 throw Failure(

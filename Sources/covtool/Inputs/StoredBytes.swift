@@ -7,9 +7,12 @@
 struct StoredBytes: ~Copyable {
     private var mapping: UnsafeRawBufferPointer?
     private var copy: [UInt8] = []
+    private var buffer: ReadBuffer?
 
     /// Opens `path`; `-` is standard input.
-    init(path: String) throws(Failure) {
+    ///
+    /// - Parameter buffer: what a small file is read into, of use until the next one is.
+    init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
         if path == "-" {
             unsafe mapping = nil
             copy = try StoredBytes.readAll(STDIN_FILENO, name: "standard input")
@@ -26,6 +29,13 @@ struct StoredBytes: ~Copyable {
             return
         }
         let size = Int(status.st_size)
+        if let buffer, size < ReadBuffer.capacity {
+            unsafe mapping = nil
+            self.buffer = buffer
+            let number = buffer.read(descriptor)
+            guard number == 0 else { throw Failure.reading(path, number) }
+            return
+        }
         guard
             let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
             unsafe address != MAP_FAILED
@@ -42,6 +52,7 @@ struct StoredBytes: ~Copyable {
     /// Calls `body` with all bytes.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
     {
+        if let buffer { return try buffer.withBytes(body) }
         guard let mapping = unsafe mapping else { return try body(copy.span) }
         return try unsafe body(mapping.bindMemory(to: UInt8.self).span)
     }

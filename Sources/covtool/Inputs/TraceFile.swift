@@ -12,8 +12,10 @@ struct TraceFile: ~Copyable {
     var size: Int { file.withBytes { $0.count } }
 
     /// Opens and reads `path`; `diagnose` is called for each thing that is damaged.
-    init(path: String, diagnose: (Diagnosis) -> Void) throws(Failure) {
-        let file = try TraceFile.open(path)
+    ///
+    /// - Parameter buffer: what a small file is read into, of use until the next one is.
+    init(path: String, buffer: ReadBuffer? = nil, diagnose: (Diagnosis) -> Void) throws(Failure) {
+        let file = try TraceFile.open(path, buffer)
         if let damage = file.compressionDamage {
             diagnose(Diagnosis(.badStream, at: .byte(damage)))
         }
@@ -39,9 +41,9 @@ struct TraceFile: ~Copyable {
         return file.isJournal || file.withBytes(Reader.isDRCov)
     }
 
-    private static func open(_ path: String) throws(Failure) -> FileBytes {
+    private static func open(_ path: String, _ buffer: ReadBuffer?) throws(Failure) -> FileBytes {
         do throws(Failure) {
-            return try FileBytes(path: path)
+            return try FileBytes(path: path, buffer: buffer)
         } catch {
             throw error.pointingToJournals(beside: path)
         }

@@ -47,13 +47,16 @@ struct TraceWalk: Sendable {
         Threads.run(count) { _ in
             var state = start
             var files: [FileEnd] = []
+            let buffer = ReadBuffer()
             while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {
                 let number = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard number < paths.count else { break }
                 var damage = Damage(path: paths[number], isError: isStrict)
                 var size = 0
                 do throws(Failure) {
-                    let trace = try TraceFile(path: paths[number]) { damage.add($0) }
+                    let trace = try TraceFile(path: paths[number], buffer: buffer) {
+                        damage.add($0)
+                    }
                     size = trace.size
                     try damage.check()
                     try visit(&state, trace, number) { damage.add($0) }
