@@ -4,7 +4,7 @@
 /// At most a third of the slots is used: nearly every look-up then ends at the first slot, which the
 /// processor foresees. Measured on 10,000 traces, that is worth more than a table half as large.
 struct BlockKeySet: Sendable {
-    private static let smallest = 10
+    private static let smallest = 1 << 10
     private static let empty: UInt64 = 0
 
     /// The keys, 0 for a free slot.
@@ -14,28 +14,25 @@ struct BlockKeySet: Sendable {
     /// The run that counted a key last.
     private var stamps: [UInt32]
     private(set) var count = 0
-    private var bits = smallest
 
     init(counting: Bool) {
-        slots = Array(repeating: BlockKeySet.empty, count: 1 << bits)
-        counts = Array(repeating: 0, count: counting ? 1 << bits : 0)
-        stamps = Array(repeating: 0, count: counting ? 1 << bits : 0)
+        slots = Array(repeating: BlockKeySet.empty, count: BlockKeySet.smallest)
+        counts = Array(repeating: 0, count: counting ? BlockKeySet.smallest : 0)
+        stamps = Array(repeating: 0, count: counting ? BlockKeySet.smallest : 0)
     }
 
     private var isFull: Bool { count * 3 > slots.count }
 
-    /// Fibonacci hashing: the upper bits of the product depend on all bits of the key.
+    /// The upper half of the product with 2⁶⁴ divided by the golden ratio: its lower bits depend on all
+    /// bits of the key.
     @inline(__always)
-    private static func hash(_ key: UInt64) -> UInt64 { key &* 0x9E37_79B9_7F4A_7C15 }
-
-    @inline(__always)
-    private static func slot(of key: UInt64, bits: Int) -> Int {
-        Int(truncatingIfNeeded: hash(key) >> UInt64(64 - bits))
+    private static func hash(_ key: UInt64) -> Int {
+        Int(truncatingIfNeeded: key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15).high)
     }
 
     /// The slot that the key is in, nil where the set has not got it.
     func slot(of key: UInt64) -> Int? {
-        var slot = BlockKeySet.slot(of: key, bits: bits)
+        var slot = BlockKeySet.hash(key) & (slots.count - 1)
         while slots[slot] != key {
             if slots[slot] == BlockKeySet.empty { return nil }
             slot = (slot + 1) & (slots.count - 1)
@@ -49,7 +46,7 @@ struct BlockKeySet: Sendable {
     @discardableResult
     mutating func insert(_ key: UInt64) -> Int {
         if isFull { grow() }
-        var slot = BlockKeySet.slot(of: key, bits: bits)
+        var slot = BlockKeySet.hash(key) & (slots.count - 1)
         while slots[slot] != key {
             if slots[slot] == BlockKeySet.empty {
                 slots[slot] = key
@@ -61,57 +58,50 @@ struct BlockKeySet: Sendable {
         return slot
     }
 
-    /// Adds the entries of a binary block table, whose ids become spaces by `spaces`: what stands
-    /// for an id is exchanged for it by an exclusive or. Of no use for a set that counts.
+    /// Adds the entries of a binary block table. Of no use for a set that counts.
     ///
-    /// - Returns: the number of entries whose id stands for no space; they are left out.
+    /// - Parameter exchange: by module id, for all 65,536 of them, what an entry is exclusively ored
+    ///   with to be a key.
+    /// - Returns: the number of entries that lead to ``BlockKey/nowhere``; they are left out.
     mutating func insert(
         entriesIn bytes: Span<UInt8>, _ range: Range<Int>, exchanging exchange: [UInt64]
     ) -> Int {
+        precondition(exchange.count > Int(UInt16.max) && range.count % 8 == 0)
         // The bounds are looked at here, once for all entries.
         let raw = unsafe bytes.extracting(range).bytes
-        let end = range.count & ~7
+        let end = range.count
         var next = 0
         var unknown = 0
         while next < end {
             if isFull { grow() }
-            let (limit, shift) = (slots.count / 3, UInt64(64 - bits))
+            let limit = slots.count / 3
             var count = self.count
             var slots = self.slots.mutableSpan
             let mask = slots.count &- 1
             let exchange = exchange.span
-            while next < end, count <= limit {
-                // 8 bytes are there, and any 8 bytes are an entry.
+            table: while next < end {
+                // 8 bytes are there, and any 8 bytes are an entry; 16 bits are an index; the mask
+                // keeps a slot within the table.
                 let entry = unsafe UInt64(
                     littleEndian: raw.unsafeLoadUnaligned(
                         fromUncheckedByteOffset: next, as: UInt64.self))
                 next &+= 8
-                let id = Int(truncatingIfNeeded: entry &>> 48)
-                let key: UInt64
-                if id < exchange.count {
-                    key = unsafe entry ^ exchange[unchecked: id]
-                } else if id == Int(BlockKey.outside) {
-                    key = entry
-                } else {
-                    unknown &+= 1
-                    continue
+                let key = unsafe entry ^ exchange[unchecked: Int(truncatingIfNeeded: entry &>> 48)]
+                var slot = BlockKeySet.hash(key) & mask
+                while true {
+                    let found = unsafe slots[unchecked: slot]
+                    if found == key { continue table }
+                    if found == BlockKeySet.empty { break }
+                    slot = (slot &+ 1) & mask
                 }
+                // The table has no such key, so this is the place to ask.
                 if BlockKey.space(key) == BlockKey.nowhere {
                     unknown &+= 1
                     continue
                 }
-                // The mask keeps the slot within the table.
-                var slot = Int(truncatingIfNeeded: BlockKeySet.hash(key) &>> shift) & mask
-                var found = unsafe slots[unchecked: slot]
-                while found != key {
-                    if found == BlockKeySet.empty {
-                        unsafe slots[unchecked: slot] = key
-                        count &+= 1
-                        break
-                    }
-                    slot = (slot &+ 1) & mask
-                    found = unsafe slots[unchecked: slot]
-                }
+                unsafe slots[unchecked: slot] = key
+                count &+= 1
+                if count > limit { break }
             }
             self.count = count
         }
@@ -151,11 +141,10 @@ struct BlockKeySet: Sendable {
 
     private mutating func grow() {
         let (oldSlots, oldCounts, oldStamps) = (slots, counts, stamps)
-        bits += 1
-        slots = Array(repeating: BlockKeySet.empty, count: 1 << bits)
+        slots = Array(repeating: BlockKeySet.empty, count: oldSlots.count * 2)
         if !oldCounts.isEmpty {
-            counts = Array(repeating: 0, count: 1 << bits)
-            stamps = Array(repeating: 0, count: 1 << bits)
+            counts = Array(repeating: 0, count: slots.count)
+            stamps = Array(repeating: 0, count: slots.count)
         }
         count = 0
         for (old, key) in oldSlots.enumerated() where key != BlockKeySet.empty {

@@ -7,27 +7,31 @@ struct BlockPlacing {
     private let entries: [Int]
     /// The spaces of the modules' first 4 GiB.
     private var spaces: [UInt16] = []
-    /// By module id, what an entry of the block table is exclusively ored with to be a key; an id that
-    /// the dump has not leads to ``BlockKey/nowhere``. Nil where offsets have to be worked out.
-    private(set) var exchange: [UInt64]? = []
+    /// Whether the rows' blocks all count from their modules' bases, so that ids are all that has to
+    /// be exchanged.
+    let isPlain: Bool
 
     init(_ dump: Dump, source: Int, in registry: inout ModuleRegistry) throws(MergeError) {
-        rows = ModuleRows(dump)
+        let rows = ModuleRows(dump)
+        self.rows = rows
         entries = registry.add(rows.modules, source: source)
         for entry in entries {
             spaces.append(try registry.number(of: .init(entry: entry, high: 0)))
         }
+        isPlain = (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
+    }
+
+    /// Calls `body` with each module id that the dump has, and what an entry of its block table with
+    /// that id is exclusively ored with to be a key.
+    func forEachExchange(_ body: (_ id: Int, UInt64) -> Void) {
         for id in 0..<rows.idCount {
             let space: UInt16
             switch rows.plainTarget(ofRow: id) {
             case .module(let module, _): space = spaces[module]
             case .outside: space = BlockKey.outside
-            case .unknown: space = BlockKey.nowhere
-            case nil:
-                exchange = nil
-                return
+            case .unknown, nil: space = BlockKey.nowhere
             }
-            exchange?.append(UInt64(UInt16(truncatingIfNeeded: id) ^ space) << 48)
+            body(id, UInt64(UInt16(truncatingIfNeeded: id) ^ space) << 48)
         }
     }
 

@@ -21,6 +21,15 @@ public struct Collector: Sendable {
     private var run: UInt32 = 0
     private var lastSource: Int?
     private var is32Bit = true
+    /// By module id, what makes a key of an entry. It is that of a dump while that is added, and one
+    /// without a module else: filling it anew for each dump would cost more than most dumps do.
+    private var exchange = (0...0xFFFF).map(Collector.unknown)
+
+    private static func unknown(_ id: Int) -> UInt64 {
+        // A block outside of all modules has its key's upper bits already.
+        id == Int(BlockKey.outside)
+            ? 0 : UInt64(UInt16(truncatingIfNeeded: id) ^ BlockKey.nowhere) << 48
+    }
 
     /// Makes a collector without a run.
     public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
@@ -46,10 +55,10 @@ public struct Collector: Sendable {
         lastSource = source
         is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
         let placing = try BlockPlacing(dump, source: source, in: &registry)
-        if counting == .nothing, case .binary(let range) = dump.blocks,
-            let exchange = placing.exchange
-        {
+        if counting == .nothing, placing.isPlain, case .binary(let range) = dump.blocks {
+            placing.forEachExchange { exchange[$0] = $1 }
             let unknown = keys.insert(entriesIn: bytes, range, exchanging: exchange)
+            placing.forEachExchange { id, _ in exchange[id] = Collector.unknown(id) }
             if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
             return
         }
