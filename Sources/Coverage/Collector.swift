@@ -20,6 +20,8 @@ public struct Collector: Sendable {
     private(set) var keys: BlockKeySet
     private var run: UInt32 = 0
     private var lastSource: Int?
+    /// The number of files that dumps came from.
+    public private(set) var fileCount = 0
     private var is32Bit = true
     /// By module id, what makes a key of an entry. It is that of a dump while that is added, and one
     /// without a module else: filling it anew for each dump would cost more than most dumps do.
@@ -51,6 +53,7 @@ public struct Collector: Sendable {
     public mutating func add(
         _ dump: Dump, from bytes: Span<UInt8>, source: Int = 0, diagnose: (Diagnosis) -> Void
     ) throws(MergeError) {
+        if source != lastSource { fileCount += 1 }
         if counting != .files || source != lastSource { run += 1 }
         lastSource = source
         is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
@@ -78,22 +81,6 @@ public struct Collector: Sendable {
         if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
     }
 
-    /// The blocks of one more dump of runs that are all in here: for each the number of its slot,
-    /// below ``slotCount``.
-    ///
-    /// - Throws: ``MergeError/changed(source:)`` where a block is not in here.
-    func slots(of dump: Dump, from bytes: Span<UInt8>, source: Int, _ body: (Int) -> Void)
-        throws(MergeError)
-    {
-        var registry = registry
-        let placing = try BlockPlacing(dump, source: source, in: &registry)
-        try dump.forEachBlock(in: bytes) { (block, _) throws(MergeError) in
-            guard let key = try placing.key(of: block, in: &registry) else { return }
-            guard let slot = keys.slot(of: key) else { throw .changed(source: source) }
-            body(slot)
-        }
-    }
-
     /// Adds what another collector with the same rules, of other files, has.
     public mutating func formUnion(_ other: Collector) throws(MergeError) {
         let numbers = try registry.formUnion(other.registry)
@@ -107,6 +94,7 @@ public struct Collector: Sendable {
             }
         }
         is32Bit = is32Bit && other.is32Bit
+        fileCount += other.fileCount
     }
 
     /// Takes away the blocks that another collector with the same rules has.
@@ -117,9 +105,10 @@ public struct Collector: Sendable {
         keys = keys.filter { key, _ in !taken.contains(key) }
     }
 
-    /// Keeps the blocks with a count of at least `least`.
-    public mutating func keep(counted least: Int) {
-        keys = keys.filter { _, count in count >= UInt64(least) }
+    /// Keeps the blocks that are in all files; for a collector that counts files.
+    public mutating func keepCommon() {
+        let all = UInt64(fileCount)
+        keys = keys.filter { _, count in count == all }
     }
 
     /// Two collectors with the same rules as profiles that have the same modules, as far as both

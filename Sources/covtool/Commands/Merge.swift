@@ -12,14 +12,7 @@ struct Merge: ParsableCommand {
             itself, so '*.drcov' can be given again and again.
             """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "The drcov files; standard input for '-'.",
-            discussion:
-                "A folder stands for all traces in it, @FILE for those that the file lists.",
-            valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList]
+    @OptionGroup var traces: NamedTraces
 
     @Flag(
         help: ArgumentHelp(
@@ -40,7 +33,7 @@ struct Merge: ParsableCommand {
 
     func run() throws {
         let inputs = try TraceInputs(
-            lists.flatMap(\.names), output: output ?? mergedName, leavesNamedOutput: output == nil)
+            traces.names, output: output ?? mergedName, leavesNamedOutput: output == nil)
         if inputs.hadOutput {
             Diagnostics.say(
                 "\(output ?? mergedName): is the output, so it is not merged into itself")

@@ -38,6 +38,11 @@ struct MergeOptions: ParsableArguments {
         try TraceSum(walk(paths, task), counting: counting, rules: rules)
     }
 
+    /// Two sums, whose traces are numbered together.
+    func sums(of first: [String], _ second: [String]) throws(Failure) -> (TraceSum, TraceSum) {
+        try sum(of: first).with(walk(second, "Reading"), rules: rules)
+    }
+
     /// What the traces that `names` stand for have together.
     func profile(of names: [String]) throws(Failure) -> Profile {
         try sum(of: TraceInputs(names).found()).profile()

@@ -4,10 +4,14 @@ import DRCov
 /// What all blocks of many traces are, and which trace has which number.
 struct TraceSum: Sendable {
     var collector: Collector
-    let paths: [String]
+    fileprivate(set) var paths: [String]
 
+    /// - Parameter before: traces of another sum, which come first in the numbering.
     /// - Throws: ``Failure``, by the walk's failure mode.
-    init(_ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules) throws(Failure) {
+    init(
+        _ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules, before: [String] = []
+    ) throws(Failure) {
+        let shift = before.count
         let isStrict = walk.isStrict
         let start = Collector(counting: counting, rules: rules)
         let parts = try walk.run(from: start) {
@@ -19,9 +23,9 @@ struct TraceSum: Sendable {
                 try trial.add(trace, number: number) { damage.add($0) }
                 try damage.check()
             }
-            try collector.add(trace, number: number, diagnose: diagnose)
+            try collector.add(trace, number: shift + number, diagnose: diagnose)
         }
-        paths = walk.paths
+        paths = before + walk.paths
         collector = parts.first ?? start
         do throws(MergeError) {
             for part in parts.dropFirst() { try collector.formUnion(part) }
@@ -30,10 +34,26 @@ struct TraceSum: Sendable {
         }
     }
 
+    /// This sum, and that of further traces, whose numbers go on behind this one's.
+    func with(_ walk: TraceWalk, rules: ModuleRules) throws(Failure) -> (TraceSum, TraceSum) {
+        let other = try TraceSum(walk, counting: .nothing, rules: rules, before: paths)
+        var this = self
+        this.paths = other.paths
+        return (this, other)
+    }
+
     /// All that the traces have together.
     func profile() throws(Failure) -> Profile {
+        var copy = self
+        return try copy.reporting { (collector) throws(MergeError) in try collector.profile() }
+    }
+
+    /// Calls `body` with the collector; what goes wrong is said with the traces' names.
+    mutating func reporting<Result>(_ body: (inout Collector) throws(MergeError) -> Result)
+        throws(Failure) -> Result
+    {
         do throws(MergeError) {
-            return try collector.profile()
+            return try body(&collector)
         } catch {
             throw Failure(error, paths)
         }

@@ -25,6 +25,8 @@ struct TraceWalk: Sendable {
     var failureMode = FailureMode.any
     /// What the progress line says is done.
     var task = "Reading"
+    /// Whether nothing is said of damage, because that was done before.
+    var isSilent = false
 
     /// A thread for fewer files costs more than it gives.
     private static let filesPerThread = 32
@@ -91,6 +93,7 @@ struct TraceWalk: Sendable {
         case .warn: isFailure = false
         }
         if isFailure, let first = failures.first { throw first }
+        guard !isSilent else { return }
         for file in files {
             for message in file.messages { Diagnostics.say(message) }
             if let failure = file.failure {
