@@ -17,6 +17,7 @@ struct Covtool: ParsableCommand {
         version: "covtool \(Version.text)",
         subcommands: [
             Merge.self, LCOV.self, JSON.self, Report.self, Symbolise.self, DRCovCommand.self,
+            Info.self, Validate.self, Repair.self,
             Recover.self, Install.self, Uninstall.self, PluginPath.self,
         ])
 }

@@ -3,6 +3,9 @@ import DRCov
 extension Diagnosis {
     /// What is damaged and what was done, as a sentence without its place.
     var text: String { "\(problem.text): \(problem.treatment)" }
+
+    /// What is damaged, with its place.
+    var wording: String { "\(place.text): \(problem.text)" }
 }
 
 extension Diagnosis.Problem {
