@@ -27,6 +27,7 @@ struct CheckedTrace: ~Copyable {
     func report(isError: Bool) throws(Failure) {
         var damage = Damage(path: file.path, isError: isError)
         for diagnosis in diagnoses { damage.add(diagnosis) }
-        try damage.end()
+        try damage.check()
+        for message in damage.messages { Diagnostics.say(message) }
     }
 }

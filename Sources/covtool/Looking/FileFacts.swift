@@ -19,33 +19,43 @@ struct FileFacts {
     var paths: [[UInt8]] { dump.modules.map(\.path) }
 
     init?(_ trace: borrowing TraceFile, _ diagnoses: [Diagnosis]) {
-        guard let first = trace.dumps.first else { return nil }
+        let (dumps, isCompressed) = (trace.dumps, trace.isCompressed)
+        let facts = trace.withBytes { bytes in
+            FileFacts(dumps, diagnoses, isCompressed: isCompressed, in: bytes)
+        }
+        guard let facts else { return nil }
+        self = facts
+    }
+
+    /// - Parameter bytes: the file, as it is when it is not compressed.
+    init?(
+        _ dumps: [Dump], _ diagnoses: [Diagnosis], isCompressed: Bool = false,
+        in bytes: Span<UInt8>
+    ) {
+        guard let first = dumps.first else { return nil }
         dump = first
-        dumpCount = trace.dumps.count
-        isCompressed = trace.isCompressed
+        dumpCount = dumps.count
+        self.isCompressed = isCompressed
         self.diagnoses = diagnoses
-        bytesBehindBlocks = trace.withBytes { bytes in
+        bytesBehindBlocks =
             switch first.blocks {
             case .binary(let range), .text(let range, _): bytes.count - range.upperBound
             case .list: 0
             }
-        }
         let rows = Dictionary(
             first.modules.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
         var (loose, unknown, largest) = (false, false, 0)
         var past: Block?
-        trace.withBytes { bytes in
-            first.forEachBlock(in: bytes) { block, _ in
-                largest = max(largest, Int(block.size))
-                if block.module == Block.noModule {
-                    loose = true
-                } else if let row = rows[Int(block.module)] {
-                    let base = first.version == .two ? rows[row.containingID] ?? row : row
-                    let end = base.start &+ UInt64(block.start) &+ UInt64(block.size)
-                    if end >= row.end { past = past ?? block }
-                } else {
-                    unknown = true
-                }
+        first.forEachBlock(in: bytes) { block, _ in
+            largest = max(largest, Int(block.size))
+            if block.module == Block.noModule {
+                loose = true
+            } else if let row = rows[Int(block.module)] {
+                let base = first.version == .two ? rows[row.containingID] ?? row : row
+                let end = base.start &+ UInt64(block.start) &+ UInt64(block.size)
+                if end >= row.end { past = past ?? block }
+            } else {
+                unknown = true
             }
         }
         (hasLooseBlocks, hasUnknownModules) = (loose, unknown)
