@@ -21,7 +21,7 @@ struct FileBytes: ~Copyable {
         if stored.withBytes(GzipReader.isGzip) {
             guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
                 throw Failure(
-                    .badData, "\(path): more than \(GzipReader.mostBytes >> 30) GiB unpacked")
+                    .badData, "\(path): more than \(GzipReader.mostBytes >> 20) MiB unpacked")
             }
             (inflated, compressionDamage) = (bytes, damage)
         } else {
