@@ -11,7 +11,7 @@ struct Covtool: ParsableCommand {
             Report:  covtool lcov --elf a.out > cov.info
 
             Results go to standard output or to the file that -o names, messages to standard error. \
-            Exit status: 0 done, 64 wrong usage, 65 bad data, 66 missing input, 74 reading or \
+            Exit status: 0 done, 1 'validate' says no, 64 wrong usage, 65 bad data, 66 missing input, 74 reading or \
             writing failed.
             """,
         version: "covtool \(Version.text)",
