@@ -14,8 +14,9 @@ public enum MergeError: Error, Equatable, Sendable {
 
 /// Why coverage cannot be written as drcov.
 public enum ExportError: Error, Equatable, Sendable {
-    /// A block lies 4 GiB or more above its module's base, which an entry cannot express.
+    /// A block lies 4 GiB or more above the start of its module's last row, which an entry cannot
+    /// express.
     case offsetTooLarge(path: String, offset: UInt64)
-    /// More modules than the 65,535 that an entry can name.
+    /// More rows than the 65,535 that an entry can name.
     case tooManyModules(Int)
 }

@@ -4,9 +4,9 @@ public struct Diagnosis: Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         /// No line `Columns: …`: the table is read by the columns that its version has on Unix.
         case noColumns
-        /// A row with too few fields, a field that is no number, an id that no block can name, or an
-        /// end before its start: it is left out.
-        case badRow
+        /// Rows with too few fields, a field that is no number, an id that no block can name, or an end
+        /// before their start, the first of them at the place: left out.
+        case badRows(Int)
         /// A row with the id of an earlier row: it is left out.
         case repeatedID(Int)
         /// A containing id that no row has: the row stands for itself.

@@ -12,7 +12,8 @@ struct ModuleTableReader {
         let columns = try columns(bytes, &cursor, diagnose)
         let radix = radix(announced, columns, bytes, cursor)
         var ids: [Bool] = []
-        var found = 0
+        var (found, bad) = (0, 0)
+        var firstBad = cursor.place
         while let line = cursor.peekLine(bytes), !ModuleTableReader.endsTable(line, bytes) {
             var odd = oddities
             let row = columns.module(line, radix, bytes, &odd)
@@ -21,7 +22,8 @@ struct ModuleTableReader {
             _ = cursor.nextLine(bytes)
             found += 1
             guard let row else {
-                diagnose(Diagnosis(.badRow, at: cursor.place))
+                if bad == 0 { firstBad = cursor.place }
+                bad += 1
                 continue
             }
             while ids.count <= row.id { ids.append(false) }
@@ -33,6 +35,7 @@ struct ModuleTableReader {
             oddities = odd
             rows.append(row)
         }
+        if bad > 0 { diagnose(Diagnosis(.badRows(bad), at: firstBad)) }
         if found != announced {
             diagnose(
                 Diagnosis(

@@ -3,6 +3,9 @@ import DRCov
 extension Diagnosis {
     /// What is damaged and what was done, as a sentence without its place.
     var text: String { "\(problem.text): \(problem.treatment)" }
+
+    /// What is damaged, with its place.
+    var wording: String { "\(place.text): \(problem.text)" }
 }
 
 extension Diagnosis.Problem {
@@ -10,7 +13,8 @@ extension Diagnosis.Problem {
     var text: String {
         switch self {
         case .noColumns: "no 'Columns:' line"
-        case .badRow: "not a row of the module table"
+        case .badRows(1): "not a row of the module table"
+        case .badRows(let count): "the first of \(count) lines that are no rows of the module table"
         case .repeatedID(let id): "a second row with id \(id)"
         case .unknownContainingID(let id): "a row is contained in row \(id), which is not there"
         case .moduleCount(let announced, let found):
@@ -36,7 +40,7 @@ extension Diagnosis.Problem {
     var treatment: String {
         switch self {
         case .noColumns: "the version's own columns are taken"
-        case .badRow, .repeatedID, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
+        case .badRows, .repeatedID, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
             .unknownModules:
             "left out"
         case .unknownContainingID: "taken for a module of its own"

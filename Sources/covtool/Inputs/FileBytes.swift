@@ -10,6 +10,9 @@ struct FileBytes: ~Copyable {
     /// Where in the file a compressed stream is damaged; what is before it is there.
     let compressionDamage: Int?
 
+    /// Whether the file's bytes were gzip's.
+    var isCompressed: Bool { inflated != nil }
+
     /// Opens `path`; `-` is standard input.
     ///
     /// - Parameter buffer: what a small file is read into, of use until the next one is.
@@ -18,7 +21,7 @@ struct FileBytes: ~Copyable {
         if stored.withBytes(GzipReader.isGzip) {
             guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
                 throw Failure(
-                    .badData, "\(path): more than \(GzipReader.mostBytes >> 30) GiB unpacked")
+                    .badData, "\(path): more than \(GzipReader.mostBytes >> 20) MiB unpacked")
             }
             (inflated, compressionDamage) = (bytes, damage)
         } else {

@@ -3,7 +3,7 @@ private import CZlib
 /// Files that gzip has compressed.
 enum GzipReader {
     /// The most bytes that a file may unpack to: a few hundred bytes can be gigabytes of zeros.
-    static let mostBytes = 4 << 30
+    static let mostBytes = 512 << 20
 
     /// Whether the bytes begin as gzip's do.
     static func isGzip(_ bytes: Span<UInt8>) -> Bool {

@@ -49,6 +49,9 @@ struct TraceFile: ~Copyable {
         }
     }
 
+    /// Whether the file is compressed; its bytes are not.
+    var isCompressed: Bool { file.isCompressed }
+
     /// Calls `body` with all bytes, in which the dumps' blocks stand.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
     {

@@ -68,7 +68,8 @@ extension Collector {
         for dump in trace.dumps {
             do throws(MergeError) {
                 try trace.withBytes { bytes throws(MergeError) in
-                    try add(dump, from: bytes, source: number, diagnose: diagnose)
+                    try add(
+                        dump.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
                 }
             } catch {
                 throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")

@@ -63,7 +63,8 @@ struct Selection {
                 do throws(MergeError) {
                     try trace.withBytes { bytes throws(MergeError) in
                         try found.index.append(
-                            blocksOf: dump, from: bytes, source: number, to: &blocks)
+                            blocksOf: dump.placedByItsFile, from: bytes, source: number, to: &blocks
+                        )
                     }
                 } catch {
                     throw Failure(.badData, error.text(paths))
