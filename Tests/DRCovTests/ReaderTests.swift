@@ -59,7 +59,7 @@ import Testing
             expected: Module(id: 0, start: 0x1000, end: 0x2000, path: path)),
         Table(
             version: 3, columns: "id, containing_id, start, end, entry, path",
-            row: "1, 0, 0x2000, 0x3000, 0x2010, /l",
+            row: "0, 0, 0x1000, 0x1800, 0x0, /l\n1, 0, 0x2000, 0x3000, 0x2010, /l",
             expected: Module(
                 id: 1, containingID: 0, start: 0x2000, end: 0x3000, entry: 0x2010, path: path)),
         Table(
@@ -75,11 +75,13 @@ import Testing
                 path: path)),
     ])
     func moduleTable(_ table: Table) throws {
+        let count = table.row.split(separator: "\n").count
         let dumps = try read(
             ReaderTests.head
-                + "Module Table: version \(table.version), count 1\nColumns: \(table.columns)\n"
+                + "Module Table: version \(table.version), count \(count)\nColumns: \(table.columns)\n"
                 + "\(table.row)\nBB Table: 0 bbs\n")
-        #expect(dumps[0].modules == [table.expected])
+        #expect(dumps[0].modules.count == count)
+        #expect(dumps[0].modules.last == table.expected)
         #expect(dumps[0].tableVersion == table.version)
     }
 
