@@ -149,7 +149,7 @@ import Testing
             (ReaderTests.head + "Module Table: 1\n0\nBB Table: 0 bbs\n", .badRows(1), .line(4)),
             (
                 ReaderTests.head + "Module Table: 2\n0, 1, /l\n0, 1, /m\nBB Table: 0 bbs\n",
-                .repeatedID(0), .line(5)
+                .repeatedIDs(1, first: 0), .line(5)
             ),
             (ReaderTests.head + "Module Table: 0\nBlocks\n", .noBlockTable, .line(4)),
             (

@@ -94,7 +94,7 @@ def takers(version, table, system, form):
         found.add("lightkeeper")
     if version == 2 and table < 3:
         found.add("bncov")
-    if version == 3 and form == "binary":
+    if version == 3 and table > 1 and form == "binary":
         found.add("cutter")
     if version == 2 and (table, system, form) == (2, "windows", "binary"):
         found.add("libafl")
@@ -176,8 +176,14 @@ def odd():
     yield form("quoted path", named('"/bin/a"'), first, renamed("/bin/a"))
     yield form("quote in a path", named('/bin/"a" b'), first, renamed('/bin/"a" b'))
     yield form("empty path", named(""), {"drcov2lcov", "cartographer", "bncov"}, renamed("?"))
-    yield form("path not UTF-8", named(b"/bin/\xff"), first - {"lighthouse", "bncov"}, renamed("/bin/\ufffd"))
-    yield form("CR LF", head(WHOLE, end="\r\n") + text(usual, end="\r\n"),
+    yield form("path not UTF-8", named(b"/bin/\xff"), first - {"lighthouse", "bncov", "lightkeeper"},
+               renamed("/bin/\ufffd"))
+    yield form("path not ASCII", named("/bin/é"), first - {"lightkeeper"}, renamed("/bin/é"))
+    yield form("CR LF", head(WHOLE, end="\r\n") + whole.replace(b"\n", b"\r\n", 1),
+               {"lighthouse", "drcov2lcov", "cartographer", "bncov"})
+    yield form("CR LF, version 3", head(WHOLE, 3, 2, end="\r\n") + whole,
+               {"lighthouse", "drcov2lcov", "cartographer"})
+    yield form("CR LF, text", head(WHOLE, end="\r\n") + text(usual, end="\r\n"),
                {"lighthouse", "drcov2lcov", "cartographer", "bncov"})
     size = 0x80000000
     large = [(id, id, BASE + id * size, BASE + (id + 1) * size, A) for id in range(3)]
@@ -206,6 +212,7 @@ def odd():
     yield damaged("unknown module", head(WHOLE) + binary([*usual, (9, 0x10, 4)]), {"lighthouse", "bncov"})
     yield damaged("line that is no block", head(WHOLE) + text(usual, 4) + b"module[zero]: 1, 2\n")
     yield damaged("row that is none", head(WHOLE, count=3) + b"  x, 0x1000, 0x2000, 0x0, /c\n" + whole)
+    yield damaged("two rows of one id", head([*WHOLE, (1, 1, 0, 0x1000, "/c")]) + whole)
     yield damaged("more rows than said", head(WHOLE, count=1) + whole)
     yield damaged("fewer rows than said", head(WHOLE, count=9) + whole)
     yield damaged("no columns", head(WHOLE, columns=False) + whole)

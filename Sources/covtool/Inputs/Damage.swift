@@ -5,12 +5,16 @@ struct Damage {
     private let path: String
     private let isError: Bool
     private var found: [Diagnosis] = []
-    /// Messages of one file; a file of noise would fill the screen.
+    private var count = 0
+    /// Messages of one file; a file of noise would fill the screen, and memory.
     private static let most = 8
 
     init(path: String, isError: Bool) { (self.path, self.isError) = (path, isError) }
 
-    mutating func add(_ diagnosis: Diagnosis) { found.append(diagnosis) }
+    mutating func add(_ diagnosis: Diagnosis) {
+        count += 1
+        if count <= Damage.most { found.append(diagnosis) }
+    }
 
     /// - Throws: ``Failure`` where something was found and damage is an error.
     func check() throws(Failure) {
@@ -21,11 +25,11 @@ struct Damage {
 
     /// What was found.
     var messages: [String] {
-        var messages = found.prefix(Damage.most).map {
+        var messages = found.map {
             "warning: \(path): \($0.place.text): \($0.text)"
         }
-        if found.count > Damage.most {
-            messages.append("warning: \(path): and \(found.count - Damage.most) more of the kind")
+        if count > Damage.most {
+            messages.append("warning: \(path): and \(count - Damage.most) more of the kind")
         }
         return messages
     }

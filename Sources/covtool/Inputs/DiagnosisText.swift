@@ -15,7 +15,9 @@ extension Diagnosis.Problem {
         case .noColumns: "no 'Columns:' line"
         case .badRows(1): "not a row of the module table"
         case .badRows(let count): "the first of \(count) lines that are no rows of the module table"
-        case .repeatedID(let id): "a second row with id \(id)"
+        case .repeatedIDs(1, let id): "a second row with id \(id)"
+        case .repeatedIDs(let count, let id):
+            "\(count) rows with ids of earlier ones, the first with \(id)"
         case .unknownContainingID(let id): "a row is contained in row \(id), which is not there"
         case .moduleCount(let announced, let found):
             "the module table announces \(announced) rows and has \(found)"
@@ -40,7 +42,7 @@ extension Diagnosis.Problem {
     var treatment: String {
         switch self {
         case .noColumns: "the version's own columns are taken"
-        case .badRows, .repeatedID, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
+        case .badRows, .repeatedIDs, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
             .unknownModules:
             "left out"
         case .unknownContainingID: "taken for a module of its own"

@@ -4,11 +4,15 @@ import DRCov
 struct CheckedTrace: ~Copyable {
     let file: TraceFile
     let summaries: [DumpSummary]
+    /// The first ones; a file of noise has one for every few bytes.
     let diagnoses: [Diagnosis]
+    private static let most = 1000
 
     init(path: String) throws(Failure) {
         var diagnoses: [Diagnosis] = []
-        let file = try TraceFile(path: path) { diagnoses.append($0) }
+        let file = try TraceFile(path: path) { diagnosis in
+            if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
+        }
         let dumps = file.dumps
         summaries = file.withBytes { bytes in
             var summaries: [DumpSummary] = []

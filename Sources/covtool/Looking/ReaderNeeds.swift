@@ -62,6 +62,10 @@ enum ReaderNeeds {
             reasons.append("\(file.bytesBehindBlocks) bytes stand behind the blocks")
         }
         if file.hasEmptyPath { reasons.append("a path is empty") }
+        if file.dump.oddities.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
+        if file.paths.contains(where: { $0.contains { !(0x20...0x7E).contains($0) } }) {
+            reasons.append("a path is not ASCII")
+        }
         if file.dump.oddities.contains(.negativeContainingIDs) {
             reasons.append("a containing id is -1")
         }
@@ -94,8 +98,11 @@ enum ReaderNeeds {
     }
 
     static func cutter(_ file: FileFacts) -> [String] {
-        var reasons: [String] = []
+        var reasons = split(file) + unreadable(file)
         if file.dump.version != .three { reasons.append("its version is not 3") }
+        if file.dump.tableVersion == 1 { reasons.append("its table is of version 1") }
+        if !file.hasDenseIDs { reasons.append("a row's id is not its number") }
+        if file.dump.oddities.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
         if file.isText { reasons.append("its blocks are text") }
         return reasons + short(file)
     }

@@ -7,8 +7,8 @@ public struct Diagnosis: Equatable, Sendable {
         /// Rows with too few fields, a field that is no number, an id that no block can name, or an end
         /// before their start, the first of them at the place: left out.
         case badRows(Int)
-        /// A row with the id of an earlier row: it is left out.
-        case repeatedID(Int)
+        /// Rows with ids of earlier rows, the first of them with `first` at the place: left out.
+        case repeatedIDs(Int, first: Int)
         /// A containing id that no row has: the row stands for itself.
         case unknownContainingID(Int)
         /// Another number of rows than announced: those that are there are taken.
