@@ -58,15 +58,27 @@ struct BlockKeySet: Sendable {
         return slot
     }
 
-    /// Adds the entries of a binary block table. Of no use for a set that counts.
+    /// Adds the entries of a binary block table.
     ///
-    /// - Parameter exchange: by module id, for all 65,536 of them, what an entry is exclusively ored
-    ///   with to be a key.
+    /// - Parameters:
+    ///   - spaces: by module id, for all 65,536 of them, the upper 16 bits of a key.
+    ///   - run: what is counted, if anything, is runs; this one's number, from 1.
     /// - Returns: the number of entries that lead to ``BlockKey/nowhere``; they are left out.
     mutating func insert(
-        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, exchanging exchange: [UInt64]
+        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt64], run: UInt32
     ) -> Int {
-        precondition(exchange.count > Int(UInt16.max) && range.count % 8 == 0)
+        counts.isEmpty
+            ? insert(entriesIn: bytes, range, spaces: spaces, run: run, isCounting: false)
+            : insert(entriesIn: bytes, range, spaces: spaces, run: run, isCounting: true)
+    }
+
+    // Inlined twice, with and without the counting.
+    @inline(__always)
+    private mutating func insert(
+        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt64], run: UInt32,
+        isCounting: Bool
+    ) -> Int {
+        precondition(spaces.count > Int(UInt16.max) && range.count % 8 == 0)
         // The bounds are looked at here, once for all entries.
         let raw = unsafe bytes.extracting(range).bytes
         let end = range.count
@@ -75,35 +87,52 @@ struct BlockKeySet: Sendable {
         while next < end {
             if isFull { grow() }
             let limit = slots.count / 3
-            var count = self.count
-            var slots = self.slots.mutableSpan
             let mask = slots.count &- 1
-            let exchange = exchange.span
-            table: while next < end {
+            var count = self.count
+            // Three parts of one value cannot be changed at once through it.
+            var (slotArray, countArray, stampArray) = ([UInt64](), [UInt64](), [UInt32]())
+            swap(&slotArray, &self.slots)
+            swap(&countArray, &self.counts)
+            swap(&stampArray, &self.stamps)
+            defer {
+                swap(&slotArray, &self.slots)
+                swap(&countArray, &self.counts)
+                swap(&stampArray, &self.stamps)
+                self.count = count
+            }
+            var slots = slotArray.mutableSpan
+            var counts = countArray.mutableSpan
+            var stamps = stampArray.mutableSpan
+            let spaces = spaces.span
+            while next < end, count <= limit {
                 // 8 bytes are there, and any 8 bytes are an entry; 16 bits are an index; the mask
                 // keeps a slot within the table.
                 let entry = unsafe UInt64(
                     littleEndian: raw.unsafeLoadUnaligned(
                         fromUncheckedByteOffset: next, as: UInt64.self))
                 next &+= 8
-                let key = unsafe entry ^ exchange[unchecked: Int(truncatingIfNeeded: entry &>> 48)]
+                let space = unsafe spaces[unchecked: Int(truncatingIfNeeded: entry &>> 48)]
+                let key = entry & 0xFFFF_FFFF_FFFF | space
                 var slot = BlockKeySet.hash(key) & mask
-                while true {
-                    let found = unsafe slots[unchecked: slot]
-                    if found == key { continue table }
-                    if found == BlockKeySet.empty { break }
+                var found = unsafe slots[unchecked: slot]
+                while found != key, found != BlockKeySet.empty {
                     slot = (slot &+ 1) & mask
+                    found = unsafe slots[unchecked: slot]
                 }
-                // The table has no such key, so this is the place to ask.
-                if BlockKey.space(key) == BlockKey.nowhere {
-                    unknown &+= 1
-                    continue
+                if found != key {
+                    // The table has no such key, so this is the place to ask.
+                    if space == 0 {
+                        unknown &+= 1
+                        continue
+                    }
+                    unsafe slots[unchecked: slot] = key
+                    count &+= 1
                 }
-                unsafe slots[unchecked: slot] = key
-                count &+= 1
-                if count > limit { break }
+                if isCounting, unsafe stamps[unchecked: slot] != run {
+                    unsafe stamps[unchecked: slot] = run
+                    unsafe counts[unchecked: slot] &+= 1
+                }
             }
-            self.count = count
         }
         return unknown
     }

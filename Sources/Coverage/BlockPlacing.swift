@@ -21,9 +21,8 @@ struct BlockPlacing {
         isPlain = (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
     }
 
-    /// Calls `body` with each module id that the dump has, and what an entry of its block table with
-    /// that id is exclusively ored with to be a key.
-    func forEachExchange(_ body: (_ id: Int, UInt64) -> Void) {
+    /// Calls `body` with each module id that the dump has, and the upper 16 bits of its blocks' keys.
+    func forEachSpace(_ body: (_ id: Int, UInt64) -> Void) {
         for id in 0..<rows.idCount {
             let space: UInt16
             switch rows.plainTarget(ofRow: id) {
@@ -31,7 +30,7 @@ struct BlockPlacing {
             case .outside: space = BlockKey.outside
             case .unknown, nil: space = BlockKey.nowhere
             }
-            body(id, UInt64(UInt16(truncatingIfNeeded: id) ^ space) << 48)
+            body(id, UInt64(space) << 48)
         }
     }
 

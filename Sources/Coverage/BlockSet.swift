@@ -38,12 +38,18 @@ public struct BlockSet: Equatable, Sendable {
         for key in blocks.map(\.key).sorted() where key != keys.last { keys.append(key) }
     }
 
-    /// A set of different blocks in any order, with their counts.
-    public init(counted blocks: some Sequence<(Element, count: UInt64)>) {
-        for (key, count) in blocks.map({ ($0.key, $1) }).sorted(by: { $0.0 < $1.0 }) {
-            keys.append(key)
-            counts.append(count)
-        }
+    /// A block and its count.
+    struct Counted {
+        var key, count: UInt64
+
+        init(_ block: Element, _ count: UInt64) { (key, self.count) = (block.key, count) }
+    }
+
+    /// A set of different blocks in any order, with or without their counts.
+    init(_ blocks: [Counted], isCounted: Bool) {
+        let sorted = blocks.radixSorted()
+        keys = sorted.map(\.key)
+        if isCounted { counts = sorted.map(\.count) }
     }
 
     /// The number of different blocks.

@@ -23,21 +23,16 @@ public struct Collector: Sendable {
     /// The number of files that dumps came from.
     public private(set) var fileCount = 0
     private var is32Bit = true
-    /// By module id, what makes a key of an entry. It is that of a dump while that is added, and one
-    /// without a module else: filling it anew for each dump would cost more than most dumps do.
-    private var exchange = (0...0xFFFF).map(Collector.unknown)
-
-    private static func unknown(_ id: Int) -> UInt64 {
-        // A block outside of all modules has its key's upper bits already.
-        id == Int(BlockKey.outside)
-            ? 0 : UInt64(UInt16(truncatingIfNeeded: id) ^ BlockKey.nowhere) << 48
-    }
+    /// By module id, the upper 16 bits of a key: those of a dump while it is added, and none else.
+    /// Filling it anew for each dump would cost more than most dumps do.
+    private var spaces = Array(repeating: UInt64(0), count: 0x10000)
 
     /// Makes a collector without a run.
     public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
         self.counting = counting
         registry = ModuleRegistry(rules)
         keys = BlockKeySet(counting: counting != .nothing)
+        spaces[Int(BlockKey.outside)] = UInt64(BlockKey.outside) << 48
     }
 
     /// The number of different blocks, those outside every module included.
@@ -58,15 +53,15 @@ public struct Collector: Sendable {
         lastSource = source
         is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
         let placing = try BlockPlacing(dump, source: source, in: &registry)
-        if counting == .nothing, placing.isPlain, case .binary(let range) = dump.blocks {
-            placing.forEachExchange { exchange[$0] = $1 }
-            let unknown = keys.insert(entriesIn: bytes, range, exchanging: exchange)
-            placing.forEachExchange { id, _ in exchange[id] = Collector.unknown(id) }
+        let isCounted = counting == .hits && dump.counts != nil
+        if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
+            placing.forEachSpace { spaces[$0] = $1 }
+            let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
+            placing.forEachSpace { id, _ in spaces[id] = 0 }
             if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
             return
         }
         var unknown = 0
-        let isCounted = counting == .hits && dump.counts != nil
         try dump.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
             guard let key = try placing.key(of: block, in: &registry) else {
                 unknown += 1
@@ -137,21 +132,20 @@ public struct Collector: Sendable {
     public func profile() throws(MergeError) -> Profile {
         try registry.check()
         var profile = Profile()
-        var perEntry = [[(BlockSet.Element, count: UInt64)]](
-            repeating: [], count: registry.entries.count)
-        var outside: [(BlockSet.Element, count: UInt64)] = []
+        var perEntry = [[BlockSet.Counted]](repeating: [], count: registry.entries.count)
+        var outside: [BlockSet.Counted] = []
         keys.forEach { key, count in
             let (start, size) = (UInt64(BlockKey.start(key)), BlockKey.size(key))
             guard BlockKey.space(key) != BlockKey.outside else {
-                outside.append((BlockSet.Element(offset: start, size: size), count))
+                outside.append(.init(BlockSet.Element(offset: start, size: size), count))
                 return
             }
             let space = registry.spaces[Int(BlockKey.space(key))]
             let offset = UInt64(space.high) << 32 | start
-            perEntry[space.entry].append((BlockSet.Element(offset: offset, size: size), count))
+            perEntry[space.entry].append(.init(BlockSet.Element(offset: offset, size: size), count))
         }
-        func blocks(_ found: [(BlockSet.Element, count: UInt64)]) -> BlockSet {
-            counting == .nothing ? BlockSet(found.map(\.0)) : BlockSet(counted: found)
+        func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
+            BlockSet(found, isCounted: counting != .nothing)
         }
         profile.modules = zip(registry.entries, perEntry)
             .map { entry, found in

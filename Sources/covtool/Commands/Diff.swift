@@ -5,6 +5,7 @@ import Reports
 
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "Print what one trace executed and another one did not.",
         discussion: """
             By module, and by function and line where there is debug information. A folder or @FILE \

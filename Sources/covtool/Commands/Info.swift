@@ -3,6 +3,7 @@ import DRCov
 
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "info",
         abstract: "Show what traces hold: form, modules, blocks, hit counts.",
         discussion: """
             Traces are shown as they stand in the file, not merged. With --blocks a line for each \

@@ -3,6 +3,7 @@ import Coverage
 
 struct Intersect: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "intersect",
         abstract: "Write the blocks that all of the traces have.")
 
     @OptionGroup var traces: NamedTraces

@@ -4,6 +4,7 @@ import DRCov
 
 struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "merge",
         abstract: "Merge traces into one: every block that any of them executed.",
         discussion: """
             Modules are brought together by what they are, so runs with other load addresses or \

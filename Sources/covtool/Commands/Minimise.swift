@@ -4,6 +4,7 @@ import Reports
 
 struct Minimise: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "minimise",
         abstract: "Choose few of the traces that together have all blocks of all of them.",
         discussion: """
             The names of the chosen traces are printed, the one that adds most first. That they have \

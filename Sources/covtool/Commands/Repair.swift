@@ -3,6 +3,7 @@ import DRCov
 
 struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "repair",
         abstract: "Make a sound trace of a damaged one, and say what is lost.",
         discussion: """
             Dumps, rows and blocks stay in their order, duplicates included; what cannot be read is \

@@ -3,6 +3,7 @@ import Coverage
 
 struct Subtract: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "subtract",
         abstract: "Write the blocks of the first trace that none of the others has.",
         discussion: """
             What stands for several traces, a folder or @FILE, is all of them together, in the first \

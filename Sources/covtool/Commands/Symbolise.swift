@@ -5,6 +5,7 @@ import Reports
 
 struct Symbolise: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "symbolise",
         abstract: "Turn the blocks of traces, or addresses, into function, file and line.",
         discussion: """
             With traces: a line for each block, 'MODULE+OFFSET SIZE FUNCTION FILE:LINE'. With \

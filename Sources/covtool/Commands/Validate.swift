@@ -3,6 +3,7 @@ import Reports
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "validate",
         abstract: "Say which readers of drcov would take a trace, and why others would not.",
         discussion: """
             Exit status 0 where each trace is sound and each reader that --for names would take it, \

@@ -10,7 +10,7 @@ final class ReadBuffer {
     /// The largest file that is read: more than fits the processor's nearer caches is better mapped.
     static let capacity = 1 << 20
 
-    private var bytes = [UInt8](repeating: 0, count: capacity)
+    private var bytes: [UInt8] = []
     private var count = 0
 
     /// Calls `body` with what was read last.
@@ -23,9 +23,13 @@ final class ReadBuffer {
 
     /// Reads a file from its start.
     ///
+    /// - Parameter size: the file's bytes; it can be longer by the time that it is read.
     /// - Returns: 0, or an error number.
-    func read(_ descriptor: Int32) -> Int32 {
+    func read(_ descriptor: Int32, size: Int) -> Int32 {
         count = 0
+        if bytes.count <= size {
+            bytes = [UInt8](repeating: 0, count: min(ReadBuffer.capacity, 2 * size + 1))
+        }
         while count < bytes.count {
             let got = unsafe bytes.withUnsafeMutableBytes { room in
                 let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[count...])

@@ -32,7 +32,7 @@ struct StoredBytes: ~Copyable {
         if let buffer, size < ReadBuffer.capacity {
             unsafe mapping = nil
             self.buffer = buffer
-            let number = buffer.read(descriptor)
+            let number = buffer.read(descriptor, size: size)
             guard number == 0 else { throw Failure.reading(path, number) }
             return
         }

@@ -13,8 +13,7 @@ struct TraceSum: Sendable {
     ) throws(Failure) {
         let shift = before.count
         let isStrict = walk.isStrict
-        let start = Collector(counting: counting, rules: rules)
-        let parts = try walk.run(from: start) {
+        let parts = try walk.run(from: { Collector(counting: counting, rules: rules) }) {
             (collector, trace, number, diagnose) throws(Failure) in
             if isStrict {
                 // Damage that shows only now must leave nothing of the file behind.
@@ -26,7 +25,7 @@ struct TraceSum: Sendable {
             try collector.add(trace, number: shift + number, diagnose: diagnose)
         }
         paths = before + walk.paths
-        collector = parts.first ?? start
+        collector = parts.first ?? Collector(counting: counting, rules: rules)
         do throws(MergeError) {
             for part in parts.dropFirst() { try collector.formUnion(part) }
         } catch {

@@ -38,7 +38,7 @@ struct TraceWalk: Sendable {
     /// - Returns: the threads' states.
     /// - Throws: ``Failure``, by the failure mode; of several the first in the order of the paths.
     func run<State: Sendable>(
-        from start: State,
+        from start: @escaping @Sendable () -> State,
         _ visit:
             @escaping @Sendable (inout State, borrowing TraceFile, Int, (Diagnosis) -> Void)
             throws(Failure) -> Void
@@ -47,7 +47,7 @@ struct TraceWalk: Sendable {
         let progress = Progress(task, total: paths.count)
         let count = min(Threads.most, max(1, paths.count / TraceWalk.filesPerThread))
         Threads.run(count) { _ in
-            var state = start
+            var state = start()
             var files: [FileEnd] = []
             let buffer = ReadBuffer()
             while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {

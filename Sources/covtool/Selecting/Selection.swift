@@ -56,8 +56,8 @@ struct Selection {
         var walk = merging.walk(paths, "Choosing")
         walk.isSilent = true
         typealias Found = (index: RunIndex, blocks: [(number: Int, blocks: [UInt32])])
-        let start: Found = (index, [])
-        let parts = try walk.run(from: start) { (found, trace, number, _) throws(Failure) in
+        let parts = try walk.run(from: { () -> Found in (index, []) }) {
+            (found, trace, number, _) throws(Failure) in
             var blocks: [UInt32] = []
             for dump in trace.dumps {
                 do throws(MergeError) {
