@@ -3,6 +3,8 @@
 import itertools
 import random
 import struct
+import sys
+from pathlib import Path
 
 PAGE = 0x1000
 MODULES = (("/opt/example/bin/program", 0x200000), ("/opt/example/lib/libcore.so.1", 0x400000),
@@ -62,3 +64,7 @@ def make(folder, count, seed, **shape):
         paths.append(folder / f"run-{number:05}.drcov")
         paths[-1].write_bytes(maker.file(number))
     return paths
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
