@@ -42,6 +42,18 @@ struct BlockKeySet: Sendable {
 
     func contains(_ key: UInt64) -> Bool { slot(of: key) != nil }
 
+    /// Makes room for so many keys in a set without any.
+    mutating func reserve(_ wanted: Int) {
+        guard count == 0 else { return }
+        var size = slots.count
+        while wanted * 3 > size, size < 1 << 20 { size *= 2 }
+        slots = Array(repeating: BlockKeySet.empty, count: size)
+        if !counts.isEmpty {
+            counts = Array(repeating: 0, count: size)
+            stamps = Array(repeating: 0, count: size)
+        }
+    }
+
     /// Adds a key; gives its slot.
     @discardableResult
     mutating func insert(_ key: UInt64) -> Int {

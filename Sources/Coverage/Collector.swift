@@ -53,6 +53,7 @@ public struct Collector: Sendable {
         lastSource = source
         is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
         let placing = try BlockPlacing(dump, source: source, in: &registry)
+        keys.reserve(dump.blocks.count)
         let isCounted = counting == .hits && dump.counts != nil
         if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
             placing.forEachSpace { spaces[$0] = $1 }
