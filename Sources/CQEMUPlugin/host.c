@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,10 @@ int64_t host_real_path(const char *path, char *buffer, size_t bytes) {
 
 int64_t host_current_directory(char *buffer, size_t bytes) {
     return getcwd(buffer, bytes) == NULL ? -errno : (int64_t)strlen(buffer);
+}
+
+_Bool host_matches(const char *pattern, const char *text) {
+    return fnmatch(pattern, text, 0) == 0;
 }
 
 int host_process_id(void) { return getpid(); }

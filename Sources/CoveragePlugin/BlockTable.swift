@@ -52,9 +52,21 @@ struct BlockTable: ~Copyable {
         return index
     }
 
+    /// Whether the block was executed to its end, so that nothing is left to be seen of it.
+    func isRecorded(_ index: Int) -> Bool {
+        counter(index) != 0 && record(index).unreached == 0
+    }
+
     /// Sets every counter to 0: nothing was executed yet.
-    func clearCounters() {
-        for index in 0..<count { unsafe journal.counter(index).pointee = 0 }
+    ///
+    /// - Parameter isPrecise: whether it is looked at how far each block is executed.
+    func clearCounters(isPrecise: Bool) {
+        for index in 0..<count {
+            unsafe journal.counter(index).pointee = 0
+            if isPrecise {
+                unsafe journal.record(index).pointee.unreached = record(index).size
+            }
+        }
     }
 
     private mutating func makeRoom() -> Bool {

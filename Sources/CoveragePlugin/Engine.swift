@@ -12,9 +12,11 @@ enum Engine {
     case conditional
 
     /// The cheapest that this QEMU has.
-    static func best(for host: HostInformation) -> Engine {
+    ///
+    /// - Parameter switches: whether recording is to be switched on and off.
+    static func best(for host: HostInformation, switches: Bool) -> Engine {
         if host.survivesRetranslation { return .callback }
-        if host.hasPlainCounters { return .counter }
+        if host.hasPlainCounters { return switches ? .callback : .counter }
         return host.hasConditionalCallbacks ? .conditional : .callback
     }
 

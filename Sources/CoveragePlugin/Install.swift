@@ -23,12 +23,19 @@ public func qemu_plugin_install(
 private func install(_ installation: Installation) -> Message? {
     let recorder: Recorder?
     do throws(OptionError) {
-        let options = try Options(installation.arguments)
-        let engine = options.engine ?? Engine.best(for: installation.host)
+        var options = try Options(installation.arguments)
+        let isSystem = installation.host.isSystemEmulation
+        try options.settle(isSystem: isSystem)
+        let selection = options.selection
+        let engine =
+            options.engine
+            ?? Engine.best(for: installation.host, switches: selection.switches)
         guard engine.works(on: installation.host) else { throw .noEngine }
+        guard engine != .counter || !selection.switches else { throw .engineCannotSwitch }
         let system =
-            installation.host.isSystemEmulation
-            ? try SystemMemory(elves: options.elves, ranges: options.ranges) : nil
+            isSystem
+            ? try SystemMemory(
+                elves: options.elves, ranges: options.ranges, selection: selection) : nil
         recorder = Recorder(
             output: try Output(path: options.output), options: options, engine: engine,
             system: system, installation: installation)
@@ -40,6 +47,8 @@ private func install(_ installation: Installation) -> Message? {
     installation.plugin.onExecution { vcpu, index in
         recorder.executedFirst(Int(index), by: vcpu)
     }
+    if recorder.waitsForStart { Callback.waitForStart() }
+    unsafe Callback.started = { recorder.started() }
     unsafe Callback.often = { recorder.executedOften() }
     installation.plugin.onExit { recorder.finish() }
     guard !installation.host.isSystemEmulation else { return nil }

@@ -1,6 +1,7 @@
 import DRCovEmbedded
 
-/// A file that the guest has mapped, at the place where it was first seen: a row of the module table.
+/// A file that the guest has mapped, at the place where it was first seen, or memory that is a module
+/// without a file: a row of the module table, if it is wanted.
 struct LoadedFile {
     /// What tells it from another file of the same path; nil where only the path is known.
     var identity: FileIdentity?
@@ -14,6 +15,13 @@ struct LoadedFile {
     var end: UInt64
     /// Where it is entered, 0 where that is not known.
     var entry: UInt64
+    /// Memory of the guest that no file is mapped in: whatever the guest puts there later is in it.
+    var isMemory = false
+    /// The number of its row in the module table; nil where its blocks are not wanted, or the table
+    /// has no room.
+    var row: UInt16?
+    /// Whether its blocks are recorded.
+    var isWanted = true
 
     /// An ELF file at its load bias.
     init(_ layout: ELFLayout, bias: UInt64, path: [UInt8], identity: FileIdentity?) {
@@ -36,7 +44,8 @@ struct LoadedFile {
     }
 
     func isSameFile(as other: LoadedFile) -> Bool {
-        guard path == other.path else { return false }
+        guard path == other.path, isMemory == other.isMemory else { return false }
+        if isMemory { return start == other.start && end == other.end }
         guard let identity, let another = other.identity else { return true }
         return identity == another
     }
@@ -51,7 +60,8 @@ struct LoadedFile {
         return file
     }
 
-    func row(id: Int) -> Module {
+    /// Its row in the module table, as number `id`.
+    func module(id: Int) -> Module {
         Module(id: id, start: base, end: end, entry: entry, path: path)
     }
 }

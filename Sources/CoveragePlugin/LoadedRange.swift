@@ -5,8 +5,8 @@ struct LoadedRange {
     var end: UInt64
     /// What a block's offset counts from.
     var base: UInt64
-    /// The id of a row of the module table; nil for memory in which no file is mapped.
-    var module: UInt16?
+    /// The number of the file in ``ModuleMap/files``; nil for memory in which no file is mapped.
+    var file: Int?
     /// Whether a file may have been mapped here since the range was found to have none.
     var isSuspect = false
 

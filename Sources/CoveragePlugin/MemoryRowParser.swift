@@ -30,7 +30,8 @@ struct MemoryRowParser {
         skip { $0 == UInt8(ascii: " ") }
         return MemoryRow(
             start: start, end: end, isReadable: isReadable, offset: offset,
-            file: FileIdentity(device: major << 32 | minor, inode: inode), path: path())
+            file: FileIdentity(device: major << 32 | minor, inode: inode),
+            path: MemoryRowParser.withoutMark(path()))
     }
 
     /// The rest of the line; the kernel writes a line feed in a path as `\012`.
@@ -49,6 +50,16 @@ struct MemoryRowParser {
             }
         }
         return path
+    }
+
+    /// The kernel puts a mark behind the path of a file that was deleted or replaced, which would make
+    /// it another module. A file whose name ends so keeps its name.
+    private static func withoutMark(_ path: [UInt8]) -> [UInt8] {
+        let mark: StaticString = " (deleted)"
+        guard mark.withUTF8Buffer({ unsafe path.suffix($0.count).elementsEqual($0) }),
+            (try? HostPath(path).kind()) == .missing
+        else { return path }
+        return [UInt8](path.dropLast(mark.utf8CodeUnitCount))
     }
 
     private mutating func number(_ base: UInt64) -> UInt64? {

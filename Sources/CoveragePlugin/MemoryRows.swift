@@ -27,6 +27,22 @@ struct MemoryRows {
         rows.firstIndex { $0.start <= address && address < $0.end }
     }
 
+    /// The anonymous memory around the host address: the kernel begins a new row where the protection
+    /// differs, as QEMU makes it differ from one page of generated code to the next.
+    func stretch(around address: UInt64) -> (start: UInt64, end: UInt64)? {
+        guard let index = index(containing: address) else { return nil }
+        func isPart(_ row: MemoryRow) -> Bool { row.isAnonymous && row.isReadable }
+        var (first, last) = (index, index)
+        while first > 0, isPart(rows[first - 1]), rows[first - 1].end == rows[first].start {
+            first -= 1
+        }
+        while last + 1 < rows.count, isPart(rows[last + 1]), rows[last + 1].start == rows[last].end
+        {
+            last += 1
+        }
+        return (rows[first].start, rows[last].end)
+    }
+
     /// Whether the file is mapped somewhere between two host addresses, and no other file is.
     func holds(_ file: LoadedFile, from start: UInt64, to end: UInt64) -> Bool {
         var isThere = false

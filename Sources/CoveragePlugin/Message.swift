@@ -31,6 +31,11 @@ struct Message {
         case .notELF(let path):
             text.append(path.bytes)
             text.append(" is no ELF file with segments to load within 4 GiB")
+        case .programsOnly(let name):
+            text.append("option '")
+            text.append(name)
+            text.append("' is for programs, not for qemu-system")
+        case .engineCannotSwitch: text.append("engine=counter does not go with start= and stop=")
         case .noEngine: text.append("this QEMU does not have what the engine needs")
         }
         text.append("; options: ")
@@ -52,6 +57,14 @@ struct Message {
             text.append(decimal: blocks)
             text.append(" recorded blocks are lost")
         }
+    }
+
+    /// A trace with nothing in it, by what was asked for.
+    init(emptyBecauseOf options: StaticString, _ path: HostPath) {
+        text.append("nothing is recorded in ")
+        text.append(path.bytes)
+        text.append(": ")
+        text.append(options)
     }
 
     /// A journal that is not there, or does not hold all.

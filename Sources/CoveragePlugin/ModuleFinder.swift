@@ -1,17 +1,24 @@
 /// Finds the module of a guest address, asking the system where it is not known yet.
 struct ModuleFinder {
-    private(set) var map = ModuleMap()
+    private(set) var map: ModuleMap
     /// Whether the system is asked for what the map does not know.
     private let asksSystem: Bool
     /// What a host address is higher than the guest's, once it is known.
     private var guestBase: UInt64?
+    /// What memory without a file is called as a module, nil where it is none.
+    private let memoryName: [UInt8]?
 
     /// For a guest that shares this process.
-    init() { asksSystem = true }
+    init(_ selection: Selection) {
+        map = ModuleMap(selection)
+        memoryName = selection.memoryName
+        asksSystem = true
+    }
 
     /// For a guest of which nothing is known but `map`.
     init(_ map: ModuleMap) {
         self.map = map
+        memoryName = nil
         asksSystem = false
     }
 
@@ -52,11 +59,27 @@ struct ModuleFinder {
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {
-            map.addAnonymous(
-                around: address, start: row.start &- guestBase, end: row.end &- guestBase)
+            addMemory(around: address, at: hostAddress, row, guestBase: guestBase)
             return
         }
         let file = rows.file(at: index, address: hostAddress, read: GuestMemory.read)
         map.add(file.moved(downBy: guestBase))
+    }
+
+    private mutating func addMemory(
+        around address: UInt64, at hostAddress: UInt64, _ row: MemoryRow, guestBase: UInt64
+    ) {
+        if let image = VDSO.find(at: hostAddress, in: row, read: GuestMemory.read) {
+            map.add(image.moved(downBy: guestBase))
+            return
+        }
+        var (start, end) = (row.start, row.end)
+        if memoryName != nil {
+            (start, end) =
+                MemoryRows.current(upTo: .max).stretch(around: hostAddress)
+                ?? (start, end)
+        }
+        map.addAnonymous(
+            around: address, start: start &- guestBase, end: end &- guestBase, name: memoryName)
     }
 }

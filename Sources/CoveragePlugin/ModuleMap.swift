@@ -2,12 +2,19 @@ import DRCovEmbedded
 
 /// Which file lies at which guest address, as far as translated blocks have asked.
 struct ModuleMap {
-    /// The rows of the module table: a file's id is its index.
     private(set) var files: [LoadedFile] = []
+    /// The rows of the module table, a file's number there being its index: the files that are wanted.
+    private(set) var rows: [LoadedFile] = []
+    private let selection: Selection
+    /// How many modules there are that are memory of no name of its own.
+    private var memoryCount = 0
     /// By address, none overlapping another.
     private var ranges: [LoadedRange] = []
     /// Blocks come in runs from one module.
     private var lastHit = 0
+
+    /// Nothing but what decides which files are wanted.
+    init(_ selection: Selection) { self.selection = selection }
 
     /// The stretch that the address is in, nil where it is not known.
     mutating func range(containing address: UInt64) -> LoadedRange? {
@@ -18,56 +25,122 @@ struct ModuleMap {
         return ranges[index]
     }
 
-    /// Puts a file at its place, in a row of its own or in the row that it has already.
+    /// Puts a file at its place, in a row of its own or in the row that it has already. One that is not
+    /// wanted has no row.
     mutating func add(_ file: LoadedFile) { add(file, at: [(file.start, file.end)]) }
 
     /// The same for a file that takes several places, each from its first address to the one behind
     /// its last.
     mutating func add(_ file: LoadedFile, at places: [(start: UInt64, end: UInt64)]) {
-        var id = files.firstIndex { $0.isSameFile(as: file) }
-        if id == nil, files.count < Int(Block.noModule) {
-            id = files.count
-            files.append(file)
-        }
+        let number = files.firstIndex { $0.isSameFile(as: file) } ?? append(file)
         for place in places {
             replace(
                 by: LoadedRange(
-                    start: place.start, end: place.end, base: file.base,
-                    module: id.map { UInt16(truncatingIfNeeded: $0) }))
+                    start: place.start, end: place.end, base: file.base, file: number))
         }
+    }
+
+    /// Puts memory that the user has named at its place; what else is known around it stays.
+    mutating func addNamed(_ memory: LoadedFile) {
+        let around = ranges.filter { $0.start < memory.end && memory.start < $0.end }
+        add(memory)
+        for range in around {
+            var (below, above) = (range, range)
+            below.end = memory.start
+            above.start = memory.end
+            for rest in [below, above] where rest.start < rest.end {
+                ranges.insert(rest, at: upperBound(rest.start))
+            }
+        }
+    }
+
+    private mutating func append(_ file: LoadedFile) -> Int {
+        var file = file
+        file.isWanted = selection.takes(module: file.path)
+        if file.isWanted, rows.count < Int(Block.noModule) {
+            file.row = UInt16(rows.count)
+            rows.append(file)
+        }
+        files.append(file)
+        return files.count - 1
     }
 
     /// Notes memory around `address` in which no file is mapped. What is known to be a file's stays
     /// so: the kernel lists a heap that follows a module's zeroed data as one with it.
-    mutating func addAnonymous(around address: UInt64, start: UInt64, end: UInt64) {
+    ///
+    /// - Parameter name: what such memory is called as a module, a number behind it from the second
+    ///   on; nil where it is none.
+    mutating func addAnonymous(
+        around address: UInt64, start: UInt64, end: UInt64, name: [UInt8]?
+    ) {
         let next = upperBound(address)
-        let lowest = next > 0 ? max(start, ranges[next - 1].end) : start
-        let highest = next < ranges.count ? min(end, ranges[next].start) : end
+        var lowest = next > 0 ? max(start, ranges[next - 1].end) : start
+        var highest = next < ranges.count ? min(end, ranges[next].start) : end
         guard lowest <= address, address < highest else { return }
-        ranges.insert(LoadedRange(start: lowest, end: highest, base: 0, module: nil), at: next)
+        guard let name else {
+            ranges.insert(LoadedRange(start: lowest, end: highest, base: 0), at: next)
+            return
+        }
+        // An offset has 32 bits.
+        let largest: UInt64 = 1 << 32
+        if highest - lowest > largest {
+            lowest = max(lowest, address & ~(largest - 1))
+            highest = min(highest, lowest &+ (largest - 1))
+        }
+        let number = memoryFile(from: lowest, to: highest, name: name)
+        ranges.insert(
+            LoadedRange(start: lowest, end: highest, base: files[number].base, file: number),
+            at: next)
+    }
+
+    /// The number of the module that is memory and holds the stretch: one that was there before, or a
+    /// new one.
+    private mutating func memoryFile(
+        from start: UInt64, to end: UInt64, name: [UInt8]
+    ) -> Int {
+        if let known = files.firstIndex(where: {
+            $0.isMemory && $0.path.starts(with: name) && $0.start <= start && end <= $0.end
+        }) {
+            return known
+        }
+        var path = Text()
+        path.append(name)
+        if memoryCount > 0 {
+            path.append(".")
+            path.append(decimal: memoryCount)
+        }
+        memoryCount += 1
+        var file = LoadedFile(
+            mapped: start, end: end, base: start, path: path.bytes, identity: nil)
+        file.isMemory = true
+        return append(file)
     }
 
     /// The address behind the highest known file, 0 where there is none.
-    var filesEnd: UInt64 { ranges.last { $0.module != nil }?.end ?? 0 }
+    var filesEnd: UInt64 { ranges.last { hasFile($0) }?.end ?? 0 }
 
     /// Whether a known file lies between two addresses.
     func hasFile(in start: UInt64, _ end: UInt64) -> Bool {
-        ranges.contains { $0.module != nil && $0.start < end && start < $0.end }
+        ranges.contains { hasFile($0) && $0.start < end && start < $0.end }
     }
 
     /// Forgets each file's stretch that is not what `isThere` says it is; the file keeps its row.
     mutating func keepFiles(where isThere: (LoadedRange, LoadedFile) -> Bool) {
         ranges.removeAll { range in
-            guard let module = range.module else { return false }
-            return !isThere(range, files[Int(module)])
+            guard let file = range.file, !files[file].isMemory else { return false }
+            return !isThere(range, files[file])
         }
     }
 
     /// Marks what is known to have no file: one may have been mapped there since.
     mutating func suspectAnonymous() {
-        for index in ranges.indices where ranges[index].module == nil {
+        for index in ranges.indices where !hasFile(ranges[index]) {
             ranges[index].isSuspect = true
         }
+    }
+
+    private func hasFile(_ range: LoadedRange) -> Bool {
+        range.file.map { !files[$0].isMemory } ?? false
     }
 
     /// Forgets the stretch that the address is in.

@@ -8,11 +8,12 @@ enum NamedMemory {
         let base: UInt64?
     }
 
-    /// A stretch of memory with a name.
+    /// A stretch of memory.
     struct Range {
         let start: UInt64
         let end: UInt64
-        let name: [UInt8]
+        /// What it is called as a module, nil where it is none.
+        let name: [UInt8]?
     }
 
     /// `PATH` or `PATH@ADDRESS`; a path may hold an `@` itself where no number follows.
@@ -25,14 +26,16 @@ enum NamedMemory {
         return ELF(path: HostPath(value), base: nil)
     }
 
-    /// `START-END:NAME`, the end exclusive, at most 4 GiB; nil for anything else.
+    /// `START-END` or `START-END:NAME`, the end exclusive, with a name at most 4 GiB; nil for anything
+    /// else.
     static func range(_ value: [UInt8]) -> Range? {
-        guard let dash = value.firstIndex(of: UInt8(ascii: "-")),
-            let colon = value.firstIndex(of: UInt8(ascii: ":")), dash < colon,
+        let colon = value.firstIndex(of: UInt8(ascii: ":")) ?? value.count
+        guard let dash = value[..<colon].firstIndex(of: UInt8(ascii: "-")),
             let start = Number.parse(value[..<dash]),
-            let end = Number.parse(value[(dash + 1)..<colon]),
-            start < end, end - start <= 1 << 32, colon + 1 < value.count
+            let end = Number.parse(value[(dash + 1)..<colon]), start < end
         else { return nil }
+        guard colon < value.count else { return Range(start: start, end: end, name: nil) }
+        guard end - start <= 1 << 32, colon + 1 < value.count else { return nil }
         return Range(start: start, end: end, name: [UInt8](value[(colon + 1)...]))
     }
 }

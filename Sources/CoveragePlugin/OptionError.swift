@@ -12,6 +12,10 @@ enum OptionError: Error {
     case unreadable(HostPath, HostError)
     /// A file for `elf=` that is none, or has nothing to load within 4 GiB.
     case notELF(HostPath)
+    /// An option, by its name, that a system emulation does not have.
+    case programsOnly([UInt8])
+    /// An engine that cannot be switched on and off, with `start=` or `stop=`.
+    case engineCannotSwitch
     /// An engine that this QEMU has no means for.
     case noEngine
 }

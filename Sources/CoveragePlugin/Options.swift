@@ -7,6 +7,11 @@ struct Options {
     /// Whether a file keeps what is recorded until the trace is written.
     var keepsJournal = true
 
+    /// Which blocks are recorded, and when.
+    var selection = Selection()
+    /// Whether it is looked at how far each block is executed.
+    var isPrecise = false
+
     /// ELF files in the guest's memory.
     var elves: [NamedMemory.ELF] = []
     /// Stretches of the guest's memory with a name.
@@ -16,7 +21,10 @@ struct Options {
     static let list: StaticString = """
         out=PATH (where the trace goes, run.drcov if left out; %p process, %b program, %h host, %% \
         percent sign), filename=PATH (the same), journal=on|off, \
-        engine=auto|counter|conditional|callback; for \
+        engine=auto|counter|conditional|callback, precise=on|off (how far a block was executed), \
+        start=PLACE and stop=PLACE (record between them; an address, or MODULE+OFFSET), and as often \
+        as needed module=GLOB (record this one), exclude=GLOB (not this one), range=START-END; for \
+        programs also jit=on|NAME (a module for code that is in no file); for \
         qemu-system also elf=PATH[@BASE] and range=START-END:NAME, each as often as needed
         """
 
@@ -38,6 +46,12 @@ struct Options {
         case journal
         case elf
         case range
+        case module
+        case exclude
+        case start
+        case stop
+        case jit
+        case precise
 
         init?(_ name: [UInt8]) {
             // `filename` is what QEMU's own drcov plugin calls it.
@@ -51,6 +65,18 @@ struct Options {
                 self = .elf
             } else if name.isText("range") {
                 self = .range
+            } else if name.isText("module") {
+                self = .module
+            } else if name.isText("exclude") {
+                self = .exclude
+            } else if name.isText("start") {
+                self = .start
+            } else if name.isText("stop") {
+                self = .stop
+            } else if name.isText("jit") {
+                self = .jit
+            } else if name.isText("precise") {
+                self = .precise
             } else {
                 return nil
             }
@@ -76,21 +102,37 @@ struct Options {
                 return false
             }
         case .journal:
-            guard let isOn = value.isText("on") ? true : value.isText("off") ? false : nil else {
-                return false
-            }
+            guard let isOn = Options.isOn(value) else { return false }
             keepsJournal = isOn
         case .elf: elves.append(NamedMemory.elf(value))
         case .range:
             guard let range = NamedMemory.range(value) else { return false }
             ranges.append(range)
+        case .module: selection.addModule(value)
+        case .exclude: selection.addExcluded(value)
+        case .start: return selection.setStart(value)
+        case .stop: return selection.setStop(value)
+        case .jit: return selection.setMemoryName(value)
+        case .precise:
+            guard let isOn = Options.isOn(value) else { return false }
+            isPrecise = isOn
         }
         return true
+    }
+
+    private static func isOn(_ value: [UInt8]) -> Bool? {
+        value.isText("on") ? true : value.isText("off") ? false : nil
+    }
+
+    /// Settles what an option means by the kind of emulation.
+    mutating func settle(isSystem: Bool) throws(OptionError) {
+        for range in ranges where !isSystem || range.name == nil { selection.add(range) }
+        if isSystem, selection.memoryName != nil { throw .programsOnly(Array("jit".utf8)) }
     }
 }
 
 extension [UInt8] {
-    fileprivate func isText(_ text: StaticString) -> Bool {
+    func isText(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { unsafe elementsEqual($0) }
     }
 }

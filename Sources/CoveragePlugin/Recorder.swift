@@ -15,6 +15,9 @@ final class Recorder: @unchecked Sendable {
     private let fault: TranslatorFault
     private let engine: Engine
     private let keepsJournal: Bool
+    private let selection: Selection
+    private let switches: Switches?
+    private let isPrecise: Bool
     private let programEnds: ProgramEnds
     private let mappings = MappingWatch()
     private let ending = Ending()
@@ -22,6 +25,8 @@ final class Recorder: @unchecked Sendable {
     private let canRetranslate: Bool
     /// Set in a forked child whose parent's code it runs without instrumentation.
     private let mustRetranslate = Atomic(false)
+    /// Whether blocks get no instrumentation for the time being, since recording is switched off.
+    private let isIdle = Atomic(false)
 
     private var output: Output
     private var table: BlockTable
@@ -49,7 +54,10 @@ final class Recorder: @unchecked Sendable {
         else { return nil }
         plugin = installation.plugin
         isSystem = system != nil
-        finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder()
+        selection = options.selection
+        switches = Switches(options.selection)
+        isPrecise = options.isPrecise
+        finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder(options.selection)
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
@@ -60,6 +68,9 @@ final class Recorder: @unchecked Sendable {
         programEnds = ProgramEnds(installation.host)
     }
 
+    /// Whether nothing is recorded at first.
+    var waitsForStart: Bool { selection.start != nil }
+
     // MARK: - Called by QEMU
 
     /// Sees to it that the block shows when it is executed.
@@ -67,36 +78,39 @@ final class Recorder: @unchecked Sendable {
         host_lock()
         defer { host_unlock() }
         if !hasStarted { start() }
-        guard let first = block.instruction(at: 0),
-            let last = block.instruction(at: block.instructionCount - 1)
-        else { return }
-        let address = first.address
-        let size = UInt16(clamping: last.address &+ UInt64(last.size) &- address)
-        let place = place(of: first)
-        if let index = table.find(address: address, size: size, module: place.module) {
-            if table.counter(index) == 0 {
-                watch(block, as: index)
-            } else {
-                hasBareBlocks = true
+        guard let first = block.instruction(at: 0) else { return }
+        let range = range(of: first)
+        // Before anything else is asked for: recording begins and ends before what is executed there.
+        let parts =
+            switches.map { $0.cut(block, base: range?.base ?? 0, path: path(in: range)) } ?? []
+        guard selection.takesAll || wants(first.address, in: range) else { return }
+        if !parts.isEmpty {
+            for part in parts {
+                record(part, of: block, in: range) { watch(part, of: block, as: $0) }
             }
-        } else if let index = insert(first, last: last, size: size, at: place) {
-            watch(block, as: index)
-        } else {
-            noteOutOfMemory()
+        } else if !isIdle.load(ordering: .relaxed), let whole = BlockPart(block) {
+            record(whole, of: block, in: range) { watch(block, as: $0) }
         }
     }
 
     /// A block is executed by this vCPU for the first time (``Engine/conditional``).
     func executedFirst(_ index: Int, by vcpu: UInt32) {
+        guard unsafe Callback.isOn else { return }
         unsafe table.journal.counter(index).pointee = 1
         firstHits.note(index, by: vcpu)
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
     func executedOften() {
-        if canRetranslate, retranslation.report() {
-            plugin.retranslateAll {}
-        }
+        guard canRetranslate, retranslation.report() else { return }
+        isIdle.store(unsafe !Callback.isOn, ordering: .relaxed)
+        plugin.retranslateAll {}
+    }
+
+    /// Recording is switched on. The vCPU that comes here executes nothing more of what has no
+    /// instrumentation: it looks for work at the beginning of each block.
+    func started() {
+        if isIdle.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
@@ -123,10 +137,11 @@ final class Recorder: @unchecked Sendable {
     func finish() {
         guard ending.begin() else { return }
         host_lock()
-        let trace = Trace(files: finder.map.files, is32Bit: is32Bit, table: table)
+        let trace = Trace(files: finder.map.rows, is32Bit: is32Bit, table: table)
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
+            if trace.blockCount == 0 { tellOfNothing() }
         } catch {
             Message(
                 error, blocks: trace.blockCount, journal: table.journal.path,
@@ -145,7 +160,7 @@ final class Recorder: @unchecked Sendable {
         }
         if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         hasBareBlocks = false
-        table.clearCounters()
+        table.clearCounters(isPrecise: isPrecise)
         firstHits.forgetAll()
     }
 
@@ -188,38 +203,93 @@ final class Recorder: @unchecked Sendable {
         tellOfJournal()
     }
 
+    /// The path of the module in a stretch of memory.
+    private func path(in range: LoadedRange?) -> [UInt8]? {
+        range?.file.map { finder.map.files[$0].path }
+    }
+
+    /// Whether the block that begins at the address is recorded.
+    private func wants(_ address: UInt64, in range: LoadedRange?) -> Bool {
+        (range?.file.map { finder.map.files[$0].isWanted } ?? selection.takesOutside)
+            && selection.takes(address: address)
+    }
+
+    /// Enters what is executed as one block, and has it watched unless that was seen already.
+    private func record(
+        _ part: BlockPart, of block: borrowing TranslationBlock, in range: LoadedRange?,
+        watch: (Int) -> Void
+    ) {
+        let place = place(of: part.address, in: range)
+        let known = table.find(address: part.address, size: part.size, module: place.module)
+        if let known, table.isRecorded(known) {
+            hasBareBlocks = true
+        } else if let index = known ?? insert(part, at: place) {
+            watch(index)
+            if isPrecise { watchProgress(of: part, of: block, as: index) }
+        } else {
+            noteOutOfMemory()
+        }
+    }
+
     private func watch(_ block: borrowing TranslationBlock, as index: Int) {
         switch engine {
         case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
         case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
         case .callback:
-            unsafe block.onExecution(call: Callback.executed, with: table.journal.counter(index))
+            unsafe block.onExecution(
+                call: switches == nil ? Callback.executed : Callback.executedIfOn,
+                with: table.journal.counter(index))
         }
     }
 
-    /// The module of a block that begins with the instruction, and its offset there.
-    private func place(of first: borrowing Instruction) -> (module: UInt16, start: UInt32) {
+    /// The same for a part of a block in which recording is switched on or off.
+    private func watch(_ part: BlockPart, of block: borrowing TranslationBlock, as index: Int) {
+        guard let first = block.instruction(at: part.first) else { return }
+        unsafe first.onExecution(
+            call: Callback.executedIfOn, with: table.journal.counter(index))
+    }
+
+    /// Has each instruction tell that it was come to.
+    private func watchProgress(
+        of part: BlockPart, of block: borrowing TranslationBlock, as index: Int
+    ) {
+        let record = unsafe table.journal.record(index)
+        for number in part.first..<part.end {
+            guard let instruction = block.instruction(at: number) else { return }
+            let behind = instruction.address &+ UInt64(instruction.size) &- part.address
+            let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))
+            unsafe instruction.onExecution(
+                call: switches == nil ? Callback.reached : Callback.reachedIfOn,
+                with: Callback.progress(in: record, left: left))
+        }
+    }
+
+    /// The stretch of memory that the instruction is in, with its module; nil where nothing is known.
+    private func range(of first: borrowing Instruction) -> LoadedRange? {
         if mappings.takeChangedFile() { finder.checkFiles() }
         if mappings.takeMapped() { finder.suspectAnonymous() }
-        let address = first.address
-        if let range = finder.range(containing: address, hostAddress: first.hostAddress),
-            let module = range.module, let start = UInt32(exactly: address &- range.base)
+        return finder.range(containing: first.address, hostAddress: first.hostAddress)
+    }
+
+    /// The row of the module in a stretch of memory, and the address's offset there.
+    private func place(
+        of address: UInt64, in range: LoadedRange?
+    ) -> (module: UInt16, start: UInt32) {
+        if let range, let file = range.file, let row = finder.map.files[file].row,
+            let start = UInt32(exactly: address &- range.base)
         {
-            return (module, start)
+            return (row, start)
         }
         return (Block.noModule, UInt32(truncatingIfNeeded: address))
     }
 
-    private func insert(
-        _ first: borrowing Instruction, last: borrowing Instruction, size: UInt16,
-        at place: (module: UInt16, start: UInt32)
-    ) -> Int? {
-        let address = first.address
+    private func insert(_ part: BlockPart, at place: (module: UInt16, start: UInt32)) -> Int? {
         var record = BlockRecord(
-            address: address, size: size,
-            pageEnd: fault.pageEnd(
-                first: (address, UInt64(first.size)), last: (last.address, UInt64(last.size))))
+            address: part.address, size: part.size,
+            pageEnd: part.isEnd
+                ? fault.pageEnd(first: (part.address, part.firstSize), last: part.last) : .clear)
         (record.module, record.start) = place
+        if isPrecise { record.unreached = part.size }
         journalModules()
         defer { tellOfJournal() }
         retranslation.addBlock()
@@ -227,8 +297,8 @@ final class Recorder: @unchecked Sendable {
     }
 
     private func journalModules() {
-        while journaledModules < finder.map.files.count {
-            let row = finder.map.files[journaledModules].row(id: journaledModules)
+        while journaledModules < finder.map.rows.count {
+            let row = finder.map.rows[journaledModules].module(id: journaledModules)
             journaledModules += 1
             table.journal.append(row, count: journaledModules)
         }
@@ -238,6 +308,19 @@ final class Recorder: @unchecked Sendable {
         guard let reason = table.journal.failure, !hasToldOfJournal else { return }
         hasToldOfJournal = true
         Message(noJournalBeside: output.path, reason: reason).print()
+    }
+
+    private func tellOfNothing() {
+        if unsafe !Callback.wasOn {
+            Message(
+                emptyBecauseOf: "the guest did not come to start=", output.path
+            ).print()
+        } else if !selection.takesAll {
+            Message(
+                emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
+                output.path
+            ).print()
+        }
     }
 
     private func noteOutOfMemory() {

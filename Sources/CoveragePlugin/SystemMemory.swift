@@ -1,11 +1,14 @@
 /// The module map of a system emulation, where nothing tells what lies in memory but the user.
 struct SystemMemory {
-    private(set) var map = ModuleMap()
+    private(set) var map: ModuleMap
     /// Whether the first ELF file is a 32-bit one; true where there is none and addresses are short.
     private(set) var is32Bit = false
 
     /// Reads the ELF files' headers.
-    init(elves: [NamedMemory.ELF], ranges: [NamedMemory.Range]) throws(OptionError) {
+    init(
+        elves: [NamedMemory.ELF], ranges: [NamedMemory.Range], selection: Selection
+    ) throws(OptionError) {
+        map = ModuleMap(selection)
         for (index, elf) in elves.enumerated() {
             let layout = try SystemMemory.layout(of: elf.path)
             if index == 0 { is32Bit = layout.is32Bit }
@@ -16,9 +19,10 @@ struct SystemMemory {
                 at: layout.segments.map { (bias &+ $0.address, bias &+ $0.end) })
         }
         for range in ranges {
-            map.add(
+            guard let name = range.name else { continue }
+            map.addNamed(
                 LoadedFile(
-                    mapped: range.start, end: range.end, base: range.start, path: range.name,
+                    mapped: range.start, end: range.end, base: range.start, path: name,
                     identity: nil))
         }
     }

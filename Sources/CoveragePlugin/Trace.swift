@@ -12,7 +12,7 @@ struct Trace {
 
     init(files: [LoadedFile], is32Bit: Bool, table: borrowing BlockTable) {
         var rows: [Module] = []
-        for (id, file) in files.enumerated() { rows.append(file.row(id: id)) }
+        for (id, file) in files.enumerated() { rows.append(file.module(id: id)) }
         modules = rows
         self.is32Bit = is32Bit
         blocks = ExecutedBlocks(

@@ -17,6 +17,8 @@ public struct BlockRecord: BitwiseCopyable {
     public var module: UInt16
     /// See ``PageEnd``.
     public var pageEnd: PageEnd
+    /// How many bytes at its end no run of it has come to; 0 where that is not looked at.
+    public var unreached: UInt16 = 0
 
     /// A block in no module.
     public init(address: UInt64, size: UInt16, pageEnd: PageEnd) {
@@ -28,11 +30,15 @@ public struct BlockRecord: BitwiseCopyable {
     }
 
     /// Its fields as they stand in a journal.
-    init(address: UInt64, start: UInt32, size: UInt16, module: UInt16, pageEnd: PageEnd) {
+    init(
+        address: UInt64, start: UInt32, size: UInt16, module: UInt16, pageEnd: PageEnd,
+        unreached: UInt16
+    ) {
         self.address = address
         self.start = start
         self.size = size
         self.module = module
         self.pageEnd = pageEnd
+        self.unreached = unreached
     }
 }

@@ -10,8 +10,8 @@ public struct ExecutedBlocks {
     /// and a block that is in no module comes last.
     private let keys: [UInt64]
 
-    /// Of `count` blocks those whose counter is not 0, with what a translator's fault gave them cut
-    /// off.
+    /// Of `count` blocks those whose counter is not 0, with what no run came to, and what a translator's
+    /// fault gave them, cut off.
     public init(count: Int, record: (Int) -> BlockRecord, counter: (Int) -> UInt64) {
         var crossing: [UInt64] = []
         var keys: [UInt64] = []
@@ -22,7 +22,11 @@ public struct ExecutedBlocks {
             if block.pageEnd == .firstCrosses { crossing.append(block.address) }
             guard counter(index) != 0 else { continue }
             let bytes = block.pageEnd.doubtfulBytes
-            if bytes > 0, bytes < block.size {
+            if block.unreached > 0 {
+                // A block whose first instruction was not come to was not executed.
+                guard block.unreached < block.size else { continue }
+                keys.append(ExecutedBlocks.key(block, size: block.size - block.unreached))
+            } else if bytes > 0, bytes < block.size {
                 doubtful.append(block)
             } else {
                 keys.append(ExecutedBlocks.key(block, size: block.size))

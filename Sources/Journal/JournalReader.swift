@@ -74,7 +74,8 @@ public enum JournalReader {
             address: Words.word64(bytes, at: offset), start: Words.word32(bytes, at: offset + 8),
             size: Words.word16(bytes, at: offset + 12),
             module: Words.word16(bytes, at: offset + 14),
-            pageEnd: PageEnd(state: bytes[offset + 16]))
+            pageEnd: PageEnd(state: bytes[offset + 16]),
+            unreached: Words.word16(bytes, at: offset + 18))
     }
 
     private static func counter(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {

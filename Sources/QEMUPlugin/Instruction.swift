@@ -22,4 +22,15 @@ public struct Instruction: ~Copyable {
         guard let address = unsafe qemu_plugin_insn_haddr(instruction) else { return nil }
         return UInt64(UInt(bitPattern: address))
     }
+
+    /// Calls `function` each time before the instruction is executed, in the order of registration
+    /// (`qemu_plugin_register_vcpu_insn_exec_cb`). What is registered for the block comes before what
+    /// is registered for its first instruction.
+    @unsafe
+    public func onExecution(
+        call function: TranslationBlock.ExecutionFunction, with data: UnsafeMutableRawPointer?
+    ) {
+        unsafe qemu_plugin_register_vcpu_insn_exec_cb(
+            instruction, function, CInt(QEMU_PLUGIN_CB_NO_REGS), data)
+    }
 }

@@ -84,7 +84,7 @@ def read(data):
         end = data.find(b"\n", position)
         if end < 0:
             raise Malformed(f"no line at {position}")
-        found = data[position:end].decode()
+        found = data[position:end].decode("utf-8", "surrogateescape")
         position = end + 1
         return found
 

@@ -43,11 +43,39 @@ def executed(path):
     return Log().read(path)
 
 
+def in_order(path):
+    """The list of (address, size) of the blocks that a single thread executed, one after the other."""
+    log = Log()
+    log.order = []
+    log.read(path)
+    return log.order
+
+
+def between(order, start, stop, on=False):
+    """What of the blocks in `order` was executed from `start` on and before `stop`: a block with
+    either in its middle is two."""
+    found = set()
+    for address, size in order:
+        points = sorted({p for p in (start, stop) if p is not None and address < p < address + size})
+        for low, high in zip([address, *points], [*points, address + size]):
+            if low == start == stop:
+                on = not on
+            elif low == start:
+                on = True
+            elif low == stop:
+                on = False
+            if on:
+                found.add((low, high - low))
+    return found
+
+
 class Log:
     def __init__(self):
         self.sizes = {}  # host address of the translation -> size
         self.fresh = {}  # address -> size of its newest translation, which has no host address yet
         self.start = self.end = None  # of the translation that is being read
+        self.order = None  # what was executed, one after the other, where that is asked for
+        self.seen = {}  # line -> thread, host address, (address, size): most lines come again
 
     def translated(self, path):
         if self.start is not None:
@@ -66,11 +94,24 @@ class Log:
                 position += len(line)
                 if length is not None and position > length:
                     break
-                self.line(path, line.decode("utf-8", errors="replace"), found, running)
+                if (again := self.seen.get(line)) and self.start is None \
+                        and again[2][0] not in self.fresh:
+                    thread, host, block = again
+                    if before := running.get(thread):
+                        found.add(before[1])
+                    running[thread] = host, block
+                    if self.order is not None:
+                        self.order.append(block)
+                    continue
+                text = line.decode("utf-8", errors="replace")
+                thread = self.line(path, text, found, running)
+                if thread in running:
+                    self.seen[line] = thread, *running[thread]
         self.translated(path)
         return found | {block for _, block in running.values()}
 
     def line(self, path, line, found, running):
+        """Takes in one line; gives the thread where it is an execution."""
         if line.startswith("0x"):
             if match := INSTRUCTION.match(line):
                 address, size = int(match[1], 16), len(match[2].replace(" ", "")) // 2
@@ -93,11 +134,17 @@ class Log:
                 raise Unreadable(f"{path}: executed without a translation: {line}")
             if not int(match[4], 16) & MEMORY_ONLY:
                 running[thread] = host, (address, self.sizes[host])
+                if self.order is not None:
+                    self.order.append((address, self.sizes[host]))
+                return thread
         elif match := STOPPED.match(line):
             for thread in [t for t, (host, _) in running.items() if host == match[1]][-1:]:
                 del running[thread]
+                if self.order:
+                    self.order.pop()
         elif line.startswith("IN:"):
             self.translated(path)
         elif match := FORKED.match(line):
             # The child has what its parent had translated, and has executed none of it.
             self.read(match[1], int(match[2]))
+        return None

@@ -8,12 +8,12 @@ QEMU = "system"
 
 
 class System(Comparing):
-    def boot(self, name, plugin=None):
+    def boot(self, name, plugin=None, options=(), read=execlog.executed):
         """One run with the log; gives what the log says."""
         log = self.folder / "log"
-        run = firmware.boot(name, plugin, [*execlog.OPTIONS, log])
+        run = firmware.boot(name, plugin, [*options, *execlog.OPTIONS, log])
         self.assertEqual(run.returncode, firmware.GUESTS[name][2], run.stderr)
-        logged = execlog.executed(log)
+        logged = read(log)
         log.unlink()
         return logged
 
@@ -42,6 +42,90 @@ class System(Comparing):
         self.assertEqual(trace.modules[0].start, guests.segments(elf)[0] // 4096 * 4096)
         self.assertGreater(len(trace.located()), 50)
         self.compare(name, trace, logged)
+
+    def selected(self, name, *options, read=execlog.executed):
+        """One run with the plugin's options; gives the trace and the log."""
+        trace = self.folder / "run.drcov"
+        logged = self.boot(name, ",".join([f"out={trace}", f"elf={firmware.elf(name)}", *options]),
+                           read=read)
+        return drcov.load(trace), logged
+
+    def function(self, name, wanted):
+        (low, high), = [(start, end) for start, end, function in firmware.functions(name)
+                        if function == wanted]
+        return low, high
+
+    def test_modules_and_ranges(self):
+        for name in ("aarch64", "riscv64"):
+            with self.subTest(name):
+                low, high = self.function(name, "fibonacci")
+                trace, logged = self.selected(name, f"range={low:#x}-{high:#x}")
+                expected = {block for block in logged if low <= block[0] < high}
+                self.assertGreater(len(expected), 3)
+                self.assertEqual(trace.located() ^ expected, set())
+                self.assertEqual(trace.elsewhere(), set())
+                # A name makes a module, and no choice.
+                trace = self.folder / "run.drcov"
+                logged = self.boot(name, f"out={trace},range={low}-{high}:fib")
+                trace = drcov.load(trace)
+                self.assertEqual([m.path for m in trace.modules], ["fib"])
+                self.compare(name, trace, logged)
+                self.assertGreater(len(trace.elsewhere()), 10)
+                # It may lie within a file.
+                trace, logged = self.selected(name, f"range={low}-{high}:fib")
+                self.assertEqual([m.path for m in trace.modules], [str(firmware.elf(name)), "fib"])
+                self.assertEqual({b for b in logged if low <= b[0] < high},
+                                 {(low + start, size) for id, start, size in trace.blocks if id == 1})
+                begin, end = guests.segments(firmware.elf(name))
+                self.assertEqual(trace.located(), {b for b in logged if begin <= b[0] < end})
+                trace, logged = self.selected(name, "exclude=*.elf")
+                start, end = guests.segments(firmware.elf(name))
+                self.assertEqual(trace.modules, [])
+                self.assertEqual(trace.elsewhere(), {(a & 0xFFFFFFFF, size) for a, size in logged
+                                                     if not start <= a < end})
+                trace, logged = self.selected(name, f"module={name}.elf")
+                self.assertEqual([m.path for m in trace.modules], [str(firmware.elf(name))])
+                self.compare(name, trace, {b for b in logged if start <= b[0] < end})
+
+    def test_start_and_stop(self):
+        for name in ("aarch64", "riscv64", "x86"):
+            with self.subTest(name):
+                start, stop = self.function(name, "sort")[0], self.function(name, "checksum")[0]
+                base = guests.segments(firmware.elf(name))[0] // 4096 * 4096
+                trace, order = self.selected(
+                    name, f"start={start:#x}", f"stop={name}.elf+{stop - base:#x}",
+                    read=execlog.in_order)
+                expected = execlog.between(order, start, stop)
+                self.assertGreater(len(expected), 5)
+                self.compare(name, trace, expected)
+
+    def test_precise(self):
+        """In the guest a block faults in the middle, and is never run to its end; others are left at an
+        access to a device."""
+        steps = ["-accel", "tcg,one-insn-per-tb=on"]
+        for name in ("aarch64", "riscv64", "x86"):
+            with self.subTest(name):
+                trace, logged = self.selected(name, "precise=on")
+                whole, _ = self.selected(name)
+                # Within functions: how far the guest comes behind the access that ends the machine
+                # is left to chance.
+                inside = {address for low, high, _ in firmware.functions(name)
+                          for address in range(low, high)}
+                truth, recorded, plain = (
+                    {address + i for address, size in found for i in range(size)} & inside
+                    for found in (self.boot(name, options=steps), trace.located(), whole.located()))
+                self.assertGreater(len(truth), 500)
+                self.assertGreater(plain, truth, "the guest no longer does what it is for")
+                self.assertEqual(sorted(map(hex, recorded ^ truth)), [])
+                low, high = self.function(name, "faulting")
+                cut = [b for b in trace.located() - logged if low <= b[0] < high]
+                print(f"{name}: {len(plain - truth)} bytes too many without precise=on, {cut}")
+                self.assertEqual(len(cut), 1)
+
+    def test_refused(self):
+        run = firmware.boot("riscv64", f"out={self.folder}/run.drcov,jit=on")
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("'jit'", run.stderr)
 
 
 for _name in firmware.GUESTS:

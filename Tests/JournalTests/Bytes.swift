@@ -38,7 +38,7 @@ struct Bytes {
     /// Writes a block's record and counter, and raises the count to hold it.
     mutating func put(
         block index: Int, address: UInt64, start: UInt64, size: UInt64, module: UInt64,
-        pageEnd: UInt64 = 0, counter: UInt64 = 1
+        pageEnd: UInt64 = 0, unreached: UInt64 = 0, counter: UInt64 = 1
     ) {
         let record = Bytes.offset(ofBlock: index)
         put(address, bytes: 8, at: record)
@@ -46,6 +46,7 @@ struct Bytes {
         put(size, bytes: 2, at: record + 12)
         put(module, bytes: 2, at: record + 14)
         put(pageEnd, bytes: 1, at: record + 16)
+        put(unreached, bytes: 2, at: record + 18)
         let chunk = Bytes.head + index / Bytes.blocksPerChunk * Bytes.chunk
         put(counter, bytes: 8, at: chunk + Bytes.counters + index % Bytes.blocksPerChunk * 8)
         put(UInt64(index + 1), bytes: 8, at: 16)

@@ -71,6 +71,22 @@ import Testing
         #expect(try read(bytes).list.map(\.start) == [2047, 2048, 4095, 4096])
     }
 
+    /// What no run of a block came to is not part of it; with nothing left it was not executed.
+    @Test func unreachedBytesAreCut() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 20, module: 0, unreached: 5)
+        bytes.put(block: 1, address: 0x40_1100, start: 0x1100, size: 300, module: 0, unreached: 299)
+        bytes.put(block: 2, address: 0x40_1200, start: 0x1200, size: 20, module: 0, unreached: 20)
+        bytes.put(block: 3, address: 0x40_1300, start: 0x1300, size: 20, module: 0, unreached: 999)
+        bytes.put(
+            block: 4, address: 0x40_1400, start: 0x1400, size: 20, module: 0, unreached: 5,
+            counter: 0)
+        #expect(
+            try read(bytes).list == [
+                Block(start: 0x1000, size: 15, module: 0), Block(start: 0x1100, size: 1, module: 0),
+            ])
+    }
+
     /// Where the translator took an instruction too many, a block that begins with it shows it.
     @Test func doubtfulBytesAreCut() throws {
         var bytes = Bytes(modules: Self.two)

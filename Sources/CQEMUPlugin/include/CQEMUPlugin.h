@@ -67,6 +67,9 @@ void qemu_plugin_reset(uint64_t id, qemu_plugin_callback callback, void *userdat
 
 void qemu_plugin_register_vcpu_tb_exec_cb(
     struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t callback, int flags, void *userdata);
+void qemu_plugin_register_vcpu_insn_exec_cb(
+    struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t callback, int flags,
+    void *userdata);
 /// Version 1 alone.
 QEMU_WEAK void qemu_plugin_register_vcpu_tb_exec_inline(
     struct qemu_plugin_tb *tb, int operation, void *counter, uint64_t immediate);

@@ -71,6 +71,9 @@ int host_can_write(const char *path);
 int64_t host_real_path(const char *path, char *buffer, size_t bytes);
 int64_t host_current_directory(char *buffer, size_t bytes);
 
+/// Whether a pattern of the shell's kind matches a whole text; `*` matches slashes too.
+_Bool host_matches(const char *pattern, const char *text);
+
 int host_process_id(void);
 long host_page_size(void);
 /// The message that belongs to an errno; valid until the thread's next call.

@@ -1,0 +1,33 @@
+import QEMUPluginEmbedded
+
+/// Some of a translation block's instructions, one behind the other, that are recorded as one block:
+/// all of them, but where recording begins or ends within the block.
+struct BlockPart {
+    /// The number of its first instruction in the block, and the one behind its last.
+    let first: Int
+    let end: Int
+    /// The guest address of its first byte.
+    let address: UInt64
+    /// Its length in bytes.
+    let size: UInt16
+    /// See `PageEnd`: the sizes of its first instruction and its last, and the address of that.
+    let firstSize: UInt64
+    let last: (address: UInt64, size: UInt64)
+    /// Whether the translation block ends with it.
+    let isEnd: Bool
+
+    /// Nil where the block has no such instructions.
+    init?(_ block: borrowing TranslationBlock, from first: Int = 0, to end: Int? = nil) {
+        let count = block.instructionCount
+        self.first = first
+        self.end = end ?? count
+        isEnd = self.end == count
+        guard let begin = block.instruction(at: first),
+            let last = block.instruction(at: self.end - 1)
+        else { return nil }
+        address = begin.address
+        firstSize = UInt64(begin.size)
+        self.last = (last.address, UInt64(last.size))
+        size = UInt16(clamping: last.address &+ UInt64(last.size) &- begin.address)
+    }
+}

@@ -1,0 +1,54 @@
+/// What of the run is wanted: `module=`, `exclude=`, `range=`, `start=` and `stop=`; and `jit=`, which
+/// makes modules of what is none.
+struct Selection {
+    private var modules: [PathPattern] = []
+    private var excluded: [PathPattern] = []
+    private var ranges: [NamedMemory.Range] = []
+    /// Where recording begins and ends.
+    private(set) var start: Location?
+    private(set) var stop: Location?
+    /// What memory with code that is in no file is called as a module; nil where it is none.
+    private(set) var memoryName: [UInt8]?
+
+    /// Whether all blocks are wanted.
+    var takesAll: Bool { modules.isEmpty && excluded.isEmpty && ranges.isEmpty }
+    /// Whether recording begins or ends anywhere but with the program.
+    var switches: Bool { start != nil || stop != nil }
+
+    /// Whether blocks of a module are wanted.
+    func takes(module path: [UInt8]) -> Bool {
+        (modules.isEmpty || modules.contains { $0.matches(path) })
+            && !excluded.contains { $0.matches(path) }
+    }
+
+    /// Whether blocks in no module are wanted.
+    var takesOutside: Bool { modules.isEmpty }
+
+    /// Whether a block that begins at the address is wanted, whichever module it is in.
+    func takes(address: UInt64) -> Bool {
+        ranges.isEmpty || ranges.contains { $0.start <= address && address < $0.end }
+    }
+
+    mutating func addModule(_ pattern: [UInt8]) { modules.append(PathPattern(pattern)) }
+    mutating func addExcluded(_ pattern: [UInt8]) { excluded.append(PathPattern(pattern)) }
+    mutating func add(_ range: NamedMemory.Range) { ranges.append(range) }
+
+    /// False where the value is no place.
+    mutating func setStart(_ value: [UInt8]) -> Bool {
+        start = Location(value)
+        return start != nil
+    }
+
+    /// False where the value is no place.
+    mutating func setStop(_ value: [UInt8]) -> Bool {
+        stop = Location(value)
+        return stop != nil
+    }
+
+    /// False where the value cannot be a module's name.
+    mutating func setMemoryName(_ value: [UInt8]) -> Bool {
+        guard !value.contains(UInt8(ascii: "\n")) else { return false }
+        memoryName = value.isText("off") ? nil : value.isText("on") ? Array("[jit]".utf8) : value
+        return true
+    }
+}

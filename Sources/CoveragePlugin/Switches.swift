@@ -1,0 +1,47 @@
+import QEMUPluginEmbedded
+
+/// Where recording begins and ends (`start=`, `stop=`): just before the instructions there are
+/// executed.
+struct Switches {
+    private let start: Location?
+    private let stop: Location?
+
+    /// Nil where recording begins and ends with the program.
+    init?(_ selection: Selection) {
+        guard selection.switches else { return nil }
+        (start, stop) = (selection.start, selection.stop)
+    }
+
+    /// Has the block's instructions that are such places switch, and gives the parts that they cut
+    /// the block into; nothing where it has none.
+    ///
+    /// - Parameters:
+    ///   - base: what offsets in the block's module count from.
+    ///   - path: its path, nil outside all modules.
+    func cut(
+        _ block: borrowing TranslationBlock, base: UInt64, path: [UInt8]?
+    ) -> [BlockPart] {
+        let start = start?.address(base: base, path: path)
+        let stop = stop?.address(base: base, path: path)
+        guard start != nil || stop != nil else { return [] }
+        var parts: [BlockPart] = []
+        var first = 0
+        var isCut = false
+        for index in 0..<block.instructionCount {
+            guard let instruction = block.instruction(at: index) else { break }
+            let address = instruction.address
+            guard address == start || address == stop else { continue }
+            let function =
+                unsafe address != stop
+                ? Callback.starts : address != start ? Callback.stops : Callback.startsOrStops
+            unsafe instruction.onExecution(call: function, with: nil)
+            isCut = true
+            if index > first, let part = BlockPart(block, from: first, to: index) {
+                parts.append(part)
+            }
+            first = index
+        }
+        if isCut, let part = BlockPart(block, from: first) { parts.append(part) }
+        return parts
+    }
+}
