@@ -1,8 +1,4 @@
-#if hasFeature(Embedded)
-    public import DRCovEmbedded
-#else
-    public import DRCov
-#endif
+public import DRCov
 
 /// Reads what a process that could not write its trace left behind.
 public enum JournalReader {
