@@ -10,9 +10,10 @@ import Synchronization
 struct Retranslation: ~Copyable {
     /// Each block tells of itself every so many of its executions.
     static let reportInterval: UInt64 = 1 << 10
-    /// Callbacks that cost as much as one block's translation, measured: 3 to 5 ns against 10 to
-    /// 20 µs, of which a third is paid, since two of three blocks are not executed again.
-    private static let callbacksPerBlock: UInt64 = 1200
+    /// Callbacks that are worth one block's translation, measured: with less, runs of half a second
+    /// pay for translations that they do not use; with more, runs of one or two seconds pay for
+    /// callbacks (60 to 4000 tried, on perl and python3, with 7.2 and 10.2).
+    private static let callbacksPerBlock: UInt64 = 250
 
     private let callbacks = Atomic<UInt64>(0)
     private let blockCount = Atomic<UInt64>(0)
