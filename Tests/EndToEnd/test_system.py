@@ -1,6 +1,6 @@
 """Full-system emulation: bare-metal guests, and what is recorded of them against QEMU's own log."""
 
-from Tests.EndToEnd import drcov, execlog, firmware, guests
+from Tests.EndToEnd import drcov, execlog, firmware, guests, hitcounts
 from Tests.EndToEnd.comparing import Comparing
 from Tests.EndToEnd.setting import output
 
@@ -122,6 +122,23 @@ class System(Comparing):
                 print(f"{name}: {len(plain - truth)} bytes too many without precise=on, {cut}")
                 self.assertEqual(len(cut), 1)
 
+    def check_counts(self, name):
+        """How often, against the log's lines."""
+        trace, truth = self.selected(name, "counts=on", read=lambda log: hitcounts.Log().count(log))
+        self.compare(name, trace, set(truth))
+        low, high = guests.segments(firmware.elf(name))
+        # What is in no module has its address cut to 32 bits.
+        logged = {}
+        for (address, size), count in truth.items():
+            block = address if low <= address < high else address & 0xFFFFFFFF, size
+            logged[block] = logged.get(block, 0) + count
+        counts = hitcounts.by_address(trace)
+        wrong = {(hex(block[0]), block[1]): (counts.get(block, 0), logged.get(block, 0))
+                 for block in counts.keys() | logged.keys() if counts.get(block) != logged.get(block)}
+        print(f"{name}: {len(logged)} counts, {sum(logged.values())} executions, {len(wrong)} wrong")
+        self.assertGreater(max(logged.values()), 10)
+        self.assertEqual(wrong, {}, "(counted, logged)")
+
     def test_refused(self):
         run = firmware.boot("riscv64", f"out={self.folder}/run.drcov,jit=on")
         self.assertNotEqual(run.returncode, 0)
@@ -133,3 +150,5 @@ for _name in firmware.GUESTS:
             lambda self, name=_name: self.check_guest(name))
     setattr(System, f"test_recorded_{_name.replace('-', '_')}",
             lambda self, name=_name: self.check_recorded(name))
+    setattr(System, f"test_counts_{_name.replace('-', '_')}",
+            lambda self, name=_name: self.check_counts(name))
