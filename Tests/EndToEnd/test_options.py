@@ -42,8 +42,9 @@ def entry(path):
 
 
 class TraceForms(Comparing):
-    def record(self, kind, options, name="run.drcov", log=True):
-        """Gives the trace, what was logged, and path -> load bias as the guest's loader has it."""
+    def record(self, kind, options, name="run.drcov", log=execlog.executed):
+        """Gives the trace, what `log` reads in QEMU's log, and path -> load bias as the guest's loader
+        has it."""
         objects, logged = self.folder / "objects", self.folder / "log"
         objects.unlink(missing_ok=True)
         done = guests.qemu(kind, "calculator", INPUT, plugin=f"out={self.folder / name},{options}",
@@ -56,7 +57,7 @@ class TraceForms(Comparing):
             path = guests.host_path(kind, path or str(guests.built(kind) / "calculator"))
             if path.exists():
                 biases[path] = int(bias, 16)
-        truth = hitcounts.Log().count(logged) if log else None
+        truth = log(logged) if log else None
         logged.unlink(missing_ok=True)
         return drcov.load(self.folder / name), truth, biases
 
@@ -73,12 +74,11 @@ class TraceForms(Comparing):
                 trace, logged, biases = self.record(kind, "version=3")
                 self.assertEqual((trace.version, trace.table, trace.columns),
                                  (3, 5, "Columns: " + ", ".join(drcov.COLUMNS[5])))
-                self.compare(kind, trace, set(logged))
+                self.compare(kind, trace, logged)
                 for id, start, size in trace.blocks:
                     if id != drcov.NO_MODULE:
                         row = trace.row(id)
                         self.assertLess(row.start + start, row.end)
-                self.assertGreater(len({b[0] for b in trace.blocks}), 0)
                 rows, seen = self.fields(), 0
                 by_path = {}
                 for number, row in enumerate(rows):
@@ -104,11 +104,11 @@ class TraceForms(Comparing):
     def test_version_3_as_covtool_has_it(self):
         """Made a trace of version 2 it is the log's blocks still, and merges with version 2."""
         for kind in ("pie", "aarch64"):
-            three, _, _ = self.record(kind, "version=3", "three", log=False)
+            three, _, _ = self.record(kind, "version=3", "three", log=None)
             two = drcov.read(self.covtool("drcov", "three", text=False).stdout)
             self.assertEqual(two.version, 2)
             self.assertEqual(two.located(), three.located())
-            self.record(kind, "version=2", "two", log=False)
+            self.record(kind, "version=2", "two", log=None)
             self.covtool("merge", "two", "three", "-o", "both")
             both = drcov.load(self.folder / "both")
             self.assertEqual(both.offsets(), two.offsets() | drcov.load(self.folder / "two").offsets())
@@ -119,11 +119,12 @@ class TraceForms(Comparing):
             for version in (2, 3):
                 trace, logged, _ = self.record(kind, f"format=text,version={version}")
                 self.assertEqual((trace.version, trace.text, trace.rest), (version, True, b""))
-                self.compare(f"{kind}, version {version}", trace, set(logged))
+                self.compare(f"{kind}, version {version}", trace, logged)
 
     def test_text_and_counts(self):
         for version in (2, 3):
-            trace, logged, _ = self.record("pie", f"format=text,version={version},counts=on")
+            trace, logged, _ = self.record("pie", f"format=text,version={version},counts=on",
+                                           log=hitcounts.Log().count)
             self.assertTrue(trace.text)
             self.compare("text, counts", trace, set(logged))
             counts = hitcounts.by_address(trace)
@@ -147,7 +148,7 @@ class TraceForms(Comparing):
                 for counts in ("off", "on"):
                     options = f"version={version},format={form},counts={counts}"
                     with self.subTest(options):
-                        trace, _, _ = self.record("pie", options, log=False)
+                        trace, _, _ = self.record("pie", options, log=None)
                         data = (self.folder / "run.drcov").read_bytes()
                         found, = json.loads(self.covtool("info", "--json", "run.drcov").stdout)
                         hits = sum(hitcounts.of_trace(trace)) if counts == "on" else None
@@ -164,7 +165,7 @@ class TraceForms(Comparing):
                             [(row.id, row.start, row.end, row.path) for row in trace.modules])
                         takers = forms.takers(version, found["table"], "unix", form)
                         if counts == "on":
-                            takers -= {"drcov2lcov", "lightkeeper", "cutter"}
+                            takers -= {"drcov2lcov", "lightkeeper"}
                             takers -= {"bncov"} if form == "binary" else set()
                         if list(acceptance.drcov2lcov(data, trace)):
                             takers.discard("drcov2lcov")
