@@ -113,6 +113,24 @@ class TraceForms(Comparing):
             both = drcov.load(self.folder / "both")
             self.assertEqual(both.offsets(), two.offsets() | drcov.load(self.folder / "two").offsets())
             self.assertEqual(len(both.modules), len(drcov.load(self.folder / "two").modules))
+            two, three = (self.covtool("lcov", name, *guests.elves(kind)).stdout for name in ("two", "three"))
+            self.assertEqual(two, three)
+            self.assertGreater(two.count("\nDA:"), 100)
+
+    def test_version_3_without_files(self):
+        """Code of the vDSO (from QEMU 8.2 on) and of jit= has rows of its own."""
+        for kind in ("pie", "aarch64"):
+            for what in ("time", "code"):
+                log = self.folder / "log"
+                done = guests.qemu(kind, "phases", what, options=[*execlog.OPTIONS, log],
+                                   plugin=f"out={self.folder}/run.drcov,version=3,jit=on")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                trace = drcov.load(self.folder / "run.drcov")
+                self.compare(f"{kind} {what}", trace, execlog.executed(log))
+                self.assertEqual(trace.elsewhere(), set())
+                names = [m.path for m in trace.modules if m.path.startswith("[")]
+                self.assertEqual(len(names), len(set(names)))
+                self.assertTrue(names or what == "time")
 
     def test_text(self):
         for kind in ("pie", "arm"):
@@ -239,6 +257,17 @@ class Places(Comparing):
             self.assertTrue(blocks - whole and whole - blocks)
             for left in self.folder.iterdir():
                 left.unlink()
+
+    def test_the_traces_name(self):
+        """Where both have one name the trace is what stays."""
+        for options in ("out=run.drcov,journal=run.drcov", "out=run.drcov,journal=./run.drcov",
+                        "out=run.drcov,journal=run.%p.drcov"):
+            done = guests.qemu("pie", "counted", "fork", 9, plugin=options, folder=self.folder)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(len(self.left()), 2, self.left())
+            for path in list(self.folder.iterdir()):
+                self.assertGreater(len(drcov.load(path).located()), 20)
+                path.unlink()
 
     def test_no_folder(self):
         """A message, and all else as ever."""

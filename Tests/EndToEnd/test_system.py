@@ -3,6 +3,7 @@
 from Tests.EndToEnd import drcov, execlog, firmware, guests, hitcounts
 from Tests.EndToEnd.comparing import Comparing
 from Tests.EndToEnd.setting import output
+from Tests.EndToEnd.test_options import segments
 
 QEMU = "system"
 
@@ -121,6 +122,26 @@ class System(Comparing):
                 cut = [b for b in trace.located() - logged if low <= b[0] < high]
                 print(f"{name}: {len(plain - truth)} bytes too many without precise=on, {cut}")
                 self.assertEqual(len(cut), 1)
+
+    def test_version_3(self):
+        """Rows by readelf's segments; a stretch with a name is a row too."""
+        for name in ("aarch64", "riscv64", "x86"):
+            with self.subTest(name):
+                trace, logged = self.selected(name, "version=3")
+                self.assertEqual((trace.version, trace.table), (3, 5))
+                self.compare(name, trace, logged)
+                elf = firmware.elf(name)
+                self.assertEqual([(m.start, m.end) for m in trace.modules],
+                                 [(start, end) for start, end, _ in segments(elf)])
+                self.assertEqual({m.path for m in trace.modules}, {str(elf)})
+                low, high = self.function(name, "fibonacci")
+                trace, logged = self.selected(name, "version=3", f"range={low}-{high}:fib")
+                fib, = (m for m in trace.modules if m.path == "fib")
+                self.assertEqual({b for b in logged if low <= b[0] < high},
+                                 {(fib.start + start, size) for id, start, size in trace.blocks
+                                  if id == fib.id})
+                begin, end = guests.segments(elf)
+                self.assertEqual(trace.located(), {b for b in logged if begin <= b[0] < end})
 
     def check_counts(self, name):
         """How often, against the log's lines."""
