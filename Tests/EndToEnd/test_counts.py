@@ -265,6 +265,43 @@ class Counts(Comparing):
         truth = self.points("long", "long", 30_000, start="begin", stop="end")
         self.assertGreaterEqual(max(truth.values()), 15_000)
 
+    def test_threads_between_points(self):
+        """Each execution is a callback, which no thread loses, whatever the QEMU."""
+        place = f"counted+{self.symbol('main'):#x}"
+        for more in (f",start={place}", ",engine=callback"):
+            self.counted("threads", 3_000_000, 4, more=more)
+            self.assertEqual(self.hits(self.folder / "run.drcov", "turn"), 12_000_000)
+            self.assertEqual(self.hits(self.folder / "run.drcov", "mine"), 3_000_000)
+
+    def test_parts_of_the_program(self):
+        """What is chosen has the log's counts, and nothing else is there."""
+        trace, log = self.folder / "run.drcov", self.folder / "log"
+        for option in ("module=libtokens.so", "module=libc*", "exclude=libc*"):
+            done = guests.qemu("pie", "calculator", INPUT, plugin=f"out={trace},counts=on,{option}",
+                               options=[*execlog.OPTIONS, log])
+            self.assertEqual(done.returncode, 1, done.stderr)
+            found = drcov.load(trace)
+            chosen = {block: count for block, count in hitcounts.Log().count(log).items()
+                      if any(m.start <= block[0] < m.end for m in found.modules)}
+            log.unlink()
+            self.assertGreater(len(chosen), 20)
+            self.check(found)
+            self.compare_counts(option, found, collections.Counter(chosen))
+
+    def test_fork_between_points(self):
+        """A child begins at 0, and with the switch as its parent has it."""
+        self.counted("fork", 1000, more=f",start=counted+{self.symbol('mine'):#x},quiet=on")
+        (child,) = set(self.folder.iterdir()) - {self.folder / "run.drcov"}
+        self.assertEqual(drcov.load(child).blocks, [])
+        self.assertEqual(self.hits(self.folder / "run.drcov", "mine"), 1000)
+        self.assertEqual(self.hits(self.folder / "run.drcov", "turn"), 0)
+        child.unlink()
+        self.counted("fork", 1000, more=f",start=counted+{self.symbol('turn'):#x}")
+        (child,) = set(self.folder.iterdir()) - {self.folder / "run.drcov"}
+        found = [self.hits(path, name) for path in (self.folder / "run.drcov", child)
+                 for name in ("turn", "mine")]
+        self.assertEqual(found, [1000, 1000, 3000, 0])
+
     def test_engines_that_cannot_be_switched(self):
         engine = "counter" if plain_counters() else "conditional"
         for point in ("start", "stop"):

@@ -1,5 +1,7 @@
 """Full-system emulation: bare-metal guests, and what is recorded of them against QEMU's own log."""
 
+import collections
+
 from Tests.EndToEnd import drcov, execlog, firmware, guests, hitcounts
 from Tests.EndToEnd.comparing import Comparing
 from Tests.EndToEnd.setting import output
@@ -159,6 +161,17 @@ class System(Comparing):
         print(f"{name}: {len(logged)} counts, {sum(logged.values())} executions, {len(wrong)} wrong")
         self.assertGreater(max(logged.values()), 10)
         self.assertEqual(wrong, {}, "(counted, logged)")
+
+    def test_counts_between_points(self):
+        for name in ("aarch64", "riscv64"):
+            with self.subTest(name):
+                start, stop = self.function(name, "sort")[0], self.function(name, "checksum")[0]
+                trace, order = self.selected(name, "counts=on", f"start={start:#x}", f"stop={stop:#x}",
+                                             read=execlog.in_order)
+                truth = collections.Counter(execlog.executions_between(order, start, stop))
+                self.assertGreater(sum(truth.values()), len(truth))
+                self.assertEqual(hitcounts.by_address(trace), dict(truth))
+                print(f"{name}: {len(truth)} counts, {sum(truth.values())} executions")
 
     def test_refused(self):
         run = firmware.boot("riscv64", f"out={self.folder}/run.drcov,jit=on")
