@@ -20,7 +20,7 @@ final class Recorder: @unchecked Sendable {
     private let selection: Selection
     private let switches: Switches?
     private let isPrecise: Bool
-    private let programEnds: ProgramEnds
+    private let numbers: SystemCallNumbers
     private let mappings = MappingWatch()
     private let ending = Ending()
     private let retranslation = Retranslation()
@@ -74,7 +74,7 @@ final class Recorder: @unchecked Sendable {
         self.engine = engine
         canRetranslate = host.survivesRetranslation && (!form.hasCounts || countsByVCPU)
         fault = TranslatorFault(host)
-        programEnds = ProgramEnds(host)
+        numbers = SystemCallNumbers(host)
     }
 
     /// Whether nothing is recorded at first.
@@ -125,20 +125,20 @@ final class Recorder: @unchecked Sendable {
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: borrowing SystemCall) {
-        if MappingWatch.canChange(call.arguments) {
+        if MappingWatch.canChange(call.arguments), !numbers.isProtection(call.number) {
             let (start, length) = call.arguments
             host_lock()
             let concernsFile = finder.map.hasFile(in: start, start.addingSaturating(length))
             host_unlock()
             if concernsFile { mappings.changeBegins(on: call.vcpu) }
         }
-        if programEnds.isExec(call.number) { finish() }
+        if numbers.isExec(call.number) { finish() }
     }
 
     /// A system call of the guest has returned.
     func systemCallReturned(on vcpu: UInt32, _ number: Int64, _ result: Int64) {
         mappings.systemCallReturned(on: vcpu, result)
-        if programEnds.isExec(number) { resume() }
+        if numbers.isExec(number) { resume() }
         if mustRetranslate.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
     }
 
