@@ -127,8 +127,19 @@ struct JournalFile: ~Copyable {
 
     /// Takes the file away: what it held stands somewhere else now. The memory stays.
     mutating func remove() {
-        try? path?.unlink()
+        if let path, !JournalFile.isReplaced(path) { try? path.unlink() }
         path = nil
+    }
+
+    /// Whether the name is another file's by now: the trace's, where the user gave both one name.
+    private static func isReplaced(_ path: HostPath) -> Bool {
+        do throws(HostError) {
+            let bytes = try HostFile(reading: path).read(
+                at: 0, count: Layout.magic.utf8CodeUnitCount)
+            return !bytes.isText(Layout.magic)
+        } catch {
+            return false
+        }
     }
 
     /// Bytes that the file takes on the disk where it does not hold all, else 0.

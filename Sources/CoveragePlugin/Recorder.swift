@@ -196,8 +196,9 @@ final class Recorder: @unchecked Sendable {
     private func resume() {
         host_lock()
         if ending.reset() {
-            noteCounts()
+            // The old journal keeps what was brought into it.
             table.journal.renew(at: output.journal)
+            noteCounts()
         }
         host_unlock()
     }
@@ -309,7 +310,8 @@ final class Recorder: @unchecked Sendable {
         for index in 0..<table.count {
             unsafe table.journal.counter(index).pointee = executions(of: index)
         }
-        vcpuHits.forgetAll()
+        // Where a vCPU's value decides whether the block is reported, it stays, and goes on counting.
+        if engine == .callback { vcpuHits.forgetAll() }
         table.journal.setHoldsCounts(true)
     }
 

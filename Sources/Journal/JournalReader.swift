@@ -17,52 +17,48 @@ public enum JournalReader {
         return Words.word32(bytes, at: Layout.Head.process)
     }
 
-    /// The journal as the dump that the process would have written.
+    /// The journal as the dump that the process would have written, with hit counts where the journal
+    /// holds them.
     ///
     /// The process may have ended, or may still be working, at any moment: a number in the head is
     /// raised only when what it counts is there, so what is counted is sound.
     ///
     /// - Throws: ``JournalError``.
     public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
-        let (modules, blocks) = try tables(bytes)
-        let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
-        let flavor = Form().flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
-        return Dump(
-            version: .two, flavor: flavor, tableVersion: 2, modules: modules,
-            blocks: (0..<blocks.count).map { blocks[$0] })
-    }
-
-    /// How often each block of ``read(_:)`` was executed, in the same order; nil where the journal
-    /// says only that it was.
-    ///
-    /// - Throws: ``JournalError``.
-    public static func hitCounts(_ bytes: Span<UInt8>) throws(JournalError) -> [UInt64]? {
-        let (_, blocks) = try tables(bytes)
-        guard Words.word32(bytes, at: Layout.Head.holdsCounts) != 0 else { return nil }
-        return (0..<blocks.count).map { blocks.executions(of: $0) }
-    }
-
-    private static func tables(
-        _ bytes: Span<UInt8>
-    ) throws(JournalError) -> (modules: [Module], blocks: ExecutedBlocks) {
         guard isJournal(bytes) else { throw .notAJournal }
         guard bytes.count >= Layout.headSize else { throw .cutShort(at: bytes.count) }
         // Before the modules: a block's module is counted before the block is.
         let count = Words.word64(bytes, at: Layout.Head.blockCount)
         let modules = try modules(bytes)
+        let blocks = try blocks(bytes, count: count, moduleCount: modules.count)
+        let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
+        let holdsCounts = Words.word32(bytes, at: Layout.Head.holdsCounts) != 0
+        let flavor = Form(hasCounts: holdsCounts).flavor(is32Bit: is32Bit)
+        var dump = Dump(
+            version: .two, flavor: flavor.withUTF8Buffer { unsafe [UInt8]($0) }, tableVersion: 2,
+            modules: modules, blocks: (0..<blocks.count).map { blocks[$0] })
+        if holdsCounts {
+            dump.counts = .list(
+                (0..<blocks.count).map { UInt32(clamping: blocks.executions(of: $0)) })
+        }
+        return dump
+    }
+
+    private static func blocks(
+        _ bytes: Span<UInt8>, count: UInt64, moduleCount: Int
+    ) throws(JournalError) -> ExecutedBlocks {
         let chunks = (bytes.count - Layout.headSize) / Layout.chunkSize
         guard count <= UInt64(chunks * Layout.blocksPerChunk) else {
             throw .cutShort(at: bytes.count)
         }
         for index in 0..<Int(count) {
             let module = record(bytes, index).module
-            guard module == Block.noModule || Int(module) < modules.count else {
+            guard module == Block.noModule || Int(module) < moduleCount else {
                 throw .unknownModule(at: offset(of: index))
             }
         }
-        let blocks = ExecutedBlocks(
+        return ExecutedBlocks(
             count: Int(count), record: { record(bytes, $0) }, counter: { counter(bytes, $0) })
-        return (modules, blocks)
     }
 
     private static func modules(_ bytes: Span<UInt8>) throws(JournalError) -> [Module] {

@@ -54,7 +54,11 @@ def in_order(path):
 def between(order, start, stop, on=False):
     """What of the blocks in `order` was executed from `start` on and before `stop`: a block with
     either in its middle is two."""
-    found = set()
+    return set(executions_between(order, start, stop, on))
+
+
+def executions_between(order, start, stop, on=False):
+    """The same, each as often as it was executed."""
     for address, size in order:
         points = sorted({p for p in (start, stop) if p is not None and address < p < address + size})
         for low, high in zip([address, *points], [*points, address + size]):
@@ -65,8 +69,7 @@ def between(order, start, stop, on=False):
             elif low == stop:
                 on = False
             if on:
-                found.add((low, high - low))
-    return found
+                yield low, high - low
 
 
 class Log:

@@ -115,9 +115,11 @@ class Names(Journals):
         trace = drcov.read(recovered)
         self.assertEqual(acceptance.problems(recovered, trace), [])
         self.assertIn(f" {len(trace.blocks)} blocks", said)
-        # Its rows are those that the plugin writes itself.
+        # Its rows are those that the plugin writes itself, wherever the files were loaded.
         guests.record(self.folder / "other", "pie", "endings", "exit_group")
-        self.assertEqual(trace.modules, drcov.load(self.folder / "other").modules)
+        rows, others = ([(row.id, row.containing, row.end - row.start, row.path) for row in rows]
+                        for rows in (trace.modules, drcov.load(self.folder / "other").modules))
+        self.assertEqual(rows, others)
         # The same again, under another name: the bytes do not depend on it.
         (self.folder / "copy.journal").write_bytes(data)
         self.recovers("copy.journal")

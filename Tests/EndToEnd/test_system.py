@@ -1,8 +1,11 @@
 """Full-system emulation: bare-metal guests, and what is recorded of them against QEMU's own log."""
 
-from Tests.EndToEnd import drcov, execlog, firmware, guests
+import collections
+
+from Tests.EndToEnd import drcov, execlog, firmware, guests, hitcounts
 from Tests.EndToEnd.comparing import Comparing
 from Tests.EndToEnd.setting import output
+from Tests.EndToEnd.test_options import segments
 
 QEMU = "system"
 
@@ -122,6 +125,54 @@ class System(Comparing):
                 print(f"{name}: {len(plain - truth)} bytes too many without precise=on, {cut}")
                 self.assertEqual(len(cut), 1)
 
+    def test_version_3(self):
+        """Rows by readelf's segments; a stretch with a name is a row too."""
+        for name in ("aarch64", "riscv64", "x86"):
+            with self.subTest(name):
+                trace, logged = self.selected(name, "version=3")
+                self.assertEqual((trace.version, trace.table), (3, 5))
+                self.compare(name, trace, logged)
+                elf = firmware.elf(name)
+                self.assertEqual([(m.start, m.end) for m in trace.modules],
+                                 [(start, end) for start, end, _ in segments(elf)])
+                self.assertEqual({m.path for m in trace.modules}, {str(elf)})
+                low, high = self.function(name, "fibonacci")
+                trace, logged = self.selected(name, "version=3", f"range={low}-{high}:fib")
+                fib, = (m for m in trace.modules if m.path == "fib")
+                self.assertEqual({b for b in logged if low <= b[0] < high},
+                                 {(fib.start + start, size) for id, start, size in trace.blocks
+                                  if id == fib.id})
+                begin, end = guests.segments(elf)
+                self.assertEqual(trace.located(), {b for b in logged if begin <= b[0] < end})
+
+    def check_counts(self, name):
+        """How often, against the log's lines."""
+        trace, truth = self.selected(name, "counts=on", read=lambda log: hitcounts.Log().count(log))
+        self.compare(name, trace, set(truth))
+        low, high = guests.segments(firmware.elf(name))
+        # What is in no module has its address cut to 32 bits.
+        logged = {}
+        for (address, size), count in truth.items():
+            block = address if low <= address < high else address & 0xFFFFFFFF, size
+            logged[block] = logged.get(block, 0) + count
+        counts = hitcounts.by_address(trace)
+        wrong = {(hex(block[0]), block[1]): (counts.get(block, 0), logged.get(block, 0))
+                 for block in counts.keys() | logged.keys() if counts.get(block) != logged.get(block)}
+        print(f"{name}: {len(logged)} counts, {sum(logged.values())} executions, {len(wrong)} wrong")
+        self.assertGreater(max(logged.values()), 10)
+        self.assertEqual(wrong, {}, "(counted, logged)")
+
+    def test_counts_between_points(self):
+        for name in ("aarch64", "riscv64"):
+            with self.subTest(name):
+                start, stop = self.function(name, "sort")[0], self.function(name, "checksum")[0]
+                trace, order = self.selected(name, "counts=on", f"start={start:#x}", f"stop={stop:#x}",
+                                             read=execlog.in_order)
+                truth = collections.Counter(execlog.executions_between(order, start, stop))
+                self.assertGreater(sum(truth.values()), len(truth))
+                self.assertEqual(hitcounts.by_address(trace), dict(truth))
+                print(f"{name}: {len(truth)} counts, {sum(truth.values())} executions")
+
     def test_refused(self):
         run = firmware.boot("riscv64", f"out={self.folder}/run.drcov,jit=on")
         self.assertNotEqual(run.returncode, 0)
@@ -133,3 +184,5 @@ for _name in firmware.GUESTS:
             lambda self, name=_name: self.check_guest(name))
     setattr(System, f"test_recorded_{_name.replace('-', '_')}",
             lambda self, name=_name: self.check_recorded(name))
+    setattr(System, f"test_counts_{_name.replace('-', '_')}",
+            lambda self, name=_name: self.check_counts(name))

@@ -48,6 +48,37 @@ import Testing
         #expect(try read(bytes).flavor == Array("drcov-32".utf8))
     }
 
+    /// Only where the head says so are counters how often; a count is one of 32 bits, in the blocks' order.
+    @Test func countersAreHitCounts() throws {
+        var bytes = Bytes(modules: Self.two)
+        bytes.put(block: 0, address: 0x7F00_0000_0010, start: 0x10, size: 7, module: 1, counter: 5)
+        bytes.put(
+            block: 1, address: 0x40_1000, start: 0x1000, size: 3, module: 0, counter: 0xFFFF_FFFF)
+        bytes.put(
+            block: 2, address: 0x40_2000, start: 0x2000, size: 4, module: 0, counter: 1 << 32)
+        bytes.put(block: 3, address: 0x40_3000, start: 0x3000, size: 4, module: 0, counter: 0)
+        // One address when cut to 32 bits, so one block.
+        bytes.put(
+            block: 4, address: 0x1_0000_0020, start: 0x20, size: 5, module: 0xFFFF, counter: 40)
+        bytes.put(
+            block: 5, address: 0x2_0000_0020, start: 0x20, size: 5, module: 0xFFFF, counter: 2)
+        #expect(try read(bytes).counts == nil)
+        bytes.put(1, bytes: 4, at: 32)
+        let dump = try read(bytes)
+        #expect(dump.flavor == Array("drcov-hits".utf8))
+        #expect(
+            dump.list == [
+                Block(start: 0x1000, size: 3, module: 0), Block(start: 0x2000, size: 4, module: 0),
+                Block(start: 0x10, size: 7, module: 1),
+                Block(start: 0x20, size: 5, module: Block.noModule),
+            ])
+        #expect(dump.counts == .list([0xFFFF_FFFF, 0xFFFF_FFFF, 5, 42]))
+        var seen: [UInt32?] = []
+        let noFile: [UInt8] = []
+        dump.forEachBlock(in: noFile.span) { _, count in seen.append(count) }
+        #expect(seen == [0xFFFF_FFFF, 0xFFFF_FFFF, 5, 42])
+    }
+
     @Test func nothingBeyondTheCountsIsRead() throws {
         var bytes = Bytes(modules: Self.two)
         bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 3, module: 0)

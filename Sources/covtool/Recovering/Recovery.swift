@@ -24,8 +24,7 @@ struct Recovery {
             return Recovery.leftAlone(path, process)
         }
         let dump = try Dump(journal: file, path: path)
-        let counts = try file.hitCounts(path: path)
-        let trace = try write(dump, counts, for: JournalName(path, process: process))
+        let trace = try write(dump, for: JournalName(path, process: process))
         try removeUnlessKept(path)
         return "\(path): \(dump.blocks.count) blocks, now in \(trace)"
     }
@@ -48,19 +47,17 @@ struct Recovery {
     }
 
     /// Gives the name of the trace.
-    private func write(
-        _ dump: Dump, _ counts: [UInt64]?, for name: JournalName
-    ) throws(Failure) -> String {
+    private func write(_ dump: Dump, for name: JournalName) throws(Failure) -> String {
         if let output {
             let file = try OutputFile(output)
-            dump.write(to: file, counts)
+            dump.write(to: file)
             try file.finish()
             return output == "-" ? "standard output" : output
         }
         var attempt = 0
         while unsafe access(name.candidate(attempt), F_OK) == 0 { attempt += 1 }
         let file = try OutputFile(name.candidate(attempt))
-        dump.write(to: file, counts)
+        dump.write(to: file)
         while try !file.finish(as: name.candidate(attempt)) { attempt += 1 }
         return name.candidate(attempt)
     }
@@ -83,19 +80,20 @@ struct Recovery {
 
 extension Dump {
     /// Writes the dump in the form that libcov.so writes.
-    fileprivate func write(to output: OutputFile, _ counts: [UInt64]?) {
+    fileprivate func write(to output: OutputFile) {
         let writer = Writer(form: Form(hasCounts: counts != nil))
         output.write(
             writer.header(
                 modules: modules, is32Bit: flavor.elementsEqual("drcov-32".utf8),
                 blockCount: blocks.count))
         var bytes: [UInt8] = []
+        var hits: [UInt8] = []
         let noFile: [UInt8] = []
-        forEachBlock(in: noFile.span) { block, _ in writer.append(block, to: &bytes) }
-        if let counts {
-            bytes += writer.countsHeader(count: counts.count)
-            for count in counts { writer.append(hitCount: count, to: &bytes) }
+        forEachBlock(in: noFile.span) { block, count in
+            writer.append(block, to: &bytes)
+            if let count { writer.append(hitCount: UInt64(count), to: &hits) }
         }
+        if counts != nil { bytes += writer.countsHeader(count: blocks.count) + hits }
         output.write(bytes)
     }
 }
