@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-CACHE = Path(os.environ.get("COVTOOLCACHE")
-              or Path(os.environ.get("XDGCACHE_HOME") or Path.home() / ".cache") / "covtool")
+CACHE = Path(os.environ.get("COVTOOL_CACHE")
+              or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "covtool")
 
 # Column -> the folder with its qemu-x86_64 and so on; what is not there is not run.
 _FOLDERS = {"user-7.2": Path("/usr/bin"), "user-10.2": CACHE / "user-10.2/bin"}

@@ -110,8 +110,10 @@ int main(int count, char **arguments)
     }
     if (strcmp(what, "over") == 0) { /* code of no file over a page of the library's */
         static const unsigned char code[] = {0xb8, 9, 0, 0, 0, 0x90, 0x90, 0xc3};
-        char *function = find(open_library(path), "early");
-        call(function);
+        void *library = open_library(path);
+        char *function = find(library, "early");
+        if (count == 3) /* with a third argument, before any of it was executed */
+            call(function);
         char *page = (char *)((unsigned long)function & ~4095ul);
         if (mmap(page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != page)
@@ -119,6 +121,25 @@ int main(int count, char **arguments)
         memcpy(page + 64, code, sizeof code);
         if (call(page + 64) != 9)
             return 1;
+        call(find(library, "late"));
+    }
+    if (strcmp(what, "swap") == 0) { /* another file's page over a page of the library's, and back */
+        void *library = open_library(path);
+        char *function = find(library, "early");
+        call(function);
+        off_t offset = strtol(arguments[4], NULL, 0);
+        int other = open(arguments[3], O_RDONLY), own = open(path, O_RDONLY);
+        if (mmap(function, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, other, offset)
+            == MAP_FAILED)
+            die("mmap");
+        call(function);
+        call(find(library, "late"));
+        if (mmap(function, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, own, offset)
+            == MAP_FAILED)
+            die("mmap");
+        close(other);
+        close(own);
+        call(function);
     }
     return 0;
 }
