@@ -66,16 +66,26 @@ struct ELFLayout {
         contentEnd = (content &+ mask) & ~mask
     }
 
-    /// Whether a mapping of the file is what a segment asks for at this load bias: whoever maps the
-    /// file by itself has it otherwise, but where offsets in it are addresses.
-    func asks(
-        for offset: UInt64, length: UInt64, at address: UInt64, bias: UInt64
+    /// Whether a mapping of the file, from one offset to another, can be part of the module at a load
+    /// bias; a file that somebody mapped by itself can where offsets in it are addresses throughout.
+    ///
+    /// - Parameters:
+    ///   - origin: the address of the mapping, less its offset.
+    ///   - byte: the offset that matters most: its own segment decides. Of the other ones whole pages
+    ///     do, since two segments may share one in the file.
+    func isLoaded(
+        from start: UInt64, to end: UInt64, origin: UInt64, byte: UInt64, bias: UInt64
     ) -> Bool {
         let mask = ELFLayout.pageSize - 1
-        return segments.contains {
-            $0.offset & ~mask <= offset && offset &+ length <= ($0.fileEnd &+ mask) & ~mask
-                && bias &+ $0.address &+ (offset &- $0.offset) == address
+        func isInPlace(_ segment: Segment) -> Bool {
+            bias &+ (segment.address &- segment.offset) == origin
         }
+        let own = segments.filter { $0.offset <= byte && byte < $0.fileEnd }
+        return (own.isEmpty || own.contains(where: isInPlace))
+            && segments.allSatisfy {
+                let low = max(($0.offset &+ mask) & ~mask, start)
+                return low >= min($0.fileEnd & ~mask, end) || isInPlace($0)
+            }
     }
 
     /// The part of the file around an offset: a segment, with what its addresses are higher than

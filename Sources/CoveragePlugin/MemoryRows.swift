@@ -91,8 +91,10 @@ struct MemoryRows {
                 let bias = layout.bias(fileStartAt: candidate.start)
             else { continue }
             guard
-                layout.asks(
-                    for: own.offset, length: own.end - own.start, at: own.start, bias: bias)
+                layout.isLoaded(
+                    from: own.offset, to: own.offset &+ (own.end - own.start),
+                    origin: own.start &- own.offset, byte: own.offset &+ (address - own.start),
+                    bias: bias)
             else { return mapped(at: index, address: address, layout) }
             let file = LoadedFile(
                 layout, bias: bias, path: candidate.path, identity: candidate.file)
