@@ -14,6 +14,9 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 QEMU_WEAK void qemu_plugin_set_pc(uint64_t pc);
 
 _Bool qemu_has_tb_exec_inline(void) { return qemu_plugin_register_vcpu_tb_exec_inline != NULL; }
+_Bool qemu_has_tb_exec_inline_per_vcpu(void) {
+    return qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu != NULL;
+}
 _Bool qemu_has_tb_exec_cond_cb(void) { return qemu_plugin_register_vcpu_tb_exec_cond_cb != NULL; }
 _Bool qemu_has_scoreboards(void) { return qemu_plugin_scoreboard_new != NULL; }
 _Bool qemu_has_program(void) { return qemu_plugin_path_to_binary != NULL; }
@@ -29,7 +32,8 @@ static int read_release(struct dl_phdr_info *module, size_t size, void *result) 
     const size_t mark_length = sizeof mark - 1, longest_name = 32;
     struct release *release = result;
     (void)size;
-    for (int index = 0; index < module->dlpi_phnum; index++) {
+    // Text for people lies behind the code; what lies before it are the loader's tables.
+    for (int index = module->dlpi_phnum - 1; index >= 0; index--) {
         const ElfW(Phdr) *segment = &module->dlpi_phdr[index];
         if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_W | PF_R)) != PF_R) continue;
         const char *first = (const char *)(module->dlpi_addr + segment->p_vaddr);

@@ -1,4 +1,5 @@
-/// The different basic blocks of one module, by place and length.
+/// The different basic blocks of one module, by place and length, and how often each was executed
+/// where that was counted.
 ///
 /// A block is one 64-bit number, its offset in the upper 48 bits and its size in the lower 16, so
 /// that numeric order is the order of offsets and a set of blocks is one sorted array.
@@ -15,53 +16,106 @@ public struct BlockSet: Equatable, Sendable {
             self.offset = offset
             self.size = size
         }
+
+        fileprivate init(key: UInt64) {
+            self.init(offset: key >> 16, size: UInt16(truncatingIfNeeded: key))
+        }
+
+        fileprivate var key: UInt64 { offset << 16 | UInt64(size) }
     }
 
+    /// Ascending.
     private var keys: [UInt64] = []
+    /// In the order of the blocks, how often each was executed: by traces with hit counts what they
+    /// say, by others once a run. Empty where nothing was counted.
+    public private(set) var counts: [UInt64] = []
 
     /// The set without a block.
     public init() {}
 
+    /// A set of blocks in any order, with or without duplicates.
+    public init(_ blocks: some Sequence<Element>) {
+        for key in blocks.map(\.key).sorted() where key != keys.last { keys.append(key) }
+    }
+
+    /// A block and its count.
+    struct Counted {
+        var key, count: UInt64
+
+        init(_ block: Element, _ count: UInt64) { (key, self.count) = (block.key, count) }
+    }
+
+    /// A set of different blocks in any order, with or without their counts.
+    init(_ blocks: [Counted], isCounted: Bool) {
+        let sorted = blocks.radixSorted()
+        keys = sorted.map(\.key)
+        if isCounted { counts = sorted.map(\.count) }
+    }
+
     /// The number of different blocks.
     public var count: Int { keys.count }
+
+    /// Whether there is no block.
+    public var isEmpty: Bool { keys.isEmpty }
 
     /// The sum of the blocks' sizes; bytes that two blocks share count twice.
     public var byteCount: UInt64 { keys.reduce(0) { $0 &+ ($1 & 0xFFFF) } }
 
     /// The blocks in the order of their offsets, then sizes.
-    public var elements: some Sequence<Element> {
-        keys.lazy.map { Element(offset: $0 >> 16, size: UInt16(truncatingIfNeeded: $0)) }
-    }
+    public var elements: some Sequence<Element> { keys.lazy.map(Element.init(key:)) }
 
-    /// Adds blocks in any order, with or without duplicates.
-    public mutating func formUnion(_ blocks: some Sequence<Element>) {
-        let added = blocks.map { $0.offset << 16 | UInt64($0.size) }
-        formUnion(sorted: BlockSet.sortedUnique(added))
-    }
+    /// The blocks that `other` has not got, with their counts.
+    public func subtracting(_ other: BlockSet) -> BlockSet { filtered(other) { !$0 } }
 
-    /// Adds the blocks of another set.
-    public mutating func formUnion(_ other: BlockSet) { formUnion(sorted: other.keys) }
+    /// The blocks that `other` has too, with the counts that they have here.
+    public func intersection(_ other: BlockSet) -> BlockSet { filtered(other) { $0 } }
 
-    private static func sortedUnique(_ keys: [UInt64]) -> [UInt64] {
-        var result: [UInt64] = []
-        result.reserveCapacity(keys.count)
-        for key in keys.sorted() where key != result.last { result.append(key) }
+    private func filtered(_ other: BlockSet, _ isKept: (_ isInOther: Bool) -> Bool) -> BlockSet {
+        var result = BlockSet()
+        var next = 0
+        for (index, key) in keys.enumerated() {
+            while next < other.keys.count, other.keys[next] < key { next += 1 }
+            guard isKept(next < other.keys.count && other.keys[next] == key) else { continue }
+            result.keys.append(key)
+            if !counts.isEmpty { result.counts.append(counts[index]) }
+        }
         return result
     }
 
-    private mutating func formUnion(sorted other: [UInt64]) {
-        guard !keys.isEmpty else { return keys = other }
-        var merged: [UInt64] = []
-        merged.reserveCapacity(max(keys.count, other.count))
+    /// The blocks of both; a block's counts are added, where both sets have some.
+    public func union(_ other: BlockSet) -> BlockSet {
+        if isEmpty { return other }
+        if other.isEmpty { return self }
+        let isCounted = !counts.isEmpty && !other.counts.isEmpty
+        var result = BlockSet()
+        result.keys.reserveCapacity(max(keys.count, other.keys.count))
         var (left, right) = (0, 0)
-        while left < keys.count, right < other.count {
-            let (one, two) = (keys[left], other[right])
-            merged.append(min(one, two))
-            if one <= two { left += 1 }
-            if two <= one { right += 1 }
+        while left < keys.count || right < other.keys.count {
+            let isRight = left == keys.count
+            let isLeft = right == other.keys.count
+            let key =
+                isRight
+                ? other.keys[right] : isLeft ? keys[left] : min(keys[left], other.keys[right])
+            var count: UInt64 = 0
+            if !isRight, keys[left] == key {
+                if isCounted { count = counts[left] }
+                left += 1
+            }
+            if !isLeft, other.keys[right] == key {
+                if isCounted { count = UInt64(clampedSum: count, other.counts[right]) }
+                right += 1
+            }
+            result.keys.append(key)
+            if isCounted { result.counts.append(count) }
         }
-        merged += keys[left...]
-        merged += other[right...]
-        keys = merged
+        return result
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest number where the sum is larger.
+    init(clampedSum one: UInt64, _ other: UInt64) {
+        let (sum, overflow) = one.addingReportingOverflow(other)
+        self = overflow ? .max : sum
     }
 }

@@ -1,16 +1,15 @@
 /// What runs executed of one module: an executable or a library, wherever it was loaded.
 public struct ModuleCoverage: Equatable, Sendable {
-    /// The file's path as the recorder saw it.
-    public let path: String
-    /// Bytes from the module's base to its end in memory. Two files that differ here are not the
-    /// same file.
-    public let size: UInt64
+    /// The file's path as the recorder saw it; of several paths of one file, the first in order.
+    public var path: String
+    /// Bytes from the module's base to its end in memory.
+    public var size: UInt64
     /// The lowest guest address of all runs at which the module was loaded.
-    public internal(set) var base: UInt64
+    public var base: UInt64
     /// Bytes from the base to the entry point; nil where no run knows it.
-    public internal(set) var entry: UInt64?
+    public var entry: UInt64?
     /// The smallest module id that a run gave it, which puts the main program first.
-    public internal(set) var rank: Int
+    public var rank: Int
     /// The executed blocks, by their offset from the base.
-    public internal(set) var blocks = BlockSet()
+    public var blocks: BlockSet
 }

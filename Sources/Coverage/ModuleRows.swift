@@ -2,6 +2,19 @@ import DRCov
 
 /// The module table of one dump, with the rows of one module put together.
 struct ModuleRows {
+    /// A module as one dump has it.
+    struct Sighting {
+        var path: String
+        /// Bytes from the base to the end.
+        var size: UInt64
+        var base: UInt64
+        /// Bytes from the base to the entry point; nil where that is not known.
+        var entry: UInt64?
+        var rank: Int
+        /// The rows, counted from the base, where there are several.
+        var segments: [Range<UInt64>] = []
+    }
+
     /// Where a block belongs.
     enum Target: Equatable {
         /// To a module, by an index into ``modules`` and the bytes from the module's base.
@@ -21,7 +34,7 @@ struct ModuleRows {
         case outside
     }
 
-    private(set) var modules: [ModuleCoverage] = []
+    private(set) var modules: [Sighting] = []
     private var rules: [Rule?] = []
 
     init(_ dump: Dump) {
@@ -42,6 +55,9 @@ struct ModuleRows {
             if index == modules.count {
                 indexByID[top.id] = index
                 modules.append(ModuleRows.module(top, end: ends[top.id] ?? top.end))
+                modules[index].segments = [0..<(max(top.start, top.end) - top.start)]
+            } else if row.start >= top.start, row.end >= row.start {
+                modules[index].segments.append(row.start - top.start..<row.end - top.start)
             }
             if dump.oddities.contains(.absoluteStarts) {
                 rules[row.id] = .absolute(module: index, row.start..<max(row.start, row.end))
@@ -49,6 +65,23 @@ struct ModuleRows {
                 let base = ModuleRows.base(dump, row, top)
                 rules[row.id] = .counts(module: index, shift: base &- top.start)
             }
+        }
+        for index in modules.indices where modules[index].segments.count == 1 {
+            modules[index].segments = []
+        }
+    }
+
+    /// One more than the highest id of a row.
+    var idCount: Int { rules.count }
+
+    /// Where all blocks of a row belong, if their starts are offsets in their module: the offset is
+    /// then 0. Nil where each block's offset has to be worked out.
+    func plainTarget(ofRow id: Int) -> Target? {
+        switch rules[id] {
+        case nil: .unknown
+        case .outside: .outside
+        case .counts(let module, shift: 0): .module(module, offset: 0)
+        case .counts, .absolute: nil
         }
     }
 
@@ -91,9 +124,9 @@ struct ModuleRows {
         return tops
     }
 
-    private static func module(_ top: Module, end: UInt64) -> ModuleCoverage {
+    private static func module(_ top: Module, end: UInt64) -> Sighting {
         let entry = top.start..<max(top.start, end) ~= top.entry ? top.entry - top.start : nil
-        return ModuleCoverage(
+        return Sighting(
             path: String(decoding: top.path, as: UTF8.self), size: end &- top.start,
             base: top.start, entry: entry, rank: top.id)
     }

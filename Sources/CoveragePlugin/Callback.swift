@@ -1,8 +1,9 @@
+import CQEMUPlugin
 import JournalEmbedded
 import QEMUPluginEmbedded
 
 /// What QEMU calls directly when a block or an instruction is executed. Threads can lose each other's
-/// counts, though never the first.
+/// counts, though never the first, where it is not said that they do not.
 enum Callback {
     /// Called when a block was executed ``Retranslation/reportInterval`` times more. Written at
     /// install, before there is a vCPU.
@@ -25,7 +26,15 @@ enum Callback {
         unsafe count(data)
     }
 
+    /// The same, and no thread loses a count.
+    static let counted: TranslationBlock.ExecutionFunction = { _, data in unsafe countEach(data) }
+
     /// The same where recording is switched on and off.
+    static let countedIfOn: TranslationBlock.ExecutionFunction = { _, data in
+        if unsafe isOn { unsafe countEach(data) }
+    }
+
+    /// ``executed`` where recording is switched on and off.
     static let executedIfOn: TranslationBlock.ExecutionFunction = { _, data in
         if unsafe isOn {
             unsafe count(data)
@@ -34,6 +43,12 @@ enum Callback {
             unsafe idleCount = count
             if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
         }
+    }
+
+    /// What a block or an instruction calls when it is executed.
+    static func function(counts: Bool, switches: Bool) -> TranslationBlock.ExecutionFunction {
+        if counts { return unsafe switches ? countedIfOn : counted }
+        return unsafe switches ? executedIfOn : executed
     }
 
     static let starts: TranslationBlock.ExecutionFunction = { _, _ in switchOn() }
@@ -84,5 +99,12 @@ enum Callback {
     private static func switchOn() {
         unsafe (isOn, wasOn) = (true, true)
         unsafe started?()
+    }
+
+    @unsafe
+    private static func countEach(_ data: UnsafeMutableRawPointer?) {
+        guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
+        let count = unsafe host_count(counter)
+        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
     }
 }

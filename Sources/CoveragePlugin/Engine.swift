@@ -13,11 +13,24 @@ enum Engine {
 
     /// The cheapest that this QEMU has.
     ///
-    /// - Parameter switches: whether recording is to be switched on and off.
-    static func best(for host: HostInformation, switches: Bool) -> Engine {
+    /// - Parameters:
+    ///   - counts: whether each execution is to be counted.
+    ///   - switches: whether recording is to be switched on and off.
+    static func best(for host: HostInformation, counts: Bool, switches: Bool) -> Engine {
+        if counts, switches { return .callback }
+        if counts, host.hasPlainCounters { return .counter }
         if host.survivesRetranslation { return .callback }
         if host.hasPlainCounters { return switches ? .callback : .counter }
         return host.hasConditionalCallbacks ? .conditional : .callback
+    }
+
+    /// Whether recording can be switched off and on: what QEMU counts by itself goes on.
+    func canSwitch(counts: Bool) -> Bool {
+        switch self {
+        case .counter: false
+        case .conditional: !counts
+        case .callback: true
+        }
     }
 
     /// Whether this QEMU has the means.

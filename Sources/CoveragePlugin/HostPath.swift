@@ -29,14 +29,14 @@ struct HostPath: Equatable {
         text.withUTF8Buffer { unsafe bytes.starts(with: $0) }
     }
 
-    /// The path of a forked child's file: its process's number before the extension.
-    func ofChild(_ process: CInt) -> HostPath {
+    /// The same with a number before the extension, as a forked child's file has its process's.
+    func numbered(_ number: CInt) -> HostPath {
         // A dot at the name's beginning makes a hidden file, not an extension.
         let dot = name.dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
         var text = Text()
         text.append(bytes[..<dot])
         text.append(".")
-        text.append(decimal: Int(process))
+        text.append(decimal: Int(number))
         text.append(bytes[dot...])
         return HostPath(text.bytes)
     }

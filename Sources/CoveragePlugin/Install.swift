@@ -1,4 +1,5 @@
 public import CQEMUPlugin
+import DRCovEmbedded
 import QEMUPluginEmbedded
 
 /// What QEMU calls once it has loaded the library; anything but 0 stops it from starting.
@@ -22,27 +23,34 @@ public func qemu_plugin_install(
 /// Sets the recording up, or says why it cannot be.
 private func install(_ installation: Installation) -> Message? {
     let recorder: Recorder?
+    let isQuiet: Bool
     do throws(OptionError) {
         var options = try Options(installation.arguments)
+        isQuiet = options.isQuiet
         let isSystem = installation.host.isSystemEmulation
         try options.settle(isSystem: isSystem)
         let selection = options.selection
+        let counts = options.form.hasCounts
         let engine =
             options.engine
-            ?? Engine.best(for: installation.host, switches: selection.switches)
+            ?? Engine.best(for: installation.host, counts: counts, switches: selection.switches)
         guard engine.works(on: installation.host) else { throw .noEngine }
-        guard engine != .counter || !selection.switches else { throw .engineCannotSwitch }
+        guard !selection.switches || engine.canSwitch(counts: counts) else {
+            throw .engineCannotSwitch
+        }
         let system =
             isSystem
             ? try SystemMemory(
                 elves: options.elves, ranges: options.ranges, selection: selection) : nil
         recorder = Recorder(
-            output: try Output(path: options.output), options: options, engine: engine,
+            output: try Output(path: options.output, journal: options.journal), options: options,
+            engine: engine,
             system: system, installation: installation)
     } catch {
         return Message(error)
     }
     guard let recorder else { return Message("out of memory") }
+    unsafe Message.isQuiet = isQuiet
     installation.plugin.onTranslation { recorder.translated($0) }
     installation.plugin.onExecution { vcpu, index in
         recorder.executedFirst(Int(index), by: vcpu)

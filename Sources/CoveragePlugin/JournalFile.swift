@@ -52,6 +52,12 @@ struct JournalFile: ~Copyable {
         unsafe memory.storeBytes(of: 1, toByteOffset: Layout.Head.is32Bit, as: UInt32.self)
     }
 
+    /// Notes whether the counters say how often each block was executed.
+    func setHoldsCounts(_ holds: Bool) {
+        unsafe memory.storeBytes(
+            of: holds ? 1 : 0, toByteOffset: Layout.Head.holdsCounts, as: UInt32.self)
+    }
+
     /// Adds the module that is number `count`. Where the head has no room left, the file will do
     /// without it and all that follows, blocks too.
     mutating func append(_ module: Module, count: Int) {
@@ -131,21 +137,21 @@ struct JournalFile: ~Copyable {
     /// Takes the file away, and what it takes on the disk with it.
     mutating func giveUp() {
         remove()
-        renew(beside: nil)
+        renew(at: nil)
     }
 
-    /// Makes a file of what is in memory, beside the trace that it stands for: at the beginning; in a
+    /// Makes a file of what is in memory: at the beginning; in a
     /// forked child, whose memory is still its parent's file; and where an end was announced that
     /// did not come.
     ///
-    /// Where that fails, or there is no `output`, the memory becomes plain, and is shared with nobody.
+    /// Where that fails, or there is no `place`, the memory becomes plain, and is shared with nobody.
     ///
     /// - Parameter keepsCounters: false where all begin at 0 again.
-    mutating func renew(beside output: HostPath?, keepsCounters: Bool = true) {
+    mutating func renew(at place: JournalPlace?, keepsCounters: Bool = true) {
         (path, failure) = (nil, nil)
-        if let output {
+        if let place {
             do throws(HostError) {
-                return try moveToFile(beside: output, keepsCounters: keepsCounters)
+                return try moveToFile(to: place, keepsCounters: keepsCounters)
             } catch {
                 failure = error
             }
@@ -158,9 +164,9 @@ struct JournalFile: ~Copyable {
     }
 
     private mutating func moveToFile(
-        beside output: HostPath, keepsCounters: Bool
+        to place: JournalPlace, keepsCounters: Bool
     ) throws(HostError) {
-        let created = try WholeFile.createJournal(beside: output)
+        let created = try WholeFile.createJournal(at: place)
         let used = JournalFile.size(chunks: chunkCount)
         let usedHead = JournalFile.pages(modulesEnd)
         let size: Int

@@ -24,6 +24,10 @@ struct LoadedFile {
     var row: UInt16?
     /// Whether its blocks are recorded.
     var isWanted = true
+    /// What a table of segments says of it; empty where only the whole is known.
+    var segments: [FileSegment] = []
+    /// The address that the file asks for `base` itself.
+    var preferredBase: UInt64 = 0
 
     /// An ELF file at its load bias.
     init(_ layout: ELFLayout, bias: UInt64, path: [UInt8], identity: FileIdentity?) {
@@ -32,6 +36,8 @@ struct LoadedFile {
             path: path, identity: identity)
         entry = layout.entry(bias: bias)
         contentLength = layout.contentEnd &- layout.start
+        segments = FileSegment.rows(of: layout)
+        preferredBase = layout.start
     }
 
     /// A file of which nothing is known but where it is mapped.

@@ -35,11 +35,11 @@ struct Message {
             text.append("option '")
             text.append(name)
             text.append("' is for programs, not for qemu-system")
-        case .engineCannotSwitch: text.append("engine=counter does not go with start= and stop=")
+        case .engineCannotSwitch: text.append("this engine does not go with start= and stop=")
         case .noEngine: text.append("this QEMU does not have what the engine needs")
         }
         text.append("; options: ")
-        text.append(Options.list)
+        text.append(Option.list)
     }
 
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
@@ -68,9 +68,14 @@ struct Message {
     }
 
     /// A journal that is not there, or does not hold all.
-    init(noJournalBeside path: HostPath, reason: HostError) {
-        text.append("no journal beside ")
-        text.append(path.bytes)
+    init(noJournal place: JournalPlace, reason: HostError) {
+        text.append("no journal ")
+        switch place {
+        case .beside(let path):
+            text.append("beside ")
+            text.append(path.bytes)
+        case .named(let path): text.append(path.bytes)
+        }
         text.append(" (any more): ")
         text.append(reason.text)
         text.append("; what is recorded from here on is lost if the process is killed")
@@ -83,8 +88,12 @@ struct Message {
         text.append(failure.reason.text)
     }
 
+    /// Whether nothing is said any more. Written at install, before there is a vCPU.
+    nonisolated(unsafe) static var isQuiet = false
+
     /// Written by one call, so that lines of several processes do not mix.
     func print() {
+        guard unsafe !Message.isQuiet else { return }
         var line = Text()
         line.append("libcov: ")
         line.append(text.bytes)

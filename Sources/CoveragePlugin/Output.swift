@@ -9,15 +9,21 @@ struct Output {
 
     /// Absolute: the guest can change the folder.
     private let pattern: OutputPattern
+    private let journalChoice: JournalChoice
     /// What `%b` stands for, known only once there is a program.
     private var program: [UInt8] = Array("program".utf8)
     /// The process that QEMU was started as. A forked child writes to a file of its own.
     private let process: CInt
 
     /// Settles the path once and for all and shows that it can be written.
-    init(path given: HostPath) throws(OptionError) {
+    init(path given: HostPath, journal choice: JournalChoice) throws(OptionError) {
         process = HostProcess.id
         do throws(HostError) {
+            if case .named(let path) = choice {
+                journalChoice = .named(try path.absolute())
+            } else {
+                journalChoice = choice
+            }
             pattern = try Output.pattern(given.absolute())
             let path = path
             if try Output.isStream(path) {
@@ -38,13 +44,23 @@ struct Output {
         let path = pattern.path(program: program)
         let isChild = HostProcess.id != process && !pattern.namesProcess
         return isChild && !Output.isStreamOrUnknown(path)
-            ? path.ofChild(HostProcess.id) : path
+            ? path.numbered(HostProcess.id) : path
     }
 
-    /// The file beside which a journal can stand; nil where the trace goes to a stream.
-    var file: HostPath? {
-        let path = path
-        return Output.isStreamOrUnknown(path) ? nil : Output.target(path)
+    /// Where this process's journal goes; nil where there is to be none, and where it would stand
+    /// beside a trace that goes to a stream.
+    var journal: JournalPlace? {
+        switch journalChoice {
+        case .none: return nil
+        case .besideTrace:
+            let path = path
+            return Output.isStreamOrUnknown(path) ? nil : .beside(Output.target(path))
+        case .named(let given):
+            guard let pattern = try? OutputPattern(given) else { return nil }
+            let path = pattern.path(program: program)
+            let isChild = HostProcess.id != process && !pattern.namesProcess
+            return .named(isChild ? path.numbered(HostProcess.id) : path)
+        }
     }
 
     /// Puts the trace in its place.

@@ -14,11 +14,13 @@ final class Recorder: @unchecked Sendable {
     private let plugin: Plugin
     private let fault: TranslatorFault
     private let engine: Engine
-    private let keepsJournal: Bool
+    private let form: Form
+    /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
+    private let countsByVCPU: Bool
     private let selection: Selection
     private let switches: Switches?
     private let isPrecise: Bool
-    private let programEnds: ProgramEnds
+    private let numbers: SystemCallNumbers
     private let mappings = MappingWatch()
     private let ending = Ending()
     private let retranslation = Retranslation()
@@ -30,7 +32,7 @@ final class Recorder: @unchecked Sendable {
 
     private var output: Output
     private var table: BlockTable
-    private var firstHits: FirstHits
+    private var vcpuHits: VCPUHits
     private var finder: ModuleFinder
     private let isSystem: Bool
     private var journaledModules = 0
@@ -38,7 +40,8 @@ final class Recorder: @unchecked Sendable {
     private var hasStarted = false
     private var hasRunOutOfMemory = false
     private var hasToldOfJournal = false
-    /// Whether blocks were translated without instrumentation, their execution being recorded.
+    /// Whether blocks were translated so that the journal does not come to know of their execution,
+    /// which it did before.
     private var hasBareBlocks = false
 
     /// Nil where the system has no room.
@@ -48,9 +51,15 @@ final class Recorder: @unchecked Sendable {
         output: Output, options: Options, engine: Engine, system: SystemMemory?,
         installation: Installation
     ) {
-        keepsJournal = options.keepsJournal
+        form = options.form
+        let host = installation.host
+        let retranslates = engine == .callback && host.survivesRetranslation && host.hasVCPUCounters
+        // What a vCPU adds by itself cannot be switched off.
+        countsByVCPU =
+            form.hasCounts && !options.selection.switches
+            && (engine == .conditional || retranslates)
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
-            let firstHits = FirstHits()
+            let vcpuHits = VCPUHits()
         else { return nil }
         plugin = installation.plugin
         isSystem = system != nil
@@ -61,11 +70,11 @@ final class Recorder: @unchecked Sendable {
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
-        self.firstHits = firstHits
+        self.vcpuHits = vcpuHits
         self.engine = engine
-        canRetranslate = installation.host.survivesRetranslation
-        fault = TranslatorFault(installation.host)
-        programEnds = ProgramEnds(installation.host)
+        canRetranslate = host.survivesRetranslation && (!form.hasCounts || countsByVCPU)
+        fault = TranslatorFault(host)
+        numbers = SystemCallNumbers(host)
     }
 
     /// Whether nothing is recorded at first.
@@ -97,7 +106,7 @@ final class Recorder: @unchecked Sendable {
     func executedFirst(_ index: Int, by vcpu: UInt32) {
         guard unsafe Callback.isOn else { return }
         unsafe table.journal.counter(index).pointee = 1
-        firstHits.note(index, by: vcpu)
+        if !form.hasCounts { vcpuHits.note(index, by: vcpu) }
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
@@ -116,20 +125,20 @@ final class Recorder: @unchecked Sendable {
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: borrowing SystemCall) {
-        if MappingWatch.canChange(call.arguments) {
+        if MappingWatch.canChange(call.arguments), !numbers.isProtection(call.number) {
             let (start, length) = call.arguments
             host_lock()
             let concernsFile = finder.map.hasFile(in: start, start.addingSaturating(length))
             host_unlock()
             if concernsFile { mappings.changeBegins(on: call.vcpu) }
         }
-        if programEnds.isExec(call.number) { finish() }
+        if numbers.isExec(call.number) { finish() }
     }
 
     /// A system call of the guest has returned.
     func systemCallReturned(on vcpu: UInt32, _ number: Int64, _ result: Int64) {
         mappings.systemCallReturned(on: vcpu, result)
-        if programEnds.isExec(number) { resume() }
+        if numbers.isExec(number) { resume() }
         if mustRetranslate.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
     }
 
@@ -137,12 +146,15 @@ final class Recorder: @unchecked Sendable {
     func finish() {
         guard ending.begin() else { return }
         host_lock()
-        let trace = Trace(files: finder.map.rows, is32Bit: is32Bit, table: table)
+        let trace = Trace(
+            files: finder.map.rows, is32Bit: is32Bit, form: form, table: table,
+            executions: { executions(of: $0) })
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
             if trace.blockCount == 0 { tellOfNothing() }
         } catch {
+            if countsByVCPU { gatherCounts() }
             Message(
                 error, blocks: trace.blockCount, journal: table.journal.path,
                 isWhole: table.journal.failure == nil
@@ -156,12 +168,12 @@ final class Recorder: @unchecked Sendable {
     func forked() {
         ending.reset()
         if hasStarted {
-            table.journal.renew(beside: keepsJournal ? output.file : nil, keepsCounters: false)
+            table.journal.renew(at: output.journal, keepsCounters: false)
         }
         if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         hasBareBlocks = false
         table.clearCounters(isPrecise: isPrecise)
-        firstHits.forgetAll()
+        vcpuHits.forgetAll()
     }
 
     // MARK: - Parts of it
@@ -172,7 +184,7 @@ final class Recorder: @unchecked Sendable {
         } catch {
             // On a full disk a journal that does not hold all may have the room that the trace
             // needs, which holds more in less.
-            guard table.journal.partialSize > 2 * trace.blockCount * Trace.bytesPerBlock else {
+            guard table.journal.partialSize > 2 * trace.blockCount * trace.bytesPerBlock else {
                 throw error
             }
             table.journal.giveUp()
@@ -183,7 +195,10 @@ final class Recorder: @unchecked Sendable {
     /// The program was to be replaced, and was not.
     private func resume() {
         host_lock()
-        if ending.reset() { table.journal.renew(beside: keepsJournal ? output.file : nil) }
+        if ending.reset() {
+            noteCounts()
+            table.journal.renew(at: output.journal)
+        }
         host_unlock()
     }
 
@@ -197,8 +212,9 @@ final class Recorder: @unchecked Sendable {
             finder.start(with: program.file)
             output.setProgram(program.file.path)
         }
-        if keepsJournal { table.journal.renew(beside: output.file) }
+        table.journal.renew(at: output.journal)
         if is32Bit { table.journal.set32Bit() }
+        noteCounts()
         journalModules()
         tellOfJournal()
     }
@@ -221,23 +237,38 @@ final class Recorder: @unchecked Sendable {
     ) {
         let place = place(of: part.address, in: range)
         let known = table.find(address: part.address, size: part.size, module: place.module)
-        if let known, table.isRecorded(known) {
+        if let known, table.isRecorded(known), needsNoWatching(block, as: known) {
             hasBareBlocks = true
         } else if let index = known ?? insert(part, at: place) {
             watch(index)
-            if isPrecise { watchProgress(of: part, of: block, as: index) }
+            if isPrecise, !table.isRecorded(index) {
+                watchProgress(of: part, of: block, as: index)
+            }
         } else {
             noteOutOfMemory()
         }
     }
 
+    /// Whether the journal need not come to know of further executions of a block that is recorded:
+    /// nothing is wanted of them, or the vCPUs count them.
+    private func needsNoWatching(
+        _ block: borrowing TranslationBlock, as index: Int
+    ) -> Bool {
+        guard form.hasCounts else { return true }
+        return engine == .callback && countsByVCPU && vcpuHits.count(block, as: index)
+    }
+
     private func watch(_ block: borrowing TranslationBlock, as index: Int) {
         switch engine {
         case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
-        case .conditional: if !firstHits.watch(block, as: index) { noteOutOfMemory() }
+        case .conditional:
+            // Once it is counted, the value it hangs on is not 0 any more.
+            guard vcpuHits.watch(block, as: index),
+                !form.hasCounts || vcpuHits.count(block, as: index)
+            else { return noteOutOfMemory() }
         case .callback:
             unsafe block.onExecution(
-                call: switches == nil ? Callback.executed : Callback.executedIfOn,
+                call: Callback.function(counts: form.hasCounts, switches: switches != nil),
                 with: table.journal.counter(index))
         }
     }
@@ -246,7 +277,8 @@ final class Recorder: @unchecked Sendable {
     private func watch(_ part: BlockPart, of block: borrowing TranslationBlock, as index: Int) {
         guard let first = block.instruction(at: part.first) else { return }
         unsafe first.onExecution(
-            call: Callback.executedIfOn, with: table.journal.counter(index))
+            call: Callback.function(counts: form.hasCounts, switches: true),
+            with: table.journal.counter(index))
     }
 
     /// Has each instruction tell that it was come to.
@@ -263,6 +295,26 @@ final class Recorder: @unchecked Sendable {
                 with: Callback.progress(in: record, left: left))
         }
     }
+
+    /// How often the block was executed; where that is not counted, whether it was.
+    private func executions(of index: Int) -> UInt64 {
+        let counter = table.counter(index)
+        guard countsByVCPU else { return counter }
+        let sum = vcpuHits.sum(index)
+        return engine == .conditional ? max(counter, sum) : counter &+ sum
+    }
+
+    /// Brings the counts into the journal.
+    private func gatherCounts() {
+        for index in 0..<table.count {
+            unsafe table.journal.counter(index).pointee = executions(of: index)
+        }
+        vcpuHits.forgetAll()
+        table.journal.setHoldsCounts(true)
+    }
+
+    /// Has the journal tell whether it holds the counts while it is recorded.
+    private func noteCounts() { table.journal.setHoldsCounts(form.hasCounts && !countsByVCPU) }
 
     /// The stretch of memory that the instruction is in, with its module; nil where nothing is known.
     private func range(of first: borrowing Instruction) -> LoadedRange? {
@@ -305,9 +357,11 @@ final class Recorder: @unchecked Sendable {
     }
 
     private func tellOfJournal() {
-        guard let reason = table.journal.failure, !hasToldOfJournal else { return }
+        guard let reason = table.journal.failure, !hasToldOfJournal,
+            let place = output.journal
+        else { return }
         hasToldOfJournal = true
-        Message(noJournalBeside: output.path, reason: reason).print()
+        Message(noJournal: place, reason: reason).print()
     }
 
     private func tellOfNothing() {

@@ -3,20 +3,27 @@ import JournalEmbedded
 
 /// What is written: the modules, and the blocks that were executed.
 struct Trace {
-    /// Bytes of a block in the file.
-    static let bytesPerBlock = 8
-
-    private let modules: [Module]
+    private let rows: TraceRows
     private let is32Bit: Bool
+    private let writer: Writer
     private let blocks: ExecutedBlocks
 
-    init(files: [LoadedFile], is32Bit: Bool, table: borrowing BlockTable) {
-        var rows: [Module] = []
-        for (id, file) in files.enumerated() { rows.append(file.module(id: id)) }
-        modules = rows
+    /// - Parameter executions: how often the block at an index of the table was executed, or, where
+    ///   that is not written, anything but 0 if it was.
+    init(
+        files: [LoadedFile], is32Bit: Bool, form: Form, table: borrowing BlockTable,
+        executions: (Int) -> UInt64
+    ) {
+        rows = TraceRows(files, version: form.version)
         self.is32Bit = is32Bit
+        writer = Writer(form: form)
         blocks = ExecutedBlocks(
-            count: table.count, record: { table.record($0) }, counter: { table.counter($0) })
+            count: table.count, record: { table.record($0) }, counter: executions)
+    }
+
+    /// About what a block takes in the file.
+    var bytesPerBlock: Int {
+        (writer.form.blocks == .text ? 40 : 8) + (writer.form.hasCounts ? 4 : 0)
     }
 
     /// How many blocks were executed.
@@ -24,14 +31,20 @@ struct Trace {
 
     /// The file, piece by piece.
     func write(to file: borrowing HostFile) throws(HostError) {
-        let writer = Writer()
-        var bytes = writer.header(modules: modules, is32Bit: is32Bit, blockCount: blocks.count)
+        var bytes = writer.header(
+            modules: rows.modules, is32Bit: is32Bit, blockCount: blocks.count)
         for index in 0..<blocks.count {
             if bytes.count >= 1 << 16 {
                 try file.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
-            writer.append(blocks[index], to: &bytes)
+            writer.append(rows.placed(blocks[index]), to: &bytes)
+        }
+        if writer.form.hasCounts {
+            bytes += writer.countsHeader(count: blocks.count)
+            for index in 0..<blocks.count {
+                writer.append(hitCount: blocks.executions(of: index), to: &bytes)
+            }
         }
         try file.write(bytes)
     }

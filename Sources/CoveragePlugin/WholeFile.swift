@@ -28,9 +28,31 @@ enum WholeFile {
         var file: HostFile
     }
 
-    /// A new file for what stands for `target` until it is written: `TARGET.PROCESS.journal`.
-    static func createJournal(beside target: HostPath) throws(HostError) -> Created {
-        try create(target.bytes[...], ending: ".journal", attempts: 1000)
+    private static let mostJournals = 1000
+
+    /// A new file for what stands for a trace until it is written. No journal of another process, or
+    /// of an earlier one, is touched: where the name is taken it gets a number.
+    static func createJournal(at place: JournalPlace) throws(HostError) -> Created {
+        switch place {
+        case .beside(let target):
+            return try create(target.bytes[...], ending: ".journal", attempts: mostJournals)
+        case .named(let path):
+            for attempt in 0..<mostJournals {
+                let name = attempt == 0 ? path : path.numbered(CInt(truncatingIfNeeded: attempt))
+                if let file = try create(name) { return file }
+            }
+            throw .exists
+        }
+    }
+
+    /// Nil where the name is taken.
+    private static func create(_ path: HostPath) throws(HostError) -> Created? {
+        do throws(HostError) {
+            return Created(path: path, file: try HostFile(creating: path))
+        } catch {
+            if error == .exists { return nil }
+            throw error
+        }
     }
 
     /// `.NAME.PROCESS.tmp`, the name cut where it would become longer than systems take.
@@ -57,12 +79,7 @@ enum WholeFile {
                 text.append(decimal: attempt)
             }
             text.append(ending)
-            let path = HostPath(text.bytes)
-            do throws(HostError) {
-                return Created(path: path, file: try HostFile(creating: path))
-            } catch {
-                if error != .exists { throw error }
-            }
+            if let file = try create(HostPath(text.bytes)) { return file }
         }
         throw .exists
     }

@@ -18,6 +18,8 @@ public struct Form: Equatable, Sendable {
     public var blocks: Blocks
     /// Whether a table of hit counts follows the blocks.
     public var hasCounts: Bool
+    /// Whether a module has the columns that Windows has and Unix has not, with zeros in them.
+    public var hasWindowsColumns = false
 
     /// Makes a form; where no table is named it is the one that the version is usual with: 2 with
     /// version 2, 5 with version 3.

@@ -10,13 +10,13 @@ public enum TableVersion: Int, Sendable {
     /// `id, containing_id, start, end, entry, offset, preferred_base, path`
     case five = 5
 
-    /// The columns' names, as they stand in the file.
+    /// The names of the columns before the checksum and the path, as they stand in the file.
     var columns: StaticString {
         switch self {
-        case .two: "id, base, end, entry, path"
-        case .three: "id, containing_id, start, end, entry, path"
-        case .four: "id, containing_id, start, end, entry, offset, path"
-        case .five: "id, containing_id, start, end, entry, offset, preferred_base, path"
+        case .two: "id, base, end, entry"
+        case .three: "id, containing_id, start, end, entry"
+        case .four: "id, containing_id, start, end, entry, offset"
+        case .five: "id, containing_id, start, end, entry, offset, preferred_base"
         }
     }
 }

@@ -28,6 +28,8 @@ public struct Writer: Sendable {
         text.append(decimal: modules.count)
         text.append("\nColumns: ")
         text.append(form.table.columns)
+        if form.hasWindowsColumns { text.append(", checksum, timestamp") }
+        text.append(", path")
         text.append("\n")
         for module in modules { append(module, to: &text) }
         text.append("BB Table: ")
@@ -56,6 +58,7 @@ public struct Writer: Sendable {
             text.append(hex: module.offset, width: 16)
         }
         if form.table == .five { address(module.preferredBase) }
+        if form.hasWindowsColumns { text.append(", 0x00000000, 0x00000000") }
         text.append(", ")
         text.append(path: module.path)
         text.append("\n")

@@ -34,6 +34,10 @@ public struct Image: Equatable, Sendable {
         self.executable = executable
     }
 
+    /// Bytes from ``base`` to the first executable segment, which is where QEMU says that a program's
+    /// code starts; nil where there is none.
+    public var codeOffset: UInt64? { executable.map(\.lowerBound).min().map { $0 - base } }
+
     /// Whether code can stand at `address`: a linker that throws code away leaves its line tables,
     /// at address 0 and thereabouts.
     func isExecutable(_ address: UInt64) -> Bool {

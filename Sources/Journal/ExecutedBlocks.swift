@@ -6,58 +6,79 @@
 
 /// The blocks that were executed, each once, by module, start and size.
 public struct ExecutedBlocks {
-    /// Module id, start and size from the highest bit down, so that the numbers' order is the file's
-    /// and a block that is in no module comes last.
-    private let keys: [UInt64]
+    private struct Entry {
+        /// Module id, start and size from the highest bit down, so that the numbers' order is the
+        /// file's and a block that is in no module comes last.
+        let key: UInt64
+        var executions: UInt64
+    }
+
+    private let entries: [Entry]
 
     /// Of `count` blocks those whose counter is not 0, with what no run came to, and what a translator's
     /// fault gave them, cut off.
     public init(count: Int, record: (Int) -> BlockRecord, counter: (Int) -> UInt64) {
         var crossing: [UInt64] = []
-        var keys: [UInt64] = []
-        var doubtful: [BlockRecord] = []
+        var entries: [Entry] = []
+        var doubtful: [(block: BlockRecord, executions: UInt64)] = []
         for index in 0..<count {
             let block = record(index)
             // Whether it was executed or not, it shows where an instruction begins.
             if block.pageEnd == .firstCrosses { crossing.append(block.address) }
-            guard counter(index) != 0 else { continue }
+            let executions = counter(index)
+            guard executions != 0 else { continue }
             let bytes = block.pageEnd.doubtfulBytes
             if block.unreached > 0 {
                 // A block whose first instruction was not come to was not executed.
                 guard block.unreached < block.size else { continue }
-                keys.append(ExecutedBlocks.key(block, size: block.size - block.unreached))
+                let size = block.size - block.unreached
+                entries.append(
+                    Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
             } else if bytes > 0, bytes < block.size {
-                doubtful.append(block)
+                doubtful.append((block, executions))
             } else {
-                keys.append(ExecutedBlocks.key(block, size: block.size))
+                entries.append(
+                    Entry(
+                        key: ExecutedBlocks.key(block, size: block.size), executions: executions))
             }
         }
         crossing.sort()
-        for block in doubtful {
+        for (block, executions) in doubtful {
             let end = block.address &+ UInt64(block.size)
             let bytes = block.pageEnd.doubtfulBytes
             let isFaulty = ExecutedBlocks.contains(crossing, end &- UInt64(bytes))
-            keys.append(
-                ExecutedBlocks.key(block, size: isFaulty ? block.size - bytes : block.size))
+            let size = isFaulty ? block.size - bytes : block.size
+            entries.append(
+                Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
         }
-        keys.sort()
+        entries.sort { $0.key < $1.key }
         // Addresses cut to 32 bits can fall together, and so can a block that was cut and another.
-        var distinct: [UInt64] = []
-        distinct.reserveCapacity(keys.count)
-        for key in keys where distinct.last != key { distinct.append(key) }
-        self.keys = distinct
+        var distinct: [Entry] = []
+        distinct.reserveCapacity(entries.count)
+        for entry in entries {
+            if let last = distinct.last, last.key == entry.key {
+                distinct[distinct.count - 1].executions = last.executions &+ entry.executions
+            } else {
+                distinct.append(entry)
+            }
+        }
+        self.entries = distinct
     }
 
     /// How many there are.
-    public var count: Int { keys.count }
+    public var count: Int { entries.count }
 
     /// The block at an index below ``count``.
     public subscript(index: Int) -> Block {
-        let key = keys[index]
+        let key = entries[index].key
         return Block(
             start: UInt32(truncatingIfNeeded: key >> 16), size: UInt16(truncatingIfNeeded: key),
             module: UInt16(truncatingIfNeeded: key >> 48))
     }
+
+    /// The counter of the block at an index below ``count``; of what came together as one block, the
+    /// sum.
+    public func executions(of index: Int) -> UInt64 { entries[index].executions }
 
     private static func key(_ block: BlockRecord, size: UInt16) -> UInt64 {
         UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(size)

@@ -1,8 +1,4 @@
-#if hasFeature(Embedded)
-    public import DRCovEmbedded
-#else
-    public import DRCov
-#endif
+public import DRCov
 
 /// Reads what a process that could not write its trace left behind.
 public enum JournalReader {
@@ -28,6 +24,27 @@ public enum JournalReader {
     ///
     /// - Throws: ``JournalError``.
     public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
+        let (modules, blocks) = try tables(bytes)
+        let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
+        let flavor = Form().flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
+        return Dump(
+            version: .two, flavor: flavor, tableVersion: 2, modules: modules,
+            blocks: (0..<blocks.count).map { blocks[$0] })
+    }
+
+    /// How often each block of ``read(_:)`` was executed, in the same order; nil where the journal
+    /// says only that it was.
+    ///
+    /// - Throws: ``JournalError``.
+    public static func hitCounts(_ bytes: Span<UInt8>) throws(JournalError) -> [UInt64]? {
+        let (_, blocks) = try tables(bytes)
+        guard Words.word32(bytes, at: Layout.Head.holdsCounts) != 0 else { return nil }
+        return (0..<blocks.count).map { blocks.executions(of: $0) }
+    }
+
+    private static func tables(
+        _ bytes: Span<UInt8>
+    ) throws(JournalError) -> (modules: [Module], blocks: ExecutedBlocks) {
         guard isJournal(bytes) else { throw .notAJournal }
         guard bytes.count >= Layout.headSize else { throw .cutShort(at: bytes.count) }
         // Before the modules: a block's module is counted before the block is.
@@ -45,11 +62,7 @@ public enum JournalReader {
         }
         let blocks = ExecutedBlocks(
             count: Int(count), record: { record(bytes, $0) }, counter: { counter(bytes, $0) })
-        let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
-        let flavor = Form().flavor(is32Bit: is32Bit).withUTF8Buffer { unsafe [UInt8]($0) }
-        return Dump(
-            version: .two, flavor: flavor, tableVersion: 2, modules: modules,
-            blocks: (0..<blocks.count).map { blocks[$0] })
+        return (modules, blocks)
     }
 
     private static func modules(_ bytes: Span<UInt8>) throws(JournalError) -> [Module] {

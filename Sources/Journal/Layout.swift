@@ -30,6 +30,9 @@ public enum Layout {
         public static let blockCount = 16
         /// 64 bits: how many modules are there; raised when the module is.
         public static let moduleCount = 24
+        /// 32 bits: 1 where the counters say how often each block was executed, 0 where they say
+        /// only whether it was.
+        public static let holdsCounts = 32
         /// The modules, one behind the other (see ``JournalModule``).
         public static let modules = 64
     }

@@ -35,6 +35,10 @@ public struct HostInformation: Sendable {
     /// (`qemu_plugin_register_vcpu_tb_exec_inline`): interface version 1.
     public var hasPlainCounters: Bool { qemu_has_tb_exec_inline() }
 
+    /// Whether a block can add to a value of its vCPU
+    /// (`qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu`): from interface version 2 on.
+    public var hasVCPUCounters: Bool { qemu_has_tb_exec_inline_per_vcpu() }
+
     /// Whether a block's callback can hang on a value of its vCPU
     /// (`qemu_plugin_register_vcpu_tb_exec_cond_cb`): from interface version 3 on.
     public var hasConditionalCallbacks: Bool { qemu_has_tb_exec_cond_cb() }

@@ -60,6 +60,17 @@ public struct TranslationBlock: ~Copyable {
         unsafe Handlers.execution?(vcpu, UInt(bitPattern: value))
     }
 
+    /// Adds 1 to the vCPU's value at `index` of `scoreboard` each time execution enters the block, by
+    /// code that QEMU puts into the block (`qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu`). No
+    /// count is lost, however many vCPUs there are. From QEMU 9.1 on it comes behind what was
+    /// registered for the block before.
+    ///
+    /// Only where ``HostInformation/hasVCPUCounters`` is true.
+    public func countExecutions(in scoreboard: Scoreboard, at index: Int) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+            block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), scoreboard.entry(index), 1)
+    }
+
     /// Adds 1 to `counter` each time execution enters the block, by code that QEMU puts into the
     /// block (`qemu_plugin_register_vcpu_tb_exec_inline`). The addition is not atomic: threads
     /// that enter the block together can lose counts, though never the first.

@@ -11,12 +11,14 @@ struct Covtool: ParsableCommand {
             Report:  covtool lcov --elf a.out > cov.info
 
             Results go to standard output or to the file that -o names, messages to standard error. \
-            Exit status: 0 done, 64 wrong usage, 65 bad data, 66 missing input, 74 reading or \
-            writing failed.
+            Exit status: 0 done, 1 'validate' says no or 'diff' finds a loss, 64 wrong usage, 65 bad \
+            data, 66 missing input, 74 reading or writing failed.
             """,
         version: "covtool \(Version.text)",
         subcommands: [
-            Merge.self, LCOV.self, JSON.self, Report.self, Symbolise.self, DRCovCommand.self,
+            Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self, LCOV.self,
+            JSON.self,
+            Report.self, Symbolise.self, Info.self, Validate.self, Repair.self, DRCovCommand.self,
             Recover.self, Install.self, Uninstall.self, PluginPath.self,
         ])
 }

@@ -8,6 +8,7 @@ import ArgumentParser
 @main
 enum Main {
     static func main() {
+        Interruption.prepare()
         do {
             var command = try Covtool.parseAsRoot(
                 NameList.joiningRuns(in: Array(CommandLine.arguments.dropFirst())))

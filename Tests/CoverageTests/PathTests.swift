@@ -24,14 +24,15 @@ import Testing
     }
 
     @Test func modulesAreFoundByPathThenByName() throws {
-        var profile = Profile()
+        var collector = Collector()
         let rows = ["/one/a.out", "/two/a.out", "/lib/libc.so.6"].enumerated().map {
             Module(
                 id: $0, start: UInt64($0) << 20, end: UInt64($0) << 20 + 4096,
                 path: Array($1.utf8))
         }
-        try profile.addList(
+        try collector.addList(
             Dump(version: .two, flavor: [], tableVersion: 2, modules: rows, blocks: []))
+        let profile = try collector.profile()
         func found(_ path: String) -> [String] {
             ModuleMatch.modules(for: path, in: profile.modules).map(\.path)
         }

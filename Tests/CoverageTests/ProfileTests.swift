@@ -28,22 +28,25 @@ import Testing
         let second = dump(
             [module(0, "/l", at: 0x5000), module(1, "/a", at: 0x7000)],
             [Block(start: 8, size: 2, module: 0), Block(start: 6, size: 2, module: 1)])
-        var profile = Profile()
-        try profile.addList(first)
-        try profile.addList(second)
+        var profileSum = Collector()
+        try profileSum.addList(first)
+        try profileSum.addList(second)
+        let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [4, 6])
         #expect(offsets(profile, "/l") == [8])
         #expect(profile.blockCount == 3)
-        var reversed = Profile()
-        try reversed.addList(second)
-        try reversed.addList(first)
+        var reversedSum = Collector()
+        try reversedSum.addList(second)
+        try reversedSum.addList(first)
+        let reversed = try reversedSum.profile()
         #expect(try reversed.exported() == profile.exported())
     }
 
     @Test func exportKeepsModulesApartThatRunsPutInOnePlace() throws {
-        var profile = Profile()
-        try profile.addList(dump([module(0, "/a", at: 0x1000)], []))
-        try profile.addList(dump([module(0, "/b", at: 0x1000)], []))
+        var profileSum = Collector()
+        try profileSum.addList(dump([module(0, "/a", at: 0x1000)], []))
+        try profileSum.addList(dump([module(0, "/b", at: 0x1000)], []))
+        let profile = try profileSum.profile()
         let rows = try profile.exported().modules
         #expect(rows.map(\.start) == [0x1000, 0x2000])
         #expect(rows.map(\.end) == [0x2000, 0x3000])
@@ -52,30 +55,33 @@ import Testing
     /// The rule of each version, on one table whose second row is a segment of the first's module.
     @Test(arguments: [(Version.two, UInt64(0x10)), (.three, 0x2010)])
     func startCountsByTheVersionsRule(_ version: Version, _ expected: UInt64) throws {
-        var profile = Profile()
-        try profile.addList(
+        var profileSum = Collector()
+        try profileSum.addList(
             dump(
                 [module(0, "/a", at: 0x1000), module(1, "/a", at: 0x3000, containing: 0)],
                 [Block(start: 0x10, size: 1, module: 1)], version: version))
+        let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [expected])
         #expect(profile.modules.map(\.size) == [0x3000])
     }
 
     @Test func blocksOutsideModulesStay() throws {
-        var profile = Profile()
+        var profileSum = Collector()
         let loose = Block(start: 0xFFFF_0000, size: 3, module: Block.noModule)
-        try profile.addList(dump([], [loose, loose]))
+        try profileSum.addList(dump([], [loose, loose]))
+        let profile = try profileSum.profile()
         #expect(try profile.exported().blocks == [loose])
     }
 
     @Test func blocksOfUnknownModulesAreLeftOut() throws {
-        var profile = Profile()
+        var profileSum = Collector()
         var found: [Diagnosis] = []
-        try profile.addList(
+        try profileSum.addList(
             dump(
                 [module(0, "/a", at: 0)],
                 [Block(start: 2, size: 1, module: 3), Block(start: 2, size: 1, module: 0)])
         ) { found.append($0) }
+        let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [2])
         #expect(found == [Diagnosis(.unknownModules(blocks: 1, id: 3), at: .byte(0))])
     }
@@ -83,49 +89,137 @@ import Testing
     /// A module over 4 GiB is written as rows that follow one another.
     @Test func piecesOfALargeModuleAreOne() throws {
         let path = Array("/large".utf8)
-        var profile = Profile()
-        try profile.addList(
+        var profileSum = Collector()
+        try profileSum.addList(
             dump(
                 [
                     Module(id: 0, start: 0x1000, end: 0x8000_1000, path: path),
                     Module(id: 1, start: 0x8000_1000, end: 0x1_2000_0000, path: path),
                 ],
                 [Block(start: 4, size: 1, module: 0), Block(start: 4, size: 1, module: 1)]))
+        let profile = try profileSum.profile()
         #expect(offsets(profile, "/large") == [4, 0x8000_0004])
         #expect(profile.modules.map(\.size) == [0x1_1FFF_F000])
     }
 
-    @Test func errorsLeaveTheProfileAsItWas() throws {
-        var profile = Profile()
-        try profile.addList(
-            dump([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]))
-        let before = profile
+    @Test func filesOfOnePathAndAnotherSizeAreRefused() throws {
         let other = Module(id: 0, start: 0, end: 0x5000, path: Array("/a".utf8))
-        #expect(throws: MergeError.differentModules(path: "/a", size: 0x1000, other: 0x5000)) {
-            try profile.addList(dump([other], []))
-        }
-        #expect(profile == before)
+        let dumps = [
+            dump([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]),
+            dump([other], [Block(start: 1, size: 1, module: 0)]),
+        ]
+        let error = MergeError.differentModules(
+            path: "/a", size: 0x1000, source: 0, other: 0x5000, otherSource: 1)
+        #expect(throws: error) { try Collector(dumps).profile() }
+        let apart = try Collector(dumps, rules: ModuleRules(mixed: .keepApart)).profile()
+        #expect(apart.modules.map(\.size) == [0x1000, 0x5000])
+        #expect(apart.modules.map(\.blocks.count) == [1, 1])
+        let together = try Collector(dumps, rules: ModuleRules(mixed: .byName)).profile()
+        #expect(together.modules.map(\.size) == [0x5000])
+        #expect(together.modules.map(\.blocks.count) == [1])
+        // One process that has both is no mistake, as a merge that kept them apart writes it.
+        let both = dump(
+            [
+                module(0, "/a", at: 0x10_0000),
+                Module(
+                    id: 1, start: 0, end: 0x5000, path: Array("/a".utf8)),
+            ], [])
+        #expect(try Collector(dumps + [both]).profile().modules.count == 2)
     }
 
-    /// Against the standard library's sets, on random blocks; the seed is in the test's name.
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func blockSetsAreSets(seed: UInt64) {
-        var state = seed
-        func random(_ bound: UInt64) -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state >> 33) % bound
+    /// Some recorders give a module's end to the byte, some to the page.
+    @Test func sizesWithinAPageAreOneFile() throws {
+        func ending(at end: UInt64) -> Dump {
+            dump([Module(id: 0, start: 0, end: end, path: Array("/a".utf8))], [])
         }
-        var set = BlockSet()
-        var model: Set<[UInt64]> = []
-        for _ in 0..<20 {
-            let blocks = (0..<random(50)).map { _ in
-                BlockSet.Element(offset: random(60), size: UInt16(random(3) + 1))
-            }
-            set.formUnion(blocks)
-            for block in blocks { model.insert([block.offset, UInt64(block.size)]) }
-            let sorted = model.sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
-            #expect(set.elements.map { [$0.offset, UInt64($0.size)] } == sorted)
-            #expect(set.count == model.count)
+        #expect(
+            try Collector([ending(at: 0x1FF8), ending(at: 0x2000)]).profile().modules.map(\.size)
+                == [0x2000])
+        #expect(throws: MergeError.self) {
+            try Collector([ending(at: 0x1FF8), ending(at: 0x2001)]).profile()
         }
+    }
+
+    @Test func segmentsTellFilesApart() throws {
+        func split(at middle: UInt64) -> Dump {
+            dump(
+                [
+                    Module(id: 0, start: 0, end: middle, path: Array("/a".utf8)),
+                    Module(
+                        id: 1, containingID: 0, start: middle, end: 0x9000, path: Array("/a".utf8)),
+                ], [])
+        }
+        let whole = dump([Module(id: 0, start: 0, end: 0x9000, path: Array("/a".utf8))], [])
+        #expect(
+            try Collector([split(at: 0x1000), whole, split(at: 0x1000)]).profile().modules.count
+                == 1)
+        #expect(throws: MergeError.differentSegments(path: "/a", source: 0, otherSource: 1)) {
+            try Collector([split(at: 0x1000), split(at: 0x2000)]).profile()
+        }
+    }
+
+    @Test func aBuildIDSaysWhichFilesAreOne() throws {
+        let dumps = [
+            dump([module(0, "/one/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
+            dump([module(0, "/two/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+            dump([module(0, "/three/a", at: 0)], [Block(start: 3, size: 1, module: 0)]),
+        ]
+        let rules = ModuleRules { path, size in
+            size == 0x1000 && path != "/three/a" ? [1, 2, 3] : [4]
+        }
+        let modules = try Collector(dumps, rules: rules).profile().modules
+        #expect(modules.map(\.path) == ["/one/a", "/three/a"])
+        #expect(modules.map(\.blocks.count) == [2, 1])
+    }
+
+    @Test func mappingsMoveTrees() throws {
+        let dumps = [
+            dump([module(0, "/build1/bin/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
+            dump([module(0, "/build2/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+            dump([module(0, "/build10/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+        ]
+        let rules = ModuleRules(mappings: [
+            .init(from: "/build1", to: "/src/"), .init(from: "/build2/", to: "/src"),
+        ])
+        let modules = try Collector(dumps, rules: rules).profile().modules
+        #expect(modules.map(\.path) == ["/build10/bin/a", "/src/bin/a"])
+        #expect(modules.map(\.blocks.count) == [1, 2])
+    }
+
+    /// A library that one process has twice, by dlmopen for instance.
+    @Test func aLibraryLoadedTwiceIsOne() throws {
+        let twice = dump(
+            [
+                module(0, "/a", at: 0x1000), module(1, "/l", at: 0x9000),
+                module(2, "/l", at: 0x20000),
+            ],
+            [Block(start: 8, size: 2, module: 1), Block(start: 16, size: 2, module: 2)])
+        #expect(offsets(try Collector([twice]).profile(), "/l") == [8, 16])
+    }
+
+    @Test func runsWithoutCountsCountOnce() throws {
+        let block = Block(start: 8, size: 2, module: 0)
+        let plain = dump([module(0, "/a", at: 0)], [block, block])
+        var counted = plain
+        counted.counts = .list([5, 7])
+        let sum = try Collector([plain, counted, plain], counting: .hits).profile()
+        #expect(sum.modules.map(\.blocks.counts) == [[14]])
+        let files = try Collector([plain, counted, plain], counting: .files).profile()
+        #expect(files.modules.map(\.blocks.counts) == [[3]])
+    }
+
+    @Test func addressesBeyond4GiBAreKept() throws {
+        let path = Array("/large".utf8)
+        let large = dump(
+            [
+                Module(id: 0, start: 0, end: 0x2_0000_0000, path: path),
+                Module(id: 1, containingID: 0, start: 0xFFFF_FFF0, end: 0x2_0000_0000, path: path),
+            ],
+            [Block(start: 0x8, size: 1, module: 1), Block(start: 0x18, size: 1, module: 1)],
+            version: .three)
+        #expect(
+            offsets(try Collector([large, large]).profile(), "/large") == [
+                0xFFFF_FFF8, 0x1_0000_0008,
+            ])
     }
 }

@@ -9,8 +9,7 @@ import Testing
     }
 
     private func covered(_ blocks: [(UInt64, UInt16)]) -> AddressRanges {
-        var set = BlockSet()
-        set.formUnion(blocks.map { .init(offset: $0.0, size: $0.1) })
+        let set = BlockSet(blocks.map { .init(offset: $0.0, size: $0.1) })
         return AddressRanges(set, base: 0x1000)
     }
 

@@ -144,12 +144,12 @@ import Testing
         arguments: [
             (
                 ReaderTests.head + "Module Table: 2\n0, zero, /l\n1, 4096, /m\nBB Table: 0 bbs\n",
-                .badRow, .line(4)
+                .badRows(1), .line(4)
             ),
-            (ReaderTests.head + "Module Table: 1\n0\nBB Table: 0 bbs\n", .badRow, .line(4)),
+            (ReaderTests.head + "Module Table: 1\n0\nBB Table: 0 bbs\n", .badRows(1), .line(4)),
             (
                 ReaderTests.head + "Module Table: 2\n0, 1, /l\n0, 1, /m\nBB Table: 0 bbs\n",
-                .repeatedID(0), .line(5)
+                .repeatedIDs(1, first: 0), .line(5)
             ),
             (ReaderTests.head + "Module Table: 0\nBlocks\n", .noBlockTable, .line(4)),
             (

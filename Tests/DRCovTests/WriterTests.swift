@@ -108,6 +108,20 @@ import Testing
         #expect(lines[4] == row)
     }
 
+    /// As LibAFL wants them.
+    @Test func windowsColumns() {
+        var form = Form()
+        form.hasWindowsColumns = true
+        let header = Writer(form: form).header(modules: modules, is32Bit: false, blockCount: 0)
+        let lines = String(decoding: header, as: UTF8.self).split(separator: "\n").map(String.init)
+        #expect(lines[3] == "Columns: id, base, end, entry, checksum, timestamp, path")
+        #expect(
+            lines[4] == """
+                  0, 0x0000000000400000, 0x0000000000404000, 0x0000000000401000, 0x00000000, \
+                0x00000000, /bin/a
+                """)
+    }
+
     /// Byte by byte: the table comes behind the blocks, and a count that is too large is the largest.
     @Test(arguments: [Form.Blocks.binary, .text])
     func countsFollowTheBlocks(_ blocks: Form.Blocks) {

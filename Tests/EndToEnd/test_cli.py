@@ -83,7 +83,8 @@ class ExitStatus(Case):
             self.fails(66, command, says=["merged.drcov"])
         for command in ("lcov", "json", "report", "symbolise"):
             self.fails(66, command, "run.drcov", "--elf", "missing", says=["missing"])
-        self.fails(66, "merge", ".", says=["."])
+        (self.folder / "nothing").mkdir()
+        self.fails(66, "merge", "nothing", says=["nothing"])
 
     def test_output(self):
         for command in (["merge", "run.drcov"], ["drcov", "run.drcov"]):

@@ -9,8 +9,8 @@ from Tests.EndToEnd import drcov, guests
 from Tests.EndToEnd.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("merge", "lcov", "json", "report", "symbolise", "drcov", "recover", "install", "uninstall",
-            "plugin-path")
+COMMANDS = ("merge", "intersect", "subtract", "diff", "minimise", "lcov", "json", "report",
+            "symbolise", "drcov", "info", "validate", "repair", "recover", "install", "uninstall", "plugin-path")
 
 
 class Golden(Case):

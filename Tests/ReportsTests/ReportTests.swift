@@ -5,8 +5,7 @@ import Testing
 @Suite struct ReportTests {
     private let files: [SourceCoverage.File] = {
         var coverage = SourceCoverage()
-        var blocks = BlockSet()
-        blocks.formUnion([.init(offset: 0, size: 8)])
+        let blocks = BlockSet([.init(offset: 0, size: 8)])
         let rows = [3, 4, 5].enumerated().map { index, line in
             LineTable.Row(
                 address: UInt64(index * 4), end: UInt64(index * 4 + 4), file: 0, line: Int32(line),

@@ -73,6 +73,9 @@ void qemu_plugin_register_vcpu_insn_exec_cb(
 /// Version 1 alone.
 QEMU_WEAK void qemu_plugin_register_vcpu_tb_exec_inline(
     struct qemu_plugin_tb *tb, int operation, void *counter, uint64_t immediate);
+/// From version 2 on.
+QEMU_WEAK void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+    struct qemu_plugin_tb *tb, int operation, qemu_plugin_u64 entry, uint64_t immediate);
 /// From version 3 on.
 QEMU_WEAK void qemu_plugin_register_vcpu_tb_exec_cond_cb(
     struct qemu_plugin_tb *tb, qemu_plugin_vcpu_udata_cb_t callback, int flags, int condition,
@@ -86,6 +89,7 @@ QEMU_WEAK int qemu_plugin_num_vcpus(void);
 
 /// Whether this QEMU has a function that not every one has.
 _Bool qemu_has_tb_exec_inline(void);
+_Bool qemu_has_tb_exec_inline_per_vcpu(void);
 _Bool qemu_has_tb_exec_cond_cb(void);
 _Bool qemu_has_scoreboards(void);
 _Bool qemu_has_program(void);

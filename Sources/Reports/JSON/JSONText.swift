@@ -1,7 +1,7 @@
 /// JSON strings (RFC 8259, section 7).
-enum JSONText {
+public enum JSONText {
     /// `text` in quotation marks, with what must be escaped escaped.
-    static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,9 +1,10 @@
 /// Rows of text in columns as wide as they need: the first to the left, the others to the right.
-struct Table {
+public struct Table {
     private let rows: [[String]]
     private let widths: [Int]
 
-    init(_ rows: [[String]]) {
+    /// Takes the rows' cells.
+    public init(_ rows: [[String]]) {
         self.rows = rows
         var widths: [Int] = []
         for row in rows {
@@ -21,7 +22,7 @@ struct Table {
     }
 
     /// One row as a line.
-    func line(_ index: Int) -> String {
+    public func line(_ index: Int) -> String {
         let cells = rows[index].enumerated().map { column, cell in
             let padding = String(repeating: " ", count: widths[column] - cell.count)
             return column == 0 ? cell + padding : padding + cell

@@ -1,19 +1,56 @@
 import ArgumentParser
 import Coverage
+import DRCov
 
 struct DRCovCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drcov",
-        abstract: "Write traces anew as one drcov file, in the form that every reader takes.")
+        abstract: "Write traces anew as one drcov file, in the form that every reader takes.",
+        discussion: """
+            Blocks are sorted and stand there once; the file is the same, byte for byte, whatever \
+            the order of the traces. Options choose another form, or a reader whose form it is.
+            """)
 
     @OptionGroup var input: TraceOptions
+
+    @Option(
+        help: ArgumentHelp("Version of the format, 2 or 3 (default: 2).", valueName: "version"))
+    var drcovVersion: DRCov.Version?
+
+    @Option(
+        help: ArgumentHelp(
+            "Version of the module table, 2 to 5 (default: 2, or 5 with version 3).",
+            valueName: "table"))
+    var table: TableVersion?
 
     @Flag(help: "Write the blocks as lines of text.")
     var text = false
 
+    @Flag(help: "Write how often each block was executed; few readers know hit counts.")
+    var counts = false
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "Write what this reader takes, or say why it cannot be done.", valueName: "reader"))
+    var reader: KnownReader?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try input.profile().write(to: output.output, blocks: text ? .text : .binary)
+        let paths = try TraceInputs(input.names.isEmpty ? [mergedName] : input.names).found()
+        let sum = try input.merging.sum(of: paths, counting: counts ? .hits : .nothing)
+        try sum.profile().write(to: output.output, form: form, for: reader)
+    }
+
+    private var form: Form {
+        var form = Form(
+            version: drcovVersion ?? (reader == .cutter ? .three : .two), table: table,
+            blocks: text ? .text : .binary, hasCounts: counts)
+        form.hasWindowsColumns = reader == .libafl
+        return form
     }
 }
+
+extension DRCov.Version: ExpressibleByArgument {}
+extension TableVersion: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "install",
         abstract: "Put covtool, libcov.so, completions and man pages where they are found.",
         discussion: """
             QEMU hands the plugin's name to the dynamic loader, so '-plugin libcov.so' works from \
@@ -18,6 +19,7 @@ struct Install: ParsableCommand {
 
 struct Uninstall: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "uninstall",
         abstract: "Take away what 'covtool install' put there, and nothing else.")
 
     @OptionGroup var options: PrefixOptions

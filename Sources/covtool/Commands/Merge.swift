@@ -1,21 +1,30 @@
 import ArgumentParser
 import Coverage
+import DRCov
 
 struct Merge: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "merge",
         abstract: "Merge traces into one: every block that any of them executed.",
         discussion: """
-            Modules are brought together by their paths, so runs with other load addresses merge \
-            rightly. A \(mergedName) of an earlier merge is not merged into itself, so '*.drcov' can \
-            be given again and again.
+            Modules are brought together by what they are, so runs with other load addresses or \
+            another order of libraries merge rightly; the result is the same, byte for byte, \
+            whatever the order of the inputs. A \(mergedName) of an earlier merge is not merged into \
+            itself, so '*.drcov' can be given again and again.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList]
+    @OptionGroup var traces: NamedTraces
 
-    @OptionGroup var strictness: StrictOption
+    @Flag(
+        help: ArgumentHelp(
+            "Write how often each block was executed, into a hit count table.",
+            discussion: """
+                A run that was recorded without counts counts 1 for each of its blocks. Few readers \
+                know the table.
+                """))
+    var counts = false
+
+    @OptionGroup var merging: MergeOptions
 
     @Option(
         name: .shortAndLong,
@@ -24,17 +33,18 @@ struct Merge: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let traces = lists.flatMap(\.names)
-        var inputs = traces
-        if output == nil {
-            inputs.removeAll { $0 != "-" && FilePath.areSame($0, mergedName) }
-            if inputs.count < traces.count {
-                Diagnostics.say("\(mergedName): is the output, so it is not merged into itself")
-            }
-            guard !inputs.isEmpty else {
-                throw Failure(.missingInput, "\(mergedName): no trace but the output was named")
-            }
+        let inputs = try TraceInputs(
+            traces.names, output: output ?? mergedName, leavesNamedOutput: output == nil)
+        if inputs.hadOutput {
+            Diagnostics.say(
+                "\(output ?? mergedName): is the output, so it is not merged into itself")
         }
-        try Profile(traces: inputs, strict: strictness.strict).write(to: output ?? mergedName)
+        guard !inputs.paths.isEmpty else {
+            throw Failure(
+                .missingInput, "\(output ?? mergedName): no trace but the output was named")
+        }
+        let sum = try merging.sum(
+            of: inputs.found(), counting: counts ? .hits : .nothing, task: "Merging")
+        try sum.profile().write(to: output ?? mergedName, form: Form(hasCounts: counts))
     }
 }

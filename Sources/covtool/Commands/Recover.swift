@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recover",
         abstract: "Make traces of the journals that ended processes have left.",
         discussion: """
             While a process records, libcov.so keeps a journal beside the trace to come, \

@@ -3,6 +3,7 @@ import Reports
 
 struct Report: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "report",
         abstract: "Print a table of line and function coverage by source file.")
 
     @OptionGroup var input: TraceOptions

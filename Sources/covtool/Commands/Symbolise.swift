@@ -5,6 +5,7 @@ import Reports
 
 struct Symbolise: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "symbolise",
         abstract: "Turn the blocks of traces, or addresses, into function, file and line.",
         discussion: """
             With traces: a line for each block, 'MODULE+OFFSET SIZE FUNCTION FILE:LINE'. With \
@@ -20,7 +21,7 @@ struct Symbolise: ParsableCommand {
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []
 
-    @OptionGroup var strictness: StrictOption
+    @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var output: OutputOptions
 
@@ -41,9 +42,7 @@ struct Symbolise: ParsableCommand {
         if isAddresses {
             try writeAddresses(inputs.compactMap(Symbolise.address), of: elf.files[0])
         } else {
-            try writeBlocks(
-                of: Profile(
-                    traces: inputs.isEmpty ? [mergedName] : inputs, strict: strictness.strict))
+            try writeBlocks(of: merging.profile(of: inputs.isEmpty ? [mergedName] : inputs))
         }
     }
 

@@ -5,26 +5,32 @@ struct Damage {
     private let path: String
     private let isError: Bool
     private var found: [Diagnosis] = []
-    /// Messages of one file; a file of noise would fill the screen.
+    private var count = 0
+    /// Messages of one file; a file of noise would fill the screen, and memory.
     private static let most = 8
 
     init(path: String, isError: Bool) { (self.path, self.isError) = (path, isError) }
 
-    mutating func add(_ diagnosis: Diagnosis) { found.append(diagnosis) }
+    mutating func add(_ diagnosis: Diagnosis) {
+        count += 1
+        if count <= Damage.most { found.append(diagnosis) }
+    }
 
-    /// Says what was found since the last time.
-    ///
-    /// - Throws: ``Failure`` instead where damage is an error.
-    mutating func end() throws(Failure) {
-        defer { found.removeAll() }
+    /// - Throws: ``Failure`` where something was found and damage is an error.
+    func check() throws(Failure) {
         if isError, let first = found.first {
             throw Failure(.badData, "\(path): \(first.place.text): \(first.problem.text)")
         }
-        for diagnosis in found.prefix(Damage.most) {
-            Diagnostics.say("warning: \(path): \(diagnosis.place.text): \(diagnosis.text)")
+    }
+
+    /// What was found.
+    var messages: [String] {
+        var messages = found.map {
+            "warning: \(path): \($0.place.text): \($0.text)"
         }
-        if found.count > Damage.most {
-            Diagnostics.say("warning: \(path): and \(found.count - Damage.most) more of the kind")
+        if count > Damage.most {
+            messages.append("warning: \(path): and \(count - Damage.most) more of the kind")
         }
+        return messages
     }
 }

@@ -3,6 +3,9 @@ import DRCov
 extension Diagnosis {
     /// What is damaged and what was done, as a sentence without its place.
     var text: String { "\(problem.text): \(problem.treatment)" }
+
+    /// What is damaged, with its place.
+    var wording: String { "\(place.text): \(problem.text)" }
 }
 
 extension Diagnosis.Problem {
@@ -10,8 +13,11 @@ extension Diagnosis.Problem {
     var text: String {
         switch self {
         case .noColumns: "no 'Columns:' line"
-        case .badRow: "not a row of the module table"
-        case .repeatedID(let id): "a second row with id \(id)"
+        case .badRows(1): "not a row of the module table"
+        case .badRows(let count): "the first of \(count) lines that are no rows of the module table"
+        case .repeatedIDs(1, let id): "a second row with id \(id)"
+        case .repeatedIDs(let count, let id):
+            "\(count) rows with ids of earlier ones, the first with \(id)"
         case .unknownContainingID(let id): "a row is contained in row \(id), which is not there"
         case .moduleCount(let announced, let found):
             "the module table announces \(announced) rows and has \(found)"
@@ -26,6 +32,7 @@ extension Diagnosis.Problem {
         case .unknownHitTable: "not a hit count table of version 1"
         case .hitCounts(let blocks, let found): "\(found) hit counts for \(blocks) blocks"
         case .dumpLeftOut(let cause): "a further dump cannot be read: \(cause.text)"
+        case .badStream: "the compressed stream is damaged or ends early"
         case .unknownModules(let blocks, let id):
             "\(blocks) blocks name a module that the table has not, the first \(id)"
         }
@@ -35,11 +42,13 @@ extension Diagnosis.Problem {
     var treatment: String {
         switch self {
         case .noColumns: "the version's own columns are taken"
-        case .badRow, .repeatedID, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
+        case .badRows, .repeatedIDs, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut,
             .unknownModules:
             "left out"
         case .unknownContainingID: "taken for a module of its own"
-        case .moduleCount, .badBlockCount, .blocksCutShort: "what is there is taken"
+        case .moduleCount,
+            .badBlockCount, .blocksCutShort, .badStream:
+            "what is there is taken"
         case .noBlockTable: "taken for a run without blocks"
         case .noHitTable, .hitCounts: "a block without a count counts once"
         }

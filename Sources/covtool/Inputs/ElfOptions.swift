@@ -15,12 +15,15 @@ struct ElfOptions: ParsableArguments {
 
     /// Calls `body` with each module whose debug information is asked for.
     ///
+    /// - Parameter isOptional: whether it is no matter if none of the modules' own files gives
+    ///   anything.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
-        of profile: Profile, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        of profile: Profile, isOptional: Bool = false,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         if files.isEmpty {
-            try forOwnModules(of: profile, body)
+            try forOwnModules(of: profile, isOptional, body)
         } else {
             for file in files { try forNamed(file, of: profile, body) }
         }
@@ -57,7 +60,7 @@ struct ElfOptions: ParsableArguments {
     }
 
     private func forOwnModules(
-        of profile: Profile, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        of profile: Profile, _ isOptional: Bool, _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var (silent, missing): ([String], [String]) = ([], [])
         var isAnyKnown = false
@@ -76,10 +79,12 @@ struct ElfOptions: ParsableArguments {
                 switch error {
                 case .noDebugInformation: silent.append(SourcePath.baseName(module.path))
                 case .cannotOpen: missing.append(module.path)
+                case .notELF where isOptional: silent.append(SourcePath.baseName(module.path))
                 default: throw Failure(elf: module.path, error)
                 }
             }
         }
+        if isOptional, !isAnyKnown { return }
         if !silent.isEmpty { Diagnostics.say("no debug information in \(listed(silent))") }
         if !missing.isEmpty { Diagnostics.say("cannot be opened: \(listed(missing))") }
         guard isAnyKnown else {

@@ -2,64 +2,39 @@
     import Glibc
 #endif
 
-/// The bytes of a file: mapped where it is a regular one, read where it is a pipe.
-@safe
+/// The bytes of a file: mapped where it is a regular one, read where it is a pipe, and inflated where
+/// they are gzip's.
 struct FileBytes: ~Copyable {
-    private var mapping: UnsafeRawBufferPointer?
-    private var copy: [UInt8] = []
+    private let stored: StoredBytes
+    private let inflated: [UInt8]?
+    /// Where in the file a compressed stream is damaged; what is before it is there.
+    let compressionDamage: Int?
+
+    /// Whether the file's bytes were gzip's.
+    var isCompressed: Bool { inflated != nil }
 
     /// Opens `path`; `-` is standard input.
-    init(path: String) throws(Failure) {
-        if path == "-" {
-            unsafe mapping = nil
-            copy = try FileBytes.readAll(STDIN_FILENO, name: "standard input")
-            return
+    ///
+    /// - Parameter buffer: what a small file is read into, of use until the next one is.
+    init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
+        let stored = try StoredBytes(path: path, buffer: buffer)
+        if stored.withBytes(GzipReader.isGzip) {
+            guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
+                throw Failure(
+                    .badData, "\(path): more than \(GzipReader.mostBytes >> 20) MiB unpacked")
+            }
+            (inflated, compressionDamage) = (bytes, damage)
+        } else {
+            (inflated, compressionDamage) = (nil, nil)
         }
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure.reading(path, errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw Failure.reading(path, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
-            unsafe mapping = nil
-            copy = try FileBytes.readAll(descriptor, name: path)
-            return
-        }
-        let size = Int(status.st_size)
-        guard
-            let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0),
-            unsafe address != MAP_FAILED
-        else { throw Failure.reading(path, errno) }
-        unsafe mapping = UnsafeRawBufferPointer(start: address, count: size)
-    }
-
-    deinit {
-        if let mapping = unsafe mapping {
-            unsafe munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)
-        }
+        self.stored = stored
     }
 
     /// Calls `body` with all bytes.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
     {
-        guard let mapping = unsafe mapping else { return try body(copy.span) }
-        return try unsafe body(mapping.bindMemory(to: UInt8.self).span)
-    }
-
-    private static func readAll(_ descriptor: Int32, name: String) throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = unsafe chunk.withUnsafeMutableBytes {
-                unsafe read(descriptor, $0.baseAddress, $0.count)
-            }
-            if count == 0 { return bytes }
-            if count > 0 {
-                bytes += chunk[..<count]
-            } else if errno != EINTR {
-                throw Failure.reading(name, errno)
-            }
-        }
+        guard let inflated else { return try stored.withBytes(body) }
+        return try body(inflated.span)
     }
 }
 

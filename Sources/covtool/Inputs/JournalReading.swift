@@ -4,6 +4,15 @@ import Journal
 extension FileBytes {
     /// Whether the file is what libcov.so leaves where it could not write the trace.
     var isJournal: Bool { withBytes(JournalReader.isJournal) }
+
+    /// How often each block of the journal was executed, where the journal says.
+    func hitCounts(path: String) throws(Failure) -> [UInt64]? {
+        do throws(JournalError) {
+            return try withBytes(JournalReader.hitCounts)
+        } catch {
+            throw Failure(.badData, "\(path): \(error.text)")
+        }
+    }
 }
 
 extension Dump {

@@ -8,9 +8,17 @@ struct TraceFile: ~Copyable {
     let dumps: [Dump]
     private let file: FileBytes
 
+    /// The number of its bytes.
+    var size: Int { file.withBytes { $0.count } }
+
     /// Opens and reads `path`; `diagnose` is called for each thing that is damaged.
-    init(path: String, diagnose: (Diagnosis) -> Void) throws(Failure) {
-        let file = try TraceFile.open(path)
+    ///
+    /// - Parameter buffer: what a small file is read into, of use until the next one is.
+    init(path: String, buffer: ReadBuffer? = nil, diagnose: (Diagnosis) -> Void) throws(Failure) {
+        let file = try TraceFile.open(path, buffer)
+        if let damage = file.compressionDamage {
+            diagnose(Diagnosis(.badStream, at: .byte(damage)))
+        }
         let dumps: [Dump]
         if file.isJournal {
             dumps = [try Dump(journal: file, path: path)]
@@ -27,13 +35,22 @@ struct TraceFile: ~Copyable {
         self.file = file
     }
 
-    private static func open(_ path: String) throws(Failure) -> FileBytes {
+    /// Whether the file at `path` begins as a trace does.
+    static func isTrace(_ path: String) -> Bool {
+        guard let file = try? FileBytes(path: path) else { return false }
+        return file.isJournal || file.withBytes(Reader.isDRCov)
+    }
+
+    private static func open(_ path: String, _ buffer: ReadBuffer?) throws(Failure) -> FileBytes {
         do throws(Failure) {
-            return try FileBytes(path: path)
+            return try FileBytes(path: path, buffer: buffer)
         } catch {
             throw error.pointingToJournals(beside: path)
         }
     }
+
+    /// Whether the file is compressed; its bytes are not.
+    var isCompressed: Bool { file.isCompressed }
 
     /// Calls `body` with all bytes, in which the dumps' blocks stand.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result

@@ -9,15 +9,18 @@ struct TraceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "The drcov files; \(mergedName) when none is named, standard input for '-'.",
+            discussion:
+                "A folder stands for all traces in it, @FILE for those that the file lists.",
             valueName: "traces"),
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []
 
-    @OptionGroup var strictness: StrictOption
+    @OptionGroup var merging: MergeOptions
 
-    private var traces: [String] { lists.flatMap(\.names) }
+    /// The traces' names.
+    var names: [String] { lists.flatMap(\.names) }
 
     func profile() throws(Failure) -> Profile {
-        try Profile(traces: traces.isEmpty ? [mergedName] : traces, strict: strictness.strict)
+        try merging.profile(of: names.isEmpty ? [mergedName] : names)
     }
 }

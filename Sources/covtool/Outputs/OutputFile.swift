@@ -31,6 +31,7 @@ final class OutputFile: TextOutputStream {
             let name = target.dropFirst(FilePath.folder(target).count)
             let temporary = FilePath.folder(target) + ".\(name).\(getpid()).tmp"
             self.temporary = temporary
+            Interruption.setUnfinished(temporary)
             descriptor = unsafe open(
                 temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         }
@@ -39,6 +40,7 @@ final class OutputFile: TextOutputStream {
 
     deinit {
         if !isFinished, let temporary { unsafe unlink(temporary) }
+        if temporary != nil { Interruption.setUnfinished(nil) }
     }
 
     /// Text goes out as UTF-8.

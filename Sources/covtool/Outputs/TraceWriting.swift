@@ -3,28 +3,30 @@ import DRCov
 
 extension Profile {
     /// Writes the profile as one drcov file.
-    func write(to path: String?, blocks: Form.Blocks = .binary) throws(Failure) {
-        let name = path ?? "standard output"
-        let tables: (modules: [Module], blocks: [Block])
+    ///
+    /// - Parameters:
+    ///   - form: with counts only for a profile that is counted.
+    ///   - reader: who must take it; what it cannot take is an error.
+    func write(to path: String?, form: Form = Form(), for reader: KnownReader? = nil)
+        throws(Failure)
+    {
+        var tables: TraceTables
         do throws(ExportError) {
-            tables = try exported()
+            tables = TraceTables(try exported(), is32Bit: is32Bit)
         } catch {
-            throw Failure(.badData, "\(name): \(error.text)")
+            throw Failure(.badData, "\(path ?? "standard output"): \(error.text)")
         }
-        let writer = Writer(form: Form(blocks: blocks))
-        let output = try OutputFile(path)
-        output.write(
-            writer.header(
-                modules: tables.modules, is32Bit: is32Bit, blockCount: tables.blocks.count))
-        var bytes: [UInt8] = []
-        for block in tables.blocks {
-            writer.append(block, to: &bytes)
-            if bytes.count >= 1 << 16 {
-                output.write(bytes)
-                bytes.removeAll(keepingCapacity: true)
+        if let reader {
+            tables.prepare(for: reader)
+            let reasons = tables.reasons(against: reader, form)
+            guard reasons.isEmpty else {
+                throw Failure(
+                    .badData,
+                    "\(reader.rawValue) would not take this: \(reasons.joined(separator: "; "))")
             }
         }
-        output.write(bytes)
+        let output = try OutputFile(path)
+        tables.forEachPart(form) { output.write($0) }
         try output.finish()
     }
 }
@@ -33,8 +35,8 @@ extension ExportError {
     fileprivate var text: String {
         switch self {
         case .offsetTooLarge(let path, let offset):
-            "drcov cannot express a block at \(hex(offset)) in \(path): 4 GiB is the most"
-        case .tooManyModules(let count): "drcov cannot express \(count) modules: 65535 is the most"
+            "drcov cannot express a block at \(hex(offset)) in \(path), behind the module's end"
+        case .tooManyModules(let count): "drcov cannot express \(count) rows: 65535 is the most"
         }
     }
 }

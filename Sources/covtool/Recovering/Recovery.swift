@@ -24,7 +24,8 @@ struct Recovery {
             return Recovery.leftAlone(path, process)
         }
         let dump = try Dump(journal: file, path: path)
-        let trace = try write(dump, for: JournalName(path, process: process))
+        let counts = try file.hitCounts(path: path)
+        let trace = try write(dump, counts, for: JournalName(path, process: process))
         try removeUnlessKept(path)
         return "\(path): \(dump.blocks.count) blocks, now in \(trace)"
     }
@@ -47,17 +48,19 @@ struct Recovery {
     }
 
     /// Gives the name of the trace.
-    private func write(_ dump: Dump, for name: JournalName) throws(Failure) -> String {
+    private func write(
+        _ dump: Dump, _ counts: [UInt64]?, for name: JournalName
+    ) throws(Failure) -> String {
         if let output {
             let file = try OutputFile(output)
-            dump.write(to: file)
+            dump.write(to: file, counts)
             try file.finish()
             return output == "-" ? "standard output" : output
         }
         var attempt = 0
         while unsafe access(name.candidate(attempt), F_OK) == 0 { attempt += 1 }
         let file = try OutputFile(name.candidate(attempt))
-        dump.write(to: file)
+        dump.write(to: file, counts)
         while try !file.finish(as: name.candidate(attempt)) { attempt += 1 }
         return name.candidate(attempt)
     }
@@ -80,8 +83,8 @@ struct Recovery {
 
 extension Dump {
     /// Writes the dump in the form that libcov.so writes.
-    fileprivate func write(to output: OutputFile) {
-        let writer = Writer()
+    fileprivate func write(to output: OutputFile, _ counts: [UInt64]?) {
+        let writer = Writer(form: Form(hasCounts: counts != nil))
         output.write(
             writer.header(
                 modules: modules, is32Bit: flavor.elementsEqual("drcov-32".utf8),
@@ -89,6 +92,10 @@ extension Dump {
         var bytes: [UInt8] = []
         let noFile: [UInt8] = []
         forEachBlock(in: noFile.span) { block, _ in writer.append(block, to: &bytes) }
+        if let counts {
+            bytes += writer.countsHeader(count: counts.count)
+            for count in counts { writer.append(hitCount: count, to: &bytes) }
+        }
         output.write(bytes)
     }
 }

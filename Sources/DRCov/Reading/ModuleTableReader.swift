@@ -12,7 +12,8 @@ struct ModuleTableReader {
         let columns = try columns(bytes, &cursor, diagnose)
         let radix = radix(announced, columns, bytes, cursor)
         var ids: [Bool] = []
-        var found = 0
+        var (found, bad, repeated) = (0, 0, 0)
+        var (firstBad, firstRepeated) = (cursor.place, (id: 0, place: cursor.place))
         while let line = cursor.peekLine(bytes), !ModuleTableReader.endsTable(line, bytes) {
             var odd = oddities
             let row = columns.module(line, radix, bytes, &odd)
@@ -21,17 +22,25 @@ struct ModuleTableReader {
             _ = cursor.nextLine(bytes)
             found += 1
             guard let row else {
-                diagnose(Diagnosis(.badRow, at: cursor.place))
+                if bad == 0 { firstBad = cursor.place }
+                bad += 1
                 continue
             }
             while ids.count <= row.id { ids.append(false) }
             guard !ids[row.id] else {
-                diagnose(Diagnosis(.repeatedID(row.id), at: cursor.place))
+                if repeated == 0 { firstRepeated = (row.id, cursor.place) }
+                repeated += 1
                 continue
             }
             ids[row.id] = true
             oddities = odd
             rows.append(row)
+        }
+        if bad > 0 { diagnose(Diagnosis(.badRows(bad), at: firstBad)) }
+        if repeated > 0 {
+            diagnose(
+                Diagnosis(
+                    .repeatedIDs(repeated, first: firstRepeated.id), at: firstRepeated.place))
         }
         if found != announced {
             diagnose(

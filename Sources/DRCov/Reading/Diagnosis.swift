@@ -4,11 +4,11 @@ public struct Diagnosis: Equatable, Sendable {
     public enum Problem: Equatable, Sendable {
         /// No line `Columns: …`: the table is read by the columns that its version has on Unix.
         case noColumns
-        /// A row with too few fields, a field that is no number, an id that no block can name, or an
-        /// end before its start: it is left out.
-        case badRow
-        /// A row with the id of an earlier row: it is left out.
-        case repeatedID(Int)
+        /// Rows with too few fields, a field that is no number, an id that no block can name, or an end
+        /// before their start, the first of them at the place: left out.
+        case badRows(Int)
+        /// Rows with ids of earlier rows, the first of them with `first` at the place: left out.
+        case repeatedIDs(Int, first: Int)
         /// A containing id that no row has: the row stands for itself.
         case unknownContainingID(Int)
         /// Another number of rows than announced: those that are there are taken.
@@ -31,6 +31,9 @@ public struct Diagnosis: Equatable, Sendable {
         case hitCounts(blocks: Int, found: Int)
         /// A further dump that cannot be read: left out.
         case dumpLeftOut(ReadError.Cause)
+        /// The stream that the file was compressed into is damaged at the place (a byte of the compressed
+        /// file): what was before it is taken.
+        case badStream
         /// Blocks that name a row that the table has not, the first of them row `id` at the place: left
         /// out. The reader does not look for them; those who take the blocks find them.
         case unknownModules(blocks: Int, id: UInt16)

@@ -28,6 +28,9 @@ public enum Reader {
         return dumps
     }
 
+    /// Whether the bytes begin as drcov does, well or badly.
+    public static func isDRCov(_ bytes: Span<UInt8>) -> Bool { Cursor().isAt(Marker.dump, bytes) }
+
     private static func dump(
         _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
     ) throws(ReadError) -> Dump {

@@ -1,0 +1,19 @@
+/// A block of any of up to 65,534 spaces as one number that is never 0.
+///
+/// It has the layout of an entry of a block table: `start` in the lower 32 bits, the size in the 16
+/// above, and in the highest 16 the number of a space in place of the module's id. So the key of most
+/// entries is the entry with its upper 16 bits exchanged.
+enum BlockKey {
+    /// The space of blocks that lie in no module: the id that such a block has in a file.
+    static let outside: UInt16 = 0xFFFF
+    /// No space; what an unknown id stands for.
+    static let nowhere: UInt16 = 0
+
+    static func key(start: UInt32, size: UInt16, space: UInt16) -> UInt64 {
+        UInt64(start) | UInt64(size) << 32 | UInt64(space) << 48
+    }
+
+    static func start(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
+    static func size(_ key: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: key >> 32) }
+    static func space(_ key: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: key >> 48) }
+}

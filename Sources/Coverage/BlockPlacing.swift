@@ -1,0 +1,79 @@
+import DRCov
+
+/// Where the blocks of one dump belong among the modules of all runs.
+struct BlockPlacing {
+    private let rows: ModuleRows
+    /// The registry's entries, by module.
+    private let entries: [Int]
+    /// The spaces of the modules' first 4 GiB.
+    private var spaces: [UInt16] = []
+    /// Whether the rows' blocks all count from their modules' bases, so that ids are all that has to
+    /// be exchanged.
+    let isPlain: Bool
+
+    init(_ dump: Dump, source: Int, in registry: inout ModuleRegistry) throws(MergeError) {
+        let rows = ModuleRows(dump)
+        self.rows = rows
+        entries = registry.add(rows.modules, source: source)
+        for entry in entries {
+            spaces.append(try registry.number(of: .init(entry: entry, high: 0)))
+        }
+        isPlain = (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
+    }
+
+    /// Calls `body` with each module id that the dump has, and the upper 16 bits of its blocks' keys.
+    func forEachSpace(_ body: (_ id: Int, UInt64) -> Void) {
+        for id in 0..<rows.idCount {
+            let space: UInt16
+            switch rows.plainTarget(ofRow: id) {
+            case .module(let module, _): space = spaces[module]
+            case .outside: space = BlockKey.outside
+            case .unknown, nil: space = BlockKey.nowhere
+            }
+            body(id, UInt64(space) << 48)
+        }
+    }
+
+    /// Whether the block is in a module that the dump has, or in none.
+    func isKnown(_ block: Block) -> Bool {
+        switch rows.target(of: block) {
+        case .module(_, let offset): offset >> 48 == 0
+        case .outside: true
+        case .unknown: false
+        }
+    }
+
+    /// What there is to say of a dump that has blocks that are not known.
+    func unknown(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis {
+        var (index, count) = (0, 0)
+        var first: (index: Int, id: UInt16) = (0, 0)
+        dump.forEachBlock(in: bytes) { block, _ in
+            if !isKnown(block) {
+                if count == 0 { first = (index, block.module) }
+                count += 1
+            }
+            index += 1
+        }
+        return Diagnosis(
+            .unknownModules(blocks: count, id: first.id),
+            at: dump.place(ofBlock: first.index, in: bytes))
+    }
+
+    /// The key of a block; nil where it is not known.
+    func key(of block: Block, in registry: inout ModuleRegistry) throws(MergeError) -> UInt64? {
+        switch rows.target(of: block) {
+        case .unknown: return nil
+        case .outside:
+            return BlockKey.key(start: block.start, size: block.size, space: BlockKey.outside)
+        case .module(let module, let offset):
+            guard offset >> 48 == 0 else { return nil }
+            let high = UInt32(truncatingIfNeeded: offset >> 32)
+            let space =
+                high == 0
+                ? spaces[module]
+                : try registry.number(of: .init(entry: entries[module], high: high))
+            return BlockKey.key(
+                start: UInt32(truncatingIfNeeded: offset), size: block.size, space: space)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import DRCov
+
+/// Brings runs together, block by block, in memory that grows with the number of different blocks
+/// and not with the number of runs.
+///
+/// Several collectors can each take a part of the runs, and be united then.
+public struct Collector: Sendable {
+    /// What is counted of each block.
+    public enum Counting: Sendable {
+        /// Nothing.
+        case nothing
+        /// How often it was executed: what a dump's hit counts say, and 1 for each dump without.
+        case hits
+        /// How many files it is in.
+        case files
+    }
+
+    private let counting: Counting
+    private(set) var registry: ModuleRegistry
+    private(set) var keys: BlockKeySet
+    private var run: UInt32 = 0
+    private var lastSource: Int?
+    /// The number of files that dumps came from.
+    public private(set) var fileCount = 0
+    private var is32Bit = true
+    /// By module id, the upper 16 bits of a key: those of a dump while it is added, and none else.
+    /// Filling it anew for each dump would cost more than most dumps do.
+    private var spaces = Array(repeating: UInt64(0), count: 0x10000)
+
+    /// Makes a collector without a run.
+    public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
+        self.counting = counting
+        registry = ModuleRegistry(rules)
+        keys = BlockKeySet(counting: counting != .nothing)
+        spaces[Int(BlockKey.outside)] = UInt64(BlockKey.outside) << 48
+    }
+
+    /// The number of different blocks, those outside every module included.
+    public var blockCount: Int { keys.count }
+
+    /// Adds one dump.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file that the dump was read from.
+    ///   - source: the file's number; the dumps of one file come one behind the other.
+    ///   - diagnose: called where blocks name a row that is not there; they are left out.
+    /// - Throws: ``MergeError/tooManyModules``.
+    public mutating func add(
+        _ dump: Dump, from bytes: Span<UInt8>, source: Int = 0, diagnose: (Diagnosis) -> Void
+    ) throws(MergeError) {
+        if source != lastSource { fileCount += 1 }
+        if counting != .files || source != lastSource { run += 1 }
+        lastSource = source
+        is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
+        let placing = try BlockPlacing(dump, source: source, in: &registry)
+        keys.reserve(dump.blocks.count)
+        let isCounted = counting == .hits && dump.counts != nil
+        if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
+            placing.forEachSpace { spaces[$0] = $1 }
+            let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
+            placing.forEachSpace { id, _ in spaces[id] = 0 }
+            if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
+            return
+        }
+        var unknown = 0
+        try dump.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
+            guard let key = try placing.key(of: block, in: &registry) else {
+                unknown += 1
+                return
+            }
+            if counting == .nothing {
+                keys.insert(key)
+            } else {
+                keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
+            }
+        }
+        if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
+    }
+
+    /// Adds what another collector with the same rules, of other files, has.
+    public mutating func formUnion(_ other: Collector) throws(MergeError) {
+        let numbers = try registry.formUnion(other.registry)
+        run += 1
+        other.keys.forEach { key, count in
+            let moved = Collector.moved(key, to: numbers)
+            if counting == .nothing {
+                keys.insert(moved)
+            } else {
+                keys.count(moved, hits: count, run: run)
+            }
+        }
+        is32Bit = is32Bit && other.is32Bit
+        fileCount += other.fileCount
+    }
+
+    /// Takes away the blocks that another collector with the same rules has.
+    public mutating func subtract(_ other: Collector) throws(MergeError) {
+        let numbers = try registry.formUnion(other.registry)
+        var taken = BlockKeySet(counting: false)
+        other.keys.forEach { key, _ in taken.insert(Collector.moved(key, to: numbers)) }
+        keys = keys.filter { key, _ in !taken.contains(key) }
+    }
+
+    /// Keeps the blocks that are in all files; for a collector that counts files.
+    public mutating func keepCommon() {
+        let all = UInt64(fileCount)
+        keys = keys.filter { _, count in count == all }
+    }
+
+    /// Two collectors with the same rules as profiles that have the same modules, as far as both
+    /// runs know them, whichever blocks were executed.
+    public static func profiles(_ one: Collector, _ other: Collector) throws(MergeError)
+        -> (Profile, Profile)
+    {
+        var (first, second) = (one, other)
+        second.keys = BlockKeySet(counting: other.counting != .nothing)
+        second.registry = one.registry
+        try second.formUnion(other)
+        first.registry = second.registry
+        return (try first.profile(), try second.profile())
+    }
+
+    private static func moved(_ key: UInt64, to numbers: [UInt16]) -> UInt64 {
+        let space = BlockKey.space(key)
+        guard space != BlockKey.outside else { return key }
+        return BlockKey.key(
+            start: BlockKey.start(key), size: BlockKey.size(key), space: numbers[Int(space)])
+    }
+
+    /// All that was added.
+    ///
+    /// - Throws: ``MergeError`` where modules of one path are not the same file.
+    public func profile() throws(MergeError) -> Profile {
+        try registry.check()
+        var profile = Profile()
+        var perEntry = [[BlockSet.Counted]](repeating: [], count: registry.entries.count)
+        var outside: [BlockSet.Counted] = []
+        keys.forEach { key, count in
+            let (start, size) = (UInt64(BlockKey.start(key)), BlockKey.size(key))
+            guard BlockKey.space(key) != BlockKey.outside else {
+                outside.append(.init(BlockSet.Element(offset: start, size: size), count))
+                return
+            }
+            let space = registry.spaces[Int(BlockKey.space(key))]
+            let offset = UInt64(space.high) << 32 | start
+            perEntry[space.entry].append(.init(BlockSet.Element(offset: offset, size: size), count))
+        }
+        func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
+            BlockSet(found, isCounted: counting != .nothing)
+        }
+        profile.modules = zip(registry.entries, perEntry)
+            .map { entry, found in
+                ModuleCoverage(
+                    path: entry.paths.keys.min() ?? "", size: entry.size, base: entry.base,
+                    entry: entry.entry, rank: entry.rank, blocks: blocks(found))
+            }
+            .sorted { ($0.rank, $0.path, $0.size) < ($1.rank, $1.path, $1.size) }
+        profile.outside = blocks(outside)
+        profile.is32Bit = is32Bit
+        profile.isCounted = counting != .nothing
+        return profile
+    }
+}

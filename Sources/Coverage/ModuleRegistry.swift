@@ -1,0 +1,156 @@
+/// The modules of any number of runs, each of them once, and the spaces that their blocks' keys are in.
+struct ModuleRegistry: Sendable {
+    /// Where a module was seen with what.
+    struct Sighting: Sendable, Comparable {
+        /// The number of the run's file.
+        var source: Int
+        /// Bytes in memory.
+        var size: UInt64
+
+        static func < (one: Sighting, other: Sighting) -> Bool {
+            (one.source, one.size) < (other.source, other.size)
+        }
+    }
+
+    /// A module.
+    struct Entry: Sendable {
+        /// The paths at which it was seen, and where first.
+        var paths: [String: Sighting]
+        /// The segments with which it was seen, and where first; not where no run tells of any.
+        var segments: [[Range<UInt64>]: Sighting]
+        var size: UInt64
+        var base: UInt64
+        var entry: UInt64?
+        var rank: Int
+
+        /// Adds what other runs saw of the same module.
+        mutating func formUnion(_ other: Entry) {
+            paths.merge(other.paths, uniquingKeysWith: min)
+            segments.merge(other.segments, uniquingKeysWith: min)
+            size = max(size, other.size)
+            base = min(base, other.base)
+            rank = min(rank, other.rank)
+            entry = [entry, other.entry].compactMap(\.self).min()
+        }
+    }
+
+    /// 4 GiB of a module, within which an offset has 32 bits.
+    struct Space: Hashable, Sendable {
+        /// An index into ``entries``.
+        var entry: Int
+        /// The upper bits of the offsets.
+        var high: UInt32
+    }
+
+    private struct File: Hashable {
+        var path: String
+        var size: UInt64
+    }
+
+    let rules: ModuleRules
+    private(set) var entries: [Entry] = []
+    /// By number; 0 is none's.
+    private(set) var spaces: [Space] = [Space(entry: -1, high: 0)]
+    /// Paths that stand for different files in one run, which is then no mistake.
+    private var sharedPaths: Set<String> = []
+    private var indexByIdentity: [ModuleIdentity: Int] = [:]
+    private var numberBySpace: [Space: UInt16] = [:]
+    private var buildIDs: [File: [UInt8]] = [:]
+
+    init(_ rules: ModuleRules) { self.rules = rules }
+
+    /// The entries of a dump's modules, in their order.
+    mutating func add(_ modules: [ModuleRows.Sighting], source: Int) -> [Int] {
+        var indexByPath: [String: Int] = [:]
+        return modules.map { module in
+            let path = rules.mapped(module.path)
+            let sighting = Sighting(source: source, size: module.size)
+            let identity = identity(of: path, module)
+            // Where a build-id says which file it is, recorders may see its segments as they like.
+            let isSegmented = identity.buildID.isEmpty && !module.segments.isEmpty
+            let index = add(
+                Entry(
+                    paths: [path: sighting],
+                    segments: isSegmented ? [module.segments: sighting] : [:],
+                    size: module.size, base: module.base, entry: module.entry, rank: module.rank),
+                as: identity)
+            if let other = indexByPath.updateValue(index, forKey: path), other != index {
+                sharedPaths.insert(path)
+            }
+            return index
+        }
+    }
+
+    private mutating func add(_ entry: Entry, as identity: ModuleIdentity) -> Int {
+        if let index = indexByIdentity[identity] {
+            entries[index].formUnion(entry)
+            return index
+        }
+        indexByIdentity[identity] = entries.count
+        entries.append(entry)
+        return entries.count - 1
+    }
+
+    private mutating func identity(of path: String, _ module: ModuleRows.Sighting) -> ModuleIdentity
+    {
+        if rules.mixed == .byName { return ModuleIdentity(path: path) }
+        let file = File(path: path, size: module.size)
+        let buildID = buildIDs[file] ?? rules.buildID(path, module.size) ?? []
+        buildIDs[file] = buildID
+        guard buildID.isEmpty else { return ModuleIdentity(buildID: buildID) }
+        return ModuleIdentity(
+            path: path, size: ModuleIdentity.pages(module.size),
+            segments: rules.mixed == .keepApart ? module.segments : [])
+    }
+
+    /// The number of a space.
+    mutating func number(of space: Space) throws(MergeError) -> UInt16 {
+        if let number = numberBySpace[space] { return number }
+        guard let number = UInt16(exactly: spaces.count), number != BlockKey.outside else {
+            throw .tooManyModules
+        }
+        spaces.append(space)
+        numberBySpace[space] = number
+        return number
+    }
+
+    /// Adds the modules and spaces of other runs, by the same rules; gives the numbers that their
+    /// spaces have here.
+    mutating func formUnion(_ other: ModuleRegistry) throws(MergeError) -> [UInt16] {
+        var indices = [Int](repeating: 0, count: other.entries.count)
+        for (identity, index) in other.indexByIdentity {
+            indices[index] = add(other.entries[index], as: identity)
+        }
+        sharedPaths.formUnion(other.sharedPaths)
+        buildIDs.merge(other.buildIDs) { one, _ in one }
+        var numbers = [BlockKey.nowhere]
+        for space in other.spaces.dropFirst() {
+            numbers.append(try number(of: Space(entry: indices[space.entry], high: space.high)))
+        }
+        return numbers
+    }
+
+    /// Makes sure that no path stands for different files, by the rules.
+    func check() throws(MergeError) {
+        guard rules.mixed == .refuse else { return }
+        var seen: [String: [Sighting]] = [:]
+        for entry in entries {
+            for (path, sighting) in entry.paths where !sharedPaths.contains(path) {
+                seen[path, default: []].append(sighting)
+            }
+        }
+        if let (path, all) = seen.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
+            let sightings = all.sorted()
+            throw .differentModules(
+                path: path, size: sightings[0].size, source: sightings[0].source,
+                other: sightings[1].size, otherSource: sightings[1].source)
+        }
+        let mixed = entries.filter { $0.segments.count > 1 }
+            .map { (path: $0.paths.keys.min() ?? "", sightings: $0.segments.values.sorted()) }
+        if let first = mixed.min(by: { $0.path < $1.path }) {
+            throw .differentSegments(
+                path: first.path, source: first.sightings[0].source,
+                otherSource: first.sightings[1].source)
+        }
+    }
+}

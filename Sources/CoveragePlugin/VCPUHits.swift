@@ -1,0 +1,69 @@
+import QEMUPluginEmbedded
+
+/// For each block how often each vCPU has executed it, or whether it has, in values of the vCPUs' own.
+struct VCPUHits: ~Copyable {
+    private static let blocksPerBoard = 1 << 10
+    private static let mostBoards = 1 << 19
+
+    /// They do not move when one is added: other threads read them.
+    private let boards: MappedArray<Scoreboard?>
+    private var boardCount = 0
+
+    /// Nil where the system has no room.
+    init?() {
+        guard let boards = MappedArray<Scoreboard?>(count: VCPUHits.mostBoards) else { return nil }
+        self.boards = boards
+    }
+
+    /// Has the block report its executions by each vCPU whose value is 0; false where there is no
+    /// room.
+    mutating func watch(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+        guard let (board, place) = place(of: index) else { return false }
+        block.reportExecution(of: UInt(index), whileZero: board, at: place)
+        return true
+    }
+
+    /// Has each execution of the block add 1 to its vCPU's value; false where there is no room.
+    mutating func count(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+        guard let (board, place) = place(of: index) else { return false }
+        block.countExecutions(in: board, at: place)
+        return true
+    }
+
+    /// Sees to it that the vCPU does not report the block again.
+    func note(_ index: Int, by vcpu: UInt32) {
+        let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
+        boards[board]?[vcpu, place] = 1
+    }
+
+    /// The block's values, all vCPUs together.
+    func sum(_ index: Int) -> UInt64 {
+        let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
+        guard board < boardCount, let scoreboard = boards[board] else { return 0 }
+        var sum: UInt64 = 0
+        for vcpu in 0..<Scoreboard.vcpuCount { sum &+= scoreboard[vcpu, place] }
+        return sum
+    }
+
+    /// Sets all values to 0. What other threads execute meanwhile may be lost.
+    func forgetAll() {
+        for board in 0..<boardCount {
+            guard let scoreboard = boards[board] else { continue }
+            for vcpu in 0..<Scoreboard.vcpuCount {
+                for place in 0..<scoreboard.count { scoreboard[vcpu, place] = 0 }
+            }
+        }
+    }
+
+    private mutating func place(of index: Int) -> (board: Scoreboard, place: Int)? {
+        let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
+        while board >= boardCount {
+            guard boardCount < VCPUHits.mostBoards,
+                let added = Scoreboard(count: VCPUHits.blocksPerBoard)
+            else { return nil }
+            boards[boardCount] = added
+            boardCount += 1
+        }
+        return boards[board].map { ($0, place) }
+    }
+}

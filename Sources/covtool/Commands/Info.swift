@@ -1,0 +1,53 @@
+import ArgumentParser
+import DRCov
+
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Show what traces hold: form, modules, blocks, hit counts.",
+        discussion: """
+            Traces are shown as they stand in the file, not merged. With --blocks a line for each \
+            block follows: row's id, or '-' for none, start, size, and hit count where there is one, \
+            separated by tabs.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
+        completion: .file(extensions: ["drcov"]))
+    var lists: [NameList]
+
+    @Flag(help: "List the blocks, too.")
+    var blocks = false
+
+    @Flag(help: "Print a JSON array with an object for each dump.")
+    var json = false
+
+    @OptionGroup var strictness: StrictOption
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        var file = try OutputFile(output.output)
+        var isFirst = true
+        if json { file.write("[") }
+        for path in lists.flatMap(\.names) {
+            let trace = try CheckedTrace(path: path)
+            try trace.report(isError: strictness.strict)
+            for (number, summary) in trace.summaries.enumerated() {
+                trace.file.withBytes { bytes in
+                    if json {
+                        file.write(isFirst ? "\n" : ",\n")
+                        InfoJSON.write(summary, path: path, blocks: blocks, in: bytes, to: &file)
+                    } else {
+                        InfoText.write(
+                            summary, number: number, of: trace.summaries.count, path: path,
+                            to: &file)
+                        if blocks { InfoText.writeBlocks(summary.dump, in: bytes, to: &file) }
+                    }
+                }
+                isFirst = false
+            }
+        }
+        if json { file.write("\n]\n") }
+        try file.finish()
+    }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Coverage
+
+struct Intersect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "intersect",
+        abstract: "Write the blocks that all of the traces have.")
+
+    @OptionGroup var traces: NamedTraces
+    @OptionGroup var merging: MergeOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        var sum = try merging.sum(
+            of: TraceInputs(traces.names, output: output.output).found(), counting: .files)
+        sum.collector.keepCommon()
+        try sum.profile().write(to: output.output)
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Coverage
+
+struct Subtract: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subtract",
+        abstract: "Write the blocks of the first trace that none of the others has.",
+        discussion: """
+            What stands for several traces, a folder or @FILE, is all of them together, in the first \
+            place too.
+            """)
+
+    @OptionGroup var traces: NamedTraces
+    @OptionGroup var merging: MergeOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard traces.names.count > 1 else {
+            throw ValidationError("a trace to subtract from another one is needed")
+        }
+    }
+
+    func run() throws {
+        let (first, others) = (traces.names.prefix(1), traces.names.dropFirst())
+        let sums = try merging.sums(
+            of: TraceInputs(Array(first), output: output.output).found(),
+            TraceInputs(Array(others), output: output.output).found())
+        var left = sums.0
+        try left.reporting { (sum) throws(MergeError) in
+            try sum.subtract(sums.1.collector)
+        }
+        try left.profile().write(to: output.output)
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Reports
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Say which readers of drcov would take a trace, and why others would not.",
+        discussion: """
+            Exit status 0 where each trace is sound and each reader that --for names would take it, \
+            1 where not. 'covtool repair' mends a trace, 'covtool drcov --for READER' writes what \
+            that reader takes.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
+        completion: .file(extensions: ["drcov"]))
+    var lists: [NameList]
+
+    @Option(
+        name: .customLong("for"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Look at this reader alone; may be given several times.", valueName: "reader"))
+    var readers: [KnownReader] = []
+
+    @Flag(help: "Print a JSON array with an object for each trace.")
+    var json = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let file = try OutputFile(output.output)
+        var isGood = true
+        if json { file.write("[") }
+        for (index, path) in lists.flatMap(\.names).enumerated() {
+            let trace = try CheckedTrace(path: path)
+            guard let facts = FileFacts(trace.file, trace.diagnoses) else { continue }
+            let verdicts = (readers.isEmpty ? KnownReader.allCases : readers).map { reader in
+                Verdict(reader: reader, reasons: reader.reasons(facts))
+            }
+            if !trace.diagnoses.isEmpty { isGood = false }
+            if !readers.isEmpty, verdicts.contains(where: { !$0.reasons.isEmpty }) {
+                isGood = false
+            }
+            if json {
+                file.write(index == 0 ? "\n" : ",\n")
+                file.write(json(path, trace.diagnoses.map(\.wording), verdicts))
+            } else {
+                file.write(text(path, trace.diagnoses.map(\.wording), verdicts))
+            }
+        }
+        if json { file.write("\n]\n") }
+        try file.finish()
+        if !isGood { throw ExitCode(1) }
+    }
+
+    private struct Verdict {
+        var reader: KnownReader
+        var reasons: [String]
+    }
+
+    private func text(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
+        var text = "\(path): \(damage.isEmpty ? "sound" : "damaged")\n"
+        for line in damage { text += "  \(line)\n" }
+        for verdict in verdicts {
+            let name = verdict.reader.rawValue
+            let padding = String(repeating: " ", count: 14 - name.count)
+            let reasons = verdict.reasons.joined(separator: "; ")
+            text += "  \(name)\(padding)\(reasons.isEmpty ? "yes" : "no: \(reasons)")\n"
+        }
+        return text
+    }
+
+    private func json(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
+        func list(_ texts: [String]) -> String {
+            "[\(texts.map(JSONText.quoted).joined(separator: ", "))]"
+        }
+        let readers = verdicts.map { "\"\($0.reader.rawValue)\": \(list($0.reasons))" }
+        return """
+            {"file": \(JSONText.quoted(path)), "damage": \(list(damage)),
+              "readers": {\(readers.joined(separator: ", "))}}
+            """
+    }
+}

@@ -1,0 +1,108 @@
+import Coverage
+import DRCov
+
+/// What all blocks of many traces are, and which trace has which number.
+struct TraceSum: Sendable {
+    var collector: Collector
+    fileprivate(set) var paths: [String]
+
+    /// - Parameter before: traces of another sum, which come first in the numbering.
+    /// - Throws: ``Failure``, by the walk's failure mode.
+    init(
+        _ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules, before: [String] = []
+    ) throws(Failure) {
+        let shift = before.count
+        let isStrict = walk.isStrict
+        let parts = try walk.run(from: { Collector(counting: counting, rules: rules) }) {
+            (collector, trace, number, diagnose) throws(Failure) in
+            if isStrict {
+                // Damage that shows only now must leave nothing of the file behind.
+                var trial = Collector()
+                var damage = Damage(path: trace.path, isError: true)
+                try trial.add(trace, number: number) { damage.add($0) }
+                try damage.check()
+            }
+            try collector.add(trace, number: shift + number, diagnose: diagnose)
+        }
+        paths = before + walk.paths
+        collector = parts.first ?? Collector(counting: counting, rules: rules)
+        do throws(MergeError) {
+            for part in parts.dropFirst() { try collector.formUnion(part) }
+        } catch {
+            throw Failure(error, paths)
+        }
+    }
+
+    /// This sum, and that of further traces, whose numbers go on behind this one's.
+    func with(_ walk: TraceWalk, rules: ModuleRules) throws(Failure) -> (TraceSum, TraceSum) {
+        let other = try TraceSum(walk, counting: .nothing, rules: rules, before: paths)
+        var this = self
+        this.paths = other.paths
+        return (this, other)
+    }
+
+    /// All that the traces have together.
+    func profile() throws(Failure) -> Profile {
+        var copy = self
+        return try copy.reporting { (collector) throws(MergeError) in try collector.profile() }
+    }
+
+    /// Calls `body` with the collector; what goes wrong is said with the traces' names.
+    mutating func reporting<Result>(_ body: (inout Collector) throws(MergeError) -> Result)
+        throws(Failure) -> Result
+    {
+        do throws(MergeError) {
+            return try body(&collector)
+        } catch {
+            throw Failure(error, paths)
+        }
+    }
+}
+
+extension Collector {
+    /// Adds all that a file holds.
+    fileprivate mutating func add(
+        _ trace: borrowing TraceFile, number: Int, diagnose: (Diagnosis) -> Void
+    ) throws(Failure) {
+        for dump in trace.dumps {
+            do throws(MergeError) {
+                try trace.withBytes { bytes throws(MergeError) in
+                    try add(
+                        dump.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
+                }
+            } catch {
+                throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
+            }
+        }
+    }
+}
+
+extension Failure {
+    /// Traces that cannot be brought together.
+    init(_ error: MergeError, _ paths: [String]) { self.init(.badData, error.text(paths)) }
+}
+
+extension MergeError {
+    /// The error as a sentence; `paths` are the files by number.
+    func text(_ paths: [String]) -> String {
+        func name(_ source: Int) -> String {
+            let path = source < paths.count ? paths[source] : "a trace"
+            return path == "-" ? "standard input" : path
+        }
+        switch self {
+        case .differentModules(let path, let size, let source, let other, let otherSource):
+            return """
+                \(path) is not one file: it takes \(hex(size)) bytes of memory in \(name(source)) and \
+                \(hex(other)) in \(name(otherSource))\(size == other ? ", with other contents" : ""); \
+                --mixed keep-apart or by-name takes them nevertheless
+                """
+        case .differentSegments(let path, let source, let otherSource):
+            return """
+                \(path) is not one file: its segments lie elsewhere in \(name(source)) than in \
+                \(name(otherSource)); --mixed keep-apart or by-name takes them nevertheless
+                """
+        case .tooManyModules: return "more than 65534 modules"
+        case .changed(let source): return "\(name(source)): has changed while it was read"
+        }
+    }
+}

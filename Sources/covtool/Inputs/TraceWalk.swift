@@ -1,0 +1,104 @@
+import Coverage
+import DRCov
+import Synchronization
+
+/// Goes over many traces on all processors, in as much memory as one trace a thread needs.
+struct TraceWalk: Sendable {
+    /// What the threads share.
+    private final class Shared<State: Sendable>: Sendable {
+        let next = Atomic<Int>(0)
+        let hasFailed = Atomic<Bool>(false)
+        let ended = Mutex<(states: [State], files: [FileEnd])>(([], []))
+    }
+
+    /// What there is to say of a file that was not simply read.
+    private struct FileEnd: Sendable {
+        var number: Int
+        var messages: [String]
+        var failure: Failure?
+    }
+
+    /// The files' paths.
+    let paths: [String]
+    /// Whether damage is an error.
+    var isStrict = false
+    var failureMode = FailureMode.any
+    /// What the progress line says is done.
+    var task = "Reading"
+    /// Whether nothing is said of damage, because that was done before.
+    var isSilent = false
+
+    /// A thread for fewer files costs more than it gives.
+    private static let filesPerThread = 32
+
+    /// Reads each trace and calls `visit` with it on one of the threads, with the thread's state.
+    ///
+    /// - Parameter visit: is given the state, the trace, the number of its path, and what to call for
+    ///   damage.
+    /// - Returns: the threads' states.
+    /// - Throws: ``Failure``, by the failure mode; of several the first in the order of the paths.
+    func run<State: Sendable>(
+        from start: @escaping @Sendable () -> State,
+        _ visit:
+            @escaping @Sendable (inout State, borrowing TraceFile, Int, (Diagnosis) -> Void)
+            throws(Failure) -> Void
+    ) throws(Failure) -> [State] {
+        let shared = Shared<State>()
+        let progress = Progress(task, total: paths.count)
+        let count = min(Threads.most, max(1, paths.count / TraceWalk.filesPerThread))
+        Threads.run(count) { _ in
+            var state = start()
+            var files: [FileEnd] = []
+            let buffer = ReadBuffer()
+            while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {
+                let number = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < paths.count else { break }
+                var damage = Damage(path: paths[number], isError: isStrict)
+                var size = 0
+                do throws(Failure) {
+                    let trace = try TraceFile(path: paths[number], buffer: buffer) {
+                        damage.add($0)
+                    }
+                    size = trace.size
+                    try damage.check()
+                    try visit(&state, trace, number) { damage.add($0) }
+                    try damage.check()
+                    let messages = damage.messages
+                    if !messages.isEmpty {
+                        files.append(FileEnd(number: number, messages: messages))
+                    }
+                } catch {
+                    shared.hasFailed.store(true, ordering: .relaxed)
+                    files.append(FileEnd(number: number, messages: [], failure: error))
+                }
+                progress.advance(bytes: size)
+            }
+            shared.ended.withLock {
+                $0.states.append(state)
+                $0.files += files
+            }
+        }
+        progress.end()
+        let (states, files) = shared.ended.withLock { $0 }
+        try end(files.sorted { $0.number < $1.number })
+        return states
+    }
+
+    private func end(_ files: [FileEnd]) throws(Failure) {
+        let failures = files.compactMap(\.failure)
+        let isFailure: Bool
+        switch failureMode {
+        case .any: isFailure = !failures.isEmpty
+        case .all: isFailure = !failures.isEmpty && failures.count == paths.count
+        case .warn: isFailure = false
+        }
+        if isFailure, let first = failures.first { throw first }
+        guard !isSilent else { return }
+        for file in files {
+            for message in file.messages { Diagnostics.say(message) }
+            if let failure = file.failure {
+                Diagnostics.say("warning: \(failure.message): left out")
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import DRCov
+
+/// A trace with all that is wrong with it.
+struct CheckedTrace: ~Copyable {
+    let file: TraceFile
+    let summaries: [DumpSummary]
+    /// The first ones; a file of noise has one for every few bytes.
+    let diagnoses: [Diagnosis]
+    private static let most = 1000
+
+    init(path: String) throws(Failure) {
+        var diagnoses: [Diagnosis] = []
+        let file = try TraceFile(path: path) { diagnosis in
+            if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
+        }
+        let dumps = file.dumps
+        summaries = file.withBytes { bytes in
+            var summaries: [DumpSummary] = []
+            for dump in dumps {
+                let summary = DumpSummary(dump, in: bytes)
+                if let diagnosis = summary.diagnosis(in: bytes) { diagnoses.append(diagnosis) }
+                summaries.append(summary)
+            }
+            return summaries
+        }
+        self.diagnoses = diagnoses
+        self.file = file
+    }
+
+    /// Says what is wrong, or makes an error of it.
+    func report(isError: Bool) throws(Failure) {
+        var damage = Damage(path: file.path, isError: isError)
+        for diagnosis in diagnoses { damage.add(diagnosis) }
+        try damage.check()
+        for message in damage.messages { Diagnostics.say(message) }
+    }
+}

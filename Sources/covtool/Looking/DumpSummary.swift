@@ -1,0 +1,95 @@
+import DRCov
+
+/// What a dump holds, in numbers.
+struct DumpSummary {
+    /// A row of the module table and the blocks that name it.
+    struct Row {
+        var module: Module
+        var blocks = 0
+        var bytes = 0
+    }
+
+    let dump: Dump
+    /// In the file's order.
+    private(set) var rows: [Row]
+    /// Those that are in no module, and those whose module is not there.
+    private(set) var (loose, unknown) = (0, 0)
+    /// Different ones; the same block of two rows counts for each.
+    private(set) var different = 0
+    /// The sum of the hit counts; a block without one counts once.
+    private(set) var hits: UInt64 = 0
+    /// The first of those whose module is not there.
+    private(set) var firstUnknown: (number: Int, id: UInt16)?
+
+    /// - Parameter bytes: the file that the dump was read from.
+    init(_ dump: Dump, in bytes: Span<UInt8>) {
+        self.dump = dump
+        var rows = dump.modules.map { Row(module: $0) }
+        let indices = Dictionary(
+            rows.enumerated().map { ($1.module.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var keys: [UInt64] = []
+        keys.reserveCapacity(dump.blocks.count)
+        var (loose, unknown, hits) = (0, 0, UInt64(0))
+        var firstUnknown: (Int, UInt16)?
+        dump.forEachBlock(in: bytes) { block, count in
+            if block.module == Block.noModule {
+                loose += 1
+            } else if let index = indices[Int(block.module)] {
+                rows[index].blocks += 1
+                rows[index].bytes += Int(block.size)
+            } else {
+                unknown += 1
+                firstUnknown = firstUnknown ?? (keys.count, block.module)
+            }
+            keys.append(
+                UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(block.size))
+            hits += UInt64(count ?? 1)
+        }
+        keys.sort()
+        var different = 0
+        for index in keys.indices where index == 0 || keys[index] != keys[index - 1] {
+            different += 1
+        }
+        (self.rows, self.different, self.hits) = (rows, different, hits)
+        (self.loose, self.unknown, self.firstUnknown) = (loose, unknown, firstUnknown)
+    }
+
+    var byteCount: Int { rows.reduce(0) { $0 + $1.bytes } }
+
+    /// What is wrong that the reader does not look for.
+    func diagnosis(in bytes: Span<UInt8>) -> Diagnosis? {
+        firstUnknown.map { first in
+            Diagnosis(
+                .unknownModules(blocks: unknown, id: first.id),
+                at: dump.place(ofBlock: first.number, in: bytes))
+        }
+    }
+}
+
+extension Oddities {
+    /// Each as words.
+    var texts: [String] {
+        let all: [(Oddities, String)] = [
+            (.decimalAddresses, "decimal addresses"),
+            (.bareHexadecimal, "hexadecimal addresses without 0x"),
+            (.inclusiveEnds, "inclusive ends"),
+            (.negativeContainingIDs, "containing ids of -1"),
+            (.quotedPaths, "quoted paths"),
+            (.carriageReturns, "CR LF"),
+            (.negativeBlockCount, "-1 for the number of blocks"),
+            (.absoluteStarts, "addresses for starts, as QEMU's drcov plugin writes"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}
+
+extension BlockTable {
+    /// The form's name; nil where there is no drcov file.
+    var formName: String? {
+        switch self {
+        case .binary: "binary"
+        case .text: "text"
+        case .list: nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import DRCov
+import Reports
+
+/// What `covtool info --json` prints of a dump: an object.
+enum InfoJSON {
+    static func write(
+        _ summary: DumpSummary, path: String, blocks: Bool, in bytes: Span<UInt8>,
+        to output: inout OutputFile
+    ) {
+        let dump = summary.dump
+        output.write("{\"file\": \(JSONText.quoted(path)), \"version\": \(dump.version.rawValue), ")
+        output.write("\"table\": \(dump.tableVersion), ")
+        output.write("\"flavor\": \(quoted(dump.flavor)), ")
+        output.write("\"form\": \(JSONText.quoted(dump.blocks.formName ?? "journal")), ")
+        output.write("\"blocks\": \(dump.blocks.count), \"different\": \(summary.different), ")
+        output.write("\"bytes\": \(summary.byteCount), \"outside\": \(summary.loose), ")
+        output.write("\"unknown\": \(summary.unknown), ")
+        output.write("\"hits\": \(dump.counts == nil ? "null" : "\(summary.hits)"), ")
+        let oddities = dump.oddities.texts.map(JSONText.quoted).joined(separator: ", ")
+        output.write("\"oddities\": [\(oddities)],\n  \"modules\": [")
+        for (index, row) in summary.rows.enumerated() {
+            let module = row.module
+            output.write(index == 0 ? "\n    " : ",\n    ")
+            output.write("{\"id\": \(module.id), \"containing_id\": \(module.containingID), ")
+            output.write("\"start\": \"\(hex(module.start))\", \"end\": \"\(hex(module.end))\", ")
+            output.write("\"entry\": \"\(hex(module.entry))\", \"path\": \(quoted(module.path)), ")
+            output.write("\"blocks\": \(row.blocks), \"bytes\": \(row.bytes)}")
+        }
+        output.write("]")
+        if blocks { writeBlocks(dump, in: bytes, to: &output) }
+        output.write("}")
+    }
+
+    /// `[module id or null, start, size]`, with the hit count where there is one.
+    private static func writeBlocks(
+        _ dump: Dump, in bytes: Span<UInt8>, to output: inout OutputFile
+    ) {
+        output.write(",\n  \"list\": [")
+        var isFirst = true
+        dump.forEachBlock(in: bytes) { block, count in
+            let id = block.module == Block.noModule ? "null" : "\(block.module)"
+            let hits = count.map { ", \($0)" } ?? ""
+            output.write(
+                "\(isFirst ? "\n    " : ",\n    ")[\(id), \(block.start), \(block.size)\(hits)]")
+            isFirst = false
+        }
+        output.write("]")
+    }
+
+    private static func quoted(_ bytes: [UInt8]) -> String {
+        JSONText.quoted(String(decoding: bytes, as: UTF8.self))
+    }
+}

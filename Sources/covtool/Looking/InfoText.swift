@@ -1,0 +1,48 @@
+import DRCov
+import Reports
+
+/// What `covtool info` prints of a dump.
+enum InfoText {
+    static func write(
+        _ summary: DumpSummary, number: Int, of count: Int, path: String,
+        to output: inout OutputFile
+    ) {
+        let dump = summary.dump
+        let form = dump.blocks.formName.map { "table \(dump.tableVersion), \($0)" } ?? "a journal"
+        let which = count > 1 ? " (dump \(number + 1) of \(count))" : ""
+        output.write("\(path)\(which): version \(dump.version.rawValue), \(form), flavor ")
+        output.write("\(String(decoding: dump.flavor, as: UTF8.self))\n")
+        let counts =
+            dump.counts == nil
+            ? "no hit counts" : "\(summary.hits) hits by \(dump.counts?.count ?? 0) counts"
+        output.write("  \(dump.blocks.count) blocks, \(summary.different) different, ")
+        output.write("\(summary.byteCount) bytes; \(summary.rows.count) modules; \(counts)\n")
+        if summary.loose > 0 { output.write("  \(summary.loose) blocks are in no module\n") }
+        if !dump.oddities.isEmpty {
+            output.write("  \(dump.oddities.texts.joined(separator: "; "))\n")
+        }
+        let cells = summary.rows.map { row in
+            [
+                "  \(row.module.id)", hex(row.module.start), hex(row.module.end), "\(row.blocks)",
+                "\(row.bytes)",
+            ]
+        }
+        let table = Table([["  id", "start", "end", "blocks", "bytes"]] + cells)
+        for index in 0...cells.count {
+            let line = table.line(index).dropLast()
+            let path =
+                index == 0
+                ? "path" : String(decoding: summary.rows[index - 1].module.path, as: UTF8.self)
+            output.write("\(line)  \(path)\n")
+        }
+    }
+
+    /// A line for each block: its row, start, size, and hit count where there is one.
+    static func writeBlocks(_ dump: Dump, in bytes: Span<UInt8>, to output: inout OutputFile) {
+        dump.forEachBlock(in: bytes) { block, count in
+            let id = block.module == Block.noModule ? "-" : "\(block.module)"
+            let hits = count.map { "\t\($0)" } ?? ""
+            output.write("\(id)\t\(hex(UInt64(block.start)))\t\(block.size)\(hits)\n")
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// Programs that read drcov. Docs/drcov.md says what each needs.
+enum KnownReader: String, CaseIterable, ExpressibleByArgument {
+    case lighthouse, drcov2lcov, lightkeeper, cartographer, bncov, cutter, libafl
+
+    /// Why it would not take a file as what it is, one reason each; none where it would.
+    func reasons(_ file: FileFacts) -> [String] {
+        let general = file.general
+        if !general.isEmpty { return general }
+        return switch self {
+        case .lighthouse: ReaderNeeds.lighthouse(file)
+        case .drcov2lcov: ReaderNeeds.drcov2lcov(file)
+        case .lightkeeper: ReaderNeeds.lightkeeper(file)
+        case .cartographer: ReaderNeeds.cartographer(file)
+        case .bncov: ReaderNeeds.bncov(file)
+        case .cutter: ReaderNeeds.cutter(file)
+        case .libafl: ReaderNeeds.libAFL(file)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import DRCov
+
+/// A dump as it is written anew: the same rows and blocks without what is not sound.
+struct RepairedDump {
+    private let summary: DumpSummary
+    private let ids: [Int: Int]
+
+    init(_ summary: DumpSummary) {
+        self.summary = summary
+        ids = Dictionary(
+            summary.dump.modules.enumerated().map { ($1.id, $0) },
+            uniquingKeysWith: { one, _ in one })
+    }
+
+    /// Writes it, and gives the number of blocks.
+    func write(to output: OutputFile, in bytes: Span<UInt8>) -> Int {
+        let dump = summary.dump
+        var isText = false
+        if case .text = dump.blocks { isText = true }
+        // A table of version 1 cannot be written; in version 2 its sizes stand as rows from 0.
+        let form = Form(
+            version: dump.version, table: TableVersion(rawValue: dump.tableVersion) ?? .two,
+            blocks: isText ? .text : .binary, hasCounts: dump.counts != nil)
+        let writer = Writer(form: form)
+        let rows = dump.modules.enumerated().map { index, row in
+            var row = row
+            (row.id, row.containingID) = (index, ids[row.containingID] ?? index)
+            return row
+        }
+        let count = dump.blocks.count - summary.unknown
+        output.write(
+            writer.header(
+                modules: rows, is32Bit: dump.flavor.elementsEqual("drcov-32".utf8),
+                blockCount: count))
+        var counts: [UInt8] = []
+        var part: [UInt8] = []
+        dump.forEachBlock(in: bytes) { block, hits in
+            var block = block
+            if block.module != Block.noModule {
+                guard let id = ids[Int(block.module)] else { return }
+                block.module = UInt16(id)
+            }
+            writer.append(block, to: &part)
+            if form.hasCounts { writer.append(hitCount: UInt64(hits ?? 1), to: &counts) }
+            if part.count >= 1 << 16 {
+                output.write(part)
+                part.removeAll(keepingCapacity: true)
+            }
+        }
+        output.write(part)
+        if form.hasCounts { output.write(writer.countsHeader(count: count) + counts) }
+        return count
+    }
+}

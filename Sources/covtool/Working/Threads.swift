@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Work on several threads.
+enum Threads {
+    /// The most threads that work at once here.
+    static var most: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Calls `body` on so many threads, one of them the caller's, with the thread's number from 0;
+    /// returns when all have returned.
+    static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        var started: [pthread_t] = []
+        var left: [Int] = []
+        for number in 1..<max(1, count) {
+            let work = unsafe Unmanaged.passRetained(Work { body(number) })
+            var thread = pthread_t()
+            let status = unsafe pthread_create(
+                &thread, nil,
+                { argument in
+                    if let argument = unsafe argument {
+                        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                    }
+                    return nil
+                }, work.toOpaque())
+            if status == 0 {
+                started.append(thread)
+            } else {
+                unsafe work.release()
+                left.append(number)
+            }
+        }
+        body(0)
+        left.forEach(body)
+        for thread in started { pthread_join(thread, nil) }
+    }
+}

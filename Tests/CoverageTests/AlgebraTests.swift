@@ -1,0 +1,203 @@
+import Coverage
+import DRCov
+import Testing
+
+/// Laws that hold for all runs, on random ones; the seed is in the test's name.
+@Suite struct AlgebraTests {
+    static let seeds = (0..<40).map { UInt64($0) * 7919 + 1 }
+
+    /// What the profile is as a file.
+    private func written(_ profile: Profile) throws -> [UInt8] {
+        let tables = try profile.exported()
+        let writer = Writer(form: Form(hasCounts: profile.isCounted))
+        var bytes = writer.header(
+            modules: tables.modules, is32Bit: profile.is32Bit, blockCount: tables.blocks.count)
+        for block in tables.blocks { writer.append(block, to: &bytes) }
+        guard profile.isCounted else { return bytes }
+        bytes += writer.countsHeader(count: tables.counts.count)
+        for count in tables.counts { writer.append(hitCount: count, to: &bytes) }
+        return bytes
+    }
+
+    private func read(_ bytes: [UInt8], counting: Collector.Counting = .nothing) throws -> Profile {
+        var collector = Collector(counting: counting)
+        for dump in try Reader.read(bytes.span, diagnose: { Issue.record("\($0)") }) {
+            try collector.add(dump, from: bytes.span) { Issue.record("\($0)") }
+        }
+        return try collector.profile()
+    }
+
+    private func union(_ one: Collector, _ other: Collector) throws -> Collector {
+        var union = one
+        try union.formUnion(other)
+        return union
+    }
+
+    @Test(arguments: seeds)
+    func writtenAndReadIsTheSame(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let dumps = random.dumps(5)
+        let plain = try Collector(dumps).profile()
+        let again = try read(written(plain))
+        #expect(again.plainBlocks == plain.plainBlocks)
+        #expect(try written(again) == written(plain))
+        let counted = try Collector(dumps, counting: .hits).profile()
+        let countedAgain = try read(written(counted), counting: .hits)
+        #expect(countedAgain.modules.map(\.blocks) == counted.modules.map(\.blocks))
+        #expect(countedAgain.outside == counted.outside)
+    }
+
+    @Test(arguments: seeds)
+    func unionIsOneOfSets(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let dumps = random.dumps(6)
+        let profile = try Collector(dumps).profile()
+        #expect(Set(profile.plainBlocks) == Set(dumps.flatMap(\.plainBlocks)))
+        #expect(Set(profile.plainBlocks).count == profile.blockCount)
+    }
+
+    @Test(arguments: seeds)
+    func orderChangesNoByte(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let dumps = random.dumps(6)
+        let other = random.shuffled(dumps)
+        for counting in [Collector.Counting.nothing, .hits] {
+            let one = try written(Collector(dumps, counting: counting).profile())
+            #expect(try one == written(Collector(other, counting: counting).profile()))
+        }
+    }
+
+    @Test(arguments: seeds)
+    func unionIsAssociativeCommutativeAndIdempotent(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let (a, b, c) = (
+            try Collector(random.dumps(2)), try Collector(random.dumps(2)),
+            try Collector(random.dumps(2))
+        )
+        let left = try union(union(a, b), c)
+        let right = try union(a, union(b, c))
+        #expect(try left.profile() == right.profile())
+        #expect(try union(a, b).profile() == union(b, a).profile())
+        #expect(try union(a, a).profile() == a.profile())
+    }
+
+    @Test(arguments: seeds)
+    func countsAreSums(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let dumps = random.dumps(5)
+        var model: [PlainBlock: UInt64] = [:]
+        for dump in dumps { for block in Set(dump.plainBlocks) { model[block, default: 0] += 1 } }
+        for counting in [Collector.Counting.hits, .files] {
+            // Half of them in another collector, as threads have them.
+            var sum = try Collector(Array(dumps[..<2]), counting: counting)
+            try sum.formUnion(Collector(Array(dumps[2...]), counting: counting))
+            let profile = try sum.profile()
+            let counts = profile.modules.flatMap(\.blocks.counts) + profile.outside.counts
+            #expect(
+                Dictionary(uniqueKeysWithValues: zip(profile.plainBlocks, counts)) == model)
+        }
+    }
+
+    @Test(arguments: seeds)
+    func subtractAndIntersectAgreeWithSets(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let (first, second) = (random.dumps(3), random.dumps(2))
+        var left = try Collector(first)
+        try left.subtract(Collector(second))
+        let (a, b) = (Set(first.flatMap(\.plainBlocks)), Set(second.flatMap(\.plainBlocks)))
+        #expect(try Set(left.profile().plainBlocks) == a.subtracting(b))
+
+        var common = try Collector(first, counting: .files)
+        common.keepCommon()
+        let model = first.dropFirst().reduce(Set(first[0].plainBlocks)) {
+            $0.intersection($1.plainBlocks)
+        }
+        #expect(try Set(common.profile().plainBlocks) == model)
+
+        let (old, new) = try Collector.profiles(Collector(first), Collector(second))
+        let difference = ProfileDifference(before: old, after: new)
+        func blocks(_ sets: [(String?, BlockSet)]) -> Set<PlainBlock> {
+            Set(
+                sets.flatMap { path, set in
+                    set.elements.map { PlainBlock(path: path, offset: $0.offset, size: $0.size) }
+                })
+        }
+        #expect(blocks(difference.parts.map { ($0.path, $0.new) }) == b.subtracting(a))
+        #expect(blocks(difference.parts.map { ($0.path, $0.gone) }) == a.subtracting(b))
+        func bytes(_ blocks: Set<PlainBlock>) -> Set<PlainBlock> {
+            Set(
+                blocks.flatMap { block in
+                    (0..<UInt64(block.size)).map {
+                        PlainBlock(path: block.path, offset: block.offset + $0, size: 1)
+                    }
+                })
+        }
+        let lost = bytes(a).subtracting(bytes(b))
+        #expect(difference.parts.reduce(0) { $0 + $1.goneBytes } == UInt64(lost.count))
+        #expect(difference.isAnythingLost == !lost.isEmpty)
+    }
+
+    /// Sets of one module, with their own algebra.
+    @Test(arguments: seeds)
+    func blockSetsAreSets(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        func model(_ set: BlockSet) -> Set<[UInt64]> {
+            Set(set.elements.map { [$0.offset, UInt64($0.size)] })
+        }
+        func some() -> BlockSet {
+            BlockSet(
+                (0..<random.next(50)).map { _ in
+                    BlockSet.Element(offset: UInt64(random.next(40)), size: UInt16(random.next(3)))
+                })
+        }
+        let (a, b) = (some(), some())
+        #expect(model(a.union(b)) == model(a).union(model(b)))
+        #expect(model(a.subtracting(b)) == model(a).subtracting(model(b)))
+        #expect(model(a.intersection(b)) == model(a).intersection(model(b)))
+        #expect(a.union(b).count == model(a.union(b)).count)
+        #expect(a.union(b) == b.union(a))
+    }
+
+    @Test(arguments: seeds)
+    func coversHaveAllBlocks(seed: UInt64) {
+        var random = RandomRuns(seed: seed)
+        let runs = (0..<30).map { place in
+            SetCover.Run(
+                blocks: (0..<random.next(25)).map { _ in UInt32(random.next(80)) },
+                weight: Double(random.next(5)), place: place)
+        }
+        let all = Set(runs.flatMap(\.blocks))
+        let cover = SetCover(runs, bound: 80)
+        let greedy = cover.greedy()
+        let pruned = cover.pruned(greedy)
+        for choices in [greedy, pruned] {
+            var covered: Set<UInt32> = []
+            for choice in choices {
+                let before = covered.count
+                covered.formUnion(runs[choice.run].blocks)
+                #expect(covered.count - before == choice.added)
+                #expect(choice.added > 0 || choices == pruned)
+            }
+            #expect(covered == all)
+        }
+        // None of those that are left can be left out.
+        for choice in pruned {
+            let others = pruned.filter { $0 != choice }.flatMap { runs[$0.run].blocks }
+            #expect(Set(others) != all)
+        }
+        // The lazy way chooses what looking at all runs each time does.
+        var (plain, covered): ([Int], Set<UInt32>) = ([], [])
+        while covered != all {
+            func worth(_ run: Int) -> (Double, Int, Int) {
+                let gain = Set(runs[run].blocks).subtracting(covered).count
+                if gain == 0 { return (-1, 0, -run) }
+                return runs[run].weight == 0
+                    ? (.infinity, gain, -run) : (Double(gain) / runs[run].weight, 0, -run)
+            }
+            guard let best = runs.indices.max(by: { worth($0) < worth($1) }) else { break }
+            plain.append(best)
+            covered.formUnion(runs[best].blocks)
+        }
+        #expect(greedy.map(\.run) == plain)
+    }
+}
