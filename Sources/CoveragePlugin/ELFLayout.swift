@@ -6,6 +6,8 @@ struct ELFLayout {
     /// A loadable segment.
     struct Segment {
         var offset: UInt64
+        /// The offset behind the last byte that is in the file.
+        var fileEnd: UInt64
         var address: UInt64
         /// The address behind the last byte.
         var end: UInt64
@@ -26,6 +28,9 @@ struct ELFLayout {
     /// Where the module begins and ends, in whole pages.
     let start: UInt64
     let end: UInt64
+
+    /// Where, in whole pages, there is nothing of the file any more: what follows is zeroed data.
+    let contentEnd: UInt64
 
     /// `read` gives as many bytes as asked for from an offset in the file, or nil.
     init?(read: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
@@ -57,6 +62,42 @@ struct ELFLayout {
         start = lowest & ~mask
         end = (highest &+ mask) & ~mask
         guard start < end, end - start <= 1 << 32 else { return nil }
+        let content = segments.map { $0.address &+ ($0.fileEnd &- $0.offset) }.max() ?? end
+        contentEnd = (content &+ mask) & ~mask
+    }
+
+    /// Whether a mapping of the file, from one offset to another, can be part of the module at a load
+    /// bias; a file that somebody mapped by itself can where offsets in it are addresses throughout.
+    ///
+    /// - Parameters:
+    ///   - origin: the address of the mapping, less its offset.
+    ///   - byte: the offset that matters most: its own segment decides. Of the other ones whole pages
+    ///     do, since two segments may share one in the file.
+    func isLoaded(
+        from start: UInt64, to end: UInt64, origin: UInt64, byte: UInt64, bias: UInt64
+    ) -> Bool {
+        let mask = ELFLayout.pageSize - 1
+        func isInPlace(_ segment: Segment) -> Bool {
+            bias &+ (segment.address &- segment.offset) == origin
+        }
+        let own = segments.filter { $0.offset <= byte && byte < $0.fileEnd }
+        return (own.isEmpty || own.contains(where: isInPlace))
+            && segments.allSatisfy {
+                let low = max(($0.offset &+ mask) & ~mask, start)
+                return low >= min($0.fileEnd & ~mask, end) || isInPlace($0)
+            }
+    }
+
+    /// The part of the file around an offset: a segment, with what its addresses are higher than
+    /// offsets; or what lies between segments, with nil.
+    func part(at offset: UInt64) -> (start: UInt64, end: UInt64, shift: UInt64?) {
+        if let own = segments.first(where: { $0.offset <= offset && offset < $0.fileEnd }) {
+            return (own.offset, own.fileEnd, own.address &- own.offset)
+        }
+        return (
+            segments.map { $0.fileEnd }.filter { $0 <= offset }.max() ?? 0,
+            segments.map { $0.offset }.filter { $0 > offset }.min() ?? .max, nil
+        )
     }
 
     /// The load bias of a module whose first byte of the file was mapped at `address`.
@@ -78,8 +119,11 @@ struct ELFLayout {
         let (end, overflow) = address.addingReportingOverflow(size)
         // The last page of the address space would wrap where ends are rounded up.
         guard size > 0, !overflow, end <= UInt64.max - pageSize else { return nil }
+        let offset = table.word(at: index + (wide ? 8 : 4))
+        let content = min(table.word(at: index + (wide ? 32 : 16)), size)
+        guard offset <= UInt64.max - pageSize - content else { return nil }
         return Segment(
-            offset: table.word(at: index + (wide ? 8 : 4)), address: address, end: end,
+            offset: offset, fileEnd: offset + content, address: address, end: end,
             isExecutable: flags & 1 != 0)
     }
 }

@@ -13,6 +13,8 @@ struct LoadedFile {
     /// ELF, `start` lies above `base`.
     var start: UInt64
     var end: UInt64
+    /// Bytes from `base` to where nothing comes from the file any more, but is zeroed data.
+    var contentLength: UInt64
     /// Where it is entered, 0 where that is not known.
     var entry: UInt64
     /// Memory of the guest that no file is mapped in: whatever the guest puts there later is in it.
@@ -33,6 +35,7 @@ struct LoadedFile {
             mapped: bias &+ layout.start, end: bias &+ layout.end, base: bias &+ layout.start,
             path: path, identity: identity)
         entry = layout.entry(bias: bias)
+        contentLength = layout.contentEnd &- layout.start
         segments = FileSegment.rows(of: layout)
         preferredBase = layout.start
     }
@@ -46,6 +49,7 @@ struct LoadedFile {
         self.base = base
         self.start = start
         self.end = end
+        contentLength = end &- base
         entry = 0
     }
 

@@ -11,7 +11,7 @@ struct MainProgram {
         guard let given = Program.path else { return nil }
         let path = (try? HostPath(given).resolved()) ?? HostPath(given)
         let startCode = Program.startCode
-        if let layout = MainProgram.layout(of: path),
+        if let layout = try? ELFFile.layout(of: path),
             let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
                 .min()
         {
@@ -25,16 +25,6 @@ struct MainProgram {
             is32Bit = end <= 1 << 32
             file = LoadedFile(
                 mapped: start, end: end, base: start, path: path.bytes, identity: nil)
-        }
-    }
-
-    private static func layout(of path: HostPath) -> ELFLayout? {
-        guard let file = try? HostFile(reading: path) else { return nil }
-        return ELFLayout { offset, count in
-            guard let bytes = try? file.read(at: offset, count: count), bytes.count == count else {
-                return nil
-            }
-            return bytes
         }
     }
 }

@@ -43,37 +43,68 @@ struct MemoryRows {
         return (rows[first].start, rows[last].end)
     }
 
-    /// Whether the file is mapped somewhere between two host addresses, and no other file is.
-    func holds(_ file: LoadedFile, from start: UInt64, to end: UInt64) -> Bool {
+    /// Where the file lies between two host addresses: what is mapped from it, and its zeroed data.
+    /// Nothing where none of it is mapped there.
+    ///
+    /// - Parameter base: what offsets in the file count from there, as a host address.
+    func places(
+        of file: LoadedFile, base: UInt64, from start: UInt64, to end: UInt64
+    ) -> [(start: UInt64, end: UInt64)] {
+        let zeroed = base &+ file.contentLength
+        var places: [(start: UInt64, end: UInt64)] = []
         var isThere = false
-        for row in rows where row.start < end && start < row.end && row.isFile {
-            guard row.path == file.path, file.identity == nil || file.identity == row.file else {
-                return false
+        for row in rows where row.start < end && start < row.end {
+            var (low, high) = (max(row.start, start), min(row.end, end))
+            if row.isFile, row.path == file.path, file.identity.map({ $0 == row.file }) ?? true {
+                isThere = true
+            } else if row.isAnonymous {
+                low = max(low, zeroed)
+            } else {
+                high = low
             }
-            isThere = true
+            guard low < high else { continue }
+            if let last = places.last, last.end == low {
+                places[places.count - 1].end = high
+            } else {
+                places.append((low, high))
+            }
         }
-        return isThere
+        return isThere ? places : []
     }
+
+    /// Whether all that is mapped below the host address is among the rows.
+    func reach(_ address: UInt64) -> Bool { rows.last.map { $0.start >= address } ?? false }
 
     subscript(index: Int) -> MemoryRow { rows[index] }
 
-    /// The module that the row at `index` belongs to, as it lies in the *host's* addresses. The row
-    /// must be a file's.
+    /// The module that the row at `index` belongs to, as it lies in the *host's* addresses, and from
+    /// where to where it may be taken to lie so. The row must be a file's.
     ///
     /// `read` gives a number of bytes at an offset in a row.
     func file(
         at index: Int, address: UInt64, read: (MemoryRow, UInt64, Int) -> [UInt8]?
-    ) -> LoadedFile {
+    ) -> (file: LoadedFile, start: UInt64, end: UInt64) {
+        let own = rows[index]
         for row in rowsDown(from: index) where rows[row].offset == 0 {
             let candidate = rows[row]
             guard let layout = ELFLayout(read: { read(candidate, $0, $1) }),
                 let bias = layout.bias(fileStartAt: candidate.start)
             else { continue }
+            guard
+                layout.isLoaded(
+                    from: own.offset, to: own.offset &+ (own.end - own.start),
+                    origin: own.start &- own.offset, byte: own.offset &+ (address - own.start),
+                    bias: bias)
+            else { return mapped(at: index, address: address, layout) }
             let file = LoadedFile(
                 layout, bias: bias, path: candidate.path, identity: candidate.file)
-            if file.start <= address, address < file.end { return file }
+            return (file, file.start, file.end)
         }
-        return mapped(at: index)
+        let page = (address - own.start) & ~(ELFLayout.pageSize - 1)
+        let layout = read(own, page, Int(ELFLayout.pageSize)).flatMap {
+            ELFFile.layout(of: HostPath(own.path), with: $0, at: own.offset &+ page)
+        }
+        return mapped(at: index, address: address, layout)
     }
 
     /// The rows of one mapping of a file, from the one at `index` downwards.
@@ -96,23 +127,33 @@ struct MemoryRows {
         return found
     }
 
-    /// A file that is not ELF, or whose header is not in memory: its rows without a gap, offsets as
-    /// in the file.
-    private func mapped(at index: Int) -> LoadedFile {
+    /// A file that somebody mapped by itself, its rows without a gap. Of an ELF file each segment has
+    /// offsets of its own; of another one they are the file's.
+    private func mapped(
+        at index: Int, address: UInt64, _ layout: ELFLayout?
+    ) -> (file: LoadedFile, start: UInt64, end: UInt64) {
         let row = rows[index]
         var first = index
         while first > 0, continues(first - 1, with: first) { first -= 1 }
         var last = index
         while last + 1 < rows.count, continues(last, with: last + 1) { last += 1 }
-        let start = rows[first].start
-        return LoadedFile(
-            mapped: start, end: rows[last].end, base: start &- rows[first].offset, path: row.path,
-            identity: row.file)
+        let (start, end) = (rows[first].start, rows[last].end)
+        let origin = start &- rows[first].offset
+        let flat = LoadedFile(
+            mapped: start, end: end, base: origin, path: row.path, identity: row.file)
+        guard let layout else { return (flat, start, end) }
+        let part = layout.part(at: address &- origin)
+        let file = part.shift.map {
+            LoadedFile(layout, bias: origin &- $0, path: row.path, identity: row.file)
+        }
+        let low = max(part.start, rows[first].offset)
+        let high = min(part.end, rows[last].offset &+ (end - rows[last].start))
+        return (file ?? flat, origin &+ low, origin &+ high)
     }
 
     private func continues(_ lower: Int, with upper: Int) -> Bool {
         let (lower, upper) = (rows[lower], rows[upper])
         return lower.isSameFile(as: upper) && lower.end == upper.start
-            && lower.offset < upper.offset
+            && lower.offset &+ (lower.end - lower.start) == upper.offset
     }
 }

@@ -25,13 +25,15 @@ struct ModuleFinder {
     /// Takes the main program as module 0.
     mutating func start(with program: LoadedFile) { map.add(program) }
 
-    /// Looks whether the files that are known still lie where they did, after the guest has changed
-    /// mappings of theirs.
+    /// Looks where the files that are known still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() {
         guard let guestBase else { return }
         let rows = MemoryRows.current(upTo: map.filesEnd &+ guestBase)
         map.keepFiles { range, file in
-            rows.holds(file, from: range.start &+ guestBase, to: range.end &+ guestBase)
+            rows.places(
+                of: file, base: range.base &+ guestBase, from: range.start &+ guestBase,
+                to: range.end &+ guestBase
+            ).map { ($0.start &- guestBase, $0.end &- guestBase) }
         }
     }
 
@@ -55,15 +57,21 @@ struct ModuleFinder {
     private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
         let guestBase = hostAddress &- address
         self.guestBase = guestBase
-        let rows = MemoryRows.current(upTo: hostAddress)
+        var rows = MemoryRows.current(upTo: hostAddress)
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {
             addMemory(around: address, at: hostAddress, row, guestBase: guestBase)
             return
         }
-        let file = rows.file(at: index, address: hostAddress, read: GuestMemory.read)
-        map.add(file.moved(downBy: guestBase))
+        let (file, start, end) = rows.file(
+            at: index, address: hostAddress, read: GuestMemory.read)
+        if !rows.reach(end) { rows = MemoryRows.current(upTo: end) }
+        map.add(
+            file.moved(downBy: guestBase),
+            at: rows.places(of: file, base: file.base, from: start, to: end).map {
+                ($0.start &- guestBase, $0.end &- guestBase)
+            })
     }
 
     private mutating func addMemory(

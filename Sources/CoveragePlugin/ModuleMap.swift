@@ -124,11 +124,19 @@ struct ModuleMap {
         ranges.contains { hasFile($0) && $0.start < end && start < $0.end }
     }
 
-    /// Forgets each file's stretch that is not what `isThere` says it is; the file keeps its row.
-    mutating func keepFiles(where isThere: (LoadedRange, LoadedFile) -> Bool) {
-        ranges.removeAll { range in
-            guard let file = range.file, !files[file].isMemory else { return false }
-            return !isThere(range, files[file])
+    /// Keeps of each file's stretch the places within it, in the order of addresses, where the file
+    /// still lies; it keeps its row.
+    mutating func keepFiles(
+        _ places: (LoadedRange, LoadedFile) -> [(start: UInt64, end: UInt64)]
+    ) {
+        ranges = ranges.flatMap { range in
+            guard let file = range.file, !files[file].isMemory else { return [range] }
+            return places(range, files[file]).map { place in
+                var part = range
+                part.start = place.start
+                part.end = place.end
+                return part
+            }
         }
     }
 

@@ -29,13 +29,7 @@ struct SystemMemory {
 
     private static func layout(of path: HostPath) throws(OptionError) -> ELFLayout {
         do throws(HostError) {
-            let file = try HostFile(reading: path)
-            let layout = ELFLayout { offset, count in
-                guard let bytes = try? file.read(at: offset, count: count), bytes.count == count
-                else { return nil }
-                return bytes
-            }
-            if let layout { return layout }
+            if let layout = try ELFFile.layout(of: path) { return layout }
         } catch {
             throw .unreadable(path, error)
         }

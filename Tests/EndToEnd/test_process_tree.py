@@ -8,6 +8,7 @@ from Tests.EndToEnd import columns, drcov, execlog, guests
 from Tests.EndToEnd.setting import PLUGIN, Case, output, run
 from Tests.EndToEnd.truth import differences
 
+QEMU = "user"
 PROCESSES = 24
 
 
@@ -66,7 +67,20 @@ class Tree(Case):
         print(f"{column}, out={pattern}: {PROCESSES} processes and 2 programs by execve, "
               f"{len(expected)} traces, {blocks} blocks, none missing, none extra")
 
-    def check_patterns(self, column):
+    @columns.on_each
+    def test_with_process(self, column):
+        self.check(column, "%p.drcov", "{}.drcov", "{}.drcov")
+
+    @columns.on_each
+    def test_without_process(self, column):
+        self.check(column, "run.drcov", "run.drcov", "run.{}.drcov")
+
+    @columns.on_each
+    def test_with_program(self, column):
+        self.check(column, "of.%b", "of.tree", "of.{}.tree")
+
+    @columns.on_each
+    def test_patterns(self, column):
         host = platform.node()
         done = run(columns.qemu(column), "-plugin", f"{PLUGIN},out={self.folder}/%%-%b-%h-%p",
                    guests.built("pie") / "special", "fork")
@@ -82,24 +96,3 @@ class Tree(Case):
             self.assertNotEqual(done.returncode, 0, bad)
             self.assertEqual(done.stdout, "", bad)
             self.assertIn(bad, done.stderr)
-
-
-def _add(column):
-    def run_if_there(check):
-        def test(self):
-            if not columns.qemu(column):
-                self.skipTest(f"{column} is not prepared here: not run")
-            check(self)
-        return test
-    name = re.sub(r"\W", "_", column)
-    for what, check in {
-        "with_process": lambda self: self.check(column, "%p.drcov", "{}.drcov", "{}.drcov"),
-        "without_process": lambda self: self.check(column, "run.drcov", "run.drcov", "run.{}.drcov"),
-        "with_program": lambda self: self.check(column, "of.%b", "of.tree", "of.{}.tree"),
-        "patterns": lambda self: self.check_patterns(column),
-    }.items():
-        setattr(Tree, f"test_{name}_{what}", run_if_there(check))
-
-
-for _column in columns.ALL:
-    _add(_column)

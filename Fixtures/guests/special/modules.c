@@ -41,6 +41,12 @@ static void *find(void *library, const char *name)
     return function;
 }
 
+/* Has the plugin look where the code's file lies: a call that could change a mapping, and does not. */
+static void look_again(void *code)
+{
+    madvise((void *)((unsigned long)code & ~4095ul), 4096, MADV_NORMAL);
+}
+
 /* Lets the test change something. */
 static void await(void)
 {
@@ -73,12 +79,10 @@ int main(int count, char **arguments)
     if (strcmp(what, "await") == 0) { /* the test does something to the files */
         void *library = open_library(path);
         call(find(library, "early"));
-        mprotect((void *)((unsigned long)find(library, "early") & ~4095ul), 4096,
-                 PROT_READ | PROT_EXEC); /* has the plugin look at the file again */
+        look_again(find(library, "early"));
         await();
-        mprotect((void *)((unsigned long)find(library, "early") & ~4095ul), 4096,
-                 PROT_READ | PROT_EXEC);
-        mprotect((void *)((unsigned long)main & ~4095ul), 4096, PROT_READ | PROT_EXEC);
+        look_again(find(library, "early"));
+        look_again(main);
         call(find(library, "late"));
     }
     if (strcmp(what, "reopen") == 0) { /* the file at the path is another one the second time */
@@ -110,8 +114,10 @@ int main(int count, char **arguments)
     }
     if (strcmp(what, "over") == 0) { /* code of no file over a page of the library's */
         static const unsigned char code[] = {0xb8, 9, 0, 0, 0, 0x90, 0x90, 0xc3};
-        char *function = find(open_library(path), "early");
-        call(function);
+        void *library = open_library(path);
+        char *function = find(library, "early");
+        if (count == 3) /* with a third argument, before any of it was executed */
+            call(function);
         char *page = (char *)((unsigned long)function & ~4095ul);
         if (mmap(page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != page)
@@ -119,6 +125,25 @@ int main(int count, char **arguments)
         memcpy(page + 64, code, sizeof code);
         if (call(page + 64) != 9)
             return 1;
+        call(find(library, "late"));
+    }
+    if (strcmp(what, "swap") == 0) { /* another file's page over a page of the library's, and back */
+        void *library = open_library(path);
+        char *function = find(library, "early");
+        call(function);
+        off_t offset = strtol(arguments[4], NULL, 0);
+        int other = open(arguments[3], O_RDONLY), own = open(path, O_RDONLY);
+        if (mmap(function, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, other, offset)
+            == MAP_FAILED)
+            die("mmap");
+        call(function);
+        call(find(library, "late"));
+        if (mmap(function, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, own, offset)
+            == MAP_FAILED)
+            die("mmap");
+        close(other);
+        close(own);
+        call(function);
     }
     return 0;
 }
