@@ -106,3 +106,4 @@ for _processor in programs.PROCESSORS:
         for _case in (Recorded, Unnoticed):
             setattr(_case, f"test_{_processor}_{_name}",
                     lambda self, program=programs.Program(_processor, _name): self.check(program))
+del _case  # or the loader would find its class twice, and run it twice
