@@ -41,7 +41,7 @@ enum Callback {
         } else {
             let count = unsafe idleCount &+ 1
             unsafe idleCount = count
-            if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+            report(count)
         }
     }
 
@@ -82,7 +82,7 @@ enum Callback {
         guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
         let count = unsafe counter.pointee &+ 1
         unsafe counter.pointee = count
-        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+        report(count)
     }
 
     @unsafe
@@ -96,6 +96,10 @@ enum Callback {
         if unsafe left < record.pointee.unreached { unsafe record.pointee.unreached = left }
     }
 
+    private static func report(_ count: UInt64) {
+        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+    }
+
     private static func switchOn() {
         unsafe (isOn, wasOn) = (true, true)
         unsafe started?()
@@ -105,6 +109,6 @@ enum Callback {
     private static func countEach(_ data: UnsafeMutableRawPointer?) {
         guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
         let count = unsafe host_count(counter)
-        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+        report(count)
     }
 }
