@@ -63,7 +63,7 @@ struct ModuleRegistry: Sendable {
     mutating func add(_ modules: [ModuleRows.Sighting], source: Int) -> [Int] {
         var indexByPath: [String: Int] = [:]
         return modules.map { module in
-            let path = rules.mapped(module.path)
+            let path = rules.mappings.applied(to: module.path)
             let sighting = Sighting(source: source, size: module.size)
             let identity = identity(of: path, module)
             // Where a build-id says which file it is, recorders may see its segments as they like.

@@ -10,6 +10,14 @@ public struct Profile: Equatable, Sendable {
     /// Whether the blocks have counts.
     public internal(set) var isCounted = false
 
+    /// The same with those of the modules that are wanted, and nothing that lies in no module.
+    public func keeping(_ isWanted: (ModuleCoverage) -> Bool) -> Profile {
+        var profile = self
+        profile.modules.removeAll { !isWanted($0) }
+        profile.outside = BlockSet()
+        return profile
+    }
+
     /// The number of different blocks, those outside every module included.
     public var blockCount: Int { modules.reduce(outside.count) { $0 + $1.blocks.count } }
 }

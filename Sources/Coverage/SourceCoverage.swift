@@ -80,9 +80,12 @@ public struct SourceCoverage: Sendable {
     }
 
     private var byPath: [String: Building] = [:]
+    private let selection: SourceSelection
+    /// The paths that debug information gives to source files with code, wanted or not.
+    public private(set) var givenPaths: Set<String> = []
 
-    /// Coverage without a source file.
-    public init() {}
+    /// Coverage without a source file, which will have those that `selection` wants.
+    public init(_ selection: SourceSelection = SourceSelection()) { self.selection = selection }
 
     /// Adds what was executed of a module, whose line table covers the same addresses.
     ///
@@ -112,8 +115,10 @@ public struct SourceCoverage: Sendable {
             perFile[Int(file)].functions[key, default: false] =
                 isHit || perFile[Int(file)].functions[key] ?? false
         }
-        for (path, building) in zip(table.files, perFile) {
+        for (given, building) in zip(table.files, perFile) {
             guard !building.lines.isEmpty || !building.functions.isEmpty else { continue }
+            givenPaths.insert(given)
+            guard let path = selection.path(of: given) else { continue }
             byPath[path, default: Building()].lines.merge(building.lines) { $0 || $1 }
             byPath[path, default: Building()].functions.merge(building.functions) { $0 || $1 }
         }

@@ -10,12 +10,12 @@ public struct SourceDifference: Equatable, Sendable {
     /// The files in which something came or went, by path.
     ///
     /// - Parameters: coverage of the same line tables.
-    public static func between(_ before: SourceCoverage, _ after: SourceCoverage)
+    public static func between(_ before: [SourceCoverage.File], _ after: [SourceCoverage.File])
         -> [SourceDifference]
     {
         let old = Dictionary(
-            before.files.map { ($0.path, $0) }, uniquingKeysWith: { one, _ in one })
-        return after.files.compactMap { file in
+            before.map { ($0.path, $0) }, uniquingKeysWith: { one, _ in one })
+        return after.compactMap { file in
             let (lines, functions) = (old[file.path]?.lines ?? [], old[file.path]?.functions ?? [])
             let difference = SourceDifference(
                 path: file.path, newLines: changed(lines, file.lines).map(\.line),

@@ -41,3 +41,34 @@ import Testing
         #expect(found("/elsewhere/libc.so") == [])
     }
 }
+
+@Suite struct PathGlobTests {
+    @Test(arguments: [
+        ("/a/*", "/a/b/c.c", true), ("/a/*", "/ab", false), ("*", "/", true),
+        ("/a/**/c.c", "/a/c.c", true), ("/a/**/c.c", "/a/x/y/c.c", true),
+        ("/a/**/c.c", "/a/xc.c", false), ("/a/**", "/a/b/c", true), ("/a**c", "/a/b/c", true),
+        ("**/c.c", "/c.c", true), ("*b*/**/d*e", "/abc/d/x/de", true),
+        ("/a/?.c", "/a/é.c", true), ("/a/?.c", "/a/.c", false),
+        ("/[a-c]", "/b", true), ("/[!a-c]", "/b", false), ("/[]x]", "/]", true),
+        ("/[z-a]", "/z", false), ("/[z-a]", "/[z-a]", true), ("/[ab", "/[ab", true),
+        (#"/\*"#, "/*", true), (#"/\*"#, "/x", false),
+        ("[vdso]", "[vdso]", true), ("*.c", "/x/y.c", true), ("y.c", "/x/y.c", true),
+        ("", "/", false), ("f/*.c", "/w*k/f/x.c", true), ("f/*.c", "/work/f/x.c", false),
+        ("../f/", "/f/g/h.c", true),
+        ("a*a*a*a*a*a*a*a*b", "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+    ])
+    func matches(_ pattern: String, _ path: String, _ expected: Bool) {
+        #expect(PathGlob(pattern, in: "/w*k").matches(path) == expected)
+    }
+
+    @Test func mappings() {
+        let mapping = PathMapping(from: "/build/a", to: "/src")
+        #expect(mapping.applied(to: "/build/a/main.c") == "/src/main.c")
+        #expect(mapping.applied(to: "/build/ab/main.c") == nil)
+        #expect(mapping.applied(to: "/build/a") == "/src")
+        #expect(PathMapping(from: "/", to: "/x").applied(to: "/main.c") == "/x/main.c")
+        #expect(PathMapping(from: "/x", to: "").applied(to: "/x/main.c") == "main.c")
+        #expect(PathMapping(from: "", to: "/x").applied(to: "main.c") == "/x/main.c")
+        #expect(PathMapping(from: "", to: "/x").applied(to: "/main.c") == nil)
+    }
+}

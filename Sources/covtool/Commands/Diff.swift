@@ -8,8 +8,8 @@ struct Diff: ParsableCommand {
         commandName: "diff",
         abstract: "Print what one trace executed and another one did not.",
         discussion: """
-            By module, and by function and line where there is debug information. A folder or @FILE \
-            stands for all its traces together. The same code can be cut into other blocks from run \
+            By module, and by function and line where there is debug information. Which source files \
+            are wanted concerns the latter alone. A folder or @FILE stands for all its traces together. The same code can be cut into other blocks from run \
             to run: whether code was lost is decided by bytes.
             """)
 
@@ -31,17 +31,20 @@ struct Diff: ParsableCommand {
 
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let sums = try merging.sums(
             of: TraceInputs([before]).found(), TraceInputs([after]).found())
         var first = sums.0
-        let (old, new) = try first.reporting { (collector) throws(MergeError) in
+        let (before, after) = try first.reporting { (collector) throws(MergeError) in
             try Collector.profiles(collector, sums.1.collector)
         }
+        try sources.check(modulesOf: before, isStrict)
+        let (old, new) = (sources.part(of: before), sources.part(of: after))
         let difference = ProfileDifference(before: old, after: new)
-        let files = try sourceDifference(old, new)
+        let files = try sourceDifference(old, new, elf.keeping(old, of: before))
         try output.write { output in
             if json {
                 JSONDifference.write(difference, files, to: &output)
@@ -59,11 +62,14 @@ struct Diff: ParsableCommand {
         }
     }
 
+    private var isStrict: Bool { merging.strictness.strict }
+
     /// Nil where no module has debug information.
-    private func sourceDifference(_ old: Profile, _ new: Profile) throws(Failure)
-        -> [SourceDifference]?
+    private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfOptions)
+        throws(Failure) -> [SourceDifference]?
     {
-        var (coverage, later) = (SourceCoverage(), SourceCoverage())
+        var coverage = SourceCoverage(sources.selection)
+        var later = coverage
         var isAnyKnown = false
         try elf.forEachModule(of: old, isOptional: true) { module, image, table in
             isAnyKnown = true
@@ -71,6 +77,8 @@ struct Diff: ParsableCommand {
             let same = new.modules.first { $0.path == module.path && $0.size == module.size }
             later.add(table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base))
         }
-        return isAnyKnown ? SourceDifference.between(coverage, later) : nil
+        guard isAnyKnown else { return nil }
+        try sources.check(coverage, isStrict)
+        return SourceDifference.between(coverage.files, later.files)
     }
 }

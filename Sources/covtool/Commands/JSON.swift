@@ -8,11 +8,12 @@ struct JSON: ParsableCommand {
 
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let profile = try input.profile()
-        let files = try elf.sourceCoverage(of: profile).files
-        try output.write { JSONReport.write(files, modules: profile.modules, to: &$0) }
+        let (files, modules) = try sources.coverage(
+            of: input.profile(), elf, isStrict: input.isStrict)
+        try output.write { JSONReport.write(files, modules: modules, to: &$0) }
     }
 }

@@ -12,10 +12,11 @@ struct LCOV: ParsableCommand {
 
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let files = try elf.sourceCoverage(of: input.profile()).files
+        let files = try sources.coverage(of: input.profile(), elf, isStrict: input.isStrict).files
         try output.write { LCOVReport.write(files, to: &$0) }
     }
 }

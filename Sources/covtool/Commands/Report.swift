@@ -8,10 +8,11 @@ struct Report: ParsableCommand {
 
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let files = try elf.sourceCoverage(of: input.profile()).files
+        let files = try sources.coverage(of: input.profile(), elf, isStrict: input.isStrict).files
         try output.write { TextReport.write(files, to: &$0) }
     }
 }

@@ -1,3 +1,5 @@
+import Coverage
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -9,6 +11,28 @@ enum FilePath {
         guard let resolved = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
+    }
+
+    /// What a symbolic link says; nil where there is none, or it is too long to be a path.
+    static func target(ofLink path: String) -> String? {
+        let most = Int(PATH_MAX)
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: most) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = unsafe readlink(path, start, most)
+            guard count >= 0, count < most else { return nil }
+            let bytes = unsafe buffer[..<count].map { UInt8(bitPattern: $0) }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// The folder that the program runs in: by the name that the shell has for it, as compilers write
+    /// it into debug information, else without links.
+    static var workingFolder: String {
+        let real = absolute(".")
+        guard let named = unsafe getenv("PWD").map({ unsafe String(cString: $0) }),
+            named.hasPrefix("/"), named == SourcePath.normalised(named), absolute(named) == real
+        else { return real }
+        return named
     }
 
     /// Whether two names are one file.

@@ -56,12 +56,12 @@ struct MergeOptions: ParsableArguments {
 
 /// `FROM,TO`.
 struct ModuleMapping: ExpressibleByArgument {
-    let mapping: ModuleRules.Mapping
+    let mapping: PathMapping
 
     init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
-        mapping = ModuleRules.Mapping(from: String(parts[0]), to: String(parts[1]))
+        mapping = PathMapping(from: String(parts[0]), to: String(parts[1]))
     }
 }
 

@@ -20,6 +20,8 @@ struct TraceOptions: ParsableArguments {
     /// The traces' names.
     var names: [String] { lists.flatMap(\.names) }
 
+    var isStrict: Bool { merging.strictness.strict }
+
     func profile() throws(Failure) -> Profile {
         try merging.profile(of: names.isEmpty ? [mergedName] : names)
     }

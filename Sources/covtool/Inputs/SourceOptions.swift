@@ -1,0 +1,63 @@
+import ArgumentParser
+import Coverage
+
+/// Which modules and source files a report is of.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Only source files that match; may be given several times.",
+            discussion: """
+                The whole path is matched: '*' is any text, slashes too, '**/' any folders or none, \
+                '?' one character, '[a-z]' one of these. A pattern without a slash is matched with \
+                the file's name; one that begins with neither '/' nor '*' is seen from the working \
+                folder; one that ends in '/' is all below.
+                """,
+            valueName: "glob"))
+    var include: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "No source files that match, included or not; may be given several times.",
+            valueName: "glob"))
+    var exclude: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "No source files in whose path something matches this extended POSIX expression.",
+            valueName: "regex"),
+        transform: RegularExpression.init)
+    var ignoreFilenameRegex: [RegularExpression] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Only modules (programs, libraries) that match; may be given several times.",
+            valueName: "glob"))
+    var module: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Take source files in the folder FROM for those in TO; may be given several times.",
+            discussion: """
+                The first that fits is taken, before patterns are matched. '.' for FROM stands for \
+                paths that are relative in the debug information, for TO it makes relative paths.
+                """,
+            valueName: "from,to"))
+    var pathEquivalence: [PathEquivalence] = []
+
+    /// What is asked for, as the reports' sums take it.
+    var selection: SourceSelection {
+        let folder = FilePath.workingFolder
+        var selection = SourceSelection()
+        selection.mappings = pathEquivalence.map(\.mapping)
+        selection.included = include.map { PathGlob($0, in: folder) }
+        selection.excluded = exclude.map { PathGlob($0, in: folder) }
+        selection.ignored = ignoreFilenameRegex.map { regex in { regex.matches($0) } }
+        selection.folder = folder
+        return selection
+    }
+}

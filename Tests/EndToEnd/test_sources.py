@@ -1,0 +1,163 @@
+"""Which modules and source files reports are of, and what they are called there."""
+
+import json
+import re
+
+from Tests.EndToEnd import reports
+from Tests.EndToEnd.setting import output, run
+from Tests.EndToEnd.sources import SOURCES, SourceCase
+
+
+class Patterns(SourceCase):
+    def test_as_lcov_has_them(self):
+        """lcov's --extract and --remove of the whole tracefile leave the same."""
+        whole = self.folder / "whole.info"
+        whole.write_text(self.report("lcov").stdout)
+        self.assertEqual(self.files(), set(SOURCES))
+        for patterns in (["*/src/*"], ["*.h"], [f"{self.project}/src/*.c"], ["*/use?.c"],
+                         ["*/tests/*", "*/include/*"], [f"{self.project}/src/main.c"], ["*"]):
+            for option, lcov in (("--include", "--extract"), ("--exclude", "--remove")):
+                words = [word for pattern in patterns for word in (option, pattern)]
+                expected = output("lcov", "--quiet", lcov, whole, *patterns, "-o", "-")
+                self.assertEqual(reports.lcov(self.report("lcov", *words).stdout),
+                                 reports.lcov(expected), words)
+
+    def test_exclude_wins(self):
+        self.assertEqual(self.files("--include", "*/src/*", "--exclude", "*/deep/*"),
+                         {"src/main.c", "src/wide.c"})
+
+    def test_relative(self):
+        """Seen from the working folder; without a slash, the file's name."""
+        for pattern, expected in {
+            "src/*.c": {"src/main.c", "src/wide.c", "src/deep/er/used.c"},
+            "src/": {"src/main.c", "src/wide.c", "src/deep/er/used.c"},
+            "./tests/../src/main.c": {"src/main.c"},
+            "used.c": {"src/deep/er/used.c", "tests/used.c"},
+            "*used.c": {"src/deep/er/used.c", "tests/used.c"},
+            "src/**/used.c": {"src/deep/er/used.c"},
+            "src/**/main.c": {"src/main.c"},
+            "**/er/*.c": {"src/deep/er/used.c"},
+            "[!a-v]*.c": {"src/wide.c"},
+        }.items():
+            self.assertEqual(self.files("--include", pattern), expected, pattern)
+        self.assertEqual(self.files("--include", "er/*", folder=self.project / "src/deep"),
+                         {"src/deep/er/used.c"})
+        (self.project / "x").symlink_to(self.project)
+        self.assertEqual(self.files("--include", "src/main.c", folder=self.project / "x"), {"src/main.c"})
+
+    def test_regular_expression(self):
+        """As grep -E finds them in the paths."""
+        paths = "".join(f"{self.project}/{name}\n" for name in SOURCES)
+        (self.folder / "paths").write_text(paths)
+        for regex in ("deep|tests", "/src/[^/]*$", r"\.h$", "u(sed|x)[.]c", "^/", "e{2}"):
+            left = run("grep", "-v", "-E", regex, self.folder / "paths").stdout.splitlines()
+            expected = {path.removeprefix(f"{self.project}/") for path in left}
+            self.assertEqual(self.files("--ignore-filename-regex", regex), expected, regex)
+        done = self.report("lcov", "--ignore-filename-regex", "a(b", status=64)
+        self.assertIn("a(b", done.stderr)
+
+    def test_everything_goes_by_it(self):
+        """Totals of all reports, and diff."""
+        words = ["--include", "src/", "--exclude", "main.c"]
+        lines, functions, sums = reports.lcov(self.report("lcov", *words).stdout)
+        found = sum(sum_["LF"] for sum_ in sums.values())
+        hit = sum(sum_["LH"] for sum_ in sums.values())
+        self.assertEqual((found, hit), (8, 7))  # used.c's second return is not reached
+        totals = json.loads(self.report("json", *words).stdout)["totals"]
+        self.assertEqual(totals["lines"], {"found": found, "hit": hit})
+        rows = reports.table(self.report("report", *words).stdout)
+        self.assertEqual(rows["TOTAL"][:2], [found, hit])
+        (self.folder / "nothing").mkdir()
+        again = self.project / "merged.drcov"
+        trace = again.read_bytes()
+        empty = self.folder / "empty.drcov"
+        head, _, _ = trace.partition(b"BB Table")
+        empty.write_bytes(head + b"BB Table: 0 bbs\n")
+        done = json.loads(self.covtool(
+            "diff", "--json", empty, again, "--elf", self.project / "program", "--include",
+            "src/main.c", folder=self.project).stdout)
+        self.assertEqual([file["path"] for file in done["files"]], [f"{self.project}/src/main.c"])
+
+    def test_nothing_matches(self):
+        for words in (["--include", "scr/*"], ["--exclude", "*/test/*"], ["--module", "progam", "--module", "program"],
+                      ["--ignore-filename-regex", "^src"], ["--path-equivalence", "/nowhere,/x"]):
+            done = self.report("lcov", *words)
+            self.assertRegex(done.stderr, "warning: " + re.escape(words[0]))
+            self.assertIn(words[1].partition(",")[0], done.stderr)
+            done = self.report("lcov", *words, "--strict", status=65)
+            self.assertEqual(done.stdout, "")
+        done = self.report("lcov", "--include", "src/*", "--exclude", "*.h", "--strict")
+        self.assertEqual(done.stderr, "")
+
+
+class Modules(SourceCase):
+    def test_modules(self):
+        for words, expected in (
+                (["--module", "program"], set(SOURCES) - {"src/wide.c"}),
+                (["--module", "lib*.so"], {"src/wide.c", "include/shared.h"}),
+                (["--module", "*/libwide.so"], {"src/wide.c", "include/shared.h"}),
+                (["--module", f"{self.project}/program", "--module", "libwide.so"], set(SOURCES))):
+            self.assertEqual(self.files(*words), expected)
+            self.assertEqual(self.files(*words, elves=["program", "libwide.so"]), expected)
+        document = json.loads(self.report("json", "--module", "libwide.so").stdout)
+        self.assertEqual([module["path"] for module in document["modules"]],
+                         [f"{self.project}/libwide.so"])
+
+    def test_no_module(self):
+        done = self.report("lcov", "--module", "progam", status=65)
+        self.assertIn("libwide.so", done.stderr)
+
+    def test_module_that_no_elf_names(self):
+        """Then its own path is looked at."""
+        self.assertEqual(self.files("--module", "libwide.so", elves=["program"]),
+                         {"src/wide.c", "include/shared.h"})
+
+
+class Equivalence(SourceCase):
+    def test_whole_components(self):
+        parent = self.project.parent
+        for mapping, expected in {
+            f"{self.project},/src": {f"/src/{name}" for name in SOURCES},
+            f"{self.project}/,/src/": {f"/src/{name}" for name in SOURCES},
+            f"{self.project}/src/../,/src": {f"/src/{name}" for name in SOURCES},
+            f"{parent}/proj,/src": set(SOURCES),
+            f"{self.project}/src/main.c,/a.c": set(SOURCES) - {"src/main.c"} | {"/a.c"},
+            f"{self.project},.": set(SOURCES),
+        }.items():
+            self.assertEqual(self.files("--path-equivalence", mapping), expected, mapping)
+        for wrong in ("/a", "/a,", ",/a", "/a,/b,/c", ""):
+            self.report("lcov", "--path-equivalence", wrong, status=64)
+
+    def test_first_fits(self):
+        words = ["--path-equivalence", f"{self.project}/src,/one", "--path-equivalence",
+                 f"{self.project},/two"]
+        expected = {re.sub("^src/", "/one/", name) for name in SOURCES}
+        self.assertEqual(self.files(*words),
+                         {path if path[0] == "/" else f"/two/{path}" for path in expected})
+
+    def test_patterns_see_the_new_path(self):
+        self.assertEqual(self.files("--path-equivalence", f"{self.project},/moved", "--include",
+                                    "/moved/src/*", "--exclude", "*/deep/*"),
+                         {"/moved/src/main.c", "/moved/src/wide.c"})
+
+    def test_relative_in_the_debug_information(self):
+        """As builds that want to be reproducible have it."""
+        self.build(self.project, f"-ffile-prefix-map={self.project}=.")
+        self.assertEqual(self.files(), set(SOURCES))
+        self.assertEqual(self.files("--include", "src/*.c", "--exclude", "deep"),
+                         {"src/main.c", "src/wide.c", "src/deep/er/used.c"})
+        self.assertEqual(self.files("--path-equivalence", ".,/here"),
+                         {f"/here/{name}" for name in SOURCES})
+
+    def test_two_folders_become_one(self):
+        """The same file built in two places is one, with what either executed."""
+        copy = self.folder / "copy"
+        self.build(copy)
+        both = self.folder / "both.drcov"
+        self.covtool("merge", self.project / "merged.drcov", "-o", both)
+        words = ["--elf", self.project / "program", "--elf", copy / "libwide.so",
+                 "--path-equivalence", f"{copy},{self.project}"]
+        done = self.covtool("lcov", both, *words, folder=self.project)
+        lines, _, _ = reports.lcov(done.stdout)
+        self.assertEqual(set(lines), {f"{self.project}/{name}" for name in SOURCES})
+        self.assertEqual(done.stderr, "")
