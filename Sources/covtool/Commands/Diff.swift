@@ -79,6 +79,8 @@ struct Diff: ParsableCommand {
         }
         guard isAnyKnown else { return nil }
         try sources.check(coverage, isStrict)
-        return SourceDifference.between(coverage.files, later.files)
+        var marked = try sources.markedSources(isStrict)
+        return SourceDifference.between(
+            try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files))
     }
 }

@@ -37,7 +37,14 @@ extension SourceOptions {
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
         try check(coverage, isStrict)
-        return (coverage.files, profile.modules)
+        var marked = try markedSources(isStrict)
+        return (try marked.leaveOut(of: coverage.files), profile.modules)
+    }
+
+    /// The sources whose markers are to be followed.
+    func markedSources(_ isStrict: Bool) throws(Failure) -> MarkedSources {
+        let files = try SourceFiles(in: sourceRoot)
+        return MarkedSources(noMarkers ? nil : files, isStrict: isStrict)
     }
 
     /// Says which patterns match nothing, since that is mostly a slip of the pen, and makes an error

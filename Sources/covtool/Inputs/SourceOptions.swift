@@ -49,6 +49,21 @@ struct SourceOptions: ParsableArguments {
             valueName: "from,to"))
     var pathEquivalence: [PathEquivalence] = []
 
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Read sources below this folder, for exclusion markers; may be given several times.",
+            discussion: """
+                A source is never read from anywhere else. Looked for are its whole path, where that is \
+                below the folder, and then what is left of it without its first folders.
+                """,
+            valueName: "folder"),
+        completion: .directory)
+    var sourceRoot: [String] = []
+
+    @Flag(help: "Take no notice of exclusion markers (LCOV_EXCL_LINE and others) in sources.")
+    var noMarkers = false
+
     /// What is asked for, as the reports' sums take it.
     var selection: SourceSelection {
         let folder = FilePath.workingFolder

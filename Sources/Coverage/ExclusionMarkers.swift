@@ -1,0 +1,127 @@
+/// The words in a source file that leave lines out of reports, as geninfo knows them (its man page,
+/// "Exclusion markers").
+///
+/// `LCOV_EXCL_LINE` leaves out its line, `LCOV_EXCL_START` all lines from its own to the one before
+/// `LCOV_EXCL_STOP`; the same with `UNREACHABLE` is for lines that are believed never to run.
+public struct ExclusionMarkers: Equatable, Sendable {
+    /// Why a line is left out.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// It is of no interest.
+        case excluded = "EXCL"
+        /// It is believed never to be executed.
+        case unreachable = "UNREACHABLE"
+    }
+
+    /// A marker that does not fit the others.
+    public struct Problem: Equatable, Sendable {
+        /// What is wrong with it.
+        public enum Reason: Equatable, Sendable {
+            /// A STOP without a START before it.
+            case neverStarted
+            /// A START without a STOP behind it: the rest of the file is taken.
+            case neverStopped
+            /// A START inside of what began at another line: it changes nothing.
+            case insideOf(line: Int)
+        }
+
+        /// The marker's line, from 1.
+        public var line: Int
+        /// The marker's kind.
+        public var kind: Kind
+        /// What is wrong with it.
+        public var reason: Reason
+    }
+
+    /// What does not fit, by line.
+    public private(set) var problems: [Problem] = []
+    /// The number of lines in the file.
+    public private(set) var lineCount = 0
+    /// The lines of each kind, ascending.
+    private var lines: [Kind: [Range<Int>]] = [:]
+    /// The lines of the STARTs that have had no STOP yet.
+    private var open: [Kind: Int] = [:]
+
+    /// Finds the markers in a file's bytes.
+    public init(_ source: Span<UInt8>) {
+        var found: [MarkerWord] = []
+        var place = 0
+        while place < source.count {
+            let byte = source[place]
+            if byte == UInt8(ascii: "L"), let word = MarkerWord.standing(at: place, in: source) {
+                found.append(word)
+            }
+            place += 1
+            guard byte == UInt8(ascii: "\n") || place == source.count else { continue }
+            lineCount += 1
+            if !found.isEmpty { takeLine(found) }
+            found.removeAll(keepingCapacity: true)
+        }
+        for (kind, start) in open {
+            lines[kind, default: []].append(start..<Int.max)
+            problems.append(Problem(line: start, kind: kind, reason: .neverStopped))
+        }
+        problems.sort { ($0.line, $0.kind.rawValue) < ($1.line, $1.kind.rawValue) }
+    }
+
+    /// Whether the file has no marker.
+    public var isEmpty: Bool { lines.isEmpty && problems.isEmpty }
+
+    /// Whether a line is marked.
+    public func marks(_ line: Int, as kind: Kind) -> Bool {
+        guard let ranges = lines[kind] else { return false }
+        let next = ranges.partitioningIndex { $0.lowerBound > line }
+        return next > 0 && ranges[next - 1].contains(line)
+    }
+
+    /// Takes the words of the line whose number is `lineCount`. Where a line has a STOP and a START,
+    /// the STOP alone counts, as with geninfo.
+    private mutating func takeLine(_ found: [MarkerWord]) {
+        for kind in Kind.allCases {
+            let parts = found.filter { $0.kind == kind }.map(\.part)
+            if parts.contains(.stop) {
+                if let start = open.removeValue(forKey: kind) {
+                    lines[kind, default: []].append(start..<lineCount)
+                } else {
+                    problems.append(Problem(line: lineCount, kind: kind, reason: .neverStarted))
+                }
+            } else if parts.contains(.start) {
+                if let start = open[kind] {
+                    problems.append(
+                        Problem(line: lineCount, kind: kind, reason: .insideOf(line: start)))
+                } else {
+                    open[kind] = lineCount
+                }
+            }
+            if parts.contains(.line), open[kind] == nil {
+                lines[kind, default: []].append(lineCount..<lineCount + 1)
+            }
+        }
+    }
+}
+
+/// One of the six words.
+private struct MarkerWord: Sendable {
+    enum Part: String, CaseIterable, Sendable {
+        case line = "LINE"
+        case start = "START"
+        case stop = "STOP"
+    }
+
+    var kind: ExclusionMarkers.Kind
+    var part: Part
+    var bytes: [UInt8]
+
+    private static let all = ExclusionMarkers.Kind.allCases.flatMap { kind in
+        Part.allCases.map { part in
+            let text = "LCOV_\(kind.rawValue)_\(part.rawValue)"
+            return MarkerWord(kind: kind, part: part, bytes: Array(text.utf8))
+        }
+    }
+
+    static func standing(at place: Int, in source: Span<UInt8>) -> MarkerWord? {
+        all.first { word in
+            guard word.bytes.count <= source.count - place else { return false }
+            return word.bytes.indices.allSatisfy { source[place + $0] == word.bytes[$0] }
+        }
+    }
+}

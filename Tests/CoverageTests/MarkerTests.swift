@@ -1,0 +1,40 @@
+import Coverage
+import Testing
+
+@Suite struct MarkerTests {
+    private func markers(_ text: String) -> ExclusionMarkers {
+        ExclusionMarkers(Array(text.utf8).span)
+    }
+
+    @Test func parts() {
+        let found = markers(
+            """
+            a
+            b // LCOV_EXCL_LINE
+            c // LCOV_EXCL_START
+            d LCOV_EXCL_LINE LCOV_UNREACHABLE_LINE
+            e // LCOV_EXCL_STOP
+            f LLCOV_EXCL_LINE
+            LCOV_UNREACHABLE_START
+            h
+            LCOV_UNREACHABLE_STOP LCOV_EXCL_LIN
+            """)
+        #expect((1...9).filter { found.marks($0, as: .excluded) } == [2, 3, 4, 6])
+        #expect((1...9).filter { found.marks($0, as: .unreachable) } == [4, 7, 8])
+        #expect(found.problems.isEmpty)
+        #expect(found.lineCount == 9)
+        #expect(markers("").isEmpty)
+        #expect(markers("LCOV_EXCL_BR_LINE\n").isEmpty)
+    }
+
+    @Test func problems() {
+        let found = markers(
+            "LCOV_EXCL_STOP\nLCOV_EXCL_START\nLCOV_EXCL_START\nLCOV_EXCL_STOP LCOV_EXCL_START\n"
+                + "\nLCOV_UNREACHABLE_START\n\n")
+        #expect(
+            found.problems.map(\.reason) == [.neverStarted, .insideOf(line: 2), .neverStopped])
+        #expect(found.problems.map(\.line) == [1, 3, 6])
+        #expect((1...9).filter { found.marks($0, as: .excluded) } == [2, 3])
+        #expect((1...9).filter { found.marks($0, as: .unreachable) } == [6, 7, 8, 9])
+    }
+}
