@@ -30,8 +30,8 @@ need() {
                     g++-arm-linux-gnueabihf gcc-arm-linux-gnueabihf libc6-dev-armhf-cross \
                     g++-riscv64-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
                     g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross
-                need_packages "to test" bash coreutils elfutils findutils gdb gzip lcov mandoc \
-                    perl-base python3 python3-jsonschema xz-utils
+                need_packages "to test" bash coreutils elfutils findutils fish gdb gzip lcov mandoc \
+                    perl-base python3 python3-jsonschema xz-utils zsh
                 ;;
         esac
     done

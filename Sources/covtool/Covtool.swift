@@ -19,6 +19,6 @@ struct Covtool: ParsableCommand {
             Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self, LCOV.self,
             JSON.self,
             Report.self, Symbolise.self, Info.self, Validate.self, Repair.self, DRCovCommand.self,
-            Recover.self, Install.self, Uninstall.self, PluginPath.self,
+            Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,
         ])
 }

@@ -1,7 +1,8 @@
 /// Why a command ends without its result.
 struct Failure: Error {
-    /// The exit status, after sysexits.h; wrong usage (64) is the argument parser's.
+    /// The exit status, after sysexits.h; wrong usage is mostly the argument parser's.
     enum Status: Int32 {
+        case usage = 64
         case badData = 65
         case missingInput = 66
         case inputOutput = 74

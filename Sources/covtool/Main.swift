@@ -10,7 +10,7 @@ enum Main {
     static func main() {
         Interruption.prepare()
         do {
-            var command = try Covtool.parseAsRoot(
+            var command = try parsed(
                 NameList.joiningRuns(in: Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch let failure as Failure {
@@ -18,6 +18,18 @@ enum Main {
             exit(failure.status.rawValue)
         } catch {
             Covtool.exit(withError: error)
+        }
+    }
+
+    /// The command that the arguments and the project's configuration file ask for.
+    private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+        guard let configuration = try Configuration(for: arguments) else {
+            return try Covtool.parseAsRoot(arguments)
+        }
+        do {
+            return try Covtool.parseAsRoot(configuration.arguments)
+        } catch {
+            throw configuration.failure(of: error) ?? error
         }
     }
 }

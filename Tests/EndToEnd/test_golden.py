@@ -10,7 +10,8 @@ from Tests.EndToEnd.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = ("merge", "intersect", "subtract", "diff", "minimise", "lcov", "json", "report",
-            "symbolise", "drcov", "info", "validate", "repair", "recover", "install", "uninstall", "plugin-path")
+            "symbolise", "drcov", "info", "validate", "repair", "recover", "config", "install", "uninstall",
+            "plugin-path")
 
 
 class Golden(Case):

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Reports
+
+struct Config: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Print what the project's .covtool file sets, and on which line.",
+        discussion: """
+            The file is the one in the working folder, or in the nearest above that has one, or the one \
+            that COVTOOL_CONFIG names; COVTOOL_CONFIG= is none. Its lines are 'option = value', for all \
+            commands that have the option; behind a line '[command]' they are for that command. Lines \
+            that begin with '#' are comments. Paths are seen from the file's folder. An option that the \
+            command line gives is taken from there alone. These can be set:
+
+            \(ConfigurableOption.all.map(\.name).joined(separator: ", ")).
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Only what is in force for this command.", valueName: "command"),
+        completion: .list(
+            Covtool.configuration.subcommands.compactMap {
+                $0 == Config.self ? nil : $0._commandName
+            }))
+    var command: String?
+
+    @Flag(help: "Print a JSON document.")
+    var json = false
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let command, CommandOptions.named(command) == nil {
+            throw ValidationError("'\(command)' is no command")
+        }
+    }
+
+    func run() throws {
+        let file = try ConfigurationFile.found()
+        if file == nil, !json {
+            Diagnostics.say("no \(ConfigurationFile.name) in this folder or above it")
+        }
+        let commands = command.flatMap(CommandOptions.named).map { [$0] } ?? CommandOptions.all
+        let settings: [(ConfigurationFile.Setting, [String])] = (file?.settings ?? []).compactMap {
+            setting in
+            let names = commands.filter { command in
+                guard let file else { return false }
+                return Configuration.inForce(file, for: command)
+                    .contains { $0.line == setting.line }
+            }
+            return names.isEmpty ? nil : (setting, names.map(\.name))
+        }
+        try output.write { output in
+            if json {
+                write(settings, of: file, to: &output)
+                return
+            }
+            for (setting, names) in settings {
+                output.write(
+                    """
+                    \(file?.path ?? ""):\(setting.line): \(setting.option.name) = \(setting.value) \
+                    (\(names.joined(separator: ", ")))\n
+                    """)
+            }
+        }
+    }
+
+    private func write(
+        _ settings: [(ConfigurationFile.Setting, [String])], of file: ConfigurationFile?,
+        to output: inout OutputFile
+    ) {
+        output.write("{\"file\": \(file.map { JSONText.quoted($0.path) } ?? "null"), ")
+        let objects = settings.map { setting, names in
+            """
+            {"line": \(setting.line), "option": \(JSONText.quoted(setting.option.name)), \
+            "value": \(JSONText.quoted(setting.value)), \
+            "commands": [\(names.map(JSONText.quoted).joined(separator: ", "))]}
+            """
+        }
+        output.write("\"settings\": [\(objects.joined(separator: ",\n"))]}\n")
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+
+/// The options of one command, as its own help lists them, so that nothing has to be kept the same.
+struct CommandOptions {
+    /// The command's name.
+    let name: String
+    private let type: any ParsableCommand.Type
+    /// The names of one option together, with their dashes.
+    private let options: [[String]]
+
+    private init(_ type: any ParsableCommand.Type) {
+        self.type = type
+        name = type._commandName
+        // In so wide a text each option has its own line.
+        options = Covtool.helpMessage(for: type, columns: 10_000).split(separator: "\n")
+            .filter { $0.hasPrefix("  -") }
+            .map { line in
+                line.split(separator: " ").prefix { $0.hasPrefix("-") }
+                    .flatMap { $0.split { $0 == "," || $0 == "/" } }
+                    .map(String.init)
+            }
+    }
+
+    /// All commands, in the help's order.
+    static let all = Covtool.configuration.subcommands.map(CommandOptions.init)
+
+    /// The command of this name, or with this alias.
+    static func named(_ name: String) -> CommandOptions? {
+        guard
+            let type = Covtool.configuration.subcommands.first(where: {
+                $0._commandName == name || $0.configuration.aliases.contains(name)
+            })
+        else { return nil }
+        return CommandOptions(type)
+    }
+
+    /// Whether the command has the option of a long name without dashes.
+    func has(_ option: String) -> Bool { !spellings(of: option).isEmpty }
+
+    /// All that the option can be called on the command line; empty where the command has it not.
+    func spellings(of option: String) -> [String] {
+        options.first { $0.contains("--" + option) } ?? []
+    }
+}
