@@ -97,7 +97,9 @@ class Config(SourceCase):
             self.assertIn(f"{path}:{line}: ", done.stderr)
             self.assertIn(words, done.stderr)
             # Not a hindrance to those who want to know what would be right.
-            self.covtool("lcov", "--help", folder=self.project)
+            for question in (["lcov", "--help"], ["help", "lcov"], ["--version"],
+                             ["--generate-completion-script", "bash"]):
+                self.covtool(*question, folder=self.project)
         (self.project / ".covtool").write_bytes(b"include = \xff\n")
         self.lcov(status=64)
         # The user's own mistakes are said to be the user's.

@@ -1,6 +1,7 @@
 """Installing below a prefix, using what is installed, and taking it away again."""
 
 import os
+import re
 
 from Tests.EndToEnd import guests, reports
 from Tests.EndToEnd.setting import COVTOOL, PLUGIN, Case, output, run
@@ -46,6 +47,18 @@ class Install(Case):
         self.install()
         text = output("mandoc", "-Tutf8", self.prefix / "share/man/man1/covtool-merge.1")
         self.assertIn("merged.drcov", text)
+        folder = self.prefix / "share/man/man1"
+        commands = [line.split()[0].rstrip(",") for line in
+                    self.covtool("--help").stdout.partition("SUBCOMMANDS:\n")[2].splitlines()
+                    if line.startswith("  ") and not line.startswith("   ") and "See '" not in line]
+        self.assertEqual({path.name for path in folder.iterdir()},
+                         {"covtool.1", *(f"covtool-{command}.1" for command in commands)})
+        # Bold letters are struck twice.
+        text = re.sub(".\b", "", output("mandoc", "-Tascii", folder / "covtool.1"))
+        self.assertIn("COVTOOL_CONFIG", text)
+        text = re.sub(".\b", "", output("mandoc", "-Tascii", folder / "covtool-lcov.1"))
+        for option in ("--include", "--source-root", "--path-equivalence"):
+            self.assertIn(option, text)
 
     def test_uninstall(self):
         self.prefix.mkdir()

@@ -26,12 +26,16 @@ struct CommandOptions {
 
     /// The command of this name, or with this alias.
     static func named(_ name: String) -> CommandOptions? {
-        guard
-            let type = Covtool.configuration.subcommands.first(where: {
-                $0._commandName == name || $0.configuration.aliases.contains(name)
-            })
-        else { return nil }
-        return CommandOptions(type)
+        type(named: name).map(CommandOptions.init)
+    }
+
+    /// Whether there is such a command.
+    static func isCommand(_ name: String) -> Bool { type(named: name) != nil }
+
+    private static func type(named name: String) -> (any ParsableCommand.Type)? {
+        Covtool.configuration.subcommands.first {
+            $0._commandName == name || $0.configuration.aliases.contains(name)
+        }
     }
 
     /// Whether the command has the option of a long name without dashes.

@@ -13,9 +13,11 @@ struct Configuration {
     ///
     /// - Throws: ``Failure`` for a file that is wrong.
     init?(for arguments: [String]) throws(Failure) {
-        guard let name = arguments.first, let command = CommandOptions.named(name),
-            name != Config._commandName, !arguments.contains(where: Configuration.isQuestion),
-            let file = try ConfigurationFile.found()
+        // Mostly there is no file, and then nothing is to take time.
+        guard let name = arguments.first, CommandOptions.isCommand(name),
+            name != Config._commandName,
+            !arguments.contains(where: Configuration.isQuestion),
+            let file = try ConfigurationFile.found(), let command = CommandOptions.named(name)
         else { return nil }
         own = arguments
         self.file = file

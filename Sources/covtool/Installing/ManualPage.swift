@@ -9,12 +9,28 @@ struct ManualPage {
     static var all: [ManualPage] {
         let commands = Covtool.configuration.subcommands
         let names = commands.map { "covtool-\($0._commandName)" }
-        let root = ManualPage(Covtool.self, name: "covtool", seeAlso: names)
+        let root = ManualPage(Covtool.self, name: "covtool", more: files, seeAlso: names)
         return [root]
             + zip(commands, names).map { ManualPage($0, name: $1, seeAlso: ["covtool"]) }
     }
 
-    private init(_ command: any ParsableCommand.Type, name: String, seeAlso: [String]) {
+    private static let files = """
+        .SH FILES
+        .TP
+        .B \(escaped(ConfigurationFile.name))
+        A project's own settings, in its folder; see
+        .BR covtool\\-config (1).
+        .SH ENVIRONMENT
+        .TP
+        .B COVTOOL_CONFIG
+        A file to take instead of it; empty for none.
+
+        """
+
+    /// - Parameter more: further sections; each line ends in a line break.
+    private init(
+        _ command: any ParsableCommand.Type, name: String, more: String = "", seeAlso: [String]
+    ) {
         self.name = name
         // The overview's first paragraph is the page's name line.
         let help = Covtool.helpMessage(for: command, columns: 78)
@@ -29,7 +45,7 @@ struct ManualPage {
             .nf
             \(help.map { ManualPage.escaped(String($0)) }.joined(separator: "\n"))
             .fi
-            .SH SEE ALSO
+            \(more).SH SEE ALSO
             \(references)
 
             """
