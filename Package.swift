@@ -46,14 +46,16 @@ let package = Package(
         .target(name: "DRCov", swiftSettings: strict),
         .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
         .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(name: "Threading", swiftSettings: strict),
         .target(
-            name: "DebugInfo", dependencies: ["CElfutils", "Coverage"], swiftSettings: strict),
+            name: "DebugInfo", dependencies: ["CElfutils", "Coverage", "Threading"],
+            swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
         .executableTarget(
             name: "covtool",
             dependencies: [
                 "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Threading", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

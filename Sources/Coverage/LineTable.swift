@@ -9,19 +9,22 @@ public struct LineTable: Sendable {
         public var end: UInt64
         /// An index into ``LineTable/files``.
         public var file: Int32
+        // A large program has millions of rows: line and mark share a word.
+        @usableFromInline let lineAndMark: UInt32
+
         /// The line, from 1.
-        public var line: Int32
+        @inlinable public var line: Int32 { Int32(truncatingIfNeeded: lineAndMark >> 1) }
         /// Whether the compiler marks the row as the start of a statement. Rows without the mark
         /// belong to a line, but do not make one known.
-        public var isStatement: Bool
+        @inlinable public var isStatement: Bool { lineAndMark & 1 != 0 }
 
         /// Makes a row of its fields.
+        @inlinable
         public init(address: UInt64, end: UInt64, file: Int32, line: Int32, isStatement: Bool) {
             self.address = address
             self.end = end
             self.file = file
-            self.line = line
-            self.isStatement = isStatement
+            lineAndMark = UInt32(truncatingIfNeeded: line) << 1 | (isStatement ? 1 : 0)
         }
     }
 
@@ -64,9 +67,10 @@ public struct LineTable: Sendable {
     /// Makes a table; rows and functions may come in any order.
     public init(files: [String], rows: [Row], functions: [Function]) {
         self.files = files
-        // Compilation units come in the order of their addresses far more often than not, and the
-        // sort is stable, which keeps a unit's own order of rows at one address.
-        self.rows = rows.sorted { $0.address < $1.address }
+        // Who reads them has mostly put them in order. The sort is stable, which keeps a unit's own
+        // order of rows at one address.
+        let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.address <= $1.address }
+        self.rows = isSorted ? rows : rows.sorted { $0.address < $1.address }
         self.functions = functions.sorted { $0.entry < $1.entry }
     }
 }

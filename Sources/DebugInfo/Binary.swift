@@ -58,9 +58,7 @@ public struct Binary: ~Copyable {
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else {
             throw .noDebugInformation
         }
-        var reader = UnitReader(image: image, bias: bias &- elfBias)
-        try unsafe reader.readAll(dwarf)
-        return reader.table()
+        return try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table()
     }
 
     private static func lastDwflError() -> String {

@@ -1,11 +1,15 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A place in bytes of debug information, from which numbers and texts are read one after the other.
 ///
 /// Bytes of a file are not to be trusted: reading past the end gives zeros and sets ``isBroken``, which
 /// the reader of a whole table looks at once, instead of after each number.
 @safe
 struct Cursor {
-    private let bytes: UnsafeRawBufferPointer
-    private let isBigEndian: Bool
+    private var bytes: UnsafeRawBufferPointer
+    let isBigEndian: Bool
     /// Bytes from the start; never behind the end.
     private(set) var offset: Int
     /// Whether something was read that is not there.
@@ -21,6 +25,15 @@ struct Cursor {
 
     var count: Int { unsafe bytes.count }
     var isAtEnd: Bool { offset == count }
+
+    /// Makes `end`, from the start, the end of the bytes.
+    mutating func limit(to end: Int) {
+        if end < offset || end > count {
+            fail()
+        } else {
+            unsafe bytes = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        }
+    }
 
     /// Goes to `offset` bytes from the start.
     mutating func move(to offset: Int) {
@@ -90,11 +103,16 @@ struct Cursor {
 
     /// The bytes up to the next NUL, which is passed over.
     mutating func text() -> UnsafeRawBufferPointer {
-        let start = offset
-        while offset < count, unsafe bytes[offset] != 0 { offset += 1 }
-        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
-        if offset < count { offset += 1 } else { isBroken = true }
-        return unsafe text
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        guard let start = rest.baseAddress,
+            let end = unsafe memchr(start, 0, rest.count)
+        else {
+            fail()
+            return unsafe rest
+        }
+        let length = unsafe UnsafeRawPointer(end) - start
+        offset += length + 1
+        return unsafe UnsafeRawBufferPointer(start: start, count: length)
     }
 
     private mutating func fail() {

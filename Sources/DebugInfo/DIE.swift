@@ -1,5 +1,9 @@
 import CElfutils
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What is read from a debugging information entry.
 enum DIE {
     /// Entries nest as deep as the source does; a broken file must not exhaust the stack.
@@ -56,11 +60,16 @@ enum DIE {
 
     /// A text attribute of the entry or of the one that it completes.
     static func string(_ die: inout Dwarf_Die, _ name: Int) -> String? {
+        unsafe bytes(&die, name).map { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes, which stay as long as libdw's handle does.
+    static func bytes(_ die: inout Dwarf_Die, _ name: Int) -> UnsafeRawBufferPointer? {
         var attribute = unsafe Dwarf_Attribute()
         guard unsafe dwarf_attr_integrate(&die, UInt32(name), &attribute) != nil,
             let text = unsafe dwarf_formstring(&attribute)
         else { return nil }
-        return unsafe String(cString: text)
+        return unsafe UnsafeRawBufferPointer(start: text, count: strlen(text))
     }
 
     /// A number attribute of the entry or of the one that it completes.

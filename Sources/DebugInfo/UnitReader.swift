@@ -1,107 +1,127 @@
 import CElfutils
 import Coverage
+import Synchronization
+import Threading
 
 /// Collects the line rows and functions of all compilation units of one file.
+@safe
 struct UnitReader {
+    /// A unit's own entry, and its split unit's; the latter's `addr` is nil where there is none.
+    @safe
+    private struct Unit {
+        var entry: Dwarf_Die
+        var split: Dwarf_Die
+        var program: LineReader.Program?
+    }
+
     private let image: Image
     /// What to add to an address of the debug information to get the ELF file's own.
     private let bias: UInt64
-    private var files: [String] = []
-    private var fileIndices: [String: Int32] = [:]
-    private var rows: [LineTable.Row] = []
-    private var functions: [LineTable.Function] = []
+    private let sections: DebugSections
+    private let files = SourceFiles()
+    private var units: [Unit] = []
 
-    init(image: Image, bias: UInt64) {
+    /// - Throws: ``DebugInfoError/broken(_:)``.
+    init(_ dwarf: OpaquePointer, image: Image, bias: UInt64) throws(DebugInfoError) {
         self.image = image
         self.bias = bias
-    }
-
-    func table() -> LineTable { LineTable(files: files, rows: rows, functions: functions) }
-
-    mutating func readAll(_ dwarf: OpaquePointer) throws(DebugInfoError) {
+        sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
         var unit: OpaquePointer? = nil
         while true {
             var next: OpaquePointer? = nil
-            var (unitDIE, splitDIE) = unsafe (Dwarf_Die(), Dwarf_Die())
+            var (entry, split) = unsafe (Dwarf_Die(), Dwarf_Die())
             var type: UInt8 = 0
-            let status = unsafe dwarf_get_units(
-                dwarf, unit, &next, nil, &type, &unitDIE, &splitDIE)
+            let status = unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &entry, &split)
             guard status == 0 else {
                 if status < 0 { throw .broken(UnitReader.lastError()) }
                 return
             }
             unsafe unit = next
             guard type == DW_UT_compile || type == DW_UT_skeleton else { continue }
-            try unsafe read(&unitDIE, split: &splitDIE)
+            let program = unsafe UnitReader.program(of: &entry)
+            unsafe units.append(Unit(entry: entry, split: split, program: program))
         }
     }
 
-    private mutating func read(_ unit: inout Dwarf_Die, split: inout Dwarf_Die)
-        throws(DebugInfoError)
-    {
-        let folder = unsafe DIE.string(&unit, DW_AT_comp_dir) ?? ""
-        var sourceFiles = unsafe UnitFiles(&unit, folder: folder)
-        try unsafe readLines(&unit, &sourceFiles)
-        // A skeleton's functions stand in the split unit; libdw leaves `addr` nil without one.
-        if unsafe split.addr != nil {
-            var splitFiles = unsafe UnitFiles(&split, folder: folder)
-            unsafe readFunctions(&split, &splitFiles)
-        } else {
-            unsafe readFunctions(&unit, &sourceFiles)
+    /// Reads everything, on two threads where the machine has them.
+    ///
+    /// - Throws: ``DebugInfoError/broken(_:)``.
+    func table() throws(DebugInfoError) -> LineTable {
+        var seen: Set<UInt64> = []
+        // A program that several units share has its rows once.
+        let programs = units.compactMap(\.program).filter {
+            seen.insert($0.offset).inserted
         }
-    }
-
-    private mutating func readLines(_ unit: inout Dwarf_Die, _ sourceFiles: inout UnitFiles)
-        throws(DebugInfoError)
-    {
-        var lines: OpaquePointer? = nil
-        var count = 0
-        // A unit without lines (of data alone, say) is no fault.
-        guard unsafe dwarf_hasattr(&unit, UInt32(DW_AT_stmt_list)) != 0 else { return }
-        guard unsafe dwarf_getsrclines(&unit, &lines, &count) == 0 else {
-            throw .broken(UnitReader.lastError())
-        }
-        var pending: LineTable.Row? = nil
-        for index in 0..<count {
-            guard let line = unsafe dwarf_onesrcline(lines, index) else { continue }
-            var address: Dwarf_Addr = 0
-            var endsSequence = false
-            unsafe dwarf_lineaddr(line, &address)
-            unsafe dwarf_lineendsequence(line, &endsSequence)
-            address &+= bias
-            if var row = pending {
-                // Of several rows at one address, the last has its code; the others still stand
-                // for what is executed there.
-                row.end = max(address, row.address &+ 1)
-                append(row)
+        let lines = LineReader(
+            programs, in: sections, image: image, bias: bias, files: files)
+        let functions = Mutex<[LineTable.Function]>([])
+        nonisolated(unsafe) let reader = self
+        Threads.run(min(2, Threads.most)) { number in
+            // One thread alone may use libdw's handle.
+            if number == 0 {
+                let found = unsafe reader.functions()
+                functions.withLock { $0 = found }
             }
-            pending = endsSequence ? nil : unsafe row(line, at: address, &sourceFiles)
+            lines.work()
         }
+        let rows = try lines.rows()
+        return LineTable(
+            files: files.paths, rows: rows, functions: functions.withLock { $0 })
     }
 
-    private mutating func row(
-        _ line: OpaquePointer, at address: UInt64, _ sourceFiles: inout UnitFiles
-    ) -> LineTable.Row? {
-        var number: Int32 = 0
-        var isStatement = false
-        unsafe dwarf_lineno(line, &number)
-        unsafe dwarf_linebeginstatement(line, &isStatement)
-        var table: OpaquePointer? = nil
-        var fileNumber = 0
-        // Line 0 is code of no source line.
-        guard number > 0, unsafe dwarf_line_file(line, &table, &fileNumber) == 0,
-            let path = sourceFiles.path(fileNumber)
+    /// Nil for a unit without lines (of data alone, say).
+    private static func program(of unit: inout Dwarf_Die) -> LineReader.Program? {
+        var attribute = unsafe Dwarf_Attribute()
+        var offset: Dwarf_Word = 0
+        guard unsafe dwarf_attr(&unit, UInt32(DW_AT_stmt_list), &attribute) != nil,
+            unsafe dwarf_formudata(&attribute, &offset) == 0
         else { return nil }
-        return LineTable.Row(
-            address: address, end: address, file: index(of: path), line: number,
-            isStatement: isStatement)
+        return unsafe LineReader.Program(offset: offset, unitFolder: folder(of: &unit))
     }
 
-    private mutating func append(_ row: LineTable.Row) {
-        if row.end > row.address, image.isExecutable(row.address) { rows.append(row) }
+    private static func folder(of unit: inout Dwarf_Die) -> UnsafeRawBufferPointer {
+        unsafe DIE.bytes(&unit, DW_AT_comp_dir)
+            ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
-    private mutating func readFunctions(_ unit: inout Dwarf_Die, _ sourceFiles: inout UnitFiles) {
+    private func functions() -> [LineTable.Function] {
+        var functions: [LineTable.Function] = []
+        let names = FileNames(sections, files: files)
+        for var unit in units {
+            // A skeleton's functions stand in the split unit.
+            if unsafe unit.split.addr != nil {
+                let folder = unsafe unit.program?.unitFolder
+                var splitFiles = unsafe splitFiles(of: &unit.split, folder: folder)
+                unsafe readFunctions(&unit.split, &splitFiles, &functions)
+            } else {
+                var files = unit.program.flatMap { unitFiles($0, names) }
+                unsafe readFunctions(&unit.entry, &files, &functions)
+            }
+        }
+        return functions
+    }
+
+    private func unitFiles(_ program: LineReader.Program, _ names: FileNames) -> UnitFiles? {
+        guard let header = try? LineProgramHeader(names.sections, at: program.offset)
+        else { return nil }
+        return unsafe UnitFiles(names, header, unitFolder: program.unitFolder)
+    }
+
+    /// Split units have a line program of their own, for its list of files alone.
+    private func splitFiles(of unit: inout Dwarf_Die, folder: UnsafeRawBufferPointer?) -> UnitFiles?
+    {
+        guard var program = unsafe UnitReader.program(of: &unit),
+            let dwarf = unsafe dwarf_cu_getdwarf(unit.cu), let elf = unsafe dwarf_getelf(dwarf)
+        else { return nil }
+        if let folder = unsafe folder { unsafe program.unitFolder = unsafe folder }
+        let sections = unsafe DebugSections(elf, isSplit: true)
+        return unitFiles(program, FileNames(sections, files: files))
+    }
+
+    private func readFunctions(
+        _ unit: inout Dwarf_Die, _ sourceFiles: inout UnitFiles?,
+        _ functions: inout [LineTable.Function]
+    ) {
         unsafe DIE.forEachFunction(in: &unit) { die in
             let ranges = unsafe DIE.ranges(&die).map {
                 ($0.lowerBound &+ bias)..<($0.upperBound &+ bias)
@@ -109,23 +129,15 @@ struct UnitReader {
             guard let first = ranges.first, image.isExecutable(first.lowerBound),
                 let name = unsafe DIE.functionName(&die)
             else { return }
-            let path = unsafe DIE.number(&die, DW_AT_decl_file).flatMap { sourceFiles.path($0) }
+            let file = unsafe DIE.number(&die, DW_AT_decl_file)
+                .flatMap { sourceFiles?.index($0) }
             let line = unsafe DIE.number(&die, DW_AT_decl_line).flatMap(Int32.init(exactly:)) ?? 0
             functions.append(
                 LineTable.Function(
-                    name: Demangler.readable(name), linkageName: name,
-                    file: path.map { index(of: $0) }, line: line,
+                    name: Demangler.readable(name), linkageName: name, file: file, line: line,
                     entry: unsafe DIE.entry(&die).map { $0 &+ bias } ?? first.lowerBound,
                     ranges: ranges))
         }
-    }
-
-    private mutating func index(of path: String) -> Int32 {
-        if let known = fileIndices[path] { return known }
-        let index = Int32(files.count)
-        files.append(path)
-        fileIndices[path] = index
-        return index
     }
 
     private static func lastError() -> String {

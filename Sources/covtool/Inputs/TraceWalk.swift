@@ -1,6 +1,7 @@
 import Coverage
 import DRCov
 import Synchronization
+import Threading
 
 /// Goes over many traces on all processors, in as much memory as one trace a thread needs.
 struct TraceWalk: Sendable {

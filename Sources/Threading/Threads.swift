@@ -3,9 +3,9 @@
 #endif
 
 /// Work on several threads.
-enum Threads {
+public enum Threads {
     /// The most threads that work at once here.
-    static var most: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    public static var most: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private final class Work: Sendable {
         let body: @Sendable () -> Void
@@ -14,7 +14,7 @@ enum Threads {
 
     /// Calls `body` on so many threads, one of them the caller's, with the thread's number from 0;
     /// returns when all have returned.
-    static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    public static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         var started: [pthread_t] = []
         var left: [Int] = []
         for number in 1..<max(1, count) {

@@ -1,0 +1,112 @@
+import Coverage
+
+/// Rows as they are read, program by program, in runs that are each in the order of addresses.
+struct LineRows: Sendable {
+    /// Rows of one program whose addresses ascend.
+    private struct Run {
+        var program: Int
+        var addresses: ClosedRange<UInt64>
+        var rows: Range<Int>
+    }
+
+    private let executable: [Range<UInt64>]
+    private var rows: [LineTable.Row] = []
+    private var runs: [Run] = []
+    /// Where the run being read begins.
+    private var start = 0
+    private var lastAddress: UInt64 = 0
+    /// Whether the last row ends where the next one begins.
+    private var isOpen = false
+
+    /// - Parameters:
+    ///   - image: which addresses can be code.
+    ///   - capacity: so many rows do not make the array move.
+    init(_ image: Image, capacity: Int) {
+        executable = image.executable
+        rows.reserveCapacity(capacity)
+    }
+
+    /// Adds a row that ends where the next one begins.
+    ///
+    /// - Parameter file: nil, like line 0, is code of no source line.
+    @inline(__always)
+    mutating func append(
+        at address: UInt64, file: Int32?, line: UInt32, isStatement: Bool, program: Int
+    ) {
+        if address < lastAddress {
+            // Of a sequence's rows each one's address should be above the last one's.
+            isOpen = false
+            endRun(of: program)
+        }
+        close(at: address)
+        lastAddress = address
+        guard let file, let line = Int32(exactly: line), line > 0 else { return }
+        rows.append(
+            LineTable.Row(
+                address: address, end: address &+ 1, file: file, line: line,
+                isStatement: isStatement))
+        isOpen = true
+    }
+
+    /// Ends a sequence of rows.
+    mutating func endSequence(at address: UInt64, program: Int) {
+        close(at: address)
+        endRun(of: program)
+        lastAddress = 0
+    }
+
+    /// Ends a program; a row that it leaves without an end is none.
+    mutating func endProgram(_ program: Int) {
+        if isOpen {
+            rows.removeLast()
+            isOpen = false
+        }
+        endRun(of: program)
+        lastAddress = 0
+    }
+
+    /// Of several rows at one address, the last has its code; the others still stand for what is
+    /// executed there, and have its first byte.
+    @inline(__always)
+    private mutating func close(at address: UInt64) {
+        guard isOpen else { return }
+        isOpen = false
+        let last = rows.count - 1
+        if address > rows[last].end { rows[last].end = address }
+    }
+
+    private mutating func endRun(of program: Int) {
+        defer { start = rows.count }
+        guard start < rows.count else { return }
+        // A linker that throws code away leaves its rows, at address 0 and thereabouts.
+        let (first, last) = (rows[start].address, rows[rows.count - 1].address)
+        if !executable.contains(where: { $0.contains(first) && $0.contains(last) }) {
+            let kept = rows[start...].filter { row in
+                executable.contains { $0.contains(row.address) }
+            }
+            rows.removeSubrange(start...)
+            rows += kept
+            guard start < rows.count else { return }
+        }
+        runs.append(
+            Run(
+                program: program, addresses: rows[start].address...rows[rows.count - 1].address,
+                rows: start..<rows.count))
+    }
+
+    /// All rows by address, those of one address in the order of the programs, unless runs overlap.
+    static func joined(_ parts: [LineRows]) -> [LineTable.Row] {
+        var runs = parts.enumerated().flatMap { part, rows in rows.runs.map { (part, $0) } }
+        func isBefore(_ one: (Int, Run), _ other: (Int, Run)) -> Bool {
+            (one.1.addresses.lowerBound, one.1.program)
+                < (other.1.addresses.lowerBound, other.1.program)
+        }
+        let isOrdered = zip(runs, runs.dropFirst()).allSatisfy { !isBefore($1, $0) }
+        if parts.count == 1, isOrdered { return parts[0].rows }
+        if !isOrdered { runs.sort(by: isBefore) }
+        var rows: [LineTable.Row] = []
+        rows.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count })
+        for (part, run) in runs { rows += parts[part].rows[run.rows] }
+        return rows
+    }
+}
