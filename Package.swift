@@ -66,6 +66,9 @@ let package = Package(
         .testTarget(
             name: "CoverageTests", dependencies: ["Coverage", "DRCov"], swiftSettings: strict),
         .testTarget(
+            name: "DebugInfoTests", dependencies: ["CElfutils", "Coverage", "DebugInfo"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),
     ]
 )

@@ -48,9 +48,10 @@ struct LineRows: Sendable {
         isOpen = true
     }
 
-    /// Ends a sequence of rows.
+    /// Ends a sequence of rows; one that begins where it ends has no code, and is none.
     mutating func endSequence(at address: UInt64, program: Int) {
         close(at: address)
+        while rows.count > start, rows[rows.count - 1].address == address { rows.removeLast() }
         endRun(of: program)
         lastAddress = 0
     }
