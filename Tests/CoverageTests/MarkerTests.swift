@@ -25,6 +25,13 @@ import Testing
         #expect(found.lineCount == 9)
         #expect(markers("").isEmpty)
         #expect(markers("LCOV_EXCL_BR_LINE\n").isEmpty)
+        // Wherever it stands, and whatever is before it.
+        for before in 0..<12 {
+            for letter in ["x", "L", "C", "O", "V", "_", "LCO", "LCOV"] {
+                let text = String(repeating: letter, count: before) + "LCOV_EXCL_LINE"
+                #expect(markers(text).marks(1, as: .excluded))
+            }
+        }
     }
 
     @Test func problems() {

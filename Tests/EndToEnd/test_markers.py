@@ -190,9 +190,16 @@ class Folders(MarkerCase):
         self.secret = self.outside / "secret.c"
         self.secret.write_text(self.SECRET)
 
-    def lines(self, path, *roots, name="a.c"):
+    def build(self, path):
+        """A program whose one line says that it stands on line 2 of the file `path`."""
+        self.record(f'#line 2 "{path}"\nint main(void) {{ return 0; }}\n')
+
+    def lines(self, path, *roots):
         """Whether the line with the marker is left out, and whether the secret was opened."""
-        self.record(f'#line 2 "{path}"\nint main(void) {{ return 0; }}\n', name=name)
+        self.build(path)
+        return self.read(*roots)
+
+    def read(self, *roots):
         watch = Watch(self.secret)
         done = self.report(*[word for root in roots for word in ("--source-root", root)])
         lines, _, _ = reports.lcov(done.stdout)
@@ -211,8 +218,9 @@ class Folders(MarkerCase):
         for path in (self.secret, "../outside/secret.c", "x/../../outside/secret.c", "link.c",
                      "out/secret.c", "chain/../chain/secret.c", f"{self.folder}/project/link.c",
                      f"/proc/self/root{self.secret}", "/proc/self/cwd/link.c"):
+            self.build(path)
             for roots in ([], ["."], ["../project2"], [".", "../project2"]):
-                self.assertEqual(self.lines(path, *roots), (False, False), (path, roots))
+                self.assertEqual(self.read(*roots), (False, False), (path, roots))
 
     def test_inside(self):
         """A root may be a link, and so may what stays inside of it."""
@@ -223,8 +231,9 @@ class Folders(MarkerCase):
         (self.folder / "named").symlink_to(project)
         for path in ("inner.c", "deep/real.c", f"{project}/deep/real.c", "/build/x/deep/real.c",
                      "/build/real/../inner.c"):
+            self.build(path)
             for root in (".", project, self.folder / "named"):
-                self.assertEqual(self.lines(path, root), (True, False), (path, root))
+                self.assertEqual(self.read(root), (True, False), (path, root))
 
     def test_no_file(self):
         """FIFOs would block, devices could do anything; a source of more than 64 MiB is none."""
