@@ -32,6 +32,8 @@ need() {
                     g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross
                 need_packages "to test" bash coreutils elfutils findutils fish gdb gzip lcov mandoc \
                     perl-base python3 python3-jsonschema xz-utils zsh
+                need_packages "to build guests with debug information in all its forms" \
+                    clang-14 debuginfod dwz llvm-14 rustc
                 ;;
         esac
     done

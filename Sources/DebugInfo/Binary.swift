@@ -14,54 +14,119 @@ public import Coverage
 public struct Binary: ~Copyable {
     /// Where the file goes in memory, by its own addresses.
     public let image: Image
+    /// Bytes from the image's base to the place where the program is entered; nil where the file
+    /// names none that is code.
+    public let entry: UInt64?
 
-    private let session: OpaquePointer
+    private let path: String
+    private let debugFolders: [String]
+    private let session: Session
     private let module: OpaquePointer
+    private let isARM: Bool
     /// What libdwfl added to the file's own addresses.
     private let elfBias: UInt64
 
     /// Opens the file at `path`.
     ///
+    /// - Parameter debugFolders: absolute paths without colons, in which separate debug files are
+    ///   looked for before `/usr/lib/debug`: as `.build-id/XX/YYYY.debug`, or by the name that the
+    ///   file gives, in the folder itself and at the file's own path below it.
     /// - Throws: ``DebugInfoError``, but for what concerns debug information, which is looked for
     ///   when it is asked for.
-    public init(path: String) throws(DebugInfoError) {
+    public init(path: String, debugFolders: [String] = []) throws(DebugInfoError) {
         guard unsafe access(path, R_OK) == 0 else { throw .cannotOpen(errno: errno) }
-        guard let session = unsafe dwfl_begin(celfutils_offline_callbacks()) else {
-            throw .notELF(Binary.lastDwflError())
+        guard let session = Session(debugFolders: debugFolders) else {
+            throw .notELF(Session.lastError())
         }
-        unsafe dwfl_report_begin(session)
-        let module = unsafe dwfl_report_offline(session, path, path, -1)
-        unsafe dwfl_report_end(session, nil, nil)
         var bias: GElf_Addr = 0
-        guard let module = unsafe module, let elf = unsafe dwfl_module_getelf(module, &bias) else {
-            let reason = Binary.lastDwflError()
-            unsafe dwfl_end(session)
-            throw .notELF(reason)
-        }
-        guard let image = unsafe Image(elf) else {
-            unsafe dwfl_end(session)
-            throw .nothingToLoad
-        }
+        var header = GElf_Ehdr()
+        guard let module = unsafe session.add(path),
+            let elf = unsafe dwfl_module_getelf(module, &bias),
+            unsafe gelf_getehdr(elf, &header) != nil
+        else { throw .notELF(Session.lastError()) }
+        guard let image = unsafe Image(elf) else { throw .nothingToLoad }
         self.image = image
-        unsafe self.session = session
+        entry = image.isExecutable(header.e_entry) ? header.e_entry &- image.base : nil
+        isARM = header.e_machine == EM_ARM
+        self.path = path
+        self.debugFolders = debugFolders
+        self.session = session
         unsafe self.module = module
-        elfBias = bias
+        elfBias = bias &+ image.shift
     }
 
-    deinit { unsafe dwfl_end(session) }
+    /// What the linker wrote into the file to tell it from all others; empty where it did not.
+    public var buildID: [UInt8] {
+        var bytes: UnsafePointer<UInt8>?
+        var address: GElf_Addr = 0
+        let count = unsafe dwfl_module_build_id(module, &bytes, &address)
+        guard count > 0, let start = unsafe bytes else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
+    }
 
-    /// Reads the whole line table and all functions.
+    /// Reads the whole line table and all functions. Where parts of the debug information are missing,
+    /// or it has no functions at all, those that the symbol table names stand in.
     ///
-    /// - Throws: ``DebugInfoError/noDebugInformation`` or ``DebugInfoError/broken(_:)``.
+    /// - Throws: ``DebugInfoError``, but for what concerns opening.
     public func lineTable() throws(DebugInfoError) -> LineTable {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else {
-            throw .noDebugInformation
+            let elf = unsafe dwfl_module_getelf(module, &bias)
+            try unsafe refuseUnreadable(elf)
+            let link = unsafe elf.flatMap { unsafe DebugLink($0, path: path, buildID: buildID) }
+            throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
-        return try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table()
+        try unsafe refuseUnreadable(dwarf_getelf(dwarf))
+        let table = try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table()
+        if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
+        // With clang's -gline-tables-only there are but a few, and none has a file.
+        let hasFunctions = table.functions.contains { $0.file != nil }
+        return hasFunctions && missingFiles().isEmpty ? table : symbols().completing(table)
     }
 
-    private static func lastDwflError() -> String {
-        unsafe dwfl_errmsg(-1).map { unsafe String(cString: $0) } ?? "unknown error"
+    /// The files that the debug information refers to and that are not found, as it names them: the one
+    /// that dwz made of what several files share.
+    public func missingFiles() -> [String] {
+        var bias: Dwarf_Addr = 0
+        guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return [] }
+        var name: UnsafePointer<CChar>?
+        var buildID: UnsafeRawPointer?
+        guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0,
+            let name = unsafe name, unsafe dwarf_getalt(dwarf) == nil
+        else { return [] }
+        return [unsafe String(cString: name)]
+    }
+
+    /// The functions that the symbol table names, as functions of the ELF file itself without lines;
+    /// none where the file is stripped of it.
+    public func symbolTable() -> LineTable {
+        symbols().completing(LineTable(files: [], rows: [], functions: []), file: path)
+    }
+
+    private func symbols() -> Symbols {
+        unsafe Symbols(module, image: image, bias: elfBias, isARM: isARM)
+    }
+
+    /// The executable sections, or where there are none the segments, as functions of the ELF file
+    /// itself without lines: what is left of a file that is stripped of all symbols.
+    public func sectionTable() -> LineTable {
+        var bias: GElf_Addr = 0
+        let elf = unsafe dwfl_module_getelf(module, &bias)
+        let sections = unsafe elf.map { unsafe Sections.executable($0) } ?? []
+        let named = sections.compactMap { section -> (String, Range<UInt64>)? in
+            image.own(section.addresses).map { (section.name, $0) }
+        }
+        let parts = named.isEmpty ? image.executable.map { ("segment", $0) } : named
+        let functions = parts.map { name, addresses in
+            LineTable.Function(
+                name: name, linkageName: name, file: 0, line: 0, entry: addresses.lowerBound,
+                ranges: [addresses])
+        }
+        return LineTable(files: [path], rows: [], functions: functions)
+    }
+
+    private func refuseUnreadable(_ elf: OpaquePointer?) throws(DebugInfoError) {
+        guard let elf = unsafe elf, let section = unsafe Sections.unreadable(elf) else { return }
+        throw .unknownCompression(section: section)
     }
 }

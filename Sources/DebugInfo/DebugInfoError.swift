@@ -8,6 +8,12 @@ public enum DebugInfoError: Error, Equatable, Sendable {
     case nothingToLoad
     /// Neither in the file nor in a separate one is there debug information.
     case noDebugInformation
+    /// The file names a separate debug file, which is there, but belongs to another build, by its
+    /// build-id (both are given, empty where there is none) or its checksum.
+    case otherBuild(debugFile: String, buildID: [UInt8], own: [UInt8])
     /// There is debug information, but it is broken; libdw's own words.
     case broken(String)
+    /// A section of the debug information is compressed in a way that libelf does not know: zstd
+    /// before elfutils 0.189.
+    case unknownCompression(section: String)
 }

@@ -1,6 +1,6 @@
 import CElfutils
 
-/// Where an ELF file's segments go in memory, by its own addresses.
+/// Where an ELF file's code and data go in memory, by its own addresses.
 public struct Image: Equatable, Sendable {
     private static let pageSize: UInt64 = 0x1000
 
@@ -8,11 +8,32 @@ public struct Image: Equatable, Sendable {
     public let base: UInt64
     /// Bytes from ``base`` to the end of the highest segment's last page.
     public let size: UInt64
-    /// The addresses of the segments that are executable.
+    /// Whether it is a relocatable file (a `.o`, a kernel module), which has no addresses of its own:
+    /// they count from the beginning of its first executable section then, which is ``base``. The
+    /// other sections follow as they do in the file, wherever a loader puts them.
+    public let isRelocatable: Bool
+    /// What to take off a relocatable file's address as libdwfl places it.
+    let shift: UInt64
+    /// The addresses of the segments, or sections, that are executable.
     let executable: [Range<UInt64>]
 
-    /// Nil where the file has no segment to load.
+    /// Nil where the file has nothing to load.
     init?(_ elf: OpaquePointer) {
+        var header = GElf_Ehdr()
+        guard unsafe gelf_getehdr(elf, &header) != nil else { return nil }
+        isRelocatable = header.e_type == ET_REL
+        if isRelocatable {
+            let sections = unsafe Sections.executable(elf)
+            guard let first = sections.first else { return nil }
+            let shift = first.addresses.lowerBound
+            self.shift = shift
+            base = 0
+            executable = sections.compactMap { Image.moved($0.addresses, by: shift) }
+            let end = executable.map(\.upperBound).max() ?? 0
+            size = Image.pageEnd(end) ?? end
+            return
+        }
+        shift = 0
         var count = 0
         guard unsafe elf_getphdrnum(elf, &count) == 0 else { return nil }
         var (lowest, highest) = (UInt64.max, UInt64.min)
@@ -24,13 +45,13 @@ public struct Image: Equatable, Sendable {
                 header.p_type == PT_LOAD
             else { continue }
             let (end, overflow) = header.p_vaddr.addingReportingOverflow(header.p_memsz)
-            guard !overflow, end <= UInt64.max - Image.pageSize else { continue }
+            guard !overflow, Image.pageEnd(end) != nil else { continue }
             (lowest, highest) = (min(lowest, header.p_vaddr), max(highest, end))
             if header.p_flags & UInt32(PF_X) != 0 { executable.append(header.p_vaddr..<end) }
         }
-        guard lowest < highest else { return nil }
+        guard lowest < highest, let end = Image.pageEnd(highest) else { return nil }
         base = lowest & ~(Image.pageSize - 1)
-        size = ((highest + Image.pageSize - 1) & ~(Image.pageSize - 1)) - base
+        size = end - base
         self.executable = executable
     }
 
@@ -42,5 +63,17 @@ public struct Image: Equatable, Sendable {
     /// at address 0 and thereabouts.
     func isExecutable(_ address: UInt64) -> Bool {
         executable.contains { $0.contains(address) }
+    }
+
+    /// The file's own addresses for those that its section headers say, once libdwfl has placed them.
+    func own(_ addresses: Range<UInt64>) -> Range<UInt64>? { Image.moved(addresses, by: shift) }
+
+    private static func pageEnd(_ address: UInt64) -> UInt64? {
+        let (sum, overflow) = address.addingReportingOverflow(pageSize - 1)
+        return overflow ? nil : sum & ~(pageSize - 1)
+    }
+
+    private static func moved(_ range: Range<UInt64>, by shift: UInt64) -> Range<UInt64>? {
+        range.lowerBound >= shift ? range.lowerBound - shift..<range.upperBound - shift : nil
     }
 }

@@ -71,7 +71,9 @@ struct Diff: ParsableCommand {
         var coverage = SourceCoverage(sources.selection)
         var later = coverage
         var isAnyKnown = false
-        try elf.forEachModule(of: old, isOptional: true) { module, image, table in
+        try elf.forEachModule(
+            of: old, isStrict: merging.strictness.strict, isOptional: true
+        ) { module, image, table in
             isAnyKnown = true
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
             let same = new.modules.first { $0.path == module.path && $0.size == module.size }

@@ -53,7 +53,7 @@ struct Symbolise: ParsableCommand {
     private func writeAddresses(_ addresses: [UInt64], of file: String) throws(Failure) {
         let locator: Locator
         do throws(DebugInfoError) {
-            locator = Locator(try Binary(path: file).lineTable())
+            locator = Locator(try ElfFile(file, elf.folders).table)
         } catch {
             throw Failure(elf: file, error)
         }
@@ -66,7 +66,9 @@ struct Symbolise: ParsableCommand {
 
     private func writeBlocks(of profile: Profile) throws(Failure) {
         var known: [String: (locator: Locator, base: UInt64)] = [:]
-        try elf.forEachModule(of: profile) { module, image, table in
+        try elf.forEachModule(
+            of: profile, isStrict: merging.strictness.strict, needsLines: false
+        ) { module, image, table in
             known[module.path] = (Locator(table), image.base)
         }
         try output.write { output in

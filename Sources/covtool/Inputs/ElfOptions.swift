@@ -13,113 +13,154 @@ struct ElfOptions: ParsableArguments {
         completion: .file())
     var files: [String] = []
 
-    /// Calls `body` with each module whose debug information is asked for.
+    @OptionGroup var folders: ElfFolders
+
+    /// Calls `body` with each module that is asked for, and what its file says.
     ///
-    /// - Parameter isOptional: whether it is no matter if none of the modules' own files gives
-    ///   anything.
+    /// - Parameters:
+    ///   - isStrict: whether a file that is not the one that ran is an error.
+    ///   - isOptional: whether it is no matter if none of the modules' own files gives
+    ///     anything.
+    ///   - needsLines: whether modules without debug information are left out where others have it.
+    ///     A tracefile would name them as source files.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
-        of profile: Profile, isOptional: Bool = false,
-        _ body: (ModuleCoverage, Image, LineTable) -> Void
+        of profile: Profile, isStrict: Bool = false, isOptional: Bool = false,
+        needsLines: Bool = true, _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         if files.isEmpty {
-            try forOwnModules(of: profile, isOptional, body)
+            try forOwnModules(of: profile, isStrict, isOptional, needsLines, body)
         } else {
-            for file in files { try forNamed(file, of: profile, body) }
+            for file in files { try forNamed(file, of: profile, isStrict, body) }
         }
     }
 
     private func forNamed(
-        _ file: String, of profile: Profile, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        _ path: String, of profile: Profile, _ isStrict: Bool,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
-        let (image, table): (Image, LineTable)
+        let file: ElfFile
         do throws(DebugInfoError) {
-            let binary = try Binary(path: file)
-            (image, table) = (binary.image, try binary.lineTable())
+            file = try ElfFile(path, folders)
         } catch {
-            throw Failure(elf: file, error)
+            throw Failure(elf: path, error)
         }
-        let named = ModuleMatch.modules(for: FilePath.absolute(file), in: profile.modules)
+        let named = file.modules(of: profile)
         guard !named.isEmpty else {
             let known = profile.modules.map { SourcePath.baseName($0.path) }
             throw Failure(
                 .badData,
-                "\(file): belongs to no module of the trace, which has \(listed(known))")
+                "\(path): belongs to no module of the trace, which has \(listed(known))")
         }
-        let fitting = named.filter { $0.fits(image) }
+        tellDetail(of: [file])
+        let fitting = named.filter { file.difference(from: $0) == nil }
         for module in fitting.isEmpty ? named : fitting {
-            if fitting.isEmpty {
-                Diagnostics.say(
-                    """
-                    warning: \(file): takes \(hex(image.size)) bytes of memory, \(module.path) in \
-                    the trace \(hex(module.size)): probably not the file that ran
-                    """)
-            }
-            body(module, image, table)
+            try check(file, module, isStrict)
+            body(module, file.image, file.table(for: module))
         }
     }
 
     private func forOwnModules(
-        of profile: Profile, _ isOptional: Bool, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        of profile: Profile, _ isStrict: Bool, _ isOptional: Bool, _ needsLines: Bool,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
-        var (silent, missing): ([String], [String]) = ([], [])
+        var (missing, silent): ([String], [ModuleCoverage]) = ([], [])
         var isAnyKnown = false
         // A row that names no absolute path is no file: the vDSO, or memory without a file.
         for module in profile.modules where module.path.hasPrefix("/") {
+            let path = folders.path(ofModule: module.path)
+            let file: ElfFile
             do throws(DebugInfoError) {
-                let binary = try Binary(path: module.path)
-                let table = try binary.lineTable()
-                if !module.fits(binary.image) {
-                    Diagnostics.say(
-                        "warning: \(module.path): is not the file that ran, by its size")
-                }
-                body(module, binary.image, table)
-                isAnyKnown = true
+                file = try ElfFile(path, folders, needsLines: true)
             } catch {
                 switch error {
-                case .noDebugInformation: silent.append(SourcePath.baseName(module.path))
+                case .noDebugInformation: silent.append(module)
+                case .otherBuild where !isStrict:
+                    if needsLines {
+                        Diagnostics.say("warning: \(Failure(elf: path, error).message)")
+                    }
+                    silent.append(module)
                 case .cannotOpen: missing.append(module.path)
-                case .notELF where isOptional: silent.append(SourcePath.baseName(module.path))
-                default: throw Failure(elf: module.path, error)
+                case .notELF where isOptional: silent.append(module)
+                default: throw Failure(elf: path, error)
                 }
+                continue
             }
+            try check(file, module, isStrict)
+            body(module, file.image, file.table(for: module))
+            isAnyKnown = true
         }
         if isOptional, !isAnyKnown { return }
-        if !silent.isEmpty { Diagnostics.say("no debug information in \(listed(silent))") }
         if !missing.isEmpty { Diagnostics.say("cannot be opened: \(listed(missing))") }
-        guard isAnyKnown else {
+        if isAnyKnown, needsLines {
+            let names = silent.map { SourcePath.baseName($0.path) }
+            if !names.isEmpty { Diagnostics.say("no debug information in \(listed(names))") }
+            return
+        }
+        guard isAnyKnown || !silent.isEmpty else {
             throw Failure(
                 .badData,
                 "no module of the trace has debug information (DWARF): build with -g, or name --elf"
             )
         }
+        try forSilent(silent, isStrict, body)
+    }
+
+    /// The modules without debug information.
+    private func forSilent(
+        _ modules: [ModuleCoverage], _ isStrict: Bool,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
+    ) throws(Failure) {
+        var files: [ElfFile] = []
+        for module in modules {
+            let path = folders.path(ofModule: module.path)
+            do throws(DebugInfoError) {
+                files.append(try ElfFile(path, folders))
+            } catch {
+                throw Failure(elf: path, error)
+            }
+        }
+        tellDetail(of: files)
+        for (file, module) in zip(files, modules) {
+            try check(file, module, isStrict)
+            body(module, file.image, file.table(for: module))
+        }
+    }
+
+    private func check(_ file: ElfFile, _ module: ModuleCoverage, _ isStrict: Bool) throws(Failure)
+    {
+        if let stranger = file.stranger {
+            let failure = Failure(elf: file.path, stranger)
+            if isStrict { throw failure }
+            Diagnostics.say("warning: \(failure.message)")
+        }
+        if !file.missingFiles.isEmpty {
+            Diagnostics.say(
+                """
+                warning: \(file.path): \(listed(file.missingFiles)) with a part of its debug \
+                information is not found: functions by symbol
+                """)
+        }
+        guard let difference = file.difference(from: module) else { return }
+        let message = "\(file.path): \(difference): probably not the file that ran"
+        if isStrict { throw Failure(.badData, message) }
+        Diagnostics.say("warning: \(message)")
+    }
+
+    /// Says what stands in for debug information.
+    private func tellDetail(of files: [ElfFile]) {
+        for (detail, words) in [
+            (ElfFile.Detail.symbols, "coverage by symbol"),
+            (.sections, "no symbols either: coverage by section"),
+        ] {
+            let names = files.filter { $0.detail == detail }.map { SourcePath.baseName($0.path) }
+            if !names.isEmpty {
+                Diagnostics.say("no debug information in \(listed(names)): \(words)")
+            }
+        }
     }
 
     private func listed(_ names: [String]) -> String {
         names.isEmpty ? "no module" : names.joined(separator: ", ")
-    }
-}
-
-extension ModuleCoverage {
-    /// Whether a file that takes as much memory as `image` can be this module. Some recorders give
-    /// a module's end to the byte, some to the page.
-    fileprivate func fits(_ image: Image) -> Bool {
-        size == image.size || (size < image.size && image.size - size < 0x1000)
-    }
-}
-
-extension Failure {
-    /// An ELF file that gives no debug information.
-    init(elf path: String, _ error: DebugInfoError) {
-        switch error {
-        case .cannotOpen(let number): self = .reading(path, number)
-        case .notELF(let reason): self.init(.badData, "\(path): not an ELF file: \(reason)")
-        case .nothingToLoad:
-            self.init(.badData, "\(path): neither a program nor a library: no segment to load")
-        case .noDebugInformation:
-            self.init(.badData, "\(path): has no debug information (DWARF): build it with -g")
-        case .broken(let reason):
-            self.init(.badData, "\(path): broken debug information: \(reason)")
-        }
     }
 }

@@ -34,6 +34,8 @@ enum FilePath {
         else { return real }
         return named
     }
+    /// Whether there is something at the path that this process may see.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// Whether two names are one file.
     static func areSame(_ one: String, _ other: String) -> Bool {

@@ -33,7 +33,9 @@ extension SourceOptions {
         try check(modulesOf: whole, isStrict)
         let profile = part(of: whole)
         var coverage = SourceCoverage(selection)
-        try elf.keeping(profile, of: whole).forEachModule(of: profile) { module, image, table in
+        try elf.keeping(profile, of: whole).forEachModule(
+            of: profile, isStrict: isStrict
+        ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
         try check(coverage, isStrict)

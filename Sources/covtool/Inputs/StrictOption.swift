@@ -1,10 +1,11 @@
 import ArgumentParser
 
-/// How a command takes traces that are damaged.
+/// How a command takes traces that are damaged, and ELF files that are not those that ran.
 struct StrictOption: ParsableArguments {
     @Flag(
-        help:
-            "Refuse a damaged trace; without it, it is used as far as it is sound, with a warning."
-    )
+        help: """
+            Refuse a damaged trace, and an ELF or debug file of another build; without it, they are \
+            used as far as that goes, with a warning.
+            """)
     var strict = false
 }

@@ -1,0 +1,55 @@
+import CElfutils
+
+/// The sections of an ELF file.
+enum Sections {
+    /// A section that lies in memory.
+    struct Section {
+        var name: String
+        /// Not empty.
+        var addresses: Range<UInt64>
+    }
+
+    /// Those with code, in the file's order.
+    static func executable(_ elf: OpaquePointer) -> [Section] {
+        var found: [Section] = []
+        unsafe forEach(elf) { _, header, name in
+            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
+            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+            guard header.sh_flags & flags == flags, header.sh_size > 0, !overflow else { return }
+            found.append(Section(name: name, addresses: header.sh_addr..<end))
+        }
+        return found
+    }
+
+    /// The first section with debug information that this libelf cannot decompress.
+    static func unreadable(_ elf: OpaquePointer) -> String? {
+        var found: String?
+        unsafe forEach(elf) { section, header, name in
+            guard found == nil, name.hasPrefix(".debug_"),
+                header.sh_flags & UInt64(SHF_COMPRESSED) != 0
+            else { return }
+            var compression = GElf_Chdr()
+            guard unsafe gelf_getchdr(section, &compression) != nil,
+                compression.ch_type != UInt32(ELFCOMPRESS_ZLIB)
+            else { return }
+            if unsafe elf_compress(section, 0, 0) < 0 { found = name }
+        }
+        return found
+    }
+
+    private static func forEach(
+        _ elf: OpaquePointer, _ body: (OpaquePointer, GElf_Shdr, String) -> Void
+    ) {
+        var names = 0
+        guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { return }
+        var section: OpaquePointer? = unsafe elf_nextscn(elf, nil)
+        while let current = unsafe section {
+            var header = GElf_Shdr()
+            if unsafe gelf_getshdr(current, &header) != nil {
+                let name = unsafe elf_strptr(elf, names, Int(header.sh_name))
+                unsafe body(current, header, name.map { unsafe String(cString: $0) } ?? "")
+            }
+            unsafe section = unsafe elf_nextscn(elf, current)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Coverage
+import DebugInfo
+
+/// An ELF file, read for what it says of its addresses.
+struct ElfFile {
+    /// What addresses are told by.
+    enum Detail {
+        /// Lines and functions: there is debug information.
+        case lines
+        /// The symbol table.
+        case symbols
+        /// Nothing but the sections.
+        case sections
+    }
+
+    /// The path on this machine.
+    let path: String
+    let image: Image
+    let table: LineTable
+    let detail: Detail
+    /// Files that its debug information refers to and that are not found.
+    let missingFiles: [String]
+    /// The separate debug file that is not of its build.
+    let stranger: DebugInfoError?
+    private let buildID: [UInt8]
+    private let entry: UInt64?
+
+    /// - Parameter needsLines: whether a file without debug information is an error.
+    init(_ path: String, _ folders: ElfFolders, needsLines: Bool = false) throws(DebugInfoError) {
+        let binary = try folders.open(path)
+        self.path = path
+        image = binary.image
+        buildID = binary.buildID
+        entry = binary.entry
+        do throws(DebugInfoError) {
+            table = try binary.lineTable()
+            missingFiles = binary.missingFiles()
+            stranger = nil
+            detail = .lines
+        } catch  where error.isNone && !needsLines {
+            stranger = error == .noDebugInformation ? nil : error
+            missingFiles = []
+            let symbols = binary.symbolTable()
+            detail = symbols.functions.isEmpty ? .sections : .symbols
+            table = symbols.functions.isEmpty ? binary.sectionTable() : symbols
+        }
+    }
+
+    /// The modules of a profile that it stands for: by its name, or its name without `.debug`, or
+    /// else by its build-id.
+    func modules(of profile: Profile) -> [ModuleCoverage] {
+        let own = FilePath.absolute(path)
+        let named = ModuleMatch.modules(for: own, in: profile.modules)
+        guard named.isEmpty else { return named }
+        if own.hasSuffix(".debug") {
+            let whole = ModuleMatch.modules(for: String(own.dropLast(6)), in: profile.modules)
+            if !whole.isEmpty { return whole }
+        }
+        guard !buildID.isEmpty else { return [] }
+        return profile.modules.filter {
+            BuildID.ofFile(at: $0.path, size: $0.size) == buildID
+        }
+    }
+
+    /// What it says of a module. Where sections are all there is, one counts as entered where it was
+    /// executed first, since no more is known of what begins there.
+    func table(for module: ModuleCoverage) -> LineTable {
+        guard detail == .sections else { return table }
+        let covered = AddressRanges(module.blocks, base: image.base).ranges
+        let functions = table.functions.map { section in
+            var section = section
+            let first = covered.first { range in section.ranges.contains { $0.overlaps(range) } }
+            section.entry = max(section.entry, first?.lowerBound ?? 0)
+            return section
+        }
+        return LineTable(files: table.files, rows: [], functions: functions)
+    }
+
+    /// Why this can hardly be the file that ran, nil where nothing speaks against it.
+    ///
+    /// A trace knows of a module how much memory it takes and where it is entered; and where its own
+    /// file is still there, that has a build-id.
+    func difference(from module: ModuleCoverage) -> String? {
+        guard !image.isRelocatable else { return nil }
+        if !ElfFile.fits(module, image) {
+            return """
+                takes \(hex(image.size)) bytes of memory, \(module.path) in the trace \
+                \(hex(module.size))
+                """
+        }
+        // The lowest bit of an ARM function's address says that it is in Thumb code.
+        if let entry, let other = module.entry, other > 0, entry & ~1 != other & ~1 {
+            return "is entered at \(hex(entry)), \(module.path) in the trace at \(hex(other))"
+        }
+        if !buildID.isEmpty, path != module.path,
+            let other = BuildID.ofFile(at: module.path, size: module.size), other != buildID
+        {
+            return """
+                has the build-id \(ElfFile.text(buildID)), \(module.path) the build-id \
+                \(ElfFile.text(other))
+                """
+        }
+        return nil
+    }
+
+    /// Whether a file that takes as much memory as `image` can be this module. Some recorders give
+    /// a module's end to the byte, some to the page.
+    private static func fits(_ module: ModuleCoverage, _ image: Image) -> Bool {
+        module.size == image.size || (module.size < image.size && image.size - module.size < 0x1000)
+    }
+
+    fileprivate static func text(_ buildID: [UInt8]) -> String {
+        buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension DebugInfoError {
+    /// Whether there is no debug information, which other things can stand in for.
+    var isNone: Bool {
+        switch self {
+        case .noDebugInformation, .otherBuild: true
+        default: false
+        }
+    }
+}
+
+extension Failure {
+    /// An ELF file that says nothing of its addresses.
+    init(elf path: String, _ error: DebugInfoError) {
+        switch error {
+        case .cannotOpen(let number): self = .reading(path, number)
+        case .notELF(let reason): self.init(.badData, "\(path): not an ELF file: \(reason)")
+        case .nothingToLoad:
+            self.init(.badData, "\(path): neither a program nor a library: no code to load")
+        case .noDebugInformation:
+            self.init(.badData, "\(path): has no debug information (DWARF): build it with -g")
+        case .otherBuild(let file, let buildID, let own):
+            let ids = "\(ElfFile.text(buildID)) and \(ElfFile.text(own))"
+            let reason = buildID == own ? "it has another checksum" : "their build-ids are \(ids)"
+            self.init(.badData, "\(file): is not the debug information of \(path): \(reason)")
+        case .broken(let reason):
+            self.init(.badData, "\(path): broken debug information: \(reason)")
+        case .unknownCompression(let section):
+            self.init(
+                .badData,
+                """
+                \(path): \(section) is compressed in a way that this libelf does not know (zstd \
+                needs elfutils 0.189); 'objcopy --decompress-debug-sections' makes it readable
+                """)
+        }
+    }
+}
