@@ -72,7 +72,7 @@ struct Diff: ParsableCommand {
         var later = coverage
         var isAnyKnown = false
         try elf.forEachModule(
-            of: old, isStrict: merging.strictness.strict, isOptional: true
+            of: old, isStrict: isStrict, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
