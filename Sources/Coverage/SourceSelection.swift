@@ -20,12 +20,17 @@ public struct SourceSelection: Sendable {
     /// - Parameter given: the path in the debug information.
     public func path(of given: String) -> String? {
         let path = mappings.applied(to: given)
+        guard hasPatterns else { return path }
         let whole = whole(path)
         guard included.isEmpty || included.contains(where: { $0.matches(whole) }),
             !excluded.contains(where: { $0.matches(whole) }),
             !ignored.contains(where: { $0(whole) })
         else { return nil }
         return path
+    }
+
+    private var hasPatterns: Bool {
+        !included.isEmpty || !excluded.isEmpty || !ignored.isEmpty
     }
 
     /// The path that patterns are matched with, of a path with its mapping.

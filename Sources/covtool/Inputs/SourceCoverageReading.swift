@@ -57,7 +57,7 @@ extension SourceOptions {
         where !coverage.givenPaths.contains(where: { mapping.applied(to: $0) != nil }) {
             try unused("--path-equivalence '\(equivalence.text)' fits no source file", isStrict)
         }
-        let paths = coverage.givenPaths.map {
+        let paths = coverage.givenPaths.lazy.map {
             selection.whole(selection.mappings.applied(to: $0))
         }
         for (option, globs) in [("include", selection.included), ("exclude", selection.excluded)] {
