@@ -1,28 +1,43 @@
-/// Addresses that were executed, as ranges that neither touch nor overlap, in ascending order.
+/// Addresses that were executed, and how often, as ranges that do not overlap, in ascending order.
+///
+/// Blocks overlap where the same code was entered at different places, or cut differently from run to
+/// run. What that means for an address that several blocks have is ``BlockSet/Counting``.
 public struct AddressRanges: Equatable, Sendable {
-    /// The ranges, in ascending order.
-    public let ranges: [Range<UInt64>]
+    /// The ranges, in ascending order. Wherever a block begins or ends, one ends.
+    public private(set) var ranges: [Range<UInt64>] = []
+    /// How often the addresses of each range were executed, at least 1 but for a block that a trace
+    /// with hit counts says was never executed; the largest number where it is larger.
+    public private(set) var counts: [UInt64] = []
+    /// What the counts mean.
+    public let counting: BlockSet.Counting
 
-    /// The bytes of a module's blocks, where `base` is the address of offset 0.
+    /// The bytes of a module's blocks, where `base` is the address of offset 0. Blocks without a
+    /// count were executed by one run.
     public init(_ blocks: BlockSet, base: UInt64) {
-        var ranges: [Range<UInt64>] = []
-        for block in blocks.elements {
-            let start = base &+ block.offset
-            let (end, overflow) = start.addingReportingOverflow(UInt64(block.size))
-            guard !overflow else { continue }
-            if let last = ranges.last, start >= last.lowerBound, start <= last.upperBound {
-                ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, end)
-            } else {
-                ranges.append(start..<end)
+        counting = blocks.counting
+        var open = OpenBlocks(areAdded: counting == .executions)
+        ranges.reserveCapacity(blocks.count)
+        counts.reserveCapacity(blocks.count)
+        for (index, block) in blocks.elements.enumerated() {
+            let (start, isFar) = base.addingReportingOverflow(block.offset)
+            let (end, isBeyond) = start.addingReportingOverflow(UInt64(block.size))
+            guard !isFar, !isBeyond else { break }
+            open.advance(to: start) {
+                ranges.append($0)
+                counts.append($1)
             }
+            open.insert(end: end, count: blocks.counts.isEmpty ? 1 : blocks.counts[index])
         }
-        self.ranges = ranges
+        open.advance(to: .max) {
+            ranges.append($0)
+            counts.append($1)
+        }
     }
 
-    /// Whether the byte at `address` was executed.
-    public func contains(_ address: UInt64) -> Bool {
+    /// How often the byte at `address` was executed.
+    public func count(at address: UInt64) -> UInt64 {
         let next = ranges.partitioningIndex { $0.lowerBound > address }
-        return next > 0 && address < ranges[next - 1].upperBound
+        return next > 0 && address < ranges[next - 1].upperBound ? counts[next - 1] : 0
     }
 }
 

@@ -24,11 +24,25 @@ public struct BlockSet: Equatable, Sendable {
         fileprivate var key: UInt64 { offset << 16 | UInt64(size) }
     }
 
+    /// What the counts of blocks are.
+    public enum Counting: Sendable {
+        /// There are none.
+        case nothing
+        /// Runs in which the block was executed: the same run can be in the counts of two blocks
+        /// that overlap, so the largest is what is known of the code that they share.
+        case runs
+        /// Executions: those of blocks that overlap add up. With a trace that says how often blocks
+        /// were executed, the runs of others count as one execution each.
+        case executions
+    }
+
     /// Ascending.
     private var keys: [UInt64] = []
     /// In the order of the blocks, how often each was executed: by traces with hit counts what they
     /// say, by others once a run. Empty where nothing was counted.
     public private(set) var counts: [UInt64] = []
+    /// What ``counts`` are.
+    public private(set) var counting = Counting.nothing
 
     /// The set without a block.
     public init() {}
@@ -46,10 +60,11 @@ public struct BlockSet: Equatable, Sendable {
     }
 
     /// A set of different blocks in any order, with or without their counts.
-    init(_ blocks: [Counted], isCounted: Bool) {
+    init(_ blocks: [Counted], counting: Counting) {
         let sorted = blocks.radixSorted()
         keys = sorted.map(\.key)
-        if isCounted { counts = sorted.map(\.count) }
+        self.counting = counting
+        if counting != .nothing { counts = sorted.map(\.count) }
     }
 
     /// The number of different blocks.
@@ -72,6 +87,7 @@ public struct BlockSet: Equatable, Sendable {
 
     private func filtered(_ other: BlockSet, _ isKept: (_ isInOther: Bool) -> Bool) -> BlockSet {
         var result = BlockSet()
+        result.counting = counting
         var next = 0
         for (index, key) in keys.enumerated() {
             while next < other.keys.count, other.keys[next] < key { next += 1 }
@@ -88,6 +104,10 @@ public struct BlockSet: Equatable, Sendable {
         if other.isEmpty { return self }
         let isCounted = !counts.isEmpty && !other.counts.isEmpty
         var result = BlockSet()
+        if isCounted {
+            result.counting =
+                counting == .executions || other.counting == .executions ? .executions : .runs
+        }
         result.keys.reserveCapacity(max(keys.count, other.keys.count))
         var (left, right) = (0, 0)
         while left < keys.count || right < other.keys.count {

@@ -23,6 +23,8 @@ public struct Collector: Sendable {
     /// The number of files that dumps came from.
     public private(set) var fileCount = 0
     private var is32Bit = true
+    /// Whether a dump's own hit counts are among what was counted.
+    private var hasHits = false
     /// By module id, the upper 16 bits of a key: those of a dump while it is added, and none else.
     /// Filling it anew for each dump would cost more than most dumps do.
     private var spaces = Array(repeating: UInt64(0), count: 0x10000)
@@ -55,6 +57,7 @@ public struct Collector: Sendable {
         let placing = try BlockPlacing(dump, source: source, in: &registry)
         keys.reserve(dump.blocks.count)
         let isCounted = counting == .hits && dump.counts != nil
+        hasHits = hasHits || isCounted
         if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
             placing.forEachSpace { spaces[$0] = $1 }
             let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
@@ -90,6 +93,7 @@ public struct Collector: Sendable {
             }
         }
         is32Bit = is32Bit && other.is32Bit
+        hasHits = hasHits || other.hasHits
         fileCount += other.fileCount
     }
 
@@ -145,8 +149,10 @@ public struct Collector: Sendable {
             let offset = UInt64(space.high) << 32 | start
             perEntry[space.entry].append(.init(BlockSet.Element(offset: offset, size: size), count))
         }
+        let counted: BlockSet.Counting =
+            counting == .nothing ? .nothing : hasHits ? .executions : .runs
         func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
-            BlockSet(found, isCounted: counting != .nothing)
+            BlockSet(found, counting: counted)
         }
         profile.modules = zip(registry.entries, perEntry)
             .map { entry, found in

@@ -24,7 +24,7 @@ public struct SourceCoverage: Sendable {
     public struct Line: Equatable, Sendable {
         /// The line, from 1.
         public var line: Int
-        /// 1 where some of its code was executed, else 0.
+        /// How often it was executed; without hit counts, a number of runs that did.
         public var hits: Int
 
         /// Makes a line of its fields.
@@ -42,7 +42,7 @@ public struct SourceCoverage: Sendable {
         public var linkageName: String
         /// The line of its declaration.
         public var line: Int
-        /// 1 where it was entered, else 0.
+        /// How often it was entered; without hit counts, a number of runs that did.
         public var hits: Int
 
         /// Makes a function of its fields.
@@ -75,8 +75,16 @@ public struct SourceCoverage: Sendable {
     }
 
     private struct Building {
-        var lines: [Int32: Bool] = [:]
-        var functions: [FunctionKey: Bool] = [:]
+        var lines: [Int32: UInt64] = [:]
+        var functions: [FunctionKey: UInt64] = [:]
+
+        mutating func add(_ other: Building, areAdded: Bool) {
+            func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
+                areAdded ? UInt64(clampedSum: one, other) : max(one, other)
+            }
+            lines.merge(other.lines, uniquingKeysWith: sum)
+            functions.merge(other.functions, uniquingKeysWith: sum)
+        }
     }
 
     private var byPath: [String: Building] = [:]
@@ -87,40 +95,30 @@ public struct SourceCoverage: Sendable {
     /// Coverage without a source file, which will have those that `selection` wants.
     public init(_ selection: SourceSelection = SourceSelection()) { self.selection = selection }
 
-    /// Adds what was executed of a module, whose line table covers the same addresses.
-    ///
-    /// A line counts as executed when the first byte of one of its statements was: one instance of
-    /// several (inlined, templates) is enough. A statement that was entered in its middle alone does
-    /// not count, since what stands there is mostly code to which the compiler gave no line, behind
-    /// the code of another path. A function counts as executed when its entry was.
+    /// Adds what was executed of a module, whose line table covers the same addresses. How counts
+    /// are made is written down in Docs/lines.md.
     public mutating func add(_ table: LineTable, covered: AddressRanges) {
-        var perFile = [Building](repeating: Building(), count: table.files.count)
-        var next = 0
-        for row in table.rows where row.isStatement {
-            while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
-                next += 1
-            }
-            let isHit =
-                next < covered.ranges.count && covered.ranges[next].lowerBound <= row.address
-            let known = perFile[Int(row.file)].lines[row.line]
-            if known == nil || (isHit && known == false) {
-                perFile[Int(row.file)].lines[row.line] = isHit
-            }
-        }
+        let areAdded = covered.counting == .executions
+        var tally = LineTally(fileCount: table.files.count, areAdded: areAdded)
+        tally.add(table, covered)
+        var perFile = tally.lines.map { Building(lines: $0) }
+        // What several compilation units have of one function (an inline one, an instance of a
+        // template) the linker made one of; each unit can still tell of it.
+        var (entry, known): (UInt64?, Set<FunctionKey>) = (nil, [])
         for function in table.functions {
             guard let file = function.file else { continue }
             let key = FunctionKey(
                 line: function.line, name: function.name, linkageName: function.linkageName)
-            let isHit = covered.contains(function.entry)
-            perFile[Int(file)].functions[key, default: false] =
-                isHit || perFile[Int(file)].functions[key] ?? false
+            if function.entry != entry { (entry, known) = (function.entry, []) }
+            guard known.insert(key).inserted else { continue }
+            let entered = Building(functions: [key: covered.count(at: function.entry)])
+            perFile[Int(file)].add(entered, areAdded: areAdded)
         }
         for (given, building) in zip(table.files, perFile) {
             guard !building.lines.isEmpty || !building.functions.isEmpty else { continue }
             givenPaths.insert(given)
             guard let path = selection.path(of: given) else { continue }
-            byPath[path, default: Building()].lines.merge(building.lines) { $0 || $1 }
-            byPath[path, default: Building()].functions.merge(building.functions) { $0 || $1 }
+            byPath[path, default: Building()].add(building, areAdded: areAdded)
         }
     }
 
@@ -133,18 +131,18 @@ public struct SourceCoverage: Sendable {
 
     private static func file(_ path: String, _ building: Building) -> File {
         let lines = building.lines.sorted { $0.key < $1.key }
-            .map { Line(line: Int($0.key), hits: $0.value ? 1 : 0) }
+            .map { Line(line: Int($0.key), hits: Int(clamping: $0.value)) }
         let functions = building.functions
-            .map { key, isHit in
+            .map { key, hits in
                 Function(
                     name: key.name, linkageName: key.linkageName, line: Int(key.line),
-                    hits: isHit ? 1 : 0)
+                    hits: Int(clamping: hits))
             }
             .sorted { ($0.line, $0.linkageName) < ($1.line, $1.linkageName) }
         return File(
             path: path, lines: lines, functions: functions,
-            lineCount: Count(found: lines.count, hit: lines.reduce(0) { $0 + $1.hits }),
+            lineCount: Count(found: lines.count, hit: lines.count { $0.hits > 0 }),
             functionCount: Count(
-                found: functions.count, hit: functions.reduce(0) { $0 + $1.hits }))
+                found: functions.count, hit: functions.count { $0.hits > 0 }))
     }
 }

@@ -204,8 +204,10 @@ import Testing
         counted.counts = .list([5, 7])
         let sum = try Collector([plain, counted, plain], counting: .hits).profile()
         #expect(sum.modules.map(\.blocks.counts) == [[14]])
+        #expect(sum.modules.map(\.blocks.counting) == [.executions])
         let files = try Collector([plain, counted, plain], counting: .files).profile()
         #expect(files.modules.map(\.blocks.counts) == [[3]])
+        #expect(files.modules.map(\.blocks.counting) == [.runs])
     }
 
     @Test func addressesBeyond4GiBAreKept() throws {

@@ -1,4 +1,4 @@
-import Coverage
+@testable import Coverage
 import Testing
 
 @Suite struct SourceCoverageTests {
@@ -13,10 +13,33 @@ import Testing
         return AddressRanges(set, base: 0x1000)
     }
 
+    private func covered(
+        _ blocks: [(offset: UInt64, size: UInt16, count: UInt64)], _ counting: BlockSet.Counting
+    ) -> AddressRanges {
+        let counted = blocks.map {
+            BlockSet.Counted(.init(offset: $0.offset, size: $0.size), $0.count)
+        }
+        return AddressRanges(BlockSet(counted, counting: counting), base: 0x1000)
+    }
+
+    private func function(
+        _ name: String, _ range: Range<UInt64>, line: Int32, entry: UInt64? = nil
+    ) -> LineTable.Function {
+        .init(
+            name: name, linkageName: name, file: 0, line: line,
+            entry: entry ?? range.lowerBound, ranges: [range])
+    }
+
     private func hits(_ rows: [LineTable.Row], _ blocks: [(UInt64, UInt16)]) -> [Int: Int] {
+        hits(rows, [], covered(blocks))
+    }
+
+    private func hits(
+        _ rows: [LineTable.Row], _ functions: [LineTable.Function], _ covered: AddressRanges
+    ) -> [Int: Int] {
         var coverage = SourceCoverage()
         coverage.add(
-            LineTable(files: ["/s.c"], rows: rows, functions: []), covered: covered(blocks))
+            LineTable(files: ["/s.c"], rows: rows, functions: functions), covered: covered)
         let lines = coverage.files.flatMap(\.lines)
         return Dictionary(uniqueKeysWithValues: lines.map { ($0.line, $0.hits) })
     }
@@ -29,9 +52,16 @@ import Testing
 
     @Test func aBlockThatStartsInALineHitsTheOnesThatBeginInIt() {
         let rows = [row(0x1000, 0x1008, 1), row(0x1008, 0x1010, 2), row(0x1010, 0x1018, 3)]
-        #expect(hits(rows, [(4, 2)]) == [1: 0, 2: 0, 3: 0])
-        #expect(hits(rows, [(4, 5)]) == [1: 0, 2: 1, 3: 0])
+        #expect(hits(rows, [(5, 2)]) == [1: 0, 2: 0, 3: 0])
+        #expect(hits(rows, [(5, 4)]) == [1: 0, 2: 1, 3: 0])
         #expect(hits(rows, [(0, 4), (4, 4), (8, 1)]) == [1: 1, 2: 1, 3: 0])
+    }
+
+    @Test func aStatementCanBeEnteredBehindAnInstructionThatDoesNothing() {
+        let rows = [row(0x1000, 0x1008, 1), row(0x1008, 0x100A, 2), row(0x100A, 0x1010, 3)]
+        #expect(hits(rows, [(1, 7)]) == [1: 1, 2: 0, 3: 0])
+        #expect(hits(rows, [(4, 4)]) == [1: 1, 2: 0, 3: 0])
+        #expect(hits(rows, [(10, 4)]) == [1: 0, 2: 0, 3: 1])
     }
 
     @Test func oneInstanceOfALineIsEnough() {
@@ -45,16 +75,102 @@ import Testing
         #expect(hits(rows, [(0, 16)]) == [1: 1])
     }
 
-    @Test func rangesOfBlocksThatOverlapAreOne() {
+    @Test func rangesOfBlocksThatOverlapDoNot() {
         #expect(
             covered([(0, 16), (4, 4), (16, 4), (32, 1)]).ranges == [
-                0x1000..<0x1014, 0x1020..<0x1021,
+                0x1000..<0x1004, 0x1004..<0x1008, 0x1008..<0x1010, 0x1010..<0x1014,
+                0x1020..<0x1021,
             ])
         let ranges = covered([(0, 2), (8, 2)])
         #expect(
-            [0xFFF, 0x1000, 0x1001, 0x1002, 0x1008, 0x100A].map(ranges.contains) == [
-                false, true, true, false, true, false,
+            [0xFFF, 0x1000, 0x1001, 0x1002, 0x1008, 0x100A].map(ranges.count) == [
+                0, 1, 1, 0, 1, 0,
             ])
+    }
+
+    /// One block within another, one across another's end, and one over both.
+    @Test func executionsOfBlocksThatOverlapAddUpAndRunsDoNot() {
+        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 16, 1), (4, 4, 10), (12, 8, 100), (2, 2, 0)]
+        let addresses: [UInt64] = [0x1000, 0x1002, 0x1004, 0x1008, 0x100C, 0x1010, 0x1014]
+        #expect(addresses.map(covered(blocks, .executions).count) == [1, 1, 11, 1, 101, 100, 0])
+        #expect(addresses.map(covered(blocks, .runs).count) == [1, 1, 10, 1, 100, 100, 0])
+    }
+
+    @Test func countsStayAtTheLargestNumberAndComeBackFromIt() {
+        let ranges = covered([(0, 8, .max), (2, 2, .max), (6, 4, 7)], .executions)
+        #expect(
+            [0, 2, 4, 6, 8].map { ranges.count(at: 0x1000 + $0) }
+                == [.max, .max, .max, .max, 7])
+        let rows = [row(0x1000, 0x1002, 1), row(0x1100, 0x1101, 1)]
+        let twice = [
+            function("f", 0x1000..<0x1100, line: 0), function("g", 0x1100..<0x1101, line: 0),
+        ]
+        #expect(
+            hits(rows, twice, covered([(0, 1, .max), (0x100, 1, 1)], .executions)) == [1: .max])
+    }
+
+    @Test func blocksBeyondTheLastAddressAreLeftOut() {
+        let blocks = BlockSet([.init(offset: 0, size: 4), .init(offset: 0x1000, size: 4)])
+        #expect(AddressRanges(blocks, base: .max - 0xFF).ranges == [.max - 0xFF ..< .max - 0xFB])
+    }
+
+    @Test func statementsOfOneFunctionCountByTheLargest() {
+        let rows = [row(0x1000, 0x1008, 7), row(0x1008, 0x1010, 8), row(0x1010, 0x1018, 7)]
+        let blocks = covered([(0, 8, 1), (8, 8, 5), (0x10, 8, 6)], .executions)
+        #expect(hits(rows, [function("f", 0x1000..<0x1018, line: 0)], blocks) == [7: 6, 8: 5])
+    }
+
+    /// `break` at two places of 2 and 5 bytes, each of which leaves; then one that goes on.
+    @Test func jumpsOfOneLineCountEachForItself() {
+        let rows = [
+            row(0x1000, 0x1002, 7), row(0x1002, 0x1010, 8), row(0x1010, 0x1015, 7),
+            row(0x1015, 0x1020, 9),
+        ]
+        let function = [function("f", 0x1000..<0x1020, line: 0)]
+        let jumps: [(UInt64, UInt16, UInt64)] = [(0, 2, 3), (2, 0x13, 4)]
+        #expect(hits(rows, function, covered(jumps, .executions)) == [7: 7, 8: 4, 9: 0])
+        #expect(hits(rows, function, covered(jumps, .runs)) == [7: 4, 8: 4, 9: 0])
+        let onward: [(UInt64, UInt16, UInt64)] = [(0, 2, 3), (2, 0x14, 4)]
+        #expect(hits(rows, function, covered(onward, .executions)) == [7: 4, 8: 4, 9: 4])
+    }
+
+    @Test func aStatementCountsByTheLargestNumberOfItsFirstBytes() {
+        let rows = [row(0x1000, 0x1010, 7)]
+        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 8, 2), (4, 4, 3), (5, 3, 9)]
+        #expect(hits(rows, [], covered(blocks, .executions)) == [7: 5])
+    }
+
+    /// Two instances of a template: three executions of one, and four of the other.
+    @Test func functionsOnOneLineCountEachForItself() {
+        let rows = [row(0x1000, 0x1008, 7), row(0x1008, 0x1010, 7), row(0x1010, 0x1018, 7)]
+        let functions = [
+            function("f<int>", 0x1000..<0x1010, line: 0),
+            function("f<char>", 0x1010..<0x1018, line: 0),
+        ]
+        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 8, 3), (8, 8, 2), (0x10, 8, 4)]
+        #expect(hits(rows, functions, covered(blocks, .executions)) == [7: 7])
+        #expect(hits(rows, functions, covered(blocks, .runs)) == [7: 4])
+    }
+
+    /// The prologue's rows are of the brace's line, 4, which other code stands on in `g` alone.
+    @Test func aFunctionIsEnteredOnTheLineOfItsDeclaration() {
+        let rows = [
+            row(0x1000, 0x1004, 4), row(0x1004, 0x1008, 4), row(0x1008, 0x1010, 5),
+            row(0x1010, 0x1018, 6),
+        ]
+        let blocks = covered([(0, 0x18, 3)], .executions)
+        #expect(
+            hits(rows, [function("f", 0x1000..<0x1018, line: 3)], blocks) == [3: 3, 5: 3, 6: 3])
+        let behind = [
+            row(0x1000, 0x1004, 4), row(0x1004, 0x1008, 5), row(0x1008, 0x1010, 4),
+        ]
+        #expect(
+            hits(behind, [function("g", 0x1000..<0x1010, line: 3)], blocks) == [3: 3, 4: 3, 5: 3])
+        // Entered elsewhere than where its code begins, and with no declaration that is known.
+        let other = [function("h", 0x1000..<0x1018, line: 3, entry: 0x1008)]
+        #expect(hits(rows, other, blocks) == [3: 3, 4: 3, 6: 3])
+        #expect(
+            hits(rows, [function("i", 0x1000..<0x1018, line: 0)], blocks) == [4: 3, 5: 3, 6: 3])
     }
 
     @Test func functionsCountByTheirEntryAndFilesSumOverModules() {
@@ -78,7 +194,7 @@ import Testing
         #expect(
             coverage.files[0].functions == [.init(name: "f", linkageName: "f", line: 2, hits: 1)])
         #expect(coverage.files[0].functionCount == .init(found: 1, hit: 1))
-        #expect(coverage.files[0].lines == [.init(line: 3, hits: 1)])
+        #expect(coverage.files[0].lines == [.init(line: 2, hits: 1)])
     }
 
     @Test func locatorFindsFunctionAndLine() {

@@ -13,7 +13,7 @@ struct JSON: ParsableCommand {
 
     func run() throws {
         let (files, modules) = try sources.coverage(
-            of: input.profile(), elf, isStrict: input.isStrict)
+            of: input.profile(counting: .hits), elf, isStrict: input.isStrict)
         try output.write { JSONReport.write(files, modules: modules, to: &$0) }
     }
 }

@@ -6,8 +6,8 @@ struct LCOV: ParsableCommand {
         commandName: "lcov",
         abstract: "Write line and function coverage as an lcov tracefile, for genhtml and others.",
         discussion: """
-            Every line that the line table knows counts, hit or not. Counts are 1 and 0: a trace \
-            says that code ran, not how often.
+            Every line that the line table knows is there, hit or not. Traces recorded with \
+            counts=on give real counts; others, in how many runs a line was reached, at least.
             """)
 
     @OptionGroup var input: TraceOptions
@@ -16,7 +16,9 @@ struct LCOV: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let files = try sources.coverage(of: input.profile(), elf, isStrict: input.isStrict).files
+        let files = try sources.coverage(
+            of: input.profile(counting: .hits), elf, isStrict: input.isStrict
+        ).files
         try output.write { LCOVReport.write(files, to: &$0) }
     }
 }

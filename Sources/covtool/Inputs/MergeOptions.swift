@@ -44,8 +44,10 @@ struct MergeOptions: ParsableArguments {
     }
 
     /// What the traces that `names` stand for have together.
-    func profile(of names: [String]) throws(Failure) -> Profile {
-        try sum(of: TraceInputs(names).found()).profile()
+    func profile(of names: [String], counting: Collector.Counting = .nothing) throws(Failure)
+        -> Profile
+    {
+        try sum(of: TraceInputs(names).found(), counting: counting).profile()
     }
 
     func walk(_ paths: [String], _ task: String) -> TraceWalk {

@@ -22,7 +22,7 @@ struct TraceOptions: ParsableArguments {
 
     var isStrict: Bool { merging.strictness.strict }
 
-    func profile() throws(Failure) -> Profile {
-        try merging.profile(of: names.isEmpty ? [mergedName] : names)
+    func profile(counting: Collector.Counting = .nothing) throws(Failure) -> Profile {
+        try merging.profile(of: names.isEmpty ? [mergedName] : names, counting: counting)
     }
 }

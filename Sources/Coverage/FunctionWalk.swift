@@ -1,0 +1,51 @@
+/// Which function rows belong to, for rows that come by address.
+struct FunctionWalk {
+    private struct Extent {
+        var range: Range<UInt64>
+        var function: Int
+    }
+
+    private let functions: [LineTable.Function]
+    private let extents: [Extent]
+    private var next = 0
+    /// The last row's file and line, where it is of the function's opening.
+    private var opening: LineTable.Row?
+    private var current: Int?
+    private var address: UInt64?
+
+    init(_ functions: [LineTable.Function]) {
+        self.functions = functions
+        extents = functions.enumerated()
+            .flatMap { index, function in
+                function.ranges.map { Extent(range: $0, function: index) }
+            }
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    /// Whether the row stands for the function's opening brace, whose code (the prologue) the
+    /// declaration's line gets: it is the first at the entry, or of the same line right behind it.
+    var isAtOpening: Bool { opening != nil }
+
+    /// Goes on to the next row.
+    ///
+    /// - Returns: the number of the function that the row is in.
+    mutating func advance(to row: LineTable.Row) -> Int? {
+        let (before, isFirst) = (current, row.address != address)
+        address = row.address
+        while next < extents.count, extents[next].range.lowerBound <= row.address {
+            current = extents[next].function
+            next += 1
+        }
+        if next > 0, !extents[next - 1].range.contains(row.address) { current = nil }
+        if isFirst, let current, functions[current].entry == row.address,
+            functions[current].line > 0
+        {
+            opening = row
+        } else if let first = opening,
+            first.file != row.file || first.line != row.line || current != before
+        {
+            opening = nil
+        }
+        return current
+    }
+}

@@ -1,0 +1,104 @@
+/// The counts of lines of one module, from rows that come by address. Docs/lines.md has the rules and
+/// their reasons.
+struct LineTally {
+    /// Rows of one line and function that stand one behind the other.
+    private struct Piece {
+        var file: Int32
+        var line: Int32
+        /// The function's number; -1 for none.
+        var instance: Int
+        var start: UInt64
+        var end: UInt64
+        /// Whether a row in it begins a statement.
+        var hasStatement = false
+        /// How often its statement that was executed most was entered.
+        var count: UInt64 = 0
+        /// Whether no block goes on behind it.
+        var endsBlock = false
+
+        /// Whether it can be nothing but a jump (of x86: others' are as long as all instructions).
+        var isJump: Bool { (end &- start == 2 || end &- start == 5) && (endsBlock || count == 0) }
+    }
+
+    private struct Line {
+        /// Of the functions before.
+        var total: UInt64 = 0
+        var instance = -1
+        /// The function's own pieces: the largest count, their sum, and whether all are jumps.
+        var largest: UInt64 = 0
+        var sum: UInt64 = 0
+        var areJumps = true
+
+        var count: UInt64 { UInt64(clampedSum: total, areJumps ? sum : largest) }
+    }
+
+    /// How many bytes of a statement are looked at: at -O0, compilers put an instruction that does
+    /// nothing before code that is jumped to, and such a one has at most 4 bytes.
+    private static let reach: UInt64 = 5
+
+    private let areAdded: Bool
+    private var perFile: [[Int32: Line]]
+
+    init(fileCount: Int, areAdded: Bool) {
+        self.areAdded = areAdded
+        perFile = Array(repeating: [:], count: fileCount)
+    }
+
+    /// By file, the lines and their counts.
+    var lines: [[Int32: UInt64]] {
+        perFile.map { $0.mapValues { areAdded ? $0.count : $0.largest } }
+    }
+
+    /// Adds all rows.
+    mutating func add(_ table: LineTable, _ covered: AddressRanges) {
+        var functions = FunctionWalk(table.functions)
+        var next = 0
+        var piece: Piece?
+        for row in table.rows {
+            while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
+                next += 1
+            }
+            var (file, line) = (row.file, row.line)
+            let instance = functions.advance(to: row)
+            if functions.isAtOpening, let instance, let declared = table.functions[instance].file {
+                (file, line) = (declared, table.functions[instance].line)
+            }
+            var whole =
+                piece
+                ?? Piece(
+                    file: file, line: line, instance: instance ?? -1, start: row.address,
+                    end: row.address)
+            if whole.file != file || whole.line != line || whole.instance != instance ?? -1 {
+                add(whole)
+                whole = Piece(
+                    file: file, line: line, instance: instance ?? -1, start: row.address,
+                    end: row.address)
+            }
+            whole.end = max(whole.end, row.end)
+            whole.hasStatement = whole.hasStatement || row.isStatement
+            let limit = min(row.end, row.address &+ LineTally.reach)
+            whole.endsBlock = false
+            var index = next
+            while index < covered.ranges.count, covered.ranges[index].lowerBound < limit {
+                if row.isStatement { whole.count = max(whole.count, covered.counts[index]) }
+                whole.endsBlock = covered.ranges[index].upperBound == row.end
+                index += 1
+            }
+            piece = whole
+        }
+        if let piece { add(piece) }
+    }
+
+    private mutating func add(_ piece: Piece) {
+        guard piece.hasStatement else { return }
+        var line = perFile[Int(piece.file)][piece.line] ?? Line()
+        if areAdded, line.instance != piece.instance {
+            line = Line(total: line.count)
+        }
+        line.instance = piece.instance
+        line.largest = max(line.largest, piece.count)
+        line.sum = UInt64(clampedSum: line.sum, piece.count)
+        line.areJumps = line.areJumps && piece.isJump
+        perFile[Int(piece.file)][piece.line] = line
+    }
+}
