@@ -24,6 +24,7 @@ struct ConfigurableOption {
     var isRepeatable = false
 
     static let all: [ConfigurableOption] = [
+        ConfigurableOption(name: "debug-dir", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "elf", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "exclude", kind: .glob, isRepeatable: true),
         ConfigurableOption(name: "failure-mode", kind: .text),
@@ -36,6 +37,7 @@ struct ConfigurableOption {
         ConfigurableOption(name: "path-equivalence", kind: .text, isRepeatable: true),
         ConfigurableOption(name: "source-root", kind: .folderBelow, isRepeatable: true),
         ConfigurableOption(name: "strict", kind: .flag),
+        ConfigurableOption(name: "sysroot", kind: .path),
     ]
 
     /// The value as it would stand on the command line, from any folder.
