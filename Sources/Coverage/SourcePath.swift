@@ -20,6 +20,11 @@ public enum SourcePath {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
+    /// What stands before the last slash, with it; empty where there is none.
+    public static func folder(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+
     /// The longest folder, with its slash, that all paths lie in; empty where there is none.
     public static func commonFolder(_ paths: [String]) -> String {
         guard var common = paths.first?.split(separator: "/").dropLast() else { return "" }

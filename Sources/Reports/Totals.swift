@@ -1,14 +1,22 @@
-import Coverage
+public import Coverage
 
-/// The sums over all files of a report.
-struct Totals {
-    private(set) var lines = SourceCoverage.Count()
-    private(set) var functions = SourceCoverage.Count()
+/// The sums over source files.
+public struct Totals: Sendable {
+    /// The lines that have code.
+    public private(set) var lines = SourceCoverage.Count()
+    /// The functions that have code.
+    public private(set) var functions = SourceCoverage.Count()
 
-    init(_ files: [SourceCoverage.File]) {
+    /// The sums over `files`.
+    public init(_ files: some Sequence<SourceCoverage.File>) {
         for file in files {
             lines += file.lineCount
             functions += file.functionCount
         }
     }
+}
+
+extension SourceCoverage.Count {
+    /// How many were not executed.
+    var missed: Int { found - hit }
 }

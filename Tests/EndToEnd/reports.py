@@ -10,7 +10,7 @@ def lcov(text):
     for record in text.splitlines():
         key, _, value = record.partition(":")
         if key == "SF":
-            path = value
+            path, starts = value, {}
             if path in sums:
                 raise ValueError(f"{path} has two records")
         elif key == "DA":
@@ -20,10 +20,20 @@ def lcov(text):
             lines[path][line] = hits
         elif key == "FN":
             line, name = value.split(",", 1)
+            if name in functions[path]:
+                raise ValueError(f"{path}: {name} stands there twice")
             functions[path][name] = int(line), None
         elif key == "FNDA":
             hits, name = value.split(",", 1)
             functions[path][name] = functions[path][name][0], int(hits)
+        elif key == "FNL":
+            index, line = value.split(",")[:2]
+            starts[index] = int(line)
+        elif key == "FNA":
+            index, hits, name = value.split(",", 2)
+            if name in functions[path]:
+                raise ValueError(f"{path}: {name} stands there twice")
+            functions[path][name] = starts[index], int(hits)
         elif key in ("LF", "LH", "FNF", "FNH"):
             sums[path][key] = int(value)
         elif key not in ("TN", "end_of_record"):

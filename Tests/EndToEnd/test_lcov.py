@@ -4,7 +4,7 @@ import json
 import re
 
 from Tests.EndToEnd import guests, reports
-from Tests.EndToEnd.setting import Case, run
+from Tests.EndToEnd.setting import Case, output, run
 
 
 class Lcov(Case):
@@ -52,8 +52,101 @@ class Lcov(Case):
                 "FNH": sum(hits > 0 for _, hits in functions[path].values())}
             self.assertEqual(sum_, expected, path)
 
+    def test_formats(self):
+        """Both say the same, each in its own records."""
+        info = self.covtool("lcov", "--lcov-format", "2.2", *guests.elves()).stdout
+        self.assertEqual(reports.lcov(info), reports.lcov(self.info.read_text()))
+        self.assertEqual(set(re.findall(r"^FN\w*(?=:)", info, re.M)), {"FNL", "FNA", "FNF", "FNH"})
+        old = self.covtool("lcov", "--lcov-format", "1", *guests.elves()).stdout
+        self.assertEqual(old, self.info.read_text())
+        self.assertEqual(set(re.findall(r"^FN\w*(?=:)", old, re.M)), {"FN", "FNDA", "FNF", "FNH"})
+
+    def test_test_name(self):
+        info = self.covtool("lcov", "--test-name", "Night_2", *guests.elves()).stdout
+        self.assertEqual(info.replace("TN:Night_2\n", "TN:\n"), self.info.read_text())
+        self.info.write_text(info)
+        pages = self.folder / "html"
+        done = run("genhtml", "--show-details", "-o", pages, self.info)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(any("Night_2" in page.read_text() for page in pages.rglob("*.html")))
+        for name in ("", "night 2", "a,b", "night-2", "n\n", "Nächte"):
+            self.covtool("lcov", "--test-name", name, *guests.elves(), status=64)
+        self.covtool("lcov", "--lcov-format", "2.1", *guests.elves(), status=64)
+
     def test_json_totals(self):
         totals = json.loads(self.covtool("json", *guests.elves()).stdout)["totals"]
         lines, functions = totals["lines"], totals["functions"]
         self.assertEqual(
             (lines["found"], lines["hit"], functions["found"], functions["hit"]), self.totals())
+
+
+class Names(Case):
+    """Paths and names with characters that a tracefile gives a meaning."""
+
+    SOURCES = {
+        "twice.h": """#ifdef FIRST
+static int helper(int x) { return x + 1; }
+#else
+
+static int helper(int x) { return x - 1; }
+#endif
+""",
+        "one.cpp": """#define FIRST
+#include "twice.h"
+namespace {
+template <class A, class B> int choose(A a, B b)
+{
+    return a > 0 ? int(a) : int(b);
+}
+}
+int two(int);
+int main(int count, char **)
+{
+    return helper(count) - choose<int, char>(count, 'x') - two(0);
+}
+int never(long x)
+{
+    return choose<int, long>(1, x) + choose<long, int>(x, 1);
+}
+""",
+        "two.cpp": """#include "twice.h"
+int two(int x)
+{
+    return x ? helper(x) : 0;
+}
+""",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.place = self.folder / "a, b [c] \u00fc"
+        self.place.mkdir()
+        for name, text in self.SOURCES.items():
+            (self.place / name).write_text(text)
+        self.program = self.place / "program"
+        output("g++", "-g", "-O0", "-o", self.program, "one.cpp", "two.cpp", folder=self.place)
+        self.trace = self.folder / "run.drcov"
+        guests.record(self.trace, "pie", self.program)
+
+    def test_readers(self):
+        """As many functions are found in the tracefile as there are: two by the name of helper, three
+        instances of choose whose names differ behind the first comma."""
+        info = self.folder / "cov.info"
+        for format in ("1", "2.2"):
+            self.covtool("lcov", "--elf", self.program, self.trace, "--lcov-format", format, "-o", info)
+            _, functions, sums = reports.lcov(info.read_text())
+            self.assertEqual(set(functions), {str(self.place / name) for name in self.SOURCES})
+            found = functions[str(self.place / "twice.h")]
+            self.assertEqual(sorted(line for line, _ in found.values()), [2, 5])
+            self.assertEqual(sorted(hits > 0 for _, hits in found.values()), [False, True])
+            found = functions[str(self.place / "one.cpp")]
+            self.assertEqual({name.replace(";", ","): hits > 0 for name, (_, hits) in found.items()},
+                             {"main": True, "_Z5neverl": False, "choose<int, char>": True,
+                              "choose<int, long int>": False, "choose<long int, int>": False})
+            if format == "1":
+                done = run("lcov", "--summary", info)
+                self.assertRegex(done.stdout + done.stderr, r"\(4 of 8 functions\)")
+                done = run("genhtml", "-o", self.folder / "html", info)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                page, = (self.folder / "html").rglob("one.cpp.func.html")
+                self.assertIn("choose&lt;int; char&gt;", page.read_text())

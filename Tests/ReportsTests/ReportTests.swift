@@ -28,7 +28,7 @@ import Testing
     /// The records and their order as geninfo's man page gives them.
     @Test func lcov() {
         var text = ""
-        LCOVReport.write(files, to: &text)
+        LCOVReport().write(files, to: &text)
         #expect(
             text == """
                 TN:
@@ -51,16 +51,16 @@ import Testing
 
     @Test func jsonEscapesWhatItMust() {
         var text = ""
-        JSONReport.write(files, modules: [], to: &text)
+        JSONReport().write(files, modules: [], to: &text)
         #expect(text.contains(#""name": "ns::f(int, \"x\")""#))
-        #expect(text.hasPrefix("{\n\"format\": \"covtool-coverage\",\n\"version\": 1,\n"))
-        #expect(text.contains(#""totals": {"lines": {"found": 3, "hit": 2}"#))
+        #expect(text.hasPrefix("{\n\"format\": \"covtool-coverage\",\n\"version\": 2,\n"))
+        #expect(text.contains(#""totals": {"lines": {"found": 3, "hit": 2, "percent": 66.66}"#))
     }
 
     /// 2 of 3 is 66.666…: rounded down, so that nothing but everything is 100 %.
     @Test func tableRoundsDownAndAligns() {
         var text = ""
-        TextReport.write(files, to: &text)
+        TextReport().write(files, to: &text)
         let lines = text.split(separator: "\n").map(String.init)
         #expect(lines.first == "In /src/:")
         #expect(lines.contains { $0.hasPrefix("a.c ") && $0.contains("66.66%") })

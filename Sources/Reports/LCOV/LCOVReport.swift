@@ -1,24 +1,69 @@
 public import Coverage
 
-/// The tracefile of lcov 1.x, which genhtml and most services read (man page geninfo, "FILES").
+/// The tracefile of lcov, which genhtml and most services read (man page geninfo, "FILES").
 ///
-/// Functions have their linkage names, as geninfo and llvm-cov write them: lcov 1.x ends a name at
-/// its first comma, and `genhtml --demangle-cpp` makes them readable.
-public enum LCOVReport {
-    /// Writes a record for each source file.
-    public static func write(_ files: [SourceCoverage.File], to output: inout some TextOutputStream)
-    {
-        for file in files {
-            output.write("TN:\nSF:\(file.path)\n")
-            for function in file.functions {
-                output.write("FN:\(function.line),\(function.linkageName)\n")
+/// Functions have their linkage names, as geninfo and llvm-cov write them; `genhtml --demangle-cpp`
+/// makes them readable. What a record cannot hold of a name or a path is replaced.
+public struct LCOVReport: Sendable {
+    /// Which records functions have.
+    public enum Format: String, CaseIterable, Sendable {
+        /// FN and FNDA, which every reader knows.
+        case original = "1"
+        /// FNL and FNA, which lcov writes from 2.2 on.
+        case indexed = "2.2"
+    }
+
+    /// Which records functions have.
+    public var format = Format.original
+    /// The name of the test, empty for none; see ``isTestName(_:)``.
+    public var testName = ""
+
+    /// A tracefile that every reader knows.
+    public init() {}
+
+    /// Whether `text` can be a test's name: letters, digits and underscores of ASCII, one at least.
+    public static func isTestName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy {
+                $0 == "_"
+                    || ($0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)))
             }
-            for function in file.functions {
-                output.write("FNDA:\(function.hits),\(function.linkageName)\n")
+    }
+
+    /// Writes a record for each source file.
+    public func write(_ files: [SourceCoverage.File], to output: inout some TextOutputStream) {
+        for file in files {
+            output.write("TN:\(testName)\nSF:\(RecordText.line(file.path))\n")
+            switch format {
+            case .original: writeNamed(file.functions, to: &output)
+            case .indexed: writeIndexed(file.functions, to: &output)
             }
             output.write("FNF:\(file.functionCount.found)\nFNH:\(file.functionCount.hit)\n")
             for line in file.lines { output.write("DA:\(line.line),\(line.hits)\n") }
             output.write("LF:\(file.lineCount.found)\nLH:\(file.lineCount.hit)\nend_of_record\n")
+        }
+    }
+
+    private func writeNamed(
+        _ functions: [SourceCoverage.Function], to output: inout some TextOutputStream
+    ) {
+        // lcov 1.x ends a name at its first comma.
+        let names = FunctionNames(functions) { RecordText.field($0) }.texts
+        for (function, name) in zip(functions, names) {
+            output.write("FN:\(function.line),\(name)\n")
+        }
+        for (function, name) in zip(functions, names) {
+            output.write("FNDA:\(function.hits),\(name)\n")
+        }
+    }
+
+    private func writeIndexed(
+        _ functions: [SourceCoverage.Function], to output: inout some TextOutputStream
+    ) {
+        let names = FunctionNames(functions) { RecordText.line($0) }.texts
+        for (index, function) in functions.enumerated() {
+            output.write("FNL:\(index),\(function.line)\n")
+            output.write("FNA:\(index),\(function.hits),\(names[index])\n")
         }
     }
 }

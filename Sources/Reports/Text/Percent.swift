@@ -1,13 +1,18 @@
-import Coverage
+public import Coverage
 
 /// A share as people read it.
-enum Percent {
+public enum Percent {
     /// Two digits behind the point, rounded down, so that 100.00% is said of nothing less; `-`
     /// where there is nothing to hit.
-    static func text(_ count: SourceCoverage.Count) -> String {
+    public static func text(_ count: SourceCoverage.Count) -> String {
         guard count.found > 0 else { return "-" }
+        return "\(number(count))%"
+    }
+
+    /// The share without its sign; there must be something to hit.
+    static func number(_ count: SourceCoverage.Count) -> String {
         let hundredths = count.hit * 10_000 / count.found
         let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 }

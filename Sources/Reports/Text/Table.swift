@@ -1,10 +1,17 @@
 /// Rows of text in columns as wide as they need: the first to the left, the others to the right.
 public struct Table {
+    private static let gap = 2
+    /// The first column is not made narrower than this.
+    private static let least = 12
+
     private let rows: [[String]]
     private let widths: [Int]
 
     /// Takes the rows' cells.
-    public init(_ rows: [[String]]) {
+    ///
+    /// - Parameter width: the columns that there is room for; the first one's cells lose their
+    ///   beginning for it.
+    public init(_ rows: [[String]], width: Int? = nil) {
         self.rows = rows
         var widths: [Int] = []
         for row in rows {
@@ -13,20 +20,36 @@ public struct Table {
                 widths[column] = max(widths[column], cell.count)
             }
         }
+        let surplus = Table.total(widths) - (width ?? .max)
+        if surplus > 0, let first = widths.first {
+            widths[0] = max(min(first, Table.least), first - surplus)
+        }
         self.widths = widths
     }
 
-    /// A line of dashes as wide as the table.
-    var rule: String {
-        String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1)) + "\n"
+    private static func total(_ widths: [Int]) -> Int {
+        widths.reduce(0, +) + gap * (widths.count - 1)
     }
 
+    /// The columns that it takes.
+    var width: Int { Table.total(widths) }
+
+    /// A line of dashes as wide as the table.
+    var rule: String { String(repeating: "-", count: width) + "\n" }
+
     /// One row as a line.
-    public func line(_ index: Int) -> String {
-        let cells = rows[index].enumerated().map { column, cell in
-            let padding = String(repeating: " ", count: widths[column] - cell.count)
-            return column == 0 ? cell + padding : padding + cell
-        }
-        return cells.joined(separator: "  ") + "\n"
+    public func line(_ index: Int) -> String { text(index) { _, cell in cell } + "\n" }
+
+    /// One row without the line's end; `style` makes of a column's text what is written.
+    func text(_ index: Int, _ style: (_ column: Int, _ cell: String) -> String) -> String {
+        let gap = String(repeating: " ", count: Table.gap)
+        return rows[index].enumerated()
+            .map { column, cell in
+                let missing = widths[column] - cell.count
+                if missing < 0 { return style(column, "…" + cell.suffix(widths[column] - 1)) }
+                let padding = String(repeating: " ", count: missing)
+                return column == 0 ? style(column, cell) + padding : padding + style(column, cell)
+            }
+            .joined(separator: gap)
     }
 }

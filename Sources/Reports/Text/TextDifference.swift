@@ -36,22 +36,8 @@ public enum TextDifference {
         for function in functions {
             output.write("  \(what) function \(function.name) (line \(function.line))\n")
         }
-        if !lines.isEmpty { output.write("  \(what) lines \(ranges(lines))\n") }
-    }
-
-    /// `3, 7-9`
-    private static func ranges(_ lines: [Int]) -> String {
-        var ranges: [ClosedRange<Int>] = []
-        for line in lines {
-            if let last = ranges.last, line == last.upperBound + 1 {
-                ranges[ranges.count - 1] = last.lowerBound...line
-            } else {
-                ranges.append(line...line)
-            }
+        if !lines.isEmpty {
+            output.write("  \(what) lines \(LineRanges.texts(lines).joined(separator: ", "))\n")
         }
-        return ranges.map {
-            $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-        }
-        .joined(separator: ", ")
     }
 }

@@ -1,37 +1,106 @@
 public import Coverage
 
-/// A table for people: a row for each source file and one for the totals.
-public enum TextReport {
-    private static let headings = [
-        "File", "Lines", "Hit", "Missed", "Cover", "Functions", "Hit", "Missed", "Cover",
-    ]
-
-    /// Writes the table; paths are shortened by the folder that all files lie in, which is named.
-    public static func write(_ files: [SourceCoverage.File], to output: inout some TextOutputStream)
-    {
-        let folder = SourcePath.commonFolder(files.map(\.path))
-        if !folder.isEmpty { output.write("In \(folder):\n\n") }
-        let rows = files.map { file in
-            let name = String(file.path.dropFirst(folder.count))
-            return row(name, lines: file.lineCount, functions: file.functionCount)
-        }
-        let totals = Totals(files)
-        let last = row("TOTAL", lines: totals.lines, functions: totals.functions)
-        let table = Table([headings] + rows + [last])
-        output.write(table.line(0))
-        output.write(table.rule)
-        for index in rows.indices { output.write(table.line(index + 1)) }
-        output.write(table.rule)
-        output.write(table.line(rows.count + 1))
+/// A table for people: a row for each source file, or folder, and one for the totals.
+public struct TextReport: Sendable {
+    /// What has a row.
+    public enum Grouping: String, CaseIterable, Sendable {
+        case file, folder
     }
 
-    private static func row(
-        _ name: String, lines: SourceCoverage.Count, functions: SourceCoverage.Count
-    ) -> [String] {
-        [name] + cells(lines) + cells(functions)
+    /// Which row comes first; rows that are equal in it are ordered by name.
+    public enum Order: String, CaseIterable, Sendable {
+        case name
+        /// The most lines, or most missed ones, or the smallest share hit.
+        case lines, missed, cover
+        /// The same of functions.
+        case functions
+        case missedFunctions = "missed-functions"
+        case functionCover = "function-cover"
+    }
+
+    /// What has a row.
+    public var grouping = Grouping.file
+    /// Which row comes first.
+    public var order = Order.name
+    /// Whether the last row comes first.
+    public var isReversed = false
+    /// Whether a file's row ends with the lines that were missed, as ranges.
+    public var showsMissing = false
+    /// For a terminal or not.
+    public var style = TextStyle()
+
+    private static let headings = [
+        "Lines", "Hit", "Missed", "Cover", "Functions", "Hit", "Missed", "Cover",
+    ]
+    private static let missing = "Missing lines"
+
+    /// The table by file, in order of their names.
+    public init() {}
+
+    /// Writes the table; paths are shortened by the folder that all files lie in, which is named.
+    public func write(_ files: [SourceCoverage.File], to output: inout some TextOutputStream) {
+        let folder = SourcePath.commonFolder(files.map(\.path))
+        if !folder.isEmpty { output.write("In \(style.visible(folder)):\n\n") }
+        let rows = sorted(grouping == .file ? ReportRow.files(files) : ReportRow.folders(files))
+        let totals = Totals(files)
+        let total = ReportRow(path: "", lines: totals.lines, functions: totals.functions)
+        let cells = rows.map { row in
+            let name = style.visible(String(row.path.dropFirst(folder.count)))
+            return TextReport.cells(name.isEmpty ? "./" : name, row)
+        }
+        let first = grouping == .file ? "File" : "Folder"
+        // Missed lines get a third of a terminal at least.
+        let room = style.width.map { showsMissing ? $0 - $0 / 3 : $0 }
+        let table = Table(
+            [[first] + TextReport.headings] + cells + [TextReport.cells("TOTAL", total)],
+            width: room)
+        output.write(table.text(0) { _, cell in cell })
+        output.write(showsMissing ? "  \(TextReport.missing)\n" : "\n")
+        output.write(table.rule)
+        for (index, row) in rows.enumerated() {
+            write(row, table, index + 1, to: &output)
+        }
+        output.write(table.rule)
+        write(total, table, rows.count + 1, to: &output)
+    }
+
+    private func write(
+        _ row: ReportRow, _ table: Table, _ index: Int, to output: inout some TextOutputStream
+    ) {
+        output.write(
+            table.text(index) { column, cell in
+                switch column {
+                case 4: style.coloured(cell, row.lines.colour)
+                case 8: style.coloured(cell, row.functions.colour)
+                default: cell
+                }
+            })
+        guard showsMissing, !row.missing.isEmpty else {
+            output.write("\n")
+            return
+        }
+        let margin = table.width + 2
+        let lines = LineRanges.wrapped(
+            LineRanges.texts(row.missing), width: style.width.map { $0 - margin })
+        for (number, line) in lines.enumerated() {
+            output.write(number == 0 ? "  " : String(repeating: " ", count: margin))
+            output.write("\(line)\n")
+        }
+    }
+
+    private func sorted(_ rows: [ReportRow]) -> [ReportRow] {
+        let rows = rows.sorted { one, other in
+            if one.precedes(other, by: order) { return true }
+            return !other.precedes(one, by: order) && one.path < other.path
+        }
+        return isReversed ? rows.reversed() : rows
+    }
+
+    private static func cells(_ name: String, _ row: ReportRow) -> [String] {
+        [name] + cells(row.lines) + cells(row.functions)
     }
 
     private static func cells(_ count: SourceCoverage.Count) -> [String] {
-        ["\(count.found)", "\(count.hit)", "\(count.found - count.hit)", Percent.text(count)]
+        ["\(count.found)", "\(count.hit)", "\(count.missed)", Percent.text(count)]
     }
 }

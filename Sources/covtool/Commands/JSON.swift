@@ -9,11 +9,21 @@ struct JSON: ParsableCommand {
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+
+    @Flag(help: "Write the sums of each file alone, without its functions and lines.")
+    var summaryOnly = false
+
+    @Flag(help: "Write each module's blocks too, with how often each was executed.")
+    var blocks = false
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let (files, modules) = try sources.coverage(
             of: input.profile(counting: .hits), elf, isStrict: input.isStrict)
-        try output.write { JSONReport.write(files, modules: modules, to: &$0) }
+        var report = JSONReport()
+        report.isSummary = summaryOnly
+        report.hasBlocks = blocks
+        try output.write { report.write(files, modules: modules, to: &$0) }
     }
 }

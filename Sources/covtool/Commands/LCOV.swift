@@ -13,12 +13,36 @@ struct LCOV: ParsableCommand {
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Which records functions have: FN and FNDA, which all readers know, or FNL and FNA, which lcov writes from 2.2 on.",
+            valueName: "format"))
+    var lcovFormat = LCOVReport.Format.original
+
+    @Option(
+        help: ArgumentHelp(
+            "The test's name in the tracefile, of letters, digits and underscores.",
+            valueName: "name"))
+    var testName: String?
+
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let testName, !LCOVReport.isTestName(testName) {
+            throw ValidationError("'\(testName)' is no test name: letters, digits and underscores")
+        }
+    }
 
     func run() throws {
         let files = try sources.coverage(
             of: input.profile(counting: .hits), elf, isStrict: input.isStrict
         ).files
-        try output.write { LCOVReport.write(files, to: &$0) }
+        var report = LCOVReport()
+        report.format = lcovFormat
+        report.testName = testName ?? ""
+        try output.write { report.write(files, to: &$0) }
     }
 }
+
+extension LCOVReport.Format: ExpressibleByArgument {}

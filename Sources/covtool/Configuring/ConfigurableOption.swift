@@ -24,12 +24,17 @@ struct ConfigurableOption {
     var isRepeatable = false
 
     static let all: [ConfigurableOption] = [
+        ConfigurableOption(name: "colour", kind: .text),
         ConfigurableOption(name: "debug-dir", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "elf", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "exclude", kind: .glob, isRepeatable: true),
+        ConfigurableOption(name: "fail-uncovered-lines", kind: .text),
+        ConfigurableOption(name: "fail-under-functions", kind: .text),
+        ConfigurableOption(name: "fail-under-lines", kind: .text),
         ConfigurableOption(name: "failure-mode", kind: .text),
         ConfigurableOption(name: "ignore-filename-regex", kind: .text, isRepeatable: true),
         ConfigurableOption(name: "include", kind: .glob, isRepeatable: true),
+        ConfigurableOption(name: "lcov-format", kind: .text),
         ConfigurableOption(name: "mixed", kind: .text),
         ConfigurableOption(name: "module", kind: .glob, isRepeatable: true),
         ConfigurableOption(name: "module-map", kind: .text, isRepeatable: true),

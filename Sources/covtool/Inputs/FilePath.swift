@@ -43,9 +43,7 @@ enum FilePath {
     }
 
     /// What stands before the last slash, with it; empty where there is none.
-    static func folder(_ path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    }
+    static func folder(_ path: String) -> String { SourcePath.folder(path) }
 
     /// What stands behind the last slash.
     static func name(_ path: String) -> String { String(path.dropFirst(folder(path).count)) }

@@ -1,0 +1,31 @@
+/// Lines as people read them.
+enum LineRanges {
+    /// `3` or `7-9` for each run of lines that follow each other, which must be ascending.
+    static func texts(_ lines: [Int]) -> [String] {
+        var ranges: [ClosedRange<Int>] = []
+        for line in lines {
+            if let last = ranges.last, line == last.upperBound + 1 {
+                ranges[ranges.count - 1] = last.lowerBound...line
+            } else {
+                ranges.append(line...line)
+            }
+        }
+        return ranges.map {
+            $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+        }
+    }
+
+    /// The texts, with commas between them, in lines no longer than `width` where they can be cut.
+    static func wrapped(_ texts: [String], width: Int?) -> [String] {
+        var lines: [String] = []
+        for text in texts {
+            if let last = lines.last, last.utf8.count + text.utf8.count + 2 <= width ?? .max {
+                lines[lines.count - 1] += ",\(text)"
+            } else {
+                if !lines.isEmpty { lines[lines.count - 1] += "," }
+                lines.append(text)
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,50 @@
+/// Text in which every character shows.
+enum VisibleText {
+    /// Whether a character does something to a terminal, or to the order of the characters around it,
+    /// in place of being seen.
+    static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    /// `text` with such characters as `<1B>`, by their number.
+    static func shown(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if isHidden(scalar) {
+                result += marked(scalar.value)
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// A line of a source file the same way, with bytes that are not UTF-8 by their number too, and
+    /// tabs as they are.
+    static func shown(_ line: some Sequence<UInt8>) -> String {
+        var result = ""
+        var parser = Unicode.UTF8.ForwardParser()
+        var bytes = line.makeIterator()
+        while true {
+            switch parser.parseScalar(from: &bytes) {
+            case .valid(let encoded):
+                let scalar = Unicode.UTF8.decode(encoded)
+                if scalar != "\t", isHidden(scalar) {
+                    result += marked(scalar.value)
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            case .error: result += "<?>"
+            case .emptyInput: return result
+            }
+        }
+    }
+
+    private static func marked(_ number: UInt32) -> String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return digits.utf8.count < 2 ? "<0\(digits)>" : "<\(digits)>"
+    }
+}
