@@ -3,9 +3,10 @@ struct FunctionWalk {
     private struct Extent {
         var range: Range<UInt64>
         var function: Int
+        /// The function's entry, where its declaration's line is known.
+        var entry: UInt64?
     }
 
-    private let functions: [LineTable.Function]
     private let extents: [Extent]
     private var next = 0
     /// The last row's file and line, where it is of the function's opening.
@@ -14,12 +15,16 @@ struct FunctionWalk {
     private var address: UInt64?
 
     init(_ functions: [LineTable.Function]) {
-        self.functions = functions
-        extents = functions.enumerated()
-            .flatMap { index, function in
-                function.ranges.map { Extent(range: $0, function: index) }
+        var extents: [Extent] = []
+        extents.reserveCapacity(functions.count)
+        for (index, function) in functions.enumerated() {
+            let entry = function.line > 0 ? function.entry : nil
+            for range in function.ranges {
+                extents.append(Extent(range: range, function: index, entry: entry))
             }
-            .sorted { $0.range.lowerBound < $1.range.lowerBound }
+        }
+        extents.sort { $0.range.lowerBound < $1.range.lowerBound }
+        self.extents = extents
     }
 
     /// Whether the row stands for the function's opening brace, whose code (the prologue) the
@@ -37,9 +42,7 @@ struct FunctionWalk {
             next += 1
         }
         if next > 0, !extents[next - 1].range.contains(row.address) { current = nil }
-        if isFirst, let current, functions[current].entry == row.address,
-            functions[current].line > 0
-        {
+        if isFirst, current != nil, extents[next - 1].entry == row.address {
             opening = row
         } else if let first = opening,
             first.file != row.file || first.line != row.line || current != before

@@ -6,7 +6,7 @@ struct LineTally {
         var file: Int32
         var line: Int32
         /// The function's number; -1 for none.
-        var instance: Int
+        var instance: Int32
         var start: UInt64
         var end: UInt64
         /// Whether a row in it begins a statement.
@@ -23,10 +23,10 @@ struct LineTally {
     private struct Line {
         /// Of the functions before.
         var total: UInt64 = 0
-        var instance = -1
         /// The function's own pieces: the largest count, their sum, and whether all are jumps.
         var largest: UInt64 = 0
         var sum: UInt64 = 0
+        var instance: Int32 = -1
         var areJumps = true
 
         var count: UInt64 { UInt64(clampedSum: total, areJumps ? sum : largest) }
@@ -36,17 +36,23 @@ struct LineTally {
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
 
-    private let areAdded: Bool
-    private var perFile: [[Int32: Line]]
+    /// In large programs. A few rows are of one line, and half of a page is used.
+    private static let rowsPerPage = 12
 
-    init(fileCount: Int, areAdded: Bool) {
+    private let areAdded: Bool
+    private var lines: LinePages<Line>
+
+    /// - Parameter rowCount: how many rows there will be, for the memory to be there at once.
+    init(rowCount: Int, areAdded: Bool) {
         self.areAdded = areAdded
-        perFile = Array(repeating: [:], count: fileCount)
+        lines = LinePages(empty: Line(), capacity: rowCount / LineTally.rowsPerPage)
     }
 
-    /// By file, the lines and their counts.
-    var lines: [[Int32: UInt64]] {
-        perFile.map { $0.mapValues { areAdded ? $0.count : $0.largest } }
+    /// Calls `body` with the lines and their counts, by file, then line.
+    func forEach(_ body: (_ file: Int32, _ line: Int32, _ count: UInt64) -> Void) {
+        lines.forEach { file, line, value in
+            body(file, line, areAdded ? value.count : value.largest)
+        }
     }
 
     /// Adds all rows.
@@ -63,16 +69,15 @@ struct LineTally {
             if functions.isAtOpening, let instance, let declared = table.functions[instance].file {
                 (file, line) = (declared, table.functions[instance].line)
             }
+            let number = Int32(truncatingIfNeeded: instance ?? -1)
             var whole =
                 piece
                 ?? Piece(
-                    file: file, line: line, instance: instance ?? -1, start: row.address,
-                    end: row.address)
-            if whole.file != file || whole.line != line || whole.instance != instance ?? -1 {
+                    file: file, line: line, instance: number, start: row.address, end: row.address)
+            if whole.file != file || whole.line != line || whole.instance != number {
                 add(whole)
                 whole = Piece(
-                    file: file, line: line, instance: instance ?? -1, start: row.address,
-                    end: row.address)
+                    file: file, line: line, instance: number, start: row.address, end: row.address)
             }
             whole.end = max(whole.end, row.end)
             whole.hasStatement = whole.hasStatement || row.isStatement
@@ -91,14 +96,12 @@ struct LineTally {
 
     private mutating func add(_ piece: Piece) {
         guard piece.hasStatement else { return }
-        var line = perFile[Int(piece.file)][piece.line] ?? Line()
-        if areAdded, line.instance != piece.instance {
-            line = Line(total: line.count)
+        lines.change(file: piece.file, line: piece.line) { line in
+            if areAdded, line.instance != piece.instance { line = Line(total: line.count) }
+            line.instance = piece.instance
+            line.largest = max(line.largest, piece.count)
+            line.sum = UInt64(clampedSum: line.sum, piece.count)
+            line.areJumps = line.areJumps && piece.isJump
         }
-        line.instance = piece.instance
-        line.largest = max(line.largest, piece.count)
-        line.sum = UInt64(clampedSum: line.sum, piece.count)
-        line.areJumps = line.areJumps && piece.isJump
-        perFile[Int(piece.file)][piece.line] = line
     }
 }

@@ -68,22 +68,25 @@ public struct SourceCoverage: Sendable {
         public var functionCount: Count
     }
 
-    private struct FunctionKey: Hashable {
+    private struct FunctionKey: Hashable, Comparable {
         var line: Int32
-        var name: String
         var linkageName: String
+        var name: String
+
+        static func < (one: FunctionKey, other: FunctionKey) -> Bool {
+            one.line != other.line
+                ? one.line < other.line
+                : (one.linkageName, one.name) < (other.linkageName, other.name)
+        }
     }
 
     private struct Building {
-        var lines: [Int32: UInt64] = [:]
-        var functions: [FunctionKey: UInt64] = [:]
+        var lines = CountList<Int32>()
+        var functions = CountList<FunctionKey>()
 
         mutating func add(_ other: Building, areAdded: Bool) {
-            func sum(_ one: UInt64, _ other: UInt64) -> UInt64 {
-                areAdded ? UInt64(clampedSum: one, other) : max(one, other)
-            }
-            lines.merge(other.lines, uniquingKeysWith: sum)
-            functions.merge(other.functions, uniquingKeysWith: sum)
+            lines.add(other.lines, areAdded: areAdded)
+            functions.add(other.functions, areAdded: areAdded)
         }
     }
 
@@ -99,20 +102,32 @@ public struct SourceCoverage: Sendable {
     /// are made is written down in Docs/lines.md.
     public mutating func add(_ table: LineTable, covered: AddressRanges) {
         let areAdded = covered.counting == .executions
-        var tally = LineTally(fileCount: table.files.count, areAdded: areAdded)
+        var tally = LineTally(rowCount: table.rows.count, areAdded: areAdded)
         tally.add(table, covered)
-        var perFile = tally.lines.map { Building(lines: $0) }
+        var lines = [[(key: Int32, count: UInt64)]](repeating: [], count: table.files.count)
+        tally.forEach { file, line, count in lines[Int(file)].append((line, count)) }
+        var functions = [[(key: FunctionKey, count: UInt64)]](
+            repeating: [], count: table.files.count)
         // What several compilation units have of one function (an inline one, an instance of a
         // template) the linker made one of; each unit can still tell of it.
-        var (entry, known): (UInt64?, Set<FunctionKey>) = (nil, [])
+        var (last, known): ((entry: UInt64, key: FunctionKey)?, Set<FunctionKey>) = (nil, [])
         for function in table.functions {
             guard let file = function.file else { continue }
             let key = FunctionKey(
-                line: function.line, name: function.name, linkageName: function.linkageName)
-            if function.entry != entry { (entry, known) = (function.entry, []) }
-            guard known.insert(key).inserted else { continue }
-            let entered = Building(functions: [key: covered.count(at: function.entry)])
-            perFile[Int(file)].add(entered, areAdded: areAdded)
+                line: function.line, linkageName: function.linkageName, name: function.name)
+            if let last, last.entry == function.entry {
+                known.insert(last.key)
+                guard known.insert(key).inserted else { continue }
+            } else if !known.isEmpty {
+                known = []
+            }
+            last = (function.entry, key)
+            functions[Int(file)].append((key, covered.count(at: function.entry)))
+        }
+        let perFile = zip(lines, functions).map { lines, functions in
+            Building(
+                lines: CountList(lines, areAdded: areAdded),
+                functions: CountList(functions, areAdded: areAdded))
         }
         for (given, building) in zip(table.files, perFile) {
             guard !building.lines.isEmpty || !building.functions.isEmpty else { continue }
@@ -130,15 +145,14 @@ public struct SourceCoverage: Sendable {
     }
 
     private static func file(_ path: String, _ building: Building) -> File {
-        let lines = building.lines.sorted { $0.key < $1.key }
-            .map { Line(line: Int($0.key), hits: Int(clamping: $0.value)) }
-        let functions = building.functions
+        let lines = building.lines.elements
+            .map { Line(line: Int($0.key), hits: Int(clamping: $0.count)) }
+        let functions = building.functions.elements
             .map { key, hits in
                 Function(
                     name: key.name, linkageName: key.linkageName, line: Int(key.line),
                     hits: Int(clamping: hits))
             }
-            .sorted { ($0.line, $0.linkageName) < ($1.line, $1.linkageName) }
         return File(
             path: path, lines: lines, functions: functions,
             lineCount: Count(found: lines.count, hit: lines.count { $0.hits > 0 }),
