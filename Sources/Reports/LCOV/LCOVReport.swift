@@ -31,39 +31,51 @@ public struct LCOVReport: Sendable {
     }
 
     /// Writes a record for each source file.
-    public func write(_ files: [SourceCoverage.File], to output: inout some TextOutputStream) {
+    public func write<Output: TextOutputStream>(
+        _ files: [SourceCoverage.File], to output: inout Output
+    ) {
+        var buffer = RecordBuffer<Output>()
         for file in files {
-            output.write("TN:\(testName)\nSF:\(RecordText.line(file.path))\n")
+            buffer.add("TN:\(testName)\nSF:\(RecordText.line(file.path))\n")
             switch format {
-            case .original: writeNamed(file.functions, to: &output)
-            case .indexed: writeIndexed(file.functions, to: &output)
+            case .original: writeNamed(file.functions, &buffer, to: &output)
+            case .indexed: writeIndexed(file.functions, &buffer, to: &output)
             }
-            output.write("FNF:\(file.functionCount.found)\nFNH:\(file.functionCount.hit)\n")
-            for line in file.lines { output.write("DA:\(line.line),\(line.hits)\n") }
-            output.write("LF:\(file.lineCount.found)\nLH:\(file.lineCount.hit)\nend_of_record\n")
+            buffer.add("FNF:\(file.functionCount.found)\nFNH:\(file.functionCount.hit)\n")
+            for line in file.lines {
+                buffer.add("DA:", line.line, line.hits)
+                buffer.flush(to: &output)
+            }
+            buffer.add("LF:\(file.lineCount.found)\nLH:\(file.lineCount.hit)\nend_of_record\n")
         }
+        buffer.flush(to: &output, isEnd: true)
     }
 
-    private func writeNamed(
-        _ functions: [SourceCoverage.Function], to output: inout some TextOutputStream
+    private func writeNamed<Output: TextOutputStream>(
+        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer<Output>,
+        to output: inout Output
     ) {
         // lcov 1.x ends a name at its first comma.
         let names = FunctionNames(functions) { RecordText.field($0) }.texts
         for (function, name) in zip(functions, names) {
-            output.write("FN:\(function.line),\(name)\n")
+            buffer.add("FN:", function.line, name)
+            buffer.flush(to: &output)
         }
         for (function, name) in zip(functions, names) {
-            output.write("FNDA:\(function.hits),\(name)\n")
+            buffer.add("FNDA:", function.hits, name)
+            buffer.flush(to: &output)
         }
     }
 
-    private func writeIndexed(
-        _ functions: [SourceCoverage.Function], to output: inout some TextOutputStream
+    private func writeIndexed<Output: TextOutputStream>(
+        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer<Output>,
+        to output: inout Output
     ) {
         let names = FunctionNames(functions) { RecordText.line($0) }.texts
         for (index, function) in functions.enumerated() {
-            output.write("FNL:\(index),\(function.line)\n")
-            output.write("FNA:\(index),\(function.hits),\(names[index])\n")
+            buffer.add("FNL:", index, function.line)
+            buffer.add("FNA:", index, "\(function.hits),\(names[index])")
+            buffer.flush(to: &output)
         }
     }
 }
