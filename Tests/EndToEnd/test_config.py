@@ -69,12 +69,6 @@ class Config(SourceCase):
         self.lcov("--", "--include", status=66)
 
     def test_flags(self):
-        self.configure(f"{ELVES}show-missing-lines = true\ncolour = always\n")
-        text = self.covtool("report", folder=self.project).stdout
-        self.assertEqual(text, self.report("report", "--show-missing-lines", "--color=always").stdout)
-        self.assertIn("\x1b", text)
-        self.assertNotIn("\x1b", self.covtool("report", "--color", "never", folder=self.project).stdout)
-        self.configure("")
         damaged = self.project / "merged.drcov"
         damaged.write_bytes(damaged.read_bytes()[:-3])
         self.lcov("--elf", "program", "--module", "program")

@@ -25,8 +25,6 @@ struct ConfigurableOption {
 
     static let all: [ConfigurableOption] = [
         ConfigurableOption(name: "colour", kind: .text),
-        ConfigurableOption(name: "by", kind: .text),
-        ConfigurableOption(name: "colour", kind: .text),
         ConfigurableOption(name: "debug-dir", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "elf", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "exclude", kind: .glob, isRepeatable: true),
@@ -42,12 +40,9 @@ struct ConfigurableOption {
         ConfigurableOption(name: "module-map", kind: .text, isRepeatable: true),
         ConfigurableOption(name: "no-markers", kind: .flag),
         ConfigurableOption(name: "path-equivalence", kind: .text, isRepeatable: true),
-        ConfigurableOption(name: "show-missing-lines", kind: .flag),
-        ConfigurableOption(name: "sort", kind: .text),
         ConfigurableOption(name: "source-root", kind: .folderBelow, isRepeatable: true),
         ConfigurableOption(name: "strict", kind: .flag),
         ConfigurableOption(name: "sysroot", kind: .path),
-        ConfigurableOption(name: "test-name", kind: .text),
     ]
 
     /// The value as it would stand on the command line, from any folder.
