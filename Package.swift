@@ -42,13 +42,14 @@ let package = Package(
         // The command-line tool.
         .systemLibrary(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "DRCov", swiftSettings: strict),
         .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
         .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(
-            name: "DebugInfo", dependencies: ["CElfutils", "Coverage", "Threading"],
+            name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
         .executableTarget(

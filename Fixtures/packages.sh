@@ -15,7 +15,7 @@ need() {
                 # Swift's own libraries (`ldd` of its tools names them), a linker, C's headers.
                 need_packages "to run Swift" binutils ca-certificates gcc git libc6-dev libcurl4 \
                     libncurses6 libsqlite3-0 libstdc++-12-dev libxml2 tzdata zlib1g
-                need_packages "to build" libdw-dev libelf-dev zlib1g-dev
+                need_packages "to build" libdw-dev libelf-dev libiberty-dev zlib1g-dev
                 ;;
             record) need_packages "to run guests" qemu-user binutils ;;
             demo) need_packages "to build the demo's guest, and for genhtml" g++ gcc lcov ;;

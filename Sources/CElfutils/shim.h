@@ -13,6 +13,3 @@ static inline const Dwfl_Callbacks *celfutils_offline_callbacks(void) {
     };
     return &callbacks;
 }
-
-/* The C++ ABI's demangler, of the C++ runtime library: malloc'ed text, or NULL. */
-char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);

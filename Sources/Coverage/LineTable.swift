@@ -30,7 +30,7 @@ public struct LineTable: Sendable {
 
     /// A function that has code of its own.
     public struct Function: Equatable, Sendable {
-        /// The name as people write it, demangled.
+        /// The name as people write it, demangled where that was asked for.
         public var name: String
         /// The name as the linker has it, which tells overloads apart.
         public var linkageName: String
@@ -63,10 +63,19 @@ public struct LineTable: Sendable {
     public let rows: [Row]
     /// The functions, by entry.
     public let functions: [Function]
+    /// The functions that were inlined somewhere; empty where they were not asked for.
+    public let inlinedFunctions: [InlinedFunction]
+    /// Where they were inlined.
+    public let inlinedCalls: [InlinedCall]
 
     /// Makes a table; rows and functions may come in any order.
-    public init(files: [String], rows: [Row], functions: [Function]) {
+    public init(
+        files: [String], rows: [Row], functions: [Function],
+        inlinedFunctions: [InlinedFunction] = [], inlinedCalls: [InlinedCall] = []
+    ) {
         self.files = files
+        self.inlinedFunctions = inlinedFunctions
+        self.inlinedCalls = inlinedCalls
         // Who reads them has mostly put them in order. The sort is stable, which keeps a unit's own
         // order of rows at one address.
         let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.address <= $1.address }

@@ -1,15 +1,15 @@
-/// Finds the source line and the function of addresses.
+/// Finds the functions and source lines of addresses.
 public struct Locator: Sendable {
-    /// A place in the source.
-    public struct Location: Equatable, Sendable {
-        /// The function, nil where none is known.
+    /// A function that an address belongs to, and where in its source.
+    public struct Frame: Equatable, Sendable {
+        /// The function's name as the table has it, nil where none is known.
         public var function: String?
         /// The source file's path, nil where no line is known.
         public var file: String?
         /// The line, 0 where none is known.
         public var line: Int
 
-        /// Makes a place of what is known of it.
+        /// Makes a frame of what is known of it.
         public init(function: String?, file: String?, line: Int) {
             self.function = function
             self.file = file
@@ -22,8 +22,12 @@ public struct Locator: Sendable {
         var function: Int
     }
 
+    /// Source does not inline deeper; what a broken file says has an end here.
+    private static let deepest = 256
+
     private let table: LineTable
     private let extents: [Extent]
+    private let segments: CallSegments
 
     /// Prepares the look-up in `table`.
     public init(_ table: LineTable) {
@@ -33,21 +37,35 @@ public struct Locator: Sendable {
                 function.ranges.map { Extent(range: $0, function: index) }
             }
             .sorted { $0.range.lowerBound < $1.range.lowerBound }
+        segments = CallSegments(table.inlinedCalls)
     }
 
-    /// The function and line of an address of the ELF file.
-    public func location(of address: UInt64) -> Location {
-        var location = Location(function: nil, file: nil, line: 0)
+    /// What an address of the ELF file belongs to, the innermost function first: the line at the
+    /// address belongs to that one. Each of the others is where the one before it was inlined, with
+    /// the line of the call; the last is the function whose code it is. There is always one frame.
+    public func frames(of address: UInt64) -> [Frame] {
+        var frame = Frame(function: nil, file: nil, line: 0)
         let nextRow = table.rows.partitioningIndex { $0.address > address }
         if nextRow > 0, address < table.rows[nextRow - 1].end {
             let row = table.rows[nextRow - 1]
-            location.file = table.files[Int(row.file)]
-            location.line = Int(row.line)
+            frame.file = table.files[Int(row.file)]
+            frame.line = Int(row.line)
+        }
+        var frames: [Frame] = []
+        var next = segments.call(at: address)
+        while let index = next, frames.count < Locator.deepest {
+            let call = table.inlinedCalls[index]
+            frame.function = table.inlinedFunctions[Int(call.function)].name
+            frames.append(frame)
+            frame = Frame(
+                function: nil, file: call.file.map { table.files[Int($0)] }, line: Int(call.line))
+            next = call.parent.map { Int($0) }
         }
         let nextExtent = extents.partitioningIndex { $0.range.lowerBound > address }
         if nextExtent > 0, extents[nextExtent - 1].range.contains(address) {
-            location.function = table.functions[extents[nextExtent - 1].function].name
+            frame.function = table.functions[extents[nextExtent - 1].function].name
         }
-        return location
+        frames.append(frame)
+        return frames
     }
 }

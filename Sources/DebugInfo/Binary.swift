@@ -64,11 +64,19 @@ public struct Binary: ~Copyable {
         return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
     }
 
-    /// Reads the whole line table and all functions. Where parts of the debug information are missing,
-    /// or it has no functions at all, those that the symbol table names stand in.
+    /// Hexadecimal digits of an address: 8 or 16.
+    public var addressDigits: Int {
+        var bias: GElf_Addr = 0
+        return unsafe gelf_getclass(dwfl_module_getelf(module, &bias)) == ELFCLASS32 ? 8 : 16
+    }
+
+    /// Reads the whole line table, and what `parts` says. Where parts of the debug information are
+    /// missing, or it has no functions at all, those that the symbol table names stand in.
     ///
     /// - Throws: ``DebugInfoError``, but for what concerns opening.
-    public func lineTable() throws(DebugInfoError) -> LineTable {
+    public func lineTable(_ parts: TableParts = [.functions, .readableNames])
+        throws(DebugInfoError) -> LineTable
+    {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else {
             let elf = unsafe dwfl_module_getelf(module, &bias)
@@ -77,11 +85,13 @@ public struct Binary: ~Copyable {
             throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
-        let table = try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table()
+        let table = try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table(parts)
+        guard parts.contains(.functions) else { return table }
         if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
         // With clang's -gline-tables-only there are but a few, and none has a file.
         let hasFunctions = table.functions.contains { $0.file != nil }
-        return hasFunctions && missingFiles().isEmpty ? table : symbols().completing(table)
+        if hasFunctions, missingFiles().isEmpty { return table }
+        return symbols(readsNames: parts.contains(.readableNames)).completing(table)
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one
@@ -99,12 +109,16 @@ public struct Binary: ~Copyable {
 
     /// The functions that the symbol table names, as functions of the ELF file itself without lines;
     /// none where the file is stripped of it.
-    public func symbolTable() -> LineTable {
-        symbols().completing(LineTable(files: [], rows: [], functions: []), file: path)
+    ///
+    /// - Parameter readsNames: whether names are demangled.
+    public func symbolTable(readsNames: Bool = true) -> LineTable {
+        symbols(readsNames: readsNames).completing(
+            LineTable(files: [], rows: [], functions: []), file: path)
     }
 
-    private func symbols() -> Symbols {
-        unsafe Symbols(module, image: image, bias: elfBias, isARM: isARM)
+    private func symbols(readsNames: Bool) -> Symbols {
+        unsafe Symbols(
+            module, image: image, bias: elfBias, isARM: isARM, readsNames: readsNames)
     }
 
     /// The executable sections, or where there are none the segments, as functions of the ELF file

@@ -14,14 +14,20 @@ struct Symbols {
     }
 
     private let image: Image
+    private let readsNames: Bool
     private var symbols: [Symbol] = []
 
     /// Reads `.symtab` of the file, or of its separate debug file, else `.dynsym` together with the
     /// compressed table that some distributions put into `.gnu_debugdata`.
     ///
-    /// - Parameter bias: what to take off an address of libdwfl to get the file's own.
-    init(_ module: OpaquePointer, image: Image, bias: UInt64, isARM: Bool) {
+    /// - Parameters:
+    ///   - bias: what to take off an address of libdwfl to get the file's own.
+    ///   - readsNames: whether names are demangled.
+    init(
+        _ module: OpaquePointer, image: Image, bias: UInt64, isARM: Bool, readsNames: Bool
+    ) {
         self.image = image
+        self.readsNames = readsNames
         let count = unsafe dwfl_module_getsymtab(module)
         for index in 0..<max(0, count) {
             var symbol = GElf_Sym()
@@ -68,12 +74,14 @@ struct Symbols {
             let name = String(symbol.name.prefix { $0 != "@" })
             functions.append(
                 LineTable.Function(
-                    name: Demangler.readable(name), linkageName: name,
+                    name: readsNames ? Demangler.readable(name) : name, linkageName: name,
                     file: row?.file ?? Int32(table.files.count), line: row?.line ?? 0,
                     entry: symbol.address, ranges: [symbol.address..<self.end(of: index)]))
         }
         let files = table.files + [file].compactMap(\.self)
-        return LineTable(files: files, rows: table.rows, functions: functions)
+        return LineTable(
+            files: files, rows: table.rows, functions: functions,
+            inlinedFunctions: table.inlinedFunctions, inlinedCalls: table.inlinedCalls)
     }
 
     /// The address behind a symbol's code.

@@ -6,67 +6,62 @@ import Threading
 /// Collects the line rows and functions of all compilation units of one file.
 @safe
 struct UnitReader {
-    /// A unit's own entry, and its split unit's; the latter's `addr` is nil where there is none.
-    @safe
-    private struct Unit {
-        var entry: Dwarf_Die
-        var split: Dwarf_Die
-        var program: LineReader.Program?
-    }
-
     private let image: Image
     /// What to add to an address of the debug information to get the ELF file's own.
     private let bias: UInt64
+    private let dwarf: OpaquePointer
     private let sections: DebugSections
     private let files = SourceFiles()
-    private var units: [Unit] = []
+    private var programs: [LineReader.Program] = []
 
     /// - Throws: ``DebugInfoError/broken(_:)``.
     init(_ dwarf: OpaquePointer, image: Image, bias: UInt64) throws(DebugInfoError) {
+        unsafe self.dwarf = unsafe dwarf
         self.image = image
         self.bias = bias
         sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
         var unit: OpaquePointer? = nil
         while true {
             var next: OpaquePointer? = nil
-            var (entry, split) = unsafe (Dwarf_Die(), Dwarf_Die())
+            var entry = unsafe Dwarf_Die()
             var type: UInt8 = 0
-            let status = unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &entry, &split)
+            let status = unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &entry, nil)
             guard status == 0 else {
                 if status < 0 { throw .broken(UnitReader.lastError()) }
                 return
             }
             unsafe unit = next
             guard type == DW_UT_compile || type == DW_UT_skeleton else { continue }
-            let program = unsafe UnitReader.program(of: &entry)
-            unsafe units.append(Unit(entry: entry, split: split, program: program))
+            if let program = unsafe UnitReader.program(of: &entry) { programs.append(program) }
         }
     }
 
     /// Reads everything, on two threads where the machine has them.
     ///
     /// - Throws: ``DebugInfoError/broken(_:)``.
-    func table() throws(DebugInfoError) -> LineTable {
+    func table(_ parts: TableParts) throws(DebugInfoError) -> LineTable {
         var seen: Set<UInt64> = []
         // A program that several units share has its rows once.
-        let programs = units.compactMap(\.program).filter {
-            seen.insert($0.offset).inserted
-        }
+        let programs = programs.filter { seen.insert($0.offset).inserted }
         let lines = LineReader(
             programs, in: sections, image: image, bias: bias, files: files)
-        let functions = Mutex<[LineTable.Function]>([])
+        let functions = Mutex<Result<FunctionTable, DebugInfoError>>(.success(FunctionTable()))
         nonisolated(unsafe) let reader = self
         Threads.run(min(2, Threads.most)) { number in
             // One thread alone may use libdw's handle.
-            if number == 0 {
-                let found = unsafe reader.functions()
+            if number == 0, !parts.isDisjoint(with: [.functions, .inlinedCalls]) {
+                let found = Result { () throws(DebugInfoError) in
+                    try unsafe reader.functions(parts)
+                }
                 functions.withLock { $0 = found }
             }
             lines.work()
         }
         let rows = try lines.rows()
+        let found = try functions.withLock { $0 }.get()
         return LineTable(
-            files: files.paths, rows: rows, functions: functions.withLock { $0 })
+            files: files.paths, rows: rows, functions: found.functions,
+            inlinedFunctions: found.inlinedFunctions, inlinedCalls: found.inlinedCalls)
     }
 
     /// Nil for a unit without lines (of data alone, say).
@@ -84,59 +79,22 @@ struct UnitReader {
             ?? UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
-    private func functions() -> [LineTable.Function] {
-        var functions: [LineTable.Function] = []
-        let names = FileNames(sections, files: files)
-        for var unit in units {
-            // A skeleton's functions stand in the split unit.
-            if unsafe unit.split.addr != nil {
-                let folder = unsafe unit.program?.unitFolder
-                var splitFiles = unsafe splitFiles(of: &unit.split, folder: folder)
-                unsafe readFunctions(&unit.split, &splitFiles, &functions)
-            } else {
-                var files = unit.program.flatMap { unitFiles($0, names) }
-                unsafe readFunctions(&unit.entry, &files, &functions)
+    private func functions(_ parts: TableParts) throws(DebugInfoError) -> FunctionTable {
+        let sources = unsafe EntrySources(dwarf)
+        var reader = EntryReader(
+            sections, shared: sources.shared, readsInlinedCalls: parts.contains(.inlinedCalls),
+            splitUnit: sources.splitUnit)
+        try reader.readAll()
+        let names = reader.files.map { FileNames($0.sections, files: files) }
+        var units = reader.linePrograms.map { program in
+            (try? LineProgramHeader(names[program.file].sections, at: program.offset)).map {
+                unsafe UnitFiles(names[program.file], $0, unitFolder: program.folder)
             }
         }
-        return functions
-    }
-
-    private func unitFiles(_ program: LineReader.Program, _ names: FileNames) -> UnitFiles? {
-        guard let header = try? LineProgramHeader(names.sections, at: program.offset)
-        else { return nil }
-        return unsafe UnitFiles(names, header, unitFolder: program.unitFolder)
-    }
-
-    /// Split units have a line program of their own, for its list of files alone.
-    private func splitFiles(of unit: inout Dwarf_Die, folder: UnsafeRawBufferPointer?) -> UnitFiles?
-    {
-        guard var program = unsafe UnitReader.program(of: &unit),
-            let dwarf = unsafe dwarf_cu_getdwarf(unit.cu), let elf = unsafe dwarf_getelf(dwarf)
-        else { return nil }
-        if let folder = unsafe folder { unsafe program.unitFolder = unsafe folder }
-        let sections = unsafe DebugSections(elf, isSplit: true)
-        return unitFiles(program, FileNames(sections, files: files))
-    }
-
-    private func readFunctions(
-        _ unit: inout Dwarf_Die, _ sourceFiles: inout UnitFiles?,
-        _ functions: inout [LineTable.Function]
-    ) {
-        unsafe DIE.forEachFunction(in: &unit) { die in
-            let ranges = unsafe DIE.ranges(&die).map {
-                ($0.lowerBound &+ bias)..<($0.upperBound &+ bias)
-            }
-            guard let first = ranges.first, image.isExecutable(first.lowerBound),
-                let name = unsafe DIE.functionName(&die)
-            else { return }
-            let file = unsafe DIE.number(&die, DW_AT_decl_file)
-                .flatMap { sourceFiles?.index($0) }
-            let line = unsafe DIE.number(&die, DW_AT_decl_line).flatMap(Int32.init(exactly:)) ?? 0
-            functions.append(
-                LineTable.Function(
-                    name: Demangler.readable(name), linkageName: name, file: file, line: line,
-                    entry: unsafe DIE.entry(&die).map { $0 &+ bias } ?? first.lowerBound,
-                    ranges: ranges))
+        return FunctionTable(
+            reader, image: image, bias: bias, readsNames: parts.contains(.readableNames)
+        ) { reference in
+            units[Int(reference.program)]?.index(Int(reference.number))
         }
     }
 

@@ -197,7 +197,17 @@ import Testing
         #expect(coverage.files[0].lines == [.init(line: 2, hits: 1)])
     }
 
-    @Test func locatorFindsFunctionAndLine() {
+    @Test func locatorFindsFramesFromTheInnermostOut() {
+        func inlined(_ name: String) -> LineTable.InlinedFunction {
+            .init(name: name, linkageName: name, file: 0, line: 1)
+        }
+        func call(
+            _ function: Int32, in parent: Int32?, line: Int32, _ ranges: Range<UInt64>...
+        ) -> LineTable.InlinedCall {
+            .init(
+                function: function, parent: parent, file: 0, line: line,
+                entry: ranges[0].lowerBound, ranges: ranges)
+        }
         let locator = Locator(
             LineTable(
                 files: ["/s.c"],
@@ -206,10 +216,26 @@ import Testing
                     .init(
                         name: "f", linkageName: "f", file: 0, line: 3, entry: 0x1000,
                         ranges: [0x1000..<0x1008])
+                ],
+                inlinedFunctions: [inlined("g"), inlined("h")],
+                inlinedCalls: [
+                    call(0, in: nil, line: 30, 0x1002..<0x1004, 0x1005..<0x1008),
+                    // As long as what it lies in; and one that goes past it, which must do no harm.
+                    call(1, in: 0, line: 40, 0x1005..<0x1008),
+                    call(1, in: 0, line: 50, 0x1003..<0x1005),
                 ]))
-        #expect(locator.location(of: 0x1004) == .init(function: "f", file: "/s.c", line: 5))
-        #expect(locator.location(of: 0x1010) == .init(function: nil, file: "/s.c", line: 9))
-        #expect(locator.location(of: 0x1008) == .init(function: nil, file: nil, line: 0))
-        #expect(locator.location(of: 0xFFF) == .init(function: nil, file: nil, line: 0))
+        func frame(_ function: String?, _ line: Int) -> Locator.Frame {
+            .init(function: function, file: line == 0 ? nil : "/s.c", line: line)
+        }
+        #expect(locator.frames(of: 0x1000) == [frame("f", 5)])
+        #expect(locator.frames(of: 0x1002) == [frame("g", 5), frame("f", 30)])
+        #expect(
+            locator.frames(of: 0x1003) == [frame("h", 5), frame("g", 50), frame("f", 30)])
+        #expect(locator.frames(of: 0x1004) == [frame("f", 5)])
+        #expect(
+            locator.frames(of: 0x1006) == [frame("h", 5), frame("g", 40), frame("f", 30)])
+        #expect(locator.frames(of: 0x1010) == [frame(nil, 9)])
+        #expect(locator.frames(of: 0x1008) == [frame(nil, 0)])
+        #expect(locator.frames(of: 0xFFF) == [frame(nil, 0)])
     }
 }

@@ -11,72 +11,186 @@ struct Symbolise: ParsableCommand {
             With traces: a line for each block, 'MODULE+OFFSET SIZE FUNCTION FILE:LINE'. With \
             addresses of the one file that --elf names, each beginning with 0x: a line for each, \
             'ADDRESS FUNCTION FILE:LINE'. Fields are separated by tabs; what is not known is '??'.
+
+            Where code was inlined, the innermost function comes first, with its line. Below it stand \
+            the functions that it was inlined into, each with the line of the call, and nothing in the \
+            fields before.
             """,
         aliases: ["symbolize"])
 
     @Argument(
         help: ArgumentHelp(
-            "The drcov files (\(mergedName) when none is named), or addresses.",
+            "The drcov files (\(mergedName) when none is named), or addresses; for '-', standard input, which has either.",
             valueName: "traces-or-addresses"),
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []
 
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
+    @OptionGroup var names: NameOptions
+
+    @Flag(help: "Name the innermost function alone, not those that it was inlined into.")
+    var noInlines = false
+
+    @Flag(help: "Write JSON, described by Docs/symbols.schema.json.")
+    var json = false
+
+    @OptionGroup(title: "as addr2line") var addr2line: Addr2lineOptions
     @OptionGroup var output: OutputOptions
 
     private var inputs: [String] { lists.flatMap(\.names) }
-    private var isAddresses: Bool { inputs.first?.hasPrefix("0x") ?? false }
 
     func validate() throws {
-        guard isAddresses else { return }
+        try addr2line.validateUse()
+        if addr2line.isOn, json { throw ValidationError("--json is not addr2line's form") }
+        guard addr2line.isOn || inputs.first.map({ AddressText.address($0) != nil }) == true else {
+            if let address = inputs.first(where: { $0.hasPrefix("0x") }) {
+                throw ValidationError(
+                    inputs.first == address
+                        ? "'\(address)' is no address: 0x and up to 16 hexadecimal digits"
+                        : "'\(address)' is an address, '\(inputs[0])' is none: one or the other")
+            }
+            return
+        }
         guard elf.files.count == 1 else {
             throw ValidationError("addresses need one --elf that they belong to")
         }
-        for input in inputs where Symbolise.address(input) == nil {
+        for input in inputs where input != "-" && address(input) == nil {
             throw ValidationError("'\(input)' is no address: 0x and up to 16 hexadecimal digits")
+        }
+        if inputs.contains("-"), inputs.count > 1 {
+            throw ValidationError("addresses come from standard input or from arguments")
         }
     }
 
     func run() throws {
-        if isAddresses {
-            try writeAddresses(inputs.compactMap(Symbolise.address), of: elf.files[0])
+        if try isAddresses() {
+            try writeAddresses(of: elf.files[0])
         } else {
             try writeBlocks(of: merging.profile(of: inputs.isEmpty ? [mergedName] : inputs))
         }
     }
 
-    private static func address(_ text: String) -> UInt64? {
-        text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : nil
+    private func isAddresses() throws(Failure) -> Bool {
+        if addr2line.isOn { return true }
+        guard inputs == ["-"] else {
+            return inputs.first.map { AddressText.address($0) != nil } ?? false
+        }
+        guard elf.files.count == 1 else { return false }
+        return AddressText.isList(try StandardInput.peek())
     }
 
-    private func writeAddresses(_ addresses: [UInt64], of file: String) throws(Failure) {
+    private func address(_ text: String) -> UInt64? {
+        AddressText.address(text, isBare: addr2line.isOn)
+    }
+
+    /// What of the debug information is to be read.
+    private var parts: TableParts {
+        if addr2line.isOn, !addr2line.functions, !addr2line.inlines { return [] }
+        // Without the others, the innermost function still is one that was inlined.
+        return [.functions, .inlinedCalls]
+    }
+
+    private func writeAddresses(of file: String) throws(Failure) {
         let locator: Locator
+        var lines = addr2line.lines
         do throws(DebugInfoError) {
-            locator = Locator(try ElfFile(file, elf.folders).table)
+            let file = try ElfFile(file, elf.folders, parts)
+            lines.digits = file.addressDigits
+            locator = Locator(file.table)
         } catch {
             throw Failure(elf: file, error)
         }
-        try output.write { output in
-            for address in addresses {
-                SymbolList.write(locator.location(of: address), address: address, to: &output)
+        var frames = FrameNames(
+            locator, names: addr2line.isOn ? addr2line.names : names.readableNames,
+            isInnermostAlone: addr2line.isOn ? !addr2line.inlines : noInlines)
+        var output = try OutputFile(output.output)
+        var document = json ? SymbolJSON(addressesTo: &output) : nil
+        func write(_ address: UInt64) {
+            let found = frames[address]
+            if addr2line.isOn {
+                lines.write(found, address: address, to: &output)
+            } else if document != nil {
+                document?.write(found, address: address, to: &output)
+            } else {
+                SymbolText.write(found, address: address, to: &output)
             }
         }
+        if inputs.isEmpty || inputs == ["-"] {
+            try AddressText.forEachOfStandardInput(isBare: addr2line.isOn, write) {
+                if addr2line.isOn { output.flush() }
+            }
+        } else {
+            inputs.compactMap(address).forEach(write)
+        }
+        document?.end(to: &output)
+        try output.finish()
     }
 
     private func writeBlocks(of profile: Profile) throws(Failure) {
-        var known: [String: (locator: Locator, base: UInt64)] = [:]
+        var known: [ModulePlace: (frames: FrameNames, base: UInt64)] = [:]
         try elf.forEachModule(
-            of: profile, isStrict: merging.strictness.strict, needsLines: false
+            of: profile, parts: parts, isStrict: merging.strictness.strict, needsLines: false
         ) { module, image, table in
-            known[module.path] = (Locator(table), image.base)
+            let frames = FrameNames(
+                Locator(table), names: names.readableNames, isInnermostAlone: noInlines)
+            known[ModulePlace(module)] = (frames, image.base)
         }
+        let nothing = [Locator.Frame(function: nil, file: nil, line: 0)]
         try output.write { output in
-            for module in profile.modules where elf.files.isEmpty || known[module.path] != nil {
-                SymbolList.write(
-                    module, locator: known[module.path]?.locator,
-                    base: known[module.path]?.base ?? 0, to: &output)
+            var document = json ? SymbolJSON(modulesTo: &output) : nil
+            for module in profile.modules {
+                var found = known[ModulePlace(module)]
+                guard elf.files.isEmpty || found != nil else { continue }
+                document?.begin(module, to: &output)
+                let name = SourcePath.baseName(module.path)
+                for block in module.blocks.elements {
+                    let base = found?.base ?? 0
+                    let frames = found?.frames[base &+ block.offset] ?? nothing
+                    if document != nil {
+                        document?.write(frames, block: block, to: &output)
+                    } else {
+                        SymbolText.write(frames, block: block, module: name, to: &output)
+                    }
+                }
+                document?.endModule(to: &output)
             }
+            document?.end(to: &output)
+        }
+    }
+}
+
+/// Tells modules apart where two have one path.
+private struct ModulePlace: Hashable {
+    var path: String
+    var size, base: UInt64
+    var rank: Int
+
+    init(_ module: ModuleCoverage) {
+        (path, size, base, rank) = (module.path, module.size, module.base, module.rank)
+    }
+}
+
+/// The frames of addresses, with names as they are wanted.
+private struct FrameNames {
+    private let locator: Locator
+    private var names: ReadableNames
+    private let isInnermostAlone: Bool
+
+    init(_ locator: Locator, names: ReadableNames, isInnermostAlone: Bool) {
+        self.locator = locator
+        self.names = names
+        self.isInnermostAlone = isInnermostAlone
+    }
+
+    subscript(_ address: UInt64) -> [Locator.Frame] {
+        mutating get {
+            var frames = locator.frames(of: address)
+            if isInnermostAlone, frames.count > 1 { frames.removeSubrange(1...) }
+            for index in frames.indices {
+                if let name = frames[index].function { frames[index].function = names[name] }
+            }
+            return frames
         }
     }
 }

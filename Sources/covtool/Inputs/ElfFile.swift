@@ -25,22 +25,30 @@ struct ElfFile {
     private let buildID: [UInt8]
     private let entry: UInt64?
 
-    /// - Parameter needsLines: whether a file without debug information is an error.
-    init(_ path: String, _ folders: ElfFolders, needsLines: Bool = false) throws(DebugInfoError) {
+    /// Hexadecimal digits of an address: 8 or 16.
+    let addressDigits: Int
+
+    /// - Parameters:
+    ///   - parts: what is read of it beside the lines.
+    ///   - needsLines: whether a file without debug information is an error.
+    init(
+        _ path: String, _ folders: ElfFolders, _ parts: TableParts, needsLines: Bool = false
+    ) throws(DebugInfoError) {
         let binary = try folders.open(path)
         self.path = path
         image = binary.image
         buildID = binary.buildID
         entry = binary.entry
+        addressDigits = binary.addressDigits
         do throws(DebugInfoError) {
-            table = try binary.lineTable()
+            table = try binary.lineTable(parts)
             missingFiles = binary.missingFiles()
             stranger = nil
             detail = .lines
         } catch  where error.isNone && !needsLines {
             stranger = error == .noDebugInformation ? nil : error
             missingFiles = []
-            let symbols = binary.symbolTable()
+            let symbols = binary.symbolTable(readsNames: parts.contains(.readableNames))
             detail = symbols.functions.isEmpty ? .sections : .symbols
             table = symbols.functions.isEmpty ? binary.sectionTable() : symbols
         }

@@ -5,7 +5,7 @@ import DebugInfo
 /// The ELF files that a report looks into.
 struct ElfOptions: ParsableArguments {
     @Option(
-        name: .customLong("elf"), parsing: .singleValue,
+        name: [.customLong("elf"), .customShort("e")], parsing: .singleValue,
         help: ArgumentHelp(
             "An ELF file with debug information; may be given several times.",
             discussion: "Without it, the paths of the traces' own modules are used.",
@@ -18,6 +18,7 @@ struct ElfOptions: ParsableArguments {
     /// Calls `body` with each module that is asked for, and what its file says.
     ///
     /// - Parameters:
+    ///   - parts: what is read of it beside the lines.
     ///   - isStrict: whether a file that is not the one that ran is an error.
     ///   - isOptional: whether it is no matter if none of the modules' own files gives
     ///     anything.
@@ -25,23 +26,24 @@ struct ElfOptions: ParsableArguments {
     ///     A tracefile would name them as source files.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
-        of profile: Profile, isStrict: Bool = false, isOptional: Bool = false,
-        needsLines: Bool = true, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        of profile: Profile, parts: TableParts = [.functions, .readableNames],
+        isStrict: Bool = false, isOptional: Bool = false, needsLines: Bool = true,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         if files.isEmpty {
-            try forOwnModules(of: profile, isStrict, isOptional, needsLines, body)
+            try forOwnModules(of: profile, parts, isStrict, isOptional, needsLines, body)
         } else {
-            for file in files { try forNamed(file, of: profile, isStrict, body) }
+            for file in files { try forNamed(file, of: profile, parts, isStrict, body) }
         }
     }
 
     private func forNamed(
-        _ path: String, of profile: Profile, _ isStrict: Bool,
+        _ path: String, of profile: Profile, _ parts: TableParts, _ isStrict: Bool,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         let file: ElfFile
         do throws(DebugInfoError) {
-            file = try ElfFile(path, folders)
+            file = try ElfFile(path, folders, parts)
         } catch {
             throw Failure(elf: path, error)
         }
@@ -61,7 +63,8 @@ struct ElfOptions: ParsableArguments {
     }
 
     private func forOwnModules(
-        of profile: Profile, _ isStrict: Bool, _ isOptional: Bool, _ needsLines: Bool,
+        of profile: Profile, _ parts: TableParts, _ isStrict: Bool, _ isOptional: Bool,
+        _ needsLines: Bool,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var (missing, silent): ([String], [ModuleCoverage]) = ([], [])
@@ -71,7 +74,7 @@ struct ElfOptions: ParsableArguments {
             let path = folders.path(ofModule: module.path)
             let file: ElfFile
             do throws(DebugInfoError) {
-                file = try ElfFile(path, folders, needsLines: true)
+                file = try ElfFile(path, folders, parts, needsLines: true)
             } catch {
                 switch error {
                 case .noDebugInformation: silent.append(module)
@@ -103,19 +106,19 @@ struct ElfOptions: ParsableArguments {
                 "no module of the trace has debug information (DWARF): build with -g, or name --elf"
             )
         }
-        try forSilent(silent, isStrict, body)
+        try forSilent(silent, parts, isStrict, body)
     }
 
     /// The modules without debug information.
     private func forSilent(
-        _ modules: [ModuleCoverage], _ isStrict: Bool,
+        _ modules: [ModuleCoverage], _ parts: TableParts, _ isStrict: Bool,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var files: [ElfFile] = []
         for module in modules {
             let path = folders.path(ofModule: module.path)
             do throws(DebugInfoError) {
-                files.append(try ElfFile(path, folders))
+                files.append(try ElfFile(path, folders, parts))
             } catch {
                 throw Failure(elf: path, error)
             }

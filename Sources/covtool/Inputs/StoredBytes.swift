@@ -15,7 +15,7 @@ struct StoredBytes: ~Copyable {
     init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
         if path == "-" {
             unsafe mapping = nil
-            copy = try StoredBytes.readAll(STDIN_FILENO, name: "standard input")
+            while case let bytes = try StandardInput.read(), !bytes.isEmpty { copy += bytes }
             return
         }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

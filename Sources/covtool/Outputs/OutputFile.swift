@@ -90,7 +90,8 @@ final class OutputFile: TextOutputStream {
         if let error { throw Failure.writing(path, error) }
     }
 
-    private func flush() {
+    /// Writes what there is so far.
+    func flush() {
         var written = 0
         while written < buffer.count, error == nil {
             let count = unsafe buffer.withUnsafeBytes { bytes in

@@ -1,0 +1,176 @@
+import Coverage
+
+/// Reads the functions, and on request the inlined calls, from the entries of all compilation units
+/// (DWARF 2 to 5, `.debug_info`).
+///
+/// Nothing is believed: an entry is read once, a sibling leads forwards, a chain of origins has an
+/// end, and what several entries may share (names, lists of ranges, tables of abbreviations) is read
+/// as long as all together stays within a small multiple of the sections.
+struct EntryReader {
+    /// A split unit: the sections that it stands in, and its place in `.debug_info` there.
+    typealias SplitUnit = (sections: DebugSections, start: Int)
+
+    /// A function with code of its own.
+    struct Function {
+        var description: FunctionDescription
+        var entry: UInt64
+        var ranges: [Range<UInt64>]
+    }
+
+    /// A function's code in the place of a call.
+    struct InlinedCall {
+        /// An index into ``inlinedFunctions``.
+        var function: Int32
+        /// The inlined call that it is part of, by its index; nil where that is a function itself.
+        var parent: Int32?
+        var file: FileReference?
+        var line: Int32
+        var entry: UInt64
+        var ranges: [Range<UInt64>]
+    }
+
+    private(set) var functions: [Function] = []
+    private(set) var inlinedCalls: [InlinedCall] = []
+    private(set) var inlinedFunctions: [FunctionDescription] = []
+    /// What ``FileReference/program`` is an index into.
+    var linePrograms: [LineProgramPlace] = []
+
+    private let readsInlinedCalls: Bool
+    /// The file itself; the one that it shares entries with, if any; then those of split units.
+    var files: [EntryFile]
+    private let splitUnit: (_ firstEntry: Int) -> SplitUnit?
+    private var inlinedNumbers: [EntryPlace: Int32] = [:]
+    /// The inlined calls around the entry that is read, and nil for a function, by their depth.
+    private var open: [(depth: Int, call: Int32?)] = []
+    var limits: ReadingLimits
+
+    /// - Parameters:
+    ///   - sections: the file's own.
+    ///   - shared: those of the file that dwz has made of what several have.
+    ///   - splitUnit: finds the unit that the skeleton at a place of `.debug_info` stands for.
+    init(
+        _ sections: DebugSections, shared: DebugSections?, readsInlinedCalls: Bool,
+        splitUnit: @escaping (_ firstEntry: Int) -> SplitUnit?
+    ) {
+        files = [EntryFile(sections)]
+        if let shared { files.append(EntryFile(shared)) }
+        hasShared = shared != nil
+        self.readsInlinedCalls = readsInlinedCalls
+        self.splitUnit = splitUnit
+        limits = ReadingLimits(sections)
+        if let shared { limits.add(shared) }
+    }
+
+    let hasShared: Bool
+
+    /// Reads all units.
+    ///
+    /// - Throws: ``DebugInfoError/broken(_:)``, which names the place.
+    mutating func readAll() throws(DebugInfoError) {
+        for index in files[0].headers.indices {
+            let unit = try unit(index, of: 0)
+            guard unit.isCompileUnit else { continue }
+            if !unit.root.splitFile.isNone, let split = splitUnit(unit.header.firstEntry) {
+                try read(split, of: unit)
+            } else {
+                try readEntries(of: unit)
+            }
+        }
+    }
+
+    private mutating func read(_ split: SplitUnit, of skeleton: Unit) throws(DebugInfoError) {
+        limits.add(split.sections)
+        let file = EntryFile(
+            split.sections.with(addressesOf: files[0].sections), skeleton: skeleton.root)
+        files.append(file)
+        if let index = file.unit(around: UInt64(split.start)) {
+            try readEntries(of: unit(index, of: files.count - 1))
+        }
+    }
+
+    private mutating func readEntries(of unit: Unit) throws(DebugInfoError) {
+        guard let start = unit.firstChild else { return }
+        var cursor = files[unit.file].sections.cursor(.info, at: start)
+        let (table, header) = (unit.table, unit.header)
+        var depth = 1
+        // The depth of the entry whose children are nothing to us.
+        var quiet: Int? = nil
+        open.removeAll(keepingCapacity: true)
+        while depth > 0, cursor.offset < header.end {
+            let place = cursor.offset
+            let code = cursor.unsignedLEB()
+            if code == 0 {
+                depth -= 1
+                if depth == quiet { quiet = nil }
+                if open.last?.depth == depth { open.removeLast() }
+                continue
+            }
+            guard let index = table.index(of: code) else {
+                throw EntryReader.broken("no abbreviation \(code)", at: place)
+            }
+            let abbreviation = table.abbreviations[index]
+            let isWanted =
+                quiet == nil && abbreviation.role != .plain
+                && (readsInlinedCalls || abbreviation.role != .inlinedCall)
+            var sibling: UInt64? = nil
+            if isWanted, abbreviation.hasCode, abbreviation.role != .scope {
+                let entry = Entry(abbreviation, of: table, &cursor, header.shape)
+                if abbreviation.role == .function {
+                    try addFunction(entry, in: unit)
+                    if abbreviation.hasChildren { open.append((depth, nil)) }
+                } else {
+                    try addInlinedCall(entry, in: unit)
+                    if abbreviation.hasChildren {
+                        open.append((depth, Int32(inlinedCalls.count - 1)))
+                    }
+                }
+            } else {
+                sibling = table.skip(abbreviation, &cursor, header.shape)
+            }
+            guard abbreviation.hasChildren else { continue }
+            if !isWanted, let sibling, sibling <= header.end - header.start,
+                header.start + Int(sibling) >= cursor.offset
+            {
+                cursor.move(to: header.start + Int(sibling))
+            } else {
+                if !isWanted, quiet == nil { quiet = depth }
+                depth += 1
+            }
+        }
+        guard !cursor.isBroken, cursor.offset <= header.end else {
+            throw EntryReader.broken("cut short", at: header.start)
+        }
+    }
+
+    private mutating func addFunction(_ entry: Entry, in unit: Unit) throws(DebugInfoError) {
+        let ranges = try ranges(of: entry, in: unit)
+        guard let first = ranges.first else { return }
+        functions.append(
+            Function(
+                description: try description(of: entry, in: unit),
+                entry: entryAddress(of: entry, in: unit) ?? first.lowerBound, ranges: ranges))
+    }
+
+    private mutating func addInlinedCall(_ entry: Entry, in unit: Unit) throws(DebugInfoError) {
+        let ranges = try ranges(of: entry, in: unit)
+        let function: Int32
+        let origin = place(of: entry.origin, in: unit)
+        if let origin, let known = inlinedNumbers[origin] {
+            function = known
+        } else {
+            function = Int32(inlinedFunctions.count)
+            inlinedFunctions.append(try description(of: entry, in: unit))
+            if let origin { inlinedNumbers[origin] = function }
+        }
+        inlinedCalls.append(
+            InlinedCall(
+                function: function, parent: open.last?.call,
+                file: file(entry.callFile, in: unit), line: EntryReader.line(entry.callLine),
+                entry: entryAddress(of: entry, in: unit) ?? ranges.first?.lowerBound ?? 0,
+                ranges: ranges))
+    }
+
+    static func broken(_ what: String, at place: Int) -> DebugInfoError {
+        .broken("\(what), at 0x\(String(place, radix: 16)) of .debug_info")
+    }
+}
