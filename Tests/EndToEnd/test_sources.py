@@ -64,7 +64,7 @@ class Patterns(SourceCase):
         hit = sum(sum_["LH"] for sum_ in sums.values())
         self.assertEqual((found, hit), (8, 7))  # used.c's second return is not reached
         totals = json.loads(self.report("json", *words).stdout)["totals"]
-        self.assertEqual(totals["lines"], {"found": found, "hit": hit})
+        self.assertEqual((totals["lines"]["found"], totals["lines"]["hit"]), (found, hit))
         rows = reports.table(self.report("report", *words).stdout)
         self.assertEqual(rows["TOTAL"][:2], [found, hit])
         (self.folder / "nothing").mkdir()
