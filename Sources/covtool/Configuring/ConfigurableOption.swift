@@ -38,6 +38,7 @@ struct ConfigurableOption {
         ConfigurableOption(name: "mixed", kind: .text),
         ConfigurableOption(name: "module", kind: .glob, isRepeatable: true),
         ConfigurableOption(name: "module-map", kind: .text, isRepeatable: true),
+        ConfigurableOption(name: "no-demangle", kind: .flag),
         ConfigurableOption(name: "no-markers", kind: .flag),
         ConfigurableOption(name: "path-equivalence", kind: .text, isRepeatable: true),
         ConfigurableOption(name: "source-root", kind: .folderBelow, isRepeatable: true),
