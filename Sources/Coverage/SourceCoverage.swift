@@ -124,6 +124,11 @@ public struct SourceCoverage: Sendable {
             last = (function.entry, key)
             functions[Int(file)].append((key, covered.count(at: function.entry)))
         }
+        table.forEachInlinedEntry { function, file, entry in
+            let key = FunctionKey(
+                line: function.line, linkageName: function.linkageName, name: function.name)
+            functions[Int(file)].append((key, covered.count(at: entry)))
+        }
         let perFile = zip(lines, functions).map { lines, functions in
             Building(
                 lines: CountList(lines, areAdded: areAdded),

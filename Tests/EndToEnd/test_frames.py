@@ -1,6 +1,7 @@
 """Frames of inlined code: by hand, and beside eu-addr2line over every block of a run."""
 
 import collections
+import json
 import os
 import re
 
@@ -95,6 +96,30 @@ class ByHand(Case):
     def test_forms(self):
         for form in FORMS:
             self.check("-O2", *form)
+
+
+class InlinedFunctions(Case):
+    def test_counts(self):
+        """Of functions that are nowhere but inlined, by hand from the source."""
+        guest, trace = self.folder / "frames", self.folder / "run.drcov"
+        output("g++", "-g", "-O2", SOURCE, "-o", guest)
+        guests.qemu("pie", guest, plugin=f"out={trace},counts=on")
+        expected = {"shapes::innermost(int)": 3, "shapes::middle(int)": 1, "shapes::check(int)": 2,
+                    "int shapes::Box<int>::scaled<5>() const": 1,
+                    "long shapes::Box<long>::scaled<7>() const": 1}
+
+        def functions(*options, name="name"):
+            files = json.loads(self.covtool("json", "--elf", guest, *options, trace).stdout)["files"]
+            found, = (file for file in files if file["path"] == str(SOURCE))
+            return {one[name]: one["hits"] for one in found["functions"]}
+
+        alone, all = functions(), functions("--inlined-functions")
+        self.assertEqual({name: all[name] for name in expected}, expected)
+        self.assertEqual(alone["shapes::guarded(int)"], 2)
+        self.assertEqual(alone, {name: hits for name, hits in all.items() if name not in expected})
+        self.assertEqual(functions("--no-demangle")["_ZN6shapes7guardedEi"], 2)
+        tracefile = self.covtool("lcov", "--inlined-functions", "--elf", guest, trace).stdout
+        self.assertIn("\nFNDA:3,_ZN6shapes9innermostEi\n", tracefile)
 
 
 class BesideElfutils(Case):

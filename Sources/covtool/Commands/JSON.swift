@@ -9,6 +9,7 @@ struct JSON: ParsableCommand {
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var naming: FunctionOptions
 
     @Flag(help: "Write the sums of each file alone, without its functions and lines.")
     var summaryOnly = false
@@ -20,7 +21,7 @@ struct JSON: ParsableCommand {
 
     func run() throws {
         let (files, modules) = try sources.coverage(
-            of: input.profile(counting: .hits), elf, isStrict: input.isStrict)
+            of: input.profile(counting: .hits), elf, naming.parts, isStrict: input.isStrict)
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DebugInfo
 import Reports
 
 struct LCOV: ParsableCommand {
@@ -7,12 +8,20 @@ struct LCOV: ParsableCommand {
         abstract: "Write line and function coverage as an lcov tracefile, for genhtml and others.",
         discussion: """
             Every line that the line table knows is there, hit or not. Traces recorded with \
-            counts=on give real counts; others, in how many runs a line was reached, at least.
+            counts=on give real counts; others, in how many runs a line was reached, at least. \
+            Functions have the names that the linker knows, since lcov 1 ends a name at its first \
+            comma; 'genhtml --demangle-cpp' makes them readable.
             """)
 
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+
+    @Flag(
+        help: ArgumentHelp(
+            "Report functions that were inlined, too.",
+            discussion: "Such a function's count is that of the places where it was inlined."))
+    var inlinedFunctions = false
 
     @Option(
         help: ArgumentHelp(
@@ -34,9 +43,14 @@ struct LCOV: ParsableCommand {
         }
     }
 
+    // Names stand in a tracefile as the linker knows them.
+    private var parts: TableParts {
+        inlinedFunctions ? [.functions, .inlinedCalls] : .functions
+    }
+
     func run() throws {
         let files = try sources.coverage(
-            of: input.profile(counting: .hits), elf, isStrict: input.isStrict
+            of: input.profile(counting: .hits), elf, parts, isStrict: input.isStrict
         ).files
         var report = LCOVReport()
         report.format = lcovFormat

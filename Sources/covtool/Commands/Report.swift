@@ -14,6 +14,7 @@ struct Report: ParsableCommand {
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var naming: FunctionOptions
 
     @Option(help: "What has a row: each source file, or each folder that has some.")
     var by = TextReport.Grouping.file
@@ -66,7 +67,8 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let profile = try input.profile(counting: functions ? .hits : .nothing)
-        let files = try sources.coverage(of: profile, elf, isStrict: input.isStrict).files
+        let files = try sources.coverage(of: profile, elf, naming.parts, isStrict: input.isStrict)
+            .files
         try output.write { functions ? writeFunctions(files, to: &$0) : writeFiles(files, to: &$0) }
         try gates.check(files)
     }

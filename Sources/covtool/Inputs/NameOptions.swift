@@ -27,3 +27,21 @@ struct ReadableNames {
         }
     }
 }
+
+/// Which functions a report has, and how they are named.
+struct FunctionOptions: ParsableArguments {
+    @OptionGroup var names: NameOptions
+
+    @Flag(
+        help: ArgumentHelp(
+            "Report functions that were inlined, too.",
+            discussion: "Such a function's count is that of the places where it was inlined."))
+    var inlinedFunctions = false
+
+    /// What is to be read of debug information.
+    var parts: TableParts {
+        var parts: TableParts = names.noDemangle ? .functions : [.functions, .readableNames]
+        if inlinedFunctions { parts.insert(.inlinedCalls) }
+        return parts
+    }
+}

@@ -1,4 +1,5 @@
 import Coverage
+import DebugInfo
 
 extension SourceOptions {
     /// The part of a profile that lies in the modules that are asked for.
@@ -27,14 +28,14 @@ extension SourceOptions {
     }
 
     /// The line and function coverage of the modules and source files that are asked for.
-    func coverage(of whole: Profile, _ elf: ElfOptions, isStrict: Bool) throws(Failure)
-        -> (files: [SourceCoverage.File], modules: [ModuleCoverage])
-    {
+    func coverage(
+        of whole: Profile, _ elf: ElfOptions, _ parts: TableParts, isStrict: Bool
+    ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
         try check(modulesOf: whole, isStrict)
         let profile = part(of: whole)
         var coverage = SourceCoverage(selection)
         try elf.keeping(profile, of: whole).forEachModule(
-            of: profile, isStrict: isStrict
+            of: profile, parts: parts, isStrict: isStrict
         ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
