@@ -85,26 +85,43 @@ public struct Binary: ~Copyable {
             throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
-        let table = try unsafe UnitReader(dwarf, image: image, bias: bias &- elfBias).table(parts)
+        let sources = unsafe EntrySources(dwarf, package())
+        let table = try unsafe UnitReader(dwarf, sources, image: image, bias: bias &- elfBias)
+            .table(parts)
         guard parts.contains(.functions) else { return table }
         if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
         // With clang's -gline-tables-only there are but a few, and none has a file.
         let hasFunctions = table.functions.contains { $0.file != nil }
-        if hasFunctions, missingFiles().isEmpty { return table }
+        if hasFunctions, unsafe missingFiles(of: dwarf, sources).isEmpty { return table }
         return symbols(readsNames: parts.contains(.readableNames)).completing(table)
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one
-    /// that dwz made of what several files share.
+    /// that dwz made of what several files share, and those of split units.
     public func missingFiles() -> [String] {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return [] }
+        return unsafe missingFiles(of: dwarf, EntrySources(dwarf, package()))
+    }
+
+    private func missingFiles(of dwarf: OpaquePointer, _ sources: EntrySources) -> [String] {
         var name: UnsafePointer<CChar>?
         var buildID: UnsafeRawPointer?
         guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0,
-            let name = unsafe name, unsafe dwarf_getalt(dwarf) == nil
-        else { return [] }
-        return [unsafe String(cString: name)]
+            let name = unsafe name, sources.shared == nil
+        else { return sources.missingUnits() }
+        return [unsafe String(cString: name)] + sources.missingUnits()
+    }
+
+    /// The split units that are put together beside the file, or beside its separate debug file.
+    private func package() -> UnitPackage? {
+        var debugFile: UnsafePointer<CChar>?
+        unsafe dwfl_module_info(module, nil, nil, nil, nil, nil, nil, &debugFile)
+        let separate = unsafe debugFile.map { unsafe String(cString: $0) } ?? path
+        let names = [
+            path, separate, separate.hasSuffix(".debug") ? String(separate.dropLast(6)) : path,
+        ]
+        return names.lazy.compactMap { UnitPackage(path: $0 + ".dwp") }.first
     }
 
     /// The functions that the symbol table names, as functions of the ELF file itself without lines;

@@ -21,6 +21,19 @@ enum Sections {
         return found
     }
 
+    /// What stands in the section of a name; nil where there is none.
+    static func bytes(of name: String, _ elf: OpaquePointer) -> UnsafeRawBufferPointer? {
+        var found: UnsafeRawBufferPointer?
+        unsafe forEach(elf) { section, header, other in
+            guard unsafe found == nil, other == name, header.sh_type != UInt32(SHT_NOBITS),
+                let data = unsafe elf_getdata(section, nil), let start = unsafe data.pointee.d_buf
+            else { return }
+            unsafe found = unsafe UnsafeRawBufferPointer(
+                start: start, count: Int(clamping: data.pointee.d_size))
+        }
+        return unsafe found
+    }
+
     /// The first section with debug information that this libelf cannot decompress.
     static func unreadable(_ elf: OpaquePointer) -> String? {
         var found: String?
@@ -35,6 +48,17 @@ enum Sections {
             if unsafe elf_compress(section, 0, 0) < 0 { found = name }
         }
         return found
+    }
+
+    /// Makes the debug information what it is without compression, as libdw does with files that it
+    /// opens itself.
+    static func decompress(_ elf: OpaquePointer) {
+        unsafe forEach(elf) { section, header, name in
+            guard name.hasPrefix(".debug_"), header.sh_flags & UInt64(SHF_COMPRESSED) != 0 else {
+                return
+            }
+            unsafe elf_compress(section, 0, 0)
+        }
     }
 
     private static func forEach(

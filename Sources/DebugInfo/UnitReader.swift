@@ -9,14 +9,16 @@ struct UnitReader {
     private let image: Image
     /// What to add to an address of the debug information to get the ELF file's own.
     private let bias: UInt64
-    private let dwarf: OpaquePointer
+    private let sources: EntrySources
     private let sections: DebugSections
     private let files = SourceFiles()
     private var programs: [LineReader.Program] = []
 
     /// - Throws: ``DebugInfoError/broken(_:)``.
-    init(_ dwarf: OpaquePointer, image: Image, bias: UInt64) throws(DebugInfoError) {
-        unsafe self.dwarf = unsafe dwarf
+    init(_ dwarf: OpaquePointer, _ sources: EntrySources, image: Image, bias: UInt64)
+        throws(DebugInfoError)
+    {
+        self.sources = sources
         self.image = image
         self.bias = bias
         sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
@@ -80,7 +82,6 @@ struct UnitReader {
     }
 
     private func functions(_ parts: TableParts) throws(DebugInfoError) -> FunctionTable {
-        let sources = unsafe EntrySources(dwarf)
         var reader = EntryReader(
             sections, shared: sources.shared, readsInlinedCalls: parts.contains(.inlinedCalls),
             splitUnit: sources.splitUnit)

@@ -59,6 +59,17 @@ struct DebugSections {
         return result
     }
 
+    /// With the parts alone that are one unit's, where several units' sections are put together.
+    func cut(to parts: [Name: Range<Int>]) -> DebugSections {
+        var result = self
+        for name in [Name.info, .abbrev, .line, .stringOffsets, .rnglists] {
+            let part = (parts[name] ?? 0..<0).clamped(to: 0..<count(name))
+            unsafe result.sections[name.index] = unsafe UnsafeRawBufferPointer(
+                rebasing: sections[name.index][part])
+        }
+        return result
+    }
+
     func count(_ name: Name) -> Int { unsafe sections[name.index].count }
 
     /// A place in a section; one behind its end is a broken cursor.
