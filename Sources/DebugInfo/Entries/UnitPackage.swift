@@ -43,7 +43,10 @@ final class UnitPackage {
 
     /// The unit with an id; its bytes stay as long as this does.
     func unit(_ id: UInt64) -> EntryReader.SplitUnit? {
-        units[id].map { (sections.cut(to: $0), 0) }
+        guard let parts = units[id] else { return nil }
+        let own = sections.cut(to: parts)
+        var cursor = own.cursor(.info, at: 0)
+        return UnitHeader(&cursor).map { (own, $0.firstEntry) }
     }
 
     private func read(_ index: Cursor) {
