@@ -36,8 +36,8 @@ struct LineTally {
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
 
-    /// In large programs. A few rows are of one line, and half of a page is used.
-    private static let rowsPerPage = 12
+    /// At the least, in large programs. Memory that is not used yet costs nothing.
+    private static let rowsPerPage = 4
 
     private let areAdded: Bool
     private var lines: LinePages<Line>
