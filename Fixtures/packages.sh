@@ -24,6 +24,10 @@ need() {
                     debootstrap dpkg-dev gcc libc6-dev libglib2.0-dev ninja-build pkg-config \
                     python3-venv zlib1g-dev
                 ;;
+            exactness)
+                need_packages "to get and build the programs that are compared" \
+                    debian-archive-keyring dpkg-dev g++ gcc make python3 tcl
+                ;;
             test)
                 need_packages "to build the tests' guests" g++ gcc \
                     g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
