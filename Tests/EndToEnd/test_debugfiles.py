@@ -4,6 +4,7 @@ for it where there is none."""
 import contextlib
 import functools
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -168,6 +169,20 @@ class Differences(Case):
         debug.write_bytes(debug.read_bytes().replace(id, bytes(20)))
         self.record()
         self.warned(says=[debug, self.guest.program])
+
+
+class Compressed(Case):
+    def test_zstd(self):
+        """Refused in clear words where libelf does not know it, that is before elfutils 0.189."""
+        self.guest.tool("objcopy", "--compress-debug-sections=zstd", "forms")
+        self.record()
+        version = re.search(r"0\.(\d+)", output("eu-readelf", "--version"))[1]
+        if int(version) >= 189:
+            self.assert_right("--elf", self.guest.program)
+        else:
+            failed = self.covtool("lcov", "--elf", self.guest.program, self.trace, status=65)
+            self.assertIn("zstd", failed.stderr)
+            self.assertEqual(failed.stdout, "")
 
 
 class NoDebugInformation(Case):
