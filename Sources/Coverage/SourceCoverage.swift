@@ -44,13 +44,16 @@ public struct SourceCoverage: Sendable {
         public var line: Int
         /// How often it was entered; without hit counts, a number of runs that did.
         public var hits: Int
+        /// The last line of its code in its file; 0 where that was not asked for, or is not known.
+        public var endLine: Int
 
         /// Makes a function of its fields.
-        public init(name: String, linkageName: String, line: Int, hits: Int) {
+        public init(name: String, linkageName: String, line: Int, hits: Int, endLine: Int = 0) {
             self.name = name
             self.linkageName = linkageName
             self.line = line
             self.hits = hits
+            self.endLine = endLine
         }
     }
 
@@ -83,20 +86,30 @@ public struct SourceCoverage: Sendable {
     private struct Building {
         var lines = CountList<Int32>()
         var functions = CountList<FunctionKey>()
+        /// The last lines of functions, where they are wanted.
+        var ends: [FunctionKey: Int32] = [:]
 
         mutating func add(_ other: Building, areAdded: Bool) {
             lines.add(other.lines, areAdded: areAdded)
             functions.add(other.functions, areAdded: areAdded)
+            ends.merge(other.ends, uniquingKeysWith: max)
         }
     }
 
     private var byPath: [String: Building] = [:]
     private let selection: SourceSelection
+    /// Whether it is looked for where functions end.
+    private let hasFunctionEnds: Bool
     /// The paths that debug information gives to source files with code, wanted or not.
     public private(set) var givenPaths: Set<String> = []
 
     /// Coverage without a source file, which will have those that `selection` wants.
-    public init(_ selection: SourceSelection = SourceSelection()) { self.selection = selection }
+    ///
+    /// - Parameter hasFunctionEnds: whether ``Function/endLine`` is wanted.
+    public init(_ selection: SourceSelection = SourceSelection(), hasFunctionEnds: Bool = false) {
+        self.selection = selection
+        self.hasFunctionEnds = hasFunctionEnds
+    }
 
     /// Adds what was executed of a module, whose line table covers the same addresses. How counts
     /// are made is written down in Docs/lines.md.
@@ -129,10 +142,18 @@ public struct SourceCoverage: Sendable {
                 line: function.line, linkageName: function.linkageName, name: function.name)
             functions[Int(file)].append((key, covered.count(at: entry)))
         }
-        let perFile = zip(lines, functions).map { lines, functions in
+        var perFile = zip(lines, functions).map { lines, functions in
             Building(
                 lines: CountList(lines, areAdded: areAdded),
                 functions: CountList(functions, areAdded: areAdded))
+        }
+        if hasFunctionEnds {
+            for (function, end) in zip(table.functions, FunctionEnds.lines(of: table)) {
+                guard let file = function.file else { continue }
+                let key = FunctionKey(
+                    line: function.line, linkageName: function.linkageName, name: function.name)
+                perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
+            }
         }
         for (given, building) in zip(table.files, perFile) {
             guard !building.lines.isEmpty || !building.functions.isEmpty else { continue }
@@ -156,7 +177,8 @@ public struct SourceCoverage: Sendable {
             .map { key, hits in
                 Function(
                     name: key.name, linkageName: key.linkageName, line: Int(key.line),
-                    hits: Int(clamping: hits))
+                    hits: Int(clamping: hits),
+                    endLine: building.ends[key].map { max(Int($0), Int(key.line)) } ?? 0)
             }
         return File(
             path: path, lines: lines, functions: functions,

@@ -18,7 +18,8 @@ struct Covtool: ParsableCommand {
         subcommands: [
             Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self, LCOV.self,
             JSON.self,
-            Report.self, Symbolise.self, Info.self, Validate.self, Repair.self, DRCovCommand.self,
+            Report.self, Show.self, Symbolise.self, Info.self, Validate.self, Repair.self,
+            DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,
         ])
 }

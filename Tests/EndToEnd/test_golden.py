@@ -10,7 +10,7 @@ from Tests.EndToEnd.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = ("merge", "intersect", "subtract", "diff", "minimise", "lcov", "json", "report",
-            "symbolise", "drcov", "info", "validate", "repair", "recover", "config", "install", "uninstall",
+            "show", "symbolise", "drcov", "info", "validate", "repair", "recover", "config", "install", "uninstall",
             "plugin-path")
 
 

@@ -1,13 +1,19 @@
 """cov.info is taken by lcov's own tools, and all reports have the same totals."""
 
 import json
+import os
 import re
+import unittest
+from pathlib import Path
 
 from Tests.EndToEnd import guests, reports
 from Tests.EndToEnd.setting import Case, output, run
 
+READERS = Path(os.environ.get("COVTOOL_CACHE") or
+               Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "covtool") / "readers"
 
-class Lcov(Case):
+
+class Totals(Case):
     def setUp(self):
         super().setUp()
         self.covtool("merge", *guests.record_demo(self.folder))
@@ -24,6 +30,8 @@ class Lcov(Case):
         self.assertEqual((missed, functions_missed), (found - hit, functions - functions_hit))
         return found, hit, functions, functions_hit
 
+
+class Lcov(Totals):
     def test_summary(self):
         done = run("lcov", "--summary", self.info)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -78,6 +86,48 @@ class Lcov(Case):
         lines, functions = totals["lines"], totals["functions"]
         self.assertEqual(
             (lines["found"], lines["hit"], functions["found"], functions["hit"]), self.totals())
+
+
+@unittest.skipUnless((READERS / "whole").exists(), "no later lcov and gcovr here (Tests/readers): not run")
+class Later(Totals):
+    """lcov 2.x and gcovr, which Tests/readers gets."""
+
+    def test_lcov_2(self):
+        found, hit, functions, called = self.totals()
+        # Of format 1 it would work out where functions end, from the next one that has code.
+        for format, more in (("1", ["--rc", "derive_function_end_line=0"]), ("2.2", [])):
+            self.info.write_text(self.covtool("lcov", "--lcov-format", format, *guests.elves()).stdout)
+            done = run(READERS / "bin/lcov", "--summary", self.info, *more)
+            said = done.stdout + done.stderr
+            self.assertEqual(done.returncode, 0, said)
+            self.assertNotRegex(said.lower(), r"error|warning:")
+            self.assertRegex(said, rf"lines\.*: .*\({hit} of {found} lines\)")
+            self.assertRegex(said, rf"functions\.*: .*\({called} of {functions} functions\)")
+            pages = self.folder / f"html{format}"
+            done = run(READERS / "bin/genhtml", "-o", pages, self.info, *more)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            page, = pages.rglob("parser.cpp.gcov.html")
+            self.assertIn("division by zero", page.read_text())
+
+    def test_gcovr(self):
+        """It reads no tracefile; Cobertura's form, which lcov-cobertura makes of one, it does, without the
+        functions. Its missed lines are written as the report's are."""
+        demo = str(guests.DEMO)
+        self.covtool("lcov", *guests.elves(), "--include", f"{demo}/", "-o", self.info)
+        xml = self.folder / "cov.xml"
+        done = run(READERS / "bin/lcov_cobertura", self.info, "-o", xml, "-b", demo)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run(READERS / "bin/gcovr", "--cobertura-add-tracefile", xml, "-r", demo, folder=demo)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = re.findall(r"^(\S+) +(\d+) +(\d+) +\d+%(?: +([\d,-]+))?$", done.stdout, re.M)
+        ours = self.covtool("report", *guests.elves(), "--include", f"{demo}/", "--show-missing-lines").stdout
+        expected = []
+        for line in ours.splitlines():
+            cells = line.split()
+            if len(cells) >= 9 and cells[1].isdigit():
+                expected.append((*cells[:3], cells[9] if len(cells) > 9 else ""))
+        self.assertGreater(len(expected), 5)
+        self.assertEqual(rows, expected)
 
 
 class Names(Case):

@@ -72,10 +72,18 @@ public struct LCOVReport: Sendable {
         to output: inout Output
     ) {
         let names = FunctionNames(functions) { RecordText.line($0) }.texts
-        for (index, function) in functions.enumerated() {
-            buffer.add("FNL:", index, function.line)
-            buffer.add("FNA:", index, "\(function.hits),\(names[index])")
+        // Functions that begin on one line, such as a template's instances, are one with several names.
+        var (start, index) = (0, 0)
+        while start < functions.count {
+            let line = functions[start].line
+            let end = functions[start...].firstIndex { $0.line != line } ?? functions.count
+            let last = functions[start..<end].reduce(0) { max($0, $1.endLine) }
+            buffer.add("FNL:", index, last > 0 ? "\(line),\(last)" : "\(line)")
+            for number in start..<end {
+                buffer.add("FNA:", index, "\(functions[number].hits),\(names[number])")
+            }
             buffer.flush(to: &output)
+            (start, index) = (end, index + 1)
         }
     }
 }

@@ -37,6 +37,11 @@ public struct Table {
     /// A line of dashes as wide as the table.
     var rule: String { String(repeating: "-", count: width) + "\n" }
 
+    /// The same, for a column behind the table with this heading.
+    func rule(beside heading: String) -> String {
+        String(repeating: "-", count: width + Table.gap + heading.count) + "\n"
+    }
+
     /// One row as a line.
     public func line(_ index: Int) -> String { text(index) { _, cell in cell } + "\n" }
 

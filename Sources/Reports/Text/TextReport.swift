@@ -56,11 +56,12 @@ public struct TextReport: Sendable {
             width: room)
         output.write(table.text(0) { _, cell in cell })
         output.write(showsMissing ? "  \(TextReport.missing)\n" : "\n")
-        output.write(table.rule)
+        let rule = showsMissing ? table.rule(beside: TextReport.missing) : table.rule
+        output.write(rule)
         for (index, row) in rows.enumerated() {
             write(row, table, index + 1, to: &output)
         }
-        output.write(table.rule)
+        output.write(rule)
         write(total, table, rows.count + 1, to: &output)
     }
 

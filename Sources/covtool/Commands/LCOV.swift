@@ -50,7 +50,8 @@ struct LCOV: ParsableCommand {
 
     func run() throws {
         let files = try sources.coverage(
-            of: input.profile(counting: .hits), elf, parts, isStrict: input.isStrict
+            of: input.profile(counting: .hits), elf, parts, isStrict: input.isStrict,
+            hasFunctionEnds: lcovFormat == .indexed
         ).files
         var report = LCOVReport()
         report.format = lcovFormat

@@ -28,12 +28,15 @@ extension SourceOptions {
     }
 
     /// The line and function coverage of the modules and source files that are asked for.
+    ///
+    /// - Parameter hasFunctionEnds: whether functions' last lines are wanted.
     func coverage(
-        of whole: Profile, _ elf: ElfOptions, _ parts: TableParts, isStrict: Bool
+        of whole: Profile, _ elf: ElfOptions, _ parts: TableParts, isStrict: Bool,
+        hasFunctionEnds: Bool = false
     ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
         try check(modulesOf: whole, isStrict)
         let profile = part(of: whole)
-        var coverage = SourceCoverage(selection)
+        var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keeping(profile, of: whole).forEachModule(
             of: profile, parts: parts, isStrict: isStrict
         ) { module, image, table in

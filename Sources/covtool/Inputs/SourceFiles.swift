@@ -58,12 +58,15 @@ struct SourceFiles {
     ///
     /// Looked for are the path itself, where it is below one of the folders, and then what is left of
     /// it without its first components, fewer before more, in one folder after the other.
-    func bytes(of path: String) throws(Absence) -> [UInt8] {
+    func bytes(of path: String) throws(Absence) -> [UInt8] { try source(of: path).bytes }
+
+    /// The same, and when the file was written last, in seconds.
+    func source(of path: String) throws(Absence) -> (bytes: [UInt8], modified: Int) {
         guard !roots.isEmpty else { throw .noRoot }
         var absence = Absence.missing
         for (root, rest) in candidates(SourcePath.normalised(path, in: folder)) {
             do throws(Absence) {
-                return try SourceFiles.bytes(of: root.real + "/" + rest, in: root)
+                return try SourceFiles.source(of: root.real + "/" + rest, in: root)
             } catch {
                 if case .missing = error { continue }
                 absence = error
@@ -89,7 +92,9 @@ struct SourceFiles {
 
     /// Nothing is opened before it is known to be a regular file in the folder: the first descriptor
     /// only stands for a place in the file system, and what is behind it cannot be exchanged.
-    private static func bytes(of path: String, in root: Root) throws(Absence) -> [UInt8] {
+    private static func source(of path: String, in root: Root) throws(Absence)
+        -> (bytes: [UInt8], modified: Int)
+    {
         let place = unsafe open(path, SourceFiles.placeOnly | O_CLOEXEC)
         guard place >= 0 else {
             throw [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) ? .missing : .unreadable(errno)
@@ -104,7 +109,7 @@ struct SourceFiles {
         let file = unsafe open(link, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .unreadable(errno) }
         defer { close(file) }
-        return try bytes(from: file, count: Int(status.st_size))
+        return (try bytes(from: file, count: Int(status.st_size)), status.st_mtim.tv_sec)
     }
 
     private static func bytes(from file: Int32, count: Int) throws(Absence) -> [UInt8] {

@@ -1,9 +1,11 @@
+import Reports
+
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// Where a result goes: standard output, or a file that appears whole or not at all.
-final class OutputFile: TextOutputStream {
+final class OutputFile: ByteOutputStream {
     private let path: String
     /// Written first, and given the file's name when all is there; nil where there is nothing to
     /// rename: standard output, a device, a pipe.
@@ -46,6 +48,11 @@ final class OutputFile: TextOutputStream {
     /// Text goes out as UTF-8.
     func write(_ string: String) {
         buffer.append(contentsOf: string.utf8)
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) {
+        buffer += bytes
         if buffer.count >= 1 << 16 { flush() }
     }
 

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Coverage
+import Reports
+
+struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print sources with how often each line was executed.",
+        discussion: """
+            A line is 'LINE|COUNT|TEXT'. Lines that were missed have ##### for a count, lines without \
+            code have none. Sources are read below the folders that --source-root names; of others, \
+            the lines that have code are printed without their text.
+            """)
+
+    @OptionGroup var input: TraceOptions
+    @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Print source files that match alone, with patterns as --include has them; may be given several times.",
+            valueName: "glob"))
+    var file: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Print functions of this name alone, with or without parameters, or as the linker has it; may be given several times.",
+            valueName: "name"))
+    var function: [String] = []
+
+    @OptionGroup var style: StyleOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let all = try sources.coverage(
+            of: input.profile(counting: .hits), elf, isStrict: input.isStrict,
+            hasFunctionEnds: !function.isEmpty)
+        let folder = FilePath.workingFolder
+        let globs = file.map { PathGlob($0, in: folder) }
+        let wanted = all.files.filter { file in
+            globs.isEmpty || globs.contains { $0.matches(sources.selection.whole(file.path)) }
+        }
+        guard !wanted.isEmpty || globs.isEmpty else {
+            throw Failure(.badData, "--file matches no source file that has code")
+        }
+        var listing = SourceListing()
+        listing.style = style.style(for: output.output)
+        var reader = ShownSources(
+            try SourceFiles(in: sources.sourceRoot), built: elf.built(all.modules))
+        let shown = wanted.compactMap { found in parts(of: found).map { (found, $0) } }
+        guard !shown.isEmpty || function.isEmpty else {
+            throw Failure(.badData, "--function: no function of this name has code")
+        }
+        try output.write { output in
+            for (index, (found, parts)) in shown.enumerated() {
+                if index > 0 { output.write("\n") }
+                listing.write(
+                    found, source: reader.bytes(of: found), parts: function.isEmpty ? nil : parts,
+                    to: &output)
+            }
+        }
+        reader.sayWhatIsMissing()
+    }
+
+    /// The lines of the functions that are wanted, nil where the file has none of them.
+    private func parts(of file: SourceCoverage.File) -> [ClosedRange<Int>]? {
+        guard !function.isEmpty else { return [] }
+        let functions = file.functions.filter { known in
+            function.contains { $0 == known.name || $0 == known.linkageName || known.isCalled($0) }
+        }
+        var parts: [ClosedRange<Int>] = []
+        for function in functions where function.line > 0 {
+            let part = function.line...max(function.line, function.endLine)
+            if let last = parts.last, last.overlaps(part) {
+                parts[parts.count - 1] = last.lowerBound...max(last.upperBound, part.upperBound)
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts.isEmpty ? nil : parts
+    }
+}
+
+extension SourceCoverage.Function {
+    /// Whether the name is this one, and parameters behind it.
+    fileprivate func isCalled(_ text: String) -> Bool { name.hasPrefix(text + "(") }
+}
