@@ -65,6 +65,10 @@ class Tables(Reports):
              for path, file in self.files.items() for function in file["functions"]])
         _, _, _, functions, hit, missed = self.counts(*self.files)
         self.assertIn(f"\n{functions} functions, {hit} called, {missed} not: ", text)
+        linked = self.report("--functions", "--no-demangle").stdout
+        self.assertEqual(
+            [row[1] for line in linked.splitlines() if (row := re.fullmatch(r"\S+:\d+ +\d+  (.+)", line))],
+            [function["linkageName"] for file in self.files.values() for function in file["functions"]])
         names = [line.split("  ")[-1] for line in
                  self.report("--functions", "--sort", "name").stdout.splitlines()[4:-2]]
         self.assertEqual(names, sorted(names))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import DebugInfo
 import Reports
 
 struct Show: ParsableCommand {
@@ -35,7 +36,8 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let all = try sources.coverage(
-            of: input.profile(counting: .hits), elf, isStrict: input.isStrict,
+            of: input.profile(counting: .hits), elf, [.functions, .readableNames],
+            isStrict: input.isStrict,
             hasFunctionEnds: !function.isEmpty)
         let folder = FilePath.workingFolder
         let globs = file.map { PathGlob($0, in: folder) }
