@@ -6,12 +6,14 @@ import Testing
     /// One file with so many lines, of which the first ones were hit, and no function.
     private static func totals(hit: Int, of found: Int) -> Totals {
         var coverage = SourceCoverage()
-        let rows = (0..<found).map { index in
-            LineTable.Row(
-                address: UInt64(index * 4), end: UInt64(index * 4 + 4), file: 0,
-                line: Int32(index + 1), isStatement: true)
+        let rows = (0..<found).map { (index: Int) -> LineTable.Row in
+            let address = UInt64(index) * 4
+            return LineTable.Row(
+                address: address, end: address + 4, file: 0, line: Int32(index) + 1,
+                isStatement: true)
         }
-        let blocks = BlockSet((0..<hit).map { .init(offset: UInt64($0 * 4), size: 4) })
+        let blocks = BlockSet(
+            (0..<hit).map { BlockSet.Element(offset: UInt64($0) * 4, size: 4) })
         coverage.add(
             LineTable(files: ["/a.c"], rows: rows, functions: []),
             covered: AddressRanges(blocks, base: 0))
