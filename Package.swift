@@ -18,6 +18,8 @@ let package = Package(
         .executable(name: "covtool", targets: ["covtool"]),
         .library(name: "QEMUPlugin", targets: ["QEMUPlugin"]),
         .library(name: "QEMUPluginEmbedded", targets: ["QEMUPluginEmbedded"]),
+        // Not for others: what the tests load.
+        .library(name: "everyfunction", type: .dynamic, targets: ["EveryFunction"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -38,6 +40,11 @@ let package = Package(
                 "CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded", "JournalEmbedded",
             ],
             swiftSettings: embedded),
+
+        // Plugins for tests.
+        .target(
+            name: "EveryFunction", dependencies: ["QEMUPluginEmbedded"],
+            path: "Tests/Plugins/EveryFunction", swiftSettings: embedded),
 
         // The command-line tool.
         .systemLibrary(

@@ -85,6 +85,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 void host_lock(void) { pthread_mutex_lock(&lock); }
 void host_unlock(void) { pthread_mutex_unlock(&lock); }
 
+static pthread_mutex_t keep_lock = PTHREAD_MUTEX_INITIALIZER;
+void qemu_keep_lock(void) { pthread_mutex_lock(&keep_lock); }
+void qemu_keep_unlock(void) { pthread_mutex_unlock(&keep_lock); }
+
 void host_sleep_milliseconds(unsigned int milliseconds) {
     struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
     nanosleep(&time, NULL);

@@ -11,16 +11,6 @@
 // version that QEMU reports at install.
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
-QEMU_WEAK void qemu_plugin_set_pc(uint64_t pc);
-
-_Bool qemu_has_tb_exec_inline(void) { return qemu_plugin_register_vcpu_tb_exec_inline != NULL; }
-_Bool qemu_has_tb_exec_inline_per_vcpu(void) {
-    return qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu != NULL;
-}
-_Bool qemu_has_tb_exec_cond_cb(void) { return qemu_plugin_register_vcpu_tb_exec_cond_cb != NULL; }
-_Bool qemu_has_scoreboards(void) { return qemu_plugin_scoreboard_new != NULL; }
-_Bool qemu_has_program(void) { return qemu_plugin_path_to_binary != NULL; }
-
 struct release {
     long major, minor, micro;
 };
@@ -71,9 +61,9 @@ __attribute__((constructor)) static void choose_version(void) {
     const char *forced = getenv("QEMU_PLUGIN_API");
     if (forced != NULL && *forced != 0) {
         qemu_plugin_version = (int)strtol(forced, NULL, 10);
-    } else if (!qemu_has_scoreboards()) {
+    } else if (!qemu_has(QEMU_HAS_SCOREBOARD_NEW)) {
         qemu_plugin_version = 1;
-    } else if (qemu_plugin_set_pc == NULL) {
+    } else if (!qemu_has(QEMU_HAS_SET_PC)) {
         qemu_plugin_version = 2;
     } else {
         // 11.0 and 11.1 export the same names, and neither takes the other's number.

@@ -22,12 +22,16 @@ struct BlockPart {
         self.first = first
         self.end = end ?? count
         isEnd = self.end == count
-        guard let begin = block.instruction(at: first),
-            let last = block.instruction(at: self.end - 1)
+        typealias Place = (address: UInt64, size: UInt64)
+        guard
+            let begin = block.withInstruction(
+                at: first, { ($0.address, UInt64($0.size)) as Place }),
+            let last = block.withInstruction(
+                at: self.end - 1, { ($0.address, UInt64($0.size)) as Place })
         else { return nil }
         address = begin.address
-        firstSize = UInt64(begin.size)
-        self.last = (last.address, UInt64(last.size))
-        size = UInt16(clamping: last.address &+ UInt64(last.size) &- begin.address)
+        firstSize = begin.size
+        self.last = last
+        size = UInt16(clamping: last.address &+ last.size &- begin.address)
     }
 }

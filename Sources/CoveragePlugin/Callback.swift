@@ -9,6 +9,10 @@ enum Callback {
     /// install, before there is a vCPU.
     nonisolated(unsafe) static var often: (@Sendable () -> Void)?
 
+    /// Called with a block's index when a vCPU executes the block for the first time. Written at
+    /// install.
+    nonisolated(unsafe) static var first: (@Sendable (_ index: Int, _ vcpu: UInt32) -> Void)?
+
     /// Whether the guest is between `start=` and `stop=`.
     nonisolated(unsafe) private(set) static var isOn = true
     /// Whether it was there once.
@@ -21,23 +25,29 @@ enum Callback {
     /// Nothing is recorded before `start=`. At install, before there is a vCPU.
     static func waitForStart() { unsafe (isOn, wasOn) = (false, false) }
 
+    /// Tells that the block of an index is executed by a vCPU for the first time
+    /// (``Engine/conditional``).
+    static let executedFirst: ExecutionFunction = { vcpu, index in
+        unsafe first?(Int(bitPattern: index), vcpu)
+    }
+
     /// Counts in the block's own counter (``Engine/callback``).
-    static let executed: TranslationBlock.ExecutionFunction = { _, data in
-        unsafe count(data)
+    static let executed: ExecutionFunction = { _, word in
+        unsafe count(word)
     }
 
     /// The same, and no thread loses a count.
-    static let counted: TranslationBlock.ExecutionFunction = { _, data in unsafe countEach(data) }
+    static let counted: ExecutionFunction = { _, word in unsafe countEach(word) }
 
     /// The same where recording is switched on and off.
-    static let countedIfOn: TranslationBlock.ExecutionFunction = { _, data in
-        if unsafe isOn { unsafe countEach(data) }
+    static let countedIfOn: ExecutionFunction = { _, word in
+        if unsafe isOn { unsafe countEach(word) }
     }
 
     /// ``executed`` where recording is switched on and off.
-    static let executedIfOn: TranslationBlock.ExecutionFunction = { _, data in
+    static let executedIfOn: ExecutionFunction = { _, word in
         if unsafe isOn {
-            unsafe count(data)
+            unsafe count(word)
         } else {
             let count = unsafe idleCount &+ 1
             unsafe idleCount = count
@@ -46,23 +56,23 @@ enum Callback {
     }
 
     /// What a block or an instruction calls when it is executed.
-    static func function(counts: Bool, switches: Bool) -> TranslationBlock.ExecutionFunction {
-        if counts { return unsafe switches ? countedIfOn : counted }
-        return unsafe switches ? executedIfOn : executed
+    static func function(counts: Bool, switches: Bool) -> ExecutionFunction {
+        if counts { return switches ? countedIfOn : counted }
+        return switches ? executedIfOn : executed
     }
 
-    static let starts: TranslationBlock.ExecutionFunction = { _, _ in switchOn() }
-    static let stops: TranslationBlock.ExecutionFunction = { _, _ in unsafe isOn = false }
-    static let startsOrStops: TranslationBlock.ExecutionFunction = { _, _ in
+    static let starts: ExecutionFunction = { _, _ in switchOn() }
+    static let stops: ExecutionFunction = { _, _ in unsafe isOn = false }
+    static let startsOrStops: ExecutionFunction = { _, _ in
         if unsafe isOn { unsafe isOn = false } else { switchOn() }
     }
 
     /// Notes in the block's record that the block was executed up to an instruction and with it.
-    static let reached: TranslationBlock.ExecutionFunction = { _, data in unsafe note(data) }
+    static let reached: ExecutionFunction = { _, word in unsafe note(word) }
 
     /// The same where recording is switched on and off.
-    static let reachedIfOn: TranslationBlock.ExecutionFunction = { _, data in
-        if unsafe isOn { unsafe note(data) }
+    static let reachedIfOn: ExecutionFunction = { _, word in
+        if unsafe isOn { unsafe note(word) }
     }
 
     /// What ``reached`` takes: where the record is, and how many of the block's bytes come behind the
@@ -70,24 +80,22 @@ enum Callback {
     @unsafe
     static func progress(
         in record: UnsafeMutablePointer<BlockRecord>, left: UInt16
-    ) -> UnsafeMutableRawPointer? {
-        unsafe UnsafeMutableRawPointer(
-            bitPattern: UInt(bitPattern: record) | UInt(left) << addressBits)
+    ) -> UInt {
+        UInt(bitPattern: record) | UInt(left) << addressBits
     }
 
     private static let addressBits: UInt = 48
 
     @unsafe
-    private static func count(_ data: UnsafeMutableRawPointer?) {
-        guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
+    private static func count(_ address: UInt) {
+        guard let counter = unsafe UnsafeMutablePointer<UInt64>(bitPattern: address) else { return }
         let count = unsafe counter.pointee &+ 1
         unsafe counter.pointee = count
         report(count)
     }
 
     @unsafe
-    private static func note(_ data: UnsafeMutableRawPointer?) {
-        let bits = UInt(bitPattern: data)
+    private static func note(_ bits: UInt) {
         guard
             let record = unsafe UnsafeMutablePointer<BlockRecord>(
                 bitPattern: bits & (1 << addressBits - 1))
@@ -106,8 +114,8 @@ enum Callback {
     }
 
     @unsafe
-    private static func countEach(_ data: UnsafeMutableRawPointer?) {
-        guard let counter = unsafe data?.assumingMemoryBound(to: UInt64.self) else { return }
+    private static func countEach(_ address: UInt) {
+        guard let counter = unsafe UnsafeMutablePointer<UInt64>(bitPattern: address) else { return }
         let count = unsafe host_count(counter)
         report(count)
     }

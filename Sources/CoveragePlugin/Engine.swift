@@ -18,10 +18,10 @@ enum Engine {
     ///   - switches: whether recording is to be switched on and off.
     static func best(for host: HostInformation, counts: Bool, switches: Bool) -> Engine {
         if counts, switches { return .callback }
-        if counts, host.hasPlainCounters { return .counter }
+        if counts, Feature.blockInline.isThere { return .counter }
         if host.survivesRetranslation { return .callback }
-        if host.hasPlainCounters { return switches ? .callback : .counter }
-        return host.hasConditionalCallbacks ? .conditional : .callback
+        if Feature.blockInline.isThere { return switches ? .callback : .counter }
+        return Feature.blockConditions.isThere ? .conditional : .callback
     }
 
     /// Whether recording can be switched off and on: what QEMU counts by itself goes on.
@@ -34,10 +34,10 @@ enum Engine {
     }
 
     /// Whether this QEMU has the means.
-    func works(on host: HostInformation) -> Bool {
+    var works: Bool {
         switch self {
-        case .counter: host.hasPlainCounters
-        case .conditional: host.hasConditionalCallbacks
+        case .counter: Feature.blockInline.isThere
+        case .conditional: Feature.blockConditions.isThere
         case .callback: true
         }
     }

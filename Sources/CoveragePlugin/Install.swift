@@ -1,70 +1,59 @@
-public import CQEMUPlugin
+import CQEMUPlugin
 import DRCovEmbedded
 import QEMUPluginEmbedded
 
 /// What QEMU calls once it has loaded the library; anything but 0 stops it from starting.
-@c @implementation
-public func qemu_plugin_install(
-    _ id: UInt64, _ info: UnsafePointer<qemu_info_t>!, _ argc: CInt,
-    _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>!
+@c(qemu_plugin_install)
+public func install(
+    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
 ) -> CInt {
-    let failure: CInt = 1
-    guard
-        let installation = unsafe Installation(
-            id: id, information: info, count: argc, arguments: argv)
-    else { return failure }
-    if let message = install(installation) {
-        message.print()
-        return failure
-    }
-    return 0
+    unsafe Recorder.install(id, information, count, arguments)
 }
 
-/// Sets the recording up, or says why it cannot be.
-private func install(_ installation: Installation) -> Message? {
-    let recorder: Recorder?
-    let isQuiet: Bool
-    do throws(OptionError) {
-        var options = try Options(installation.arguments)
-        isQuiet = options.isQuiet
-        let isSystem = installation.host.isSystemEmulation
-        try options.settle(isSystem: isSystem)
+extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObserver, ExitObserver
+{
+    static let name: StaticString = "libcov"
+
+    /// Sets the recording up, or says why it cannot be.
+    convenience init(_ installation: Installation) throws(PluginError) {
+        let options = try Option.all.read(installation.arguments, over: Options())
+        do throws(OptionError) {
+            try self.init(options, installation)
+        } catch {
+            throw PluginError(Message(error).bytes)
+        }
+        unsafe Message.isQuiet = options.isQuiet
+        if waitsForStart { Callback.waitForStart() }
+        unsafe Callback.first = { self.executedFirst($0, by: $1) }
+        unsafe Callback.started = { self.started() }
+        unsafe Callback.often = { self.executedOften() }
+        guard !installation.host.isSystemEmulation else { return }
+        unsafe Forking.handler = { self.forked() }
+        _ = host_on_fork { unsafe Forking.handler?() }
+    }
+
+    private convenience init(
+        _ given: Options, _ installation: Installation
+    ) throws(OptionError) {
+        var options = given
+        let host = installation.host
+        try options.settle(isSystem: host.isSystemEmulation)
         let selection = options.selection
         let counts = options.form.hasCounts
         let engine =
-            options.engine
-            ?? Engine.best(for: installation.host, counts: counts, switches: selection.switches)
-        guard engine.works(on: installation.host) else { throw .noEngine }
+            options.engine ?? Engine.best(for: host, counts: counts, switches: selection.switches)
+        guard engine.works else { throw .noEngine }
         guard !selection.switches || engine.canSwitch(counts: counts) else {
             throw .engineCannotSwitch
         }
         let system =
-            isSystem
+            host.isSystemEmulation
             ? try SystemMemory(
                 elves: options.elves, ranges: options.ranges, selection: selection) : nil
-        recorder = Recorder(
-            output: try Output(path: options.output, journal: options.journal), options: options,
-            engine: engine,
-            system: system, installation: installation)
-    } catch {
-        return Message(error)
+        try self.init(
+            output: Output(path: options.output, journal: options.journal), options: options,
+            engine: engine, system: system, installation: installation)
     }
-    guard let recorder else { return Message("out of memory") }
-    unsafe Message.isQuiet = isQuiet
-    installation.plugin.onTranslation { recorder.translated($0) }
-    installation.plugin.onExecution { vcpu, index in
-        recorder.executedFirst(Int(index), by: vcpu)
-    }
-    if recorder.waitsForStart { Callback.waitForStart() }
-    unsafe Callback.started = { recorder.started() }
-    unsafe Callback.often = { recorder.executedOften() }
-    installation.plugin.onExit { recorder.finish() }
-    guard !installation.host.isSystemEmulation else { return nil }
-    installation.plugin.onSystemCall { recorder.systemCallBegins($0) }
-    installation.plugin.onSystemCallReturn { recorder.systemCallReturned(on: $0, $1, $2) }
-    unsafe Forking.handler = { recorder.forked() }
-    _ = host_on_fork { unsafe Forking.handler?() }
-    return nil
 }
 
 /// What a forked child calls; written at install, before there is a second thread.

@@ -1,3 +1,5 @@
+import QEMUPluginEmbedded
+
 /// A place in the guest's code: an address, or an offset in a module.
 enum Location {
     case address(UInt64)
@@ -6,10 +8,10 @@ enum Location {
 
     /// `ADDRESS` or `MODULE+OFFSET`; nil for anything else.
     init?(_ value: [UInt8]) {
-        if let address = Number.parse(value) {
+        if let address = UInt64(argument: value) {
             self = .address(address)
         } else if let plus = value.lastIndex(of: UInt8(ascii: "+")), plus > 0,
-            let offset = Number.parse(value[(plus + 1)...])
+            let offset = UInt64(argument: value[(plus + 1)...])
         {
             self = .offset(offset, in: PathPattern([UInt8](value[..<plus])))
         } else {

@@ -8,9 +8,10 @@ struct MainProgram {
     /// Nil where neither QEMU nor the program's file says where it lies. Ask inside a translation
     /// callback (see `Program`).
     init?() {
-        guard let given = Program.path else { return nil }
+        guard let given = Program.path, let startCode = Program.startCode,
+            let endCode = Program.endCode
+        else { return nil }
         let path = (try? HostPath(given).resolved()) ?? HostPath(given)
-        let startCode = Program.startCode
         if let layout = try? ELFFile.layout(of: path),
             let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
                 .min()
@@ -20,7 +21,7 @@ struct MainProgram {
         } else {
             let mask = ELFLayout.pageSize - 1
             let start = startCode & ~mask
-            let end = (Program.endCode &+ mask) & ~mask
+            let end = (endCode &+ mask) & ~mask
             guard start < end else { return nil }
             is32Bit = end <= 1 << 32
             file = LoadedFile(

@@ -18,8 +18,8 @@ struct MappingWatch: ~Copyable {
     private let changing = Atomic<UInt64>(0)
 
     /// Whether the arguments can be those of a call that changes a mapping.
-    static func canChange(_ arguments: (UInt64, UInt64)) -> Bool {
-        arguments.0 != 0 && arguments.0 & pageMask == 0 && arguments.1 != 0
+    static func canChange(_ start: UInt64, _ length: UInt64) -> Bool {
+        start != 0 && start & pageMask == 0 && length != 0
     }
 
     /// Tells that a vCPU has begun a call that changes a known file's memory; on any thread.

@@ -8,20 +8,6 @@ struct Message {
 
     init(_ error: OptionError) {
         switch error {
-        case .unknown(let argument):
-            text.append("unknown option '")
-            text.append(argument)
-            text.append("'")
-        case .emptyValue(let argument):
-            text.append("option '")
-            text.append(argument)
-            text.append("' needs a value")
-        case .badValue(let name, let value):
-            text.append("option '")
-            text.append(name)
-            text.append("' does not take '")
-            text.append(value)
-            text.append("'")
         case .unwritable(let failure): append(failure)
         case .unreadable(let path, let reason):
             text.append("cannot read ")
@@ -36,10 +22,13 @@ struct Message {
             text.append(name)
             text.append("' is for programs, not for qemu-system")
         case .engineCannotSwitch: text.append("this engine does not go with start= and stop=")
+        case .outOfMemory:
+            text.append("out of memory")
+            return
         case .noEngine: text.append("this QEMU does not have what the engine needs")
         }
         text.append("; options: ")
-        text.append(Option.list)
+        text.append(Option.all.list())
     }
 
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
@@ -90,6 +79,9 @@ struct Message {
 
     /// Whether nothing is said any more. Written at install, before there is a vCPU.
     nonisolated(unsafe) static var isQuiet = false
+
+    /// What it says, behind the plugin's name.
+    var bytes: [UInt8] { text.bytes }
 
     /// Written by one call, so that lines of several processes do not mix.
     func print() {

@@ -1,3 +1,5 @@
+import QEMUPluginEmbedded
+
 /// What the user says of memory that no mapping tells of: `elf=` and `range=`, for the guests of a
 /// system emulation above all.
 enum NamedMemory {
@@ -19,7 +21,7 @@ enum NamedMemory {
     /// `PATH` or `PATH@ADDRESS`; a path may hold an `@` itself where no number follows.
     static func elf(_ value: [UInt8]) -> ELF {
         if let at = value.lastIndex(of: UInt8(ascii: "@")),
-            let base = Number.parse(value[(at + 1)...])
+            let base = UInt64(argument: value[(at + 1)...])
         {
             return ELF(path: HostPath([UInt8](value[..<at])), base: base)
         }
@@ -31,8 +33,8 @@ enum NamedMemory {
     static func range(_ value: [UInt8]) -> Range? {
         let colon = value.firstIndex(of: UInt8(ascii: ":")) ?? value.count
         guard let dash = value[..<colon].firstIndex(of: UInt8(ascii: "-")),
-            let start = Number.parse(value[..<dash]),
-            let end = Number.parse(value[(dash + 1)..<colon]), start < end
+            let start = UInt64(argument: value[..<dash]),
+            let end = UInt64(argument: value[(dash + 1)..<colon]), start < end
         else { return nil }
         guard colon < value.count else { return Range(start: start, end: end, name: nil) }
         guard end - start <= 1 << 32, colon + 1 < value.count else { return nil }

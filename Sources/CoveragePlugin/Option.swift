@@ -1,78 +1,59 @@
 import DRCovEmbedded
+import QEMUPluginEmbedded
 
 /// One of the options that libcov.so takes.
-struct Option: Sendable {
-    let name: StaticString
-    /// Which values it takes, and, in brackets, what it does where the name does not say.
-    let usage: StaticString
-    /// False where it does not take the value.
-    let set: @Sendable (inout Options, _ value: [UInt8]) -> Bool
+typealias Option = Argument<Options>
 
-    private init(
-        _ name: StaticString, _ usage: StaticString,
-        _ set: @escaping @Sendable (inout Options, [UInt8]) -> Bool
-    ) {
-        self.name = name
-        self.usage = usage
-        self.set = set
-    }
-
+extension Option {
     /// All of them, in the order in which messages list them. Docs/recording.md has the same list.
-    static let all: [Option] = [
-        Option("out", "PATH (the trace, run.drcov; %p process, %b program, %h host, %% percent)") {
-            $0.setOutput($1)
-        },
-        // What QEMU's own drcov plugin calls it.
-        Option("filename", "PATH (the same)") { $0.setOutput($1) },
-        Option("counts", "on|off (how often each block was executed)") { options, value in
-            value.setSwitch(&options.form.hasCounts)
-        },
-        Option("version", "2|3 (3: a row for each segment)") { $0.setVersion($1) },
-        Option("format", "binary|text") { $0.setFormat($1) },
-        Option("journal", "on|off|PATH") { $0.setJournal($1) },
-        Option("engine", "auto|counter|conditional|callback") { $0.setEngine($1) },
-        Option("quiet", "on|off") { options, value in value.setSwitch(&options.isQuiet) },
-        Option("precise", "on|off (how far a block was executed)") { options, value in
-            value.setSwitch(&options.isPrecise)
-        },
-        Option("start", "PLACE (record from there on; an address, or MODULE+OFFSET)") {
-            $0.selection.setStart($1)
-        },
-        Option("stop", "PLACE (record until there)") { $0.selection.setStop($1) },
-        Option("module", "GLOB (this one, as often as needed)") {
-            $0.selection.addModule($1)
-            return true
-        },
-        Option("exclude", "GLOB (not this one, as often as needed)") {
-            $0.selection.addExcluded($1)
-            return true
-        },
-        Option(
-            "range", "START-END[:NAME] (as often as needed; with qemu-system a NAME makes a module)"
-        ) {
-            guard let range = NamedMemory.range($1) else { return false }
-            $0.ranges.append(range)
-            return true
-        },
-        Option("jit", "on|off|NAME (a module for code that is in no file; programs only)") {
-            $0.selection.setMemoryName($1)
-        },
-        Option("elf", "PATH[@BASE] (qemu-system, as often as needed)") {
-            $0.elves.append(NamedMemory.elf($1))
-            return true
-        },
-    ]
-
-    /// All of them with what they take, on one line.
-    static var list: [UInt8] {
-        var text = Text()
-        for (index, option) in all.enumerated() {
-            if index > 0 { text.append(", ") }
-            text.append(option.name)
-            text.append("=")
-            text.append(option.usage)
-        }
-        return text.bytes
+    static var all: [Option] {
+        [
+            Option(
+                "out", "PATH (the trace, run.drcov; %p process, %b program, %h host, %% percent)"
+            ) {
+                $0.setOutput($1)
+            },
+            // What QEMU's own drcov plugin calls it.
+            Option("filename", "PATH (the same)") { $0.setOutput($1) },
+            Option("counts", "on|off (how often each block was executed)") { options, value in
+                value.setSwitch(&options.form.hasCounts)
+            },
+            Option("version", "2|3 (3: a row for each segment)") { $0.setVersion($1) },
+            Option("format", "binary|text") { $0.setFormat($1) },
+            Option("journal", "on|off|PATH") { $0.setJournal($1) },
+            Option("engine", "auto|counter|conditional|callback") { $0.setEngine($1) },
+            Option("quiet", "on|off") { options, value in value.setSwitch(&options.isQuiet) },
+            Option("precise", "on|off (how far a block was executed)") { options, value in
+                value.setSwitch(&options.isPrecise)
+            },
+            Option("start", "PLACE (record from there on; an address, or MODULE+OFFSET)") {
+                $0.selection.setStart($1)
+            },
+            Option("stop", "PLACE (record until there)") { $0.selection.setStop($1) },
+            Option("module", "GLOB (this one, as often as needed)") {
+                $0.selection.addModule($1)
+                return true
+            },
+            Option("exclude", "GLOB (not this one, as often as needed)") {
+                $0.selection.addExcluded($1)
+                return true
+            },
+            Option(
+                "range",
+                "START-END[:NAME] (as often as needed; with qemu-system a NAME makes a module)"
+            ) {
+                guard let range = NamedMemory.range($1) else { return false }
+                $0.ranges.append(range)
+                return true
+            },
+            Option("jit", "on|off|NAME (a module for code that is in no file; programs only)") {
+                $0.selection.setMemoryName($1)
+            },
+            Option("elf", "PATH[@BASE] (qemu-system, as often as needed)") {
+                $0.elves.append(NamedMemory.elf($1))
+                return true
+            },
+        ]
     }
 }
 

@@ -1,11 +1,5 @@
 /// Arguments with which the recording cannot begin.
 enum OptionError: Error {
-    /// An argument that is no option, whole.
-    case unknown([UInt8])
-    /// An option without a value, by its name.
-    case emptyValue([UInt8])
-    /// An option with a value that it does not take, by its name, and the value.
-    case badValue(name: [UInt8], value: [UInt8])
     /// A trace that cannot be written.
     case unwritable(Output.Failure)
     /// An ELF file that cannot be read.
@@ -18,4 +12,6 @@ enum OptionError: Error {
     case engineCannotSwitch
     /// An engine that this QEMU has no means for.
     case noEngine
+    /// The system has no room for the tables.
+    case outOfMemory
 }

@@ -23,20 +23,6 @@ struct Options {
     /// Stretches of the guest's memory with a name.
     var ranges: [NamedMemory.Range] = []
 
-    /// Reads arguments of the form `name=value`; a later one wins over an earlier one.
-    init(_ arguments: [[UInt8]]) throws(OptionError) {
-        for argument in arguments {
-            let end = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.count
-            let name = [UInt8](argument[..<end])
-            let value = [UInt8](argument[end...].dropFirst())
-            guard let option = Option.all.first(where: { name.isText($0.name) }) else {
-                throw .unknown(argument)
-            }
-            guard !value.isEmpty else { throw .emptyValue(name) }
-            guard option.set(&self, value) else { throw .badValue(name: name, value: value) }
-        }
-    }
-
     /// Settles what an option means by the kind of emulation.
     mutating func settle(isSystem: Bool) throws(OptionError) {
         for range in ranges where !isSystem || range.name == nil { selection.add(range) }

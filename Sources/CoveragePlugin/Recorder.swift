@@ -11,7 +11,7 @@ import Synchronization
 /// which fork takes as well, has serialised that already. Nothing that is called when a block is
 /// executed takes it.
 final class Recorder: @unchecked Sendable {
-    private let plugin: Plugin
+    private let emulator: Emulator
     private let fault: TranslatorFault
     private let engine: Engine
     private let form: Form
@@ -44,24 +44,23 @@ final class Recorder: @unchecked Sendable {
     /// which it did before.
     private var hasBareBlocks = false
 
-    /// Nil where the system has no room.
-    ///
     /// - Parameter system: what lies in memory, for a system emulation.
-    init?(
+    init(
         output: Output, options: Options, engine: Engine, system: SystemMemory?,
         installation: Installation
-    ) {
+    ) throws(OptionError) {
         form = options.form
         let host = installation.host
-        let retranslates = engine == .callback && host.survivesRetranslation && host.hasVCPUCounters
+        let retranslates =
+            engine == .callback && host.survivesRetranslation && Feature.blockInlinePerVCPU.isThere
         // What a vCPU adds by itself cannot be switched off.
         countsByVCPU =
             form.hasCounts && !options.selection.switches
             && (engine == .conditional || retranslates)
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
             let vcpuHits = VCPUHits()
-        else { return nil }
-        plugin = installation.plugin
+        else { throw .outOfMemory }
+        emulator = installation.emulator
         isSystem = system != nil
         selection = options.selection
         switches = Switches(options.selection)
@@ -87,12 +86,11 @@ final class Recorder: @unchecked Sendable {
         host_lock()
         defer { host_unlock() }
         if !hasStarted { start() }
-        guard let first = block.instruction(at: 0) else { return }
-        let range = range(of: first)
+        guard let range = block.withInstruction(at: 0, { range(of: $0) }) else { return }
         // Before anything else is asked for: recording begins and ends before what is executed there.
         let parts =
             switches.map { $0.cut(block, base: range?.base ?? 0, path: path(in: range)) } ?? []
-        guard selection.takesAll || wants(first.address, in: range) else { return }
+        guard selection.takesAll || wants(block.address, in: range) else { return }
         if !parts.isEmpty {
             for part in parts {
                 record(part, of: block, in: range) { watch(part, of: block, as: $0) }
@@ -113,37 +111,39 @@ final class Recorder: @unchecked Sendable {
     func executedOften() {
         guard canRetranslate, retranslation.report() else { return }
         isIdle.store(unsafe !Callback.isOn, ordering: .relaxed)
-        plugin.retranslateAll {}
+        emulator.retranslateAll {}
     }
 
     /// Recording is switched on. The vCPU that comes here executes nothing more of what has no
     /// instrumentation: it looks for work at the beginning of each block.
     func started() {
-        if isIdle.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
+        if isIdle.exchange(false, ordering: .relaxed) { emulator.retranslateAll {} }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: borrowing SystemCall) {
-        if MappingWatch.canChange(call.arguments), !numbers.isProtection(call.number) {
-            let (start, length) = call.arguments
+        if MappingWatch.canChange(call.arguments[0], call.arguments[1]),
+            !numbers.isProtection(call.number)
+        {
+            let (start, length) = (call.arguments[0], call.arguments[1])
             host_lock()
             let concernsFile = finder.map.hasFile(in: start, start.addingSaturating(length))
             host_unlock()
             if concernsFile { mappings.changeBegins(on: call.vcpu) }
         }
-        if numbers.isExec(call.number) { finish() }
+        if numbers.isExec(call.number) { exits() }
     }
 
     /// A system call of the guest has returned.
-    func systemCallReturned(on vcpu: UInt32, _ number: Int64, _ result: Int64) {
-        mappings.systemCallReturned(on: vcpu, result)
-        if numbers.isExec(number) { resume() }
-        if mustRetranslate.exchange(false, ordering: .relaxed) { plugin.retranslateAll {} }
+    func systemCallReturned(_ call: SystemCallReturn) {
+        mappings.systemCallReturned(on: call.vcpu, call.result)
+        if numbers.isExec(call.number) { resume() }
+        if mustRetranslate.exchange(false, ordering: .relaxed) { emulator.retranslateAll {} }
     }
 
     /// The process is about to end: writes the trace, once.
-    func finish() {
+    func exits() {
         guard ending.begin() else { return }
         host_lock()
         let trace = Trace(
@@ -261,25 +261,27 @@ final class Recorder: @unchecked Sendable {
 
     private func watch(_ block: borrowing TranslationBlock, as index: Int) {
         switch engine {
-        case .counter: unsafe block.countExecutions(in: table.journal.counter(index))
+        case .counter:  // This engine is not chosen where it cannot be.
+            try? unsafe block.add(1, to: table.journal.counter(index))
         case .conditional:
             // Once it is counted, the value it hangs on is not 0 any more.
             guard vcpuHits.watch(block, as: index),
                 !form.hasCounts || vcpuHits.count(block, as: index)
             else { return noteOutOfMemory() }
         case .callback:
-            unsafe block.onExecution(
-                call: Callback.function(counts: form.hasCounts, switches: switches != nil),
-                with: table.journal.counter(index))
+            block.onExecution(
+                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
+                call: Callback.function(counts: form.hasCounts, switches: switches != nil))
         }
     }
 
     /// The same for a part of a block in which recording is switched on or off.
     private func watch(_ part: BlockPart, of block: borrowing TranslationBlock, as index: Int) {
-        guard let first = block.instruction(at: part.first) else { return }
-        unsafe first.onExecution(
-            call: Callback.function(counts: form.hasCounts, switches: true),
-            with: table.journal.counter(index))
+        block.withInstruction(at: part.first) { first in
+            first.onExecution(
+                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
+                call: Callback.function(counts: form.hasCounts, switches: true))
+        }
     }
 
     /// Has each instruction tell that it was come to.
@@ -288,12 +290,13 @@ final class Recorder: @unchecked Sendable {
     ) {
         let record = unsafe table.journal.record(index)
         for number in part.first..<part.end {
-            guard let instruction = block.instruction(at: number) else { return }
-            let behind = instruction.address &+ UInt64(instruction.size) &- part.address
-            let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))
-            unsafe instruction.onExecution(
-                call: switches == nil ? Callback.reached : Callback.reachedIfOn,
-                with: Callback.progress(in: record, left: left))
+            block.withInstruction(at: number) { instruction in
+                let behind = instruction.address &+ UInt64(instruction.size) &- part.address
+                let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))
+                instruction.onExecution(
+                    passing: unsafe Callback.progress(in: record, left: left),
+                    call: switches == nil ? Callback.reached : Callback.reachedIfOn)
+            }
         }
     }
 

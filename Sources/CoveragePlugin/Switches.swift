@@ -28,13 +28,16 @@ struct Switches {
         var first = 0
         var isCut = false
         for index in 0..<block.instructionCount {
-            guard let instruction = block.instruction(at: index) else { break }
-            let address = instruction.address
-            guard address == start || address == stop else { continue }
-            let function =
-                unsafe address != stop
-                ? Callback.starts : address != start ? Callback.stops : Callback.startsOrStops
-            unsafe instruction.onExecution(call: function, with: nil)
+            let switches = block.withInstruction(at: index) { instruction in
+                let address = instruction.address
+                guard address == start || address == stop else { return false }
+                let function =
+                    address != stop
+                    ? Callback.starts : address != start ? Callback.stops : Callback.startsOrStops
+                instruction.onExecution(call: function)
+                return true
+            }
+            guard switches == true else { continue }
             isCut = true
             if index > first, let part = BlockPart(block, from: first, to: index) {
                 parts.append(part)

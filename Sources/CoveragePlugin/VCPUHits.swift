@@ -6,27 +6,31 @@ struct VCPUHits: ~Copyable {
     private static let mostBoards = 1 << 19
 
     /// They do not move when one is added: other threads read them.
-    private let boards: MappedArray<Scoreboard?>
+    private let boards: MappedArray<Scoreboard<UInt64>?>
     private var boardCount = 0
 
     /// Nil where the system has no room.
     init?() {
-        guard let boards = MappedArray<Scoreboard?>(count: VCPUHits.mostBoards) else { return nil }
+        guard let boards = MappedArray<Scoreboard<UInt64>?>(count: VCPUHits.mostBoards) else {
+            return nil
+        }
         self.boards = boards
     }
 
     /// Has the block report its executions by each vCPU whose value is 0; false where there is no
     /// room.
     mutating func watch(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
-        guard let (board, place) = place(of: index) else { return false }
-        block.reportExecution(of: UInt(index), whileZero: board, at: place)
+        guard let entry = entry(of: index) else { return false }
+        // This engine is not chosen where it cannot be.
+        try? block.onExecution(
+            while: entry, is: .equal, 0, passing: UInt(index), call: Callback.executedFirst)
         return true
     }
 
     /// Has each execution of the block add 1 to its vCPU's value; false where there is no room.
     mutating func count(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
-        guard let (board, place) = place(of: index) else { return false }
-        block.countExecutions(in: board, at: place)
+        guard let entry = entry(of: index) else { return false }
+        block.add(1, to: entry)
         return true
     }
 
@@ -39,31 +43,29 @@ struct VCPUHits: ~Copyable {
     /// The block's values, all vCPUs together.
     func sum(_ index: Int) -> UInt64 {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
-        guard board < boardCount, let scoreboard = boards[board] else { return 0 }
-        var sum: UInt64 = 0
-        for vcpu in 0..<Scoreboard.vcpuCount { sum &+= scoreboard[vcpu, place] }
-        return sum
+        guard board < boardCount else { return 0 }
+        return boards[board]?.entry(place)?.sum ?? 0
     }
 
     /// Sets all values to 0. What other threads execute meanwhile may be lost.
     func forgetAll() {
         for board in 0..<boardCount {
             guard let scoreboard = boards[board] else { continue }
-            for vcpu in 0..<Scoreboard.vcpuCount {
+            for vcpu in 0..<UInt32(clamping: Emulator.vcpuCount ?? 0) {
                 for place in 0..<scoreboard.count { scoreboard[vcpu, place] = 0 }
             }
         }
     }
 
-    private mutating func place(of index: Int) -> (board: Scoreboard, place: Int)? {
+    private mutating func entry(of index: Int) -> VCPUEntry? {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
         while board >= boardCount {
             guard boardCount < VCPUHits.mostBoards,
-                let added = Scoreboard(count: VCPUHits.blocksPerBoard)
+                let added = try? Scoreboard<UInt64>(count: VCPUHits.blocksPerBoard)
             else { return nil }
             boards[boardCount] = added
             boardCount += 1
         }
-        return boards[board].map { ($0, place) }
+        return boards[board]?.entry(place)
     }
 }

@@ -41,6 +41,9 @@ int host_on_fork(void (*function)(void));
 /// One lock for the process.
 void host_lock(void);
 void host_unlock(void);
+/// Another, for the library's own use.
+void qemu_keep_lock(void);
+void qemu_keep_unlock(void);
 
 void host_sleep_milliseconds(unsigned int milliseconds);
 /// Length of the machine's name in `buffer`, without its NUL, or -errno.

@@ -8,7 +8,11 @@ public struct HostInformation: Sendable {
     public let isSystemEmulation: Bool
     /// The version of QEMU's plugin interface, 1 (QEMU 6.0) to 7 (QEMU 11.1).
     public let interfaceVersion: Int
-    /// Whether all threads of a guest go on after ``Plugin/retranslateAll(_:)``: in QEMU from 7.2.18
+    /// The oldest version of the interface that this QEMU takes.
+    public let oldestInterfaceVersion: Int
+    /// How many vCPUs the machine begins with, and may have at most; nil in user mode.
+    public let vcpus: (initial: Int, most: Int)?
+    /// Whether all threads of a guest go on after ``Emulator/retranslateAll(_:)``: in QEMU from 7.2.18
     /// to before 8.0, and from 10.0 on. The others keep a lock (QEMU's commit c07cd110a1 mended it).
     public let survivesRetranslation: Bool
 
@@ -16,6 +20,10 @@ public struct HostInformation: Sendable {
         targetName = unsafe bytes(ofCString: information.target_name)
         isSystemEmulation = unsafe information.system_emulation
         interfaceVersion = unsafe Int(information.version.cur)
+        oldestInterfaceVersion = unsafe Int(information.version.min)
+        vcpus =
+            unsafe isSystemEmulation
+            ? (Int(information.system.smp_vcpus), Int(information.system.max_vcpus)) : nil
         switch interfaceVersion {
         case 5...: survivesRetranslation = true
         case 1, 4:
@@ -30,16 +38,4 @@ public struct HostInformation: Sendable {
     public func targets(_ name: StaticString) -> Bool {
         name.withUTF8Buffer { unsafe targetName.elementsEqual($0) }
     }
-
-    /// Whether a block can add to a counter of the plugin's own
-    /// (`qemu_plugin_register_vcpu_tb_exec_inline`): interface version 1.
-    public var hasPlainCounters: Bool { qemu_has_tb_exec_inline() }
-
-    /// Whether a block can add to a value of its vCPU
-    /// (`qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu`): from interface version 2 on.
-    public var hasVCPUCounters: Bool { qemu_has_tb_exec_inline_per_vcpu() }
-
-    /// Whether a block's callback can hang on a value of its vCPU
-    /// (`qemu_plugin_register_vcpu_tb_exec_cond_cb`): from interface version 3 on.
-    public var hasConditionalCallbacks: Bool { qemu_has_tb_exec_cond_cb() }
 }

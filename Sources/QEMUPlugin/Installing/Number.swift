@@ -1,8 +1,7 @@
-/// Numbers as users write them.
-enum Number {
-    /// Decimal, or hexadecimal behind `0x`; nil for anything else and for what needs more than 64
-    /// bits.
-    static func parse(_ text: some Collection<UInt8>) -> UInt64? {
+extension UInt64 {
+    /// A number as users write it: decimal, or hexadecimal behind `0x`. Nil for anything else and for
+    /// what needs more than 64 bits.
+    public init?(argument text: some Collection<UInt8>) {
         var base: UInt64 = 10
         var digits = text[...]
         if text.count > 2, text.first == UInt8(ascii: "0"),
@@ -14,13 +13,13 @@ enum Number {
         guard !digits.isEmpty else { return nil }
         var value: UInt64 = 0
         for byte in digits {
-            guard let digit = digit(byte), digit < base else { return nil }
+            guard let digit = UInt64.digit(byte), digit < base else { return nil }
             let (product, tooBig) = value.multipliedReportingOverflow(by: base)
             let (sum, overflow) = product.addingReportingOverflow(digit)
             guard !tooBig, !overflow else { return nil }
             value = sum
         }
-        return value
+        self = value
     }
 
     private static func digit(_ byte: UInt8) -> UInt64? {
@@ -30,5 +29,16 @@ enum Number {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
         default: nil
         }
+    }
+
+    /// Its decimal digits.
+    var decimal: [UInt8] {
+        var digits: [UInt8] = []
+        var rest = self
+        repeat {
+            digits.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        return digits.reversed()
     }
 }

@@ -1,0 +1,132 @@
+#include "CQEMUPlugin.h"
+
+static int version = 1;
+
+void qemu_set_version(int current) { version = current; }
+int qemu_version(void) { return version; }
+
+/// The first version whose callbacks carry the plugin's own value, and no id.
+enum { FIRST_WITH_USERDATA = 7 };
+
+#define SHAPE(name) \
+    (version < FIRST_WITH_USERDATA ? (qemu_plugin_callback)name##_with_id \
+                                   : (qemu_plugin_callback)name##_with_data)
+#define UNUSED __attribute__((unused))
+
+#define VCPU_EVENT(name) \
+    static void (*name##_handler)(unsigned int vcpu); \
+    static void name##_with_id(uint64_t id UNUSED, unsigned int vcpu) { name##_handler(vcpu); } \
+    static void name##_with_data(unsigned int vcpu, void *data UNUSED) { name##_handler(vcpu); } \
+    void qemu_on_vcpu_##name(uint64_t id, void (*handler)(unsigned int vcpu)) { \
+        name##_handler = handler; \
+        qemu_plugin_register_vcpu_##name##_cb(id, SHAPE(name), NULL); \
+    }
+VCPU_EVENT(init)
+VCPU_EVENT(exit)
+VCPU_EVENT(idle)
+VCPU_EVENT(resume)
+
+// What has no argument but the id or the value needs no two shapes.
+#define SIMPLE_EVENT(name, enter, function) \
+    static void (*name##_handler)(void); \
+    static void name##_callback(void) { name##_handler(); } \
+    void enter(uint64_t id, void (*handler)(void)) { \
+        name##_handler = handler; \
+        function(id, name##_callback, NULL); \
+    }
+SIMPLE_EVENT(flush, qemu_on_flush, qemu_plugin_register_flush_cb)
+SIMPLE_EVENT(atexit, qemu_on_exit, qemu_plugin_register_atexit_cb)
+SIMPLE_EVENT(reset, qemu_reset, qemu_plugin_reset)
+SIMPLE_EVENT(uninstall, qemu_uninstall, qemu_plugin_uninstall)
+
+static void (*translated)(struct qemu_plugin_tb *tb);
+static void translated_with_id(uint64_t id UNUSED, struct qemu_plugin_tb *tb) { translated(tb); }
+static void translated_with_data(struct qemu_plugin_tb *tb, void *data UNUSED) { translated(tb); }
+void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)) {
+    translated = handler;
+    qemu_plugin_register_vcpu_tb_trans_cb(id, SHAPE(translated), NULL);
+}
+
+#define ARGUMENTS \
+    uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h
+#define ARRAY (const uint64_t[]){a, b, c, d, e, f, g, h}
+
+static void (*syscall_handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments);
+static void syscall_with_id(uint64_t id UNUSED, unsigned int vcpu, int64_t number, ARGUMENTS) {
+    syscall_handler(vcpu, number, ARRAY);
+}
+static void syscall_with_data(
+    unsigned int vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
+    syscall_handler(vcpu, number, ARRAY);
+}
+void qemu_on_syscall(
+    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments)) {
+    syscall_handler = handler;
+    qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
+}
+
+static void (*returned)(unsigned int vcpu, int64_t number, int64_t result);
+static void returned_with_id(
+    uint64_t id UNUSED, unsigned int vcpu, int64_t number, int64_t result) {
+    returned(vcpu, number, result);
+}
+static void returned_with_data(
+    unsigned int vcpu, int64_t number, int64_t result, void *data UNUSED) {
+    returned(vcpu, number, result);
+}
+void qemu_on_syscall_return(
+    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, int64_t result)) {
+    returned = handler;
+    qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
+}
+
+static _Bool (*filter)(
+    unsigned int vcpu, int64_t number, const uint64_t *arguments, int64_t *result);
+static _Bool filter_with_id(
+    uint64_t id UNUSED, unsigned int vcpu, int64_t number, ARGUMENTS, int64_t *result) {
+    return filter(vcpu, number, ARRAY, result);
+}
+static _Bool filter_with_data(
+    unsigned int vcpu, int64_t number, ARGUMENTS, int64_t *result, void *data UNUSED) {
+    return filter(vcpu, number, ARRAY, result);
+}
+void qemu_on_syscall_filter(
+    uint64_t id, _Bool (*handler)(
+                     unsigned int vcpu, int64_t number, const uint64_t *arguments,
+                     int64_t *result)) {
+    filter = handler;
+    qemu_plugin_register_vcpu_syscall_filter_cb(id, SHAPE(filter), NULL);
+}
+
+static void (*discontinued)(unsigned int vcpu, int kind, uint64_t from, uint64_t to);
+static void discontinued_with_id(
+    uint64_t id UNUSED, unsigned int vcpu, int kind, uint64_t from, uint64_t to) {
+    discontinued(vcpu, kind, from, to);
+}
+static void discontinued_with_data(
+    unsigned int vcpu, int kind, uint64_t from, uint64_t to, void *data UNUSED) {
+    discontinued(vcpu, kind, from, to);
+}
+void qemu_on_discontinuity(
+    uint64_t id, int kinds,
+    void (*handler)(unsigned int vcpu, int kind, uint64_t from, uint64_t to)) {
+    discontinued = handler;
+    qemu_plugin_register_vcpu_discon_cb(id, kinds, SHAPE(discontinued), NULL);
+}
+
+static __thread struct {
+    void (*handler)(unsigned int vcpu, void *context);
+    void *context;
+} each;
+static void each_with_id(uint64_t id UNUSED, unsigned int vcpu) {
+    each.handler(vcpu, each.context);
+}
+static void each_with_data(unsigned int vcpu, void *data UNUSED) {
+    each.handler(vcpu, each.context);
+}
+void qemu_for_each_vcpu(
+    uint64_t id, void (*handler)(unsigned int vcpu, void *context), void *context) {
+    each.handler = handler;
+    each.context = context;
+    qemu_plugin_vcpu_for_each(id, SHAPE(each), NULL);
+}

@@ -1,0 +1,45 @@
+#ifndef CQEMUPLUGIN_EVENTS_H
+#define CQEMUPLUGIN_EVENTS_H
+
+// QEMU's events in one shape: without the plugin's id, which comes up to version 6 alone, and without a
+// value of the plugin's own, which comes from version 7 on. So there is one handler of each kind in
+// the process; a second registration replaces the handler.
+
+#include <stdint.h>
+
+#include "Values.h"
+
+#pragma GCC visibility push(hidden)
+
+/// Before all others, with the version that QEMU says it has.
+void qemu_set_version(int version);
+int qemu_version(void);
+
+void qemu_on_vcpu_init(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_vcpu_exit(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_vcpu_idle(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_vcpu_resume(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb));
+/// There are eight arguments.
+void qemu_on_syscall(
+    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments));
+void qemu_on_syscall_return(
+    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, int64_t result));
+/// The handler sets the result and gives true where the call is not to be made.
+void qemu_on_syscall_filter(
+    uint64_t id, _Bool (*handler)(
+                     unsigned int vcpu, int64_t number, const uint64_t *arguments,
+                     int64_t *result));
+void qemu_on_discontinuity(
+    uint64_t id, int kinds,
+    void (*handler)(unsigned int vcpu, int kind, uint64_t from, uint64_t to));
+void qemu_on_flush(uint64_t id, void (*handler)(void));
+void qemu_on_exit(uint64_t id, void (*handler)(void));
+void qemu_reset(uint64_t id, void (*handler)(void));
+void qemu_uninstall(uint64_t id, void (*handler)(void));
+/// Calls the handler for each vCPU before it returns.
+void qemu_for_each_vcpu(
+    uint64_t id, void (*handler)(unsigned int vcpu, void *context), void *context);
+
+#pragma GCC visibility pop
+#endif

@@ -1,0 +1,92 @@
+import CQEMUPlugin
+
+/// What a plugin asks of QEMU as a whole.
+public struct Emulator: Sendable {
+    let id: UInt64
+
+    /// Has QEMU forget all translated code and all callbacks, and registers the plugin's events anew, at
+    /// the next moment when no vCPU executes (`qemu_plugin_reset`). Code that is needed again is
+    /// translated again.
+    ///
+    /// Call it on a vCPU's thread only. QEMU 8.x and 9.x keep a lock afterwards, on which another
+    /// thread of the guest can wait for ever: ``HostInformation/survivesRetranslation``.
+    ///
+    /// - Parameter completion: called when it is done, while no vCPU executes.
+    public func retranslateAll(_ completion: @escaping @Sendable () -> Void) {
+        unsafe Handlers.reset = {
+            KeptObjects.reset()
+            unsafe Handlers.registerAll?()
+            completion()
+        }
+        qemu_reset(id) { unsafe Handlers.reset?() }
+    }
+
+    /// Has QEMU forget the plugin, at the next moment when no vCPU executes (`qemu_plugin_uninstall`): the
+    /// library is unloaded.
+    ///
+    /// Call it on a vCPU's thread only, not from a callback of a block with memory callbacks (QEMU 7.2
+    /// does not bear their sudden end), and where ``HostInformation/survivesRetranslation`` is true.
+    ///
+    /// - Parameter completion: the last that is called of the plugin, while no vCPU executes.
+    public func uninstall(_ completion: @escaping @Sendable () -> Void) {
+        unsafe Handlers.uninstall = completion
+        qemu_uninstall(id) { unsafe Handlers.uninstall?() }
+    }
+
+    /// Calls `body` with the index of each vCPU that there is (`qemu_plugin_vcpu_for_each`).
+    public func forEachVCPU(_ body: (UInt32) -> Void) {
+        withoutActuallyEscaping(body) { body in
+            unsafe withUnsafePointer(to: body) { body in
+                unsafe qemu_for_each_vcpu(
+                    id,
+                    { vcpu, body in
+                        unsafe body?.assumingMemoryBound(to: ((UInt32) -> Void).self).pointee(vcpu)
+                    }, UnsafeMutableRawPointer(mutating: body))
+            }
+        }
+    }
+
+    /// How many vCPUs there were at most at one time: their indices are below that
+    /// (`qemu_plugin_num_vcpus`). Before interface version 2 it is how many the machine has
+    /// (`qemu_plugin_n_vcpus`), and nil in user mode.
+    public static var vcpuCount: Int? {
+        if Feature.vcpuCount.isThere { return Int(qemu_plugin_num_vcpus()) }
+        guard Feature.vcpuNumber.isThere else { return nil }
+        let count = qemu_plugin_n_vcpus()
+        return count < 0 ? nil : Int(count)
+    }
+
+    /// How many vCPUs the machine may have (`qemu_plugin_n_max_vcpus`), nil in user mode: interface version
+    /// 1 alone. ``HostInformation/vcpus`` has it everywhere.
+    public static var vcpuLimit: Int? {
+        get throws(Missing) {
+            try Feature.vcpuLimit.require()
+            let count = qemu_plugin_n_max_vcpus()
+            return count < 0 ? nil : Int(count)
+        }
+    }
+
+    /// Writes to QEMU's log (`qemu_plugin_outs`), which the user asks for by `-d plugin`, and which goes to
+    /// standard error where `-D` does not name a file.
+    public static func log(_ text: String) {
+        unsafe text.withCString { unsafe qemu_plugin_outs($0) }
+    }
+
+    /// Takes the guest's clock over (`qemu_plugin_request_time_control`): from interface version 3 on,
+    /// system emulation only. Nil where another plugin has it.
+    public static func requestTimeControl() throws(Missing) -> TimeControl? {
+        try Feature.timeControl.require()
+        guard let handle = unsafe qemu_plugin_request_time_control() else { return nil }
+        return unsafe TimeControl(handle)
+    }
+
+    /// Has the calling thread's vCPU go on at a guest address (`qemu_plugin_set_pc`): from interface
+    /// version 6 on, in a callback that was registered with ``RegisterUse/jump``.
+    ///
+    /// The callback is left for good, from the middle: nothing that its callers still hold is released.
+    @unsafe
+    public static func jump(to address: UInt64) throws(Missing) -> Never {
+        try Feature.jumps.require()
+        qemu_plugin_set_pc(address)
+    }
+}

@@ -1,0 +1,24 @@
+import CQEMUPlugin
+
+/// A plugin that wants to know when QEMU forgets what it has translated.
+public protocol FlushObserver: Plugin {
+    /// Called when QEMU has forgotten all translated code, and with it what was asked for when it is
+    /// executed (`qemu_plugin_register_flush_cb`). No vCPU executes meanwhile.
+    func flushed()
+}
+
+extension FlushObserver {
+    /// For the library's own use: registers it.
+    public func _observeFlush(_ emulator: Emulator) {
+        unsafe Handlers.flush = { self.flushed() }
+        registerFlush(emulator)
+    }
+}
+
+/// There is one callback, and two that want it.
+func registerFlush(_ emulator: Emulator) {
+    qemu_on_flush(emulator.id) {
+        KeptObjects.releaseAll()
+        unsafe Handlers.flush?()
+    }
+}

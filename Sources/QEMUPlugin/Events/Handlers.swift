@@ -1,0 +1,20 @@
+/// Where QEMU's events, which carry no value of ours up to interface version 6, find the plugin.
+///
+/// Written only while QEMU installs the plugin, before there is a vCPU or a second thread, but for what
+/// is called once at the end of a request.
+enum Handlers {
+    nonisolated(unsafe) static var registerAll: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var translation: (@Sendable (borrowing TranslationBlock) -> Void)?
+    nonisolated(unsafe) static var systemCall: (@Sendable (borrowing SystemCall) -> Void)?
+    nonisolated(unsafe) static var systemCallReturn: (@Sendable (SystemCallReturn) -> Void)?
+    nonisolated(unsafe) static var filter: (@Sendable (borrowing SystemCall) -> Int64?)?
+    nonisolated(unsafe) static var vcpuStart: (@Sendable (UInt32) -> Void)?
+    nonisolated(unsafe) static var vcpuEnd: (@Sendable (UInt32) -> Void)?
+    nonisolated(unsafe) static var vcpuIdle: (@Sendable (UInt32) -> Void)?
+    nonisolated(unsafe) static var vcpuResume: (@Sendable (UInt32) -> Void)?
+    nonisolated(unsafe) static var discontinuity: (@Sendable (Discontinuity) -> Void)?
+    nonisolated(unsafe) static var flush: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var exit: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var reset: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var uninstall: (@Sendable () -> Void)?
+}

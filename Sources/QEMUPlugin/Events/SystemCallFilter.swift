@@ -1,0 +1,31 @@
+import CQEMUPlugin
+
+/// A plugin that can make system calls in the kernel's place; user mode only, from interface version 6
+/// on.
+///
+/// Where QEMU has none (``Feature/systemCallFilter``), the plugin is not installed, unless
+/// ``Plugin/optionalEvents`` has it.
+public protocol SystemCallFilter: Plugin {
+    /// Called before each system call of the guest (`qemu_plugin_register_vcpu_syscall_filter_cb`),
+    /// on the calling thread.
+    ///
+    /// - Returns: the result that the guest gets without the call being made: 0 or more, or a
+    ///   negated errno of the guest. Nil where the call is to be made.
+    func result(insteadOf call: borrowing SystemCall) -> Int64?
+}
+
+extension SystemCallFilter {
+    /// For the library's own use: registers it.
+    public func _filterSystemCalls(_ emulator: Emulator) -> Feature? {
+        guard Feature.systemCallFilter.isThere else { return .systemCallFilter }
+        unsafe Handlers.filter = { self.result(insteadOf: $0) }
+        unsafe qemu_on_syscall_filter(emulator.id) { vcpu, number, arguments, result in
+            guard let arguments = unsafe arguments, let result = unsafe result,
+                let instead = unsafe Handlers.filter?(SystemCall(vcpu, number, arguments))
+            else { return false }
+            unsafe result.pointee = instead
+            return true
+        }
+        return nil
+    }
+}

@@ -1,0 +1,21 @@
+import CQEMUPlugin
+
+/// A plugin that sees what the guest's system calls give; user mode only.
+public protocol SystemCallReturnObserver: Plugin {
+    /// Called after each system call of the guest that returns
+    /// (`qemu_plugin_register_vcpu_syscall_ret_cb`).
+    ///
+    /// It comes on the calling thread, without a lock: calls overlap.
+    func systemCallReturned(_ call: SystemCallReturn)
+}
+
+extension SystemCallReturnObserver {
+    /// For the library's own use: registers it.
+    public func _observeSystemCallReturns(_ emulator: Emulator) {
+        unsafe Handlers.systemCallReturn = { self.systemCallReturned($0) }
+        qemu_on_syscall_return(emulator.id) { vcpu, number, result in
+            unsafe Handlers.systemCallReturn?(
+                SystemCallReturn(vcpu: vcpu, number: number, result: result))
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import CQEMUPlugin
+
+/// A plugin that wants to know when a vCPU goes.
+public protocol VCPUEndObserver: Plugin {
+    /// Called when a vCPU goes (`qemu_plugin_register_vcpu_exit_cb`), with its index; in user mode
+    /// when a thread of the guest ends and others live, in system emulation when a processor is
+    /// unplugged.
+    func vcpuEnded(_ vcpu: UInt32)
+}
+
+extension VCPUEndObserver {
+    /// For the library's own use: registers it.
+    public func _observeVCPUEnd(_ emulator: Emulator) {
+        unsafe Handlers.vcpuEnd = { self.vcpuEnded($0) }
+        qemu_on_vcpu_exit(emulator.id) { vcpu in unsafe Handlers.vcpuEnd?(vcpu) }
+    }
+}

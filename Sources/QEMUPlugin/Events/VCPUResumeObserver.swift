@@ -1,0 +1,16 @@
+import CQEMUPlugin
+
+/// A plugin that wants to know when a vCPU has work again; system emulation only.
+public protocol VCPUResumeObserver: Plugin {
+    /// Called when a vCPU that had nothing to do goes on (`qemu_plugin_register_vcpu_resume_cb`), with
+    /// its index. It also comes when a vCPU begins.
+    func vcpuResumes(_ vcpu: UInt32)
+}
+
+extension VCPUResumeObserver {
+    /// For the library's own use: registers it.
+    public func _observeVCPUResume(_ emulator: Emulator) {
+        unsafe Handlers.vcpuResume = { self.vcpuResumes($0) }
+        qemu_on_vcpu_resume(emulator.id) { vcpu in unsafe Handlers.vcpuResume?(vcpu) }
+    }
+}

@@ -1,0 +1,67 @@
+public import CQEMUPlugin
+
+/// An array of values of which each vCPU has its own copy, in QEMU's memory
+/// (`qemu_plugin_scoreboard_new`): from interface version 2 on.
+///
+/// It begins with all bytes zero, which must be a value of the type. It lives until ``free()``.
+@safe
+public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked Sendable {
+    /// The number of values that each vCPU has.
+    public let count: Int
+    @usableFromInline let score: OpaquePointer
+
+    /// Nil where `count` is not positive, or too large.
+    ///
+    /// QEMU takes room for 16 vCPUs at once, and touches it; the most is 2 GiB for all of them. On QEMU
+    /// 9.0 a scoreboard that is made while a vCPU is the seventeenth can stop QEMU for good.
+    public init?(count: Int = 1) throws(Missing) {
+        try Feature.scoreboards.require()
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+        guard count > 0, !overflow, bytes > 0, bytes < Int(Int32.max) / 16,
+            let score = unsafe qemu_plugin_scoreboard_new(bytes)
+        else { return nil }
+        self.count = count
+        unsafe self.score = score
+    }
+
+    /// The value at an index of a vCPU. Nil for an index beyond ``count`` and a vCPU that was never
+    /// there, and then nothing is set. Other threads may write their own vCPU's values meanwhile.
+    public subscript(vcpu: UInt32, index: Int = 0) -> Element? {
+        get {
+            guard isInside(vcpu, index) else { return nil }
+            return unsafe values(of: vcpu)[index]
+        }
+        nonmutating set {
+            guard let newValue, isInside(vcpu, index) else { return }
+            unsafe values(of: vcpu)[index] = newValue
+        }
+    }
+
+    /// A vCPU's ``count`` values, unchecked (`qemu_plugin_scoreboard_find`). The vCPU must be there. QEMU
+    /// moves them when there are more vCPUs than ever before, with no vCPU executing: ask each time.
+    @unsafe
+    @inlinable
+    public func values(of vcpu: UInt32) -> UnsafeMutablePointer<Element> {
+        unsafe qemu_plugin_scoreboard_find(score, vcpu).assumingMemoryBound(to: Element.self)
+    }
+
+    /// The 64-bit number at an index (QEMU's `qemu_plugin_scoreboard_u64`), and, where the elements are
+    /// larger, so many bytes into the element (`qemu_plugin_scoreboard_u64_in_struct`). Nil where there
+    /// is none: it must lie inside and be aligned to 8 bytes.
+    public func entry(_ index: Int = 0, offset: Int = 0) -> VCPUEntry? {
+        let stride = MemoryLayout<Element>.stride
+        guard index >= 0, index < count, offset >= 0, stride >= 8, offset <= stride - 8,
+            (index * stride + offset) % 8 == 0
+        else { return nil }
+        return unsafe VCPUEntry(score, offset: index * stride + offset)
+    }
+
+    /// Gives the memory back (`qemu_plugin_scoreboard_free`). Nothing that is translated may have to do
+    /// with the scoreboard any more, and no copy of it or of its entries may be used.
+    @unsafe
+    public func free() { unsafe qemu_plugin_scoreboard_free(score) }
+
+    private func isInside(_ vcpu: UInt32, _ index: Int) -> Bool {
+        index >= 0 && index < count && vcpu < UInt32(clamping: qemu_plugin_num_vcpus())
+    }
+}

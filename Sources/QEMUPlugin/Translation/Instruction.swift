@@ -1,0 +1,113 @@
+import CQEMUPlugin
+
+/// One guest instruction of a ``TranslationBlock``, valid only inside the translation callback.
+@safe
+public struct Instruction: ~Copyable {
+    let instruction: OpaquePointer
+
+    init(_ instruction: OpaquePointer) {
+        unsafe self.instruction = instruction
+    }
+
+    /// The guest address (`qemu_plugin_insn_vaddr`).
+    public var address: UInt64 { unsafe qemu_plugin_insn_vaddr(instruction) }
+
+    /// Length in bytes, as far as the translator fetched them (`qemu_plugin_insn_size`): 0 where it
+    /// made the instruction up.
+    public var size: Int { Int(clamping: unsafe qemu_plugin_insn_size(instruction)) }
+
+    /// Its bytes (`qemu_plugin_insn_data`).
+    public var data: [UInt8] {
+        let size = size
+        return unsafe [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+            count = unsafe qemu_copy_insn_data(instruction, bytes.baseAddress, size)
+        }
+    }
+
+    /// Where the instruction's first byte stands in this process, nil where it is not in memory
+    /// (`qemu_plugin_insn_haddr`).
+    public var hostAddress: UInt64? {
+        guard let address = unsafe qemu_plugin_insn_haddr(instruction) else { return nil }
+        return UInt64(UInt(bitPattern: address))
+    }
+
+    /// QEMU's disassembly (`qemu_plugin_insn_disas`); nil where QEMU has no disassembler for the guest.
+    public var disassembly: String? {
+        guard let text = unsafe qemu_plugin_insn_disas(instruction) else { return nil }
+        defer { unsafe host_free(text) }
+        return unsafe text.pointee == 0 ? nil : String(cString: text)
+    }
+
+    /// The function that it is in, by the symbol table of the program, as QEMU has read it
+    /// (`qemu_plugin_insn_symbol`); nil where there is none. From QEMU 6.2 on.
+    public var symbol: String? {
+        get throws(Missing) {
+            try Feature.instructionSymbols.require()
+            guard let name = unsafe qemu_plugin_insn_symbol(instruction) else { return nil }
+            return unsafe String(cString: name)
+        }
+    }
+
+    /// Calls `function` with `word` each time before the instruction is executed, in the order of
+    /// registration (`qemu_plugin_register_vcpu_insn_exec_cb`).
+    ///
+    /// What is registered for the block comes before what is registered for its first instruction.
+    public func onExecution(
+        passing word: UInt = 0, using registers: RegisterUse = .none,
+        call function: ExecutionFunction
+    ) {
+        unsafe qemu_plugin_register_vcpu_insn_exec_cb(
+            instruction, function, registers.rawValue, word)
+    }
+
+    /// The same with an object's word (see ``Kept``), which is kept as long as the callback can come.
+    public func onExecution(
+        keeping object: some AnyObject & Sendable, using registers: RegisterUse = .none,
+        call function: ExecutionFunction
+    ) {
+        onExecution(passing: KeptObjects.keep(object), using: registers, call: function)
+    }
+
+    /// Calls `function` with `word` each time the instruction is executed while the vCPU's number compares so
+    /// with `number` (`qemu_plugin_register_vcpu_insn_exec_cond_cb`): from interface version 3 on. The
+    /// comparison is part of the instruction's code.
+    public func onExecution(
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt = 0,
+        using registers: RegisterUse = .none, call function: ExecutionFunction
+    ) throws(Missing) {
+        try Feature.instructionConditions.require()
+        unsafe qemu_plugin_register_vcpu_insn_exec_cond_cb(
+            instruction, function, registers.rawValue, condition.rawValue, entry.entry, number, word
+        )
+    }
+
+    /// Adds to the vCPU's number each time the instruction is executed, by code that QEMU puts into the block
+    /// (`qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu`). No count is lost, however many vCPUs
+    /// there are. From QEMU 9.1 on it comes behind what was registered before.
+    public func add(_ number: UInt64, to entry: VCPUEntry) {
+        unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+            instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
+    }
+
+    /// Sets the vCPU's number each time the instruction is executed, in the same way: from interface version 3
+    /// on.
+    public func store(_ number: UInt64, in entry: VCPUEntry) throws(Missing) {
+        try Feature.instructionConditions.require()
+        unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+            instruction, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
+    }
+
+    /// Adds to `counter` each time the instruction is executed, by code that QEMU puts into the block
+    /// (`qemu_plugin_register_vcpu_insn_exec_inline`): interface version 1 alone. The addition is not
+    /// atomic: threads that are there together can lose counts, though never the first.
+    ///
+    /// `counter` must stay valid until the process ends.
+    @unsafe
+    public func add(
+        _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>
+    ) throws(Missing) {
+        try Feature.instructionInline.require()
+        unsafe qemu_plugin_register_vcpu_insn_exec_inline(
+            instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)
+    }
+}

@@ -1,0 +1,99 @@
+import CQEMUPlugin
+
+/// A run of guest instructions that QEMU is translating, valid only inside the translation callback.
+///
+/// It cannot be copied and is handed out on loan, so it does not outlive the callback.
+@safe
+public struct TranslationBlock: ~Copyable {
+    private let block: OpaquePointer
+
+    init(_ block: OpaquePointer) {
+        unsafe self.block = block
+    }
+
+    /// The guest address of the first instruction (`qemu_plugin_tb_vaddr`).
+    public var address: UInt64 { unsafe qemu_plugin_tb_vaddr(block) }
+
+    /// How many instructions it has (`qemu_plugin_tb_n_insns`), at most 512.
+    ///
+    /// QEMU before 8.2 counts for x86 guests one more where the translator dropped the last
+    /// instruction because it runs over the end of the page; that one's size is what was fetched.
+    public var instructionCount: Int { Int(clamping: unsafe qemu_plugin_tb_n_insns(block)) }
+
+    /// Lends the instruction at an index from 0 (`qemu_plugin_tb_get_insn`); nil outside the block.
+    public func withInstruction<Result, Failure>(
+        at index: Int, _ body: (borrowing Instruction) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard index >= 0, let instruction = unsafe qemu_plugin_tb_get_insn(block, index) else {
+            return nil
+        }
+        return try body(unsafe Instruction(instruction))
+    }
+
+    /// Lends its instructions, one after the other.
+    public func forEachInstruction<Failure>(
+        _ body: (borrowing Instruction) throws(Failure) -> Void
+    ) throws(Failure) {
+        for index in 0..<instructionCount { try withInstruction(at: index, body) }
+    }
+
+    /// Calls `function` with `word` each time before execution enters the block, in the order of
+    /// registration (`qemu_plugin_register_vcpu_tb_exec_cb`).
+    public func onExecution(
+        passing word: UInt = 0, using registers: RegisterUse = .none,
+        call function: ExecutionFunction
+    ) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_cb(
+            block, function, registers.rawValue, word)
+    }
+
+    /// The same with an object's word (see ``Kept``), which is kept as long as the callback can come.
+    public func onExecution(
+        keeping object: some AnyObject & Sendable, using registers: RegisterUse = .none,
+        call function: ExecutionFunction
+    ) {
+        onExecution(passing: KeptObjects.keep(object), using: registers, call: function)
+    }
+
+    /// Calls `function` with `word` each time execution enters the block while the vCPU's number compares so
+    /// with `number` (`qemu_plugin_register_vcpu_tb_exec_cond_cb`): from interface version 3 on. The
+    /// comparison is part of the block's code.
+    public func onExecution(
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt = 0,
+        using registers: RegisterUse = .none, call function: ExecutionFunction
+    ) throws(Missing) {
+        try Feature.blockConditions.require()
+        unsafe qemu_plugin_register_vcpu_tb_exec_cond_cb(
+            block, function, registers.rawValue, condition.rawValue, entry.entry, number, word)
+    }
+
+    /// Adds to the vCPU's number each time execution enters the block, by code that QEMU puts into the block
+    /// (`qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu`). No count is lost, however many vCPUs
+    /// there are. From QEMU 9.1 on it comes behind what was registered before.
+    public func add(_ number: UInt64, to entry: VCPUEntry) {
+        unsafe qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+            block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
+    }
+
+    /// Sets the vCPU's number each time execution enters the block, in the same way: from interface version 3
+    /// on.
+    public func store(_ number: UInt64, in entry: VCPUEntry) throws(Missing) {
+        try Feature.blockConditions.require()
+        unsafe qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
+            block, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
+    }
+
+    /// Adds to `counter` each time execution enters the block, by code that QEMU puts into the block
+    /// (`qemu_plugin_register_vcpu_tb_exec_inline`): interface version 1 alone. The addition is not
+    /// atomic: threads that are there together can lose counts, though never the first.
+    ///
+    /// `counter` must stay valid until the process ends.
+    @unsafe
+    public func add(
+        _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>
+    ) throws(Missing) {
+        try Feature.blockInline.require()
+        unsafe qemu_plugin_register_vcpu_tb_exec_inline(
+            block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)
+    }
+}

@@ -1,0 +1,52 @@
+import QEMUPluginEmbedded
+
+extension EveryFunction: VCPUStartObserver, VCPUEndObserver, VCPUIdleObserver, VCPUResumeObserver {
+    func vcpuStarted(_ vcpu: UInt32) {
+        unsafe Counts.starts += 1
+        if let registers = try? Register.all() { unsafe Counts.registers = registers.count }
+    }
+    func vcpuEnded(_ vcpu: UInt32) { unsafe Counts.ends += 1 }
+    func vcpuIdles(_ vcpu: UInt32) { unsafe Counts.idles += 1 }
+    func vcpuResumes(_ vcpu: UInt32) { unsafe Counts.resumes += 1 }
+}
+
+extension EveryFunction: SystemCallObserver, SystemCallReturnObserver, SystemCallFilter {
+    /// The guest's own three calls have this for their second argument.
+    private static let mark: UInt64 = 22
+
+    func systemCallBegins(_ call: borrowing SystemCall) {
+        let arguments = call.arguments
+        guard arguments[1] == EveryFunction.mark, arguments[2] == 33 else { return }
+        let text = (0..<6).map { "\(arguments[$0])" }.joined(separator: " ")
+        Report.line("qemu_plugin_register_vcpu_syscall_cb", "\(call.number) \(text)")
+    }
+
+    func systemCallReturned(_ call: SystemCallReturn) {
+        guard call.number == 110 else { return }  // getppid
+        Report.line("qemu_plugin_register_vcpu_syscall_ret_cb", "\(call.number) \(call.result)")
+    }
+
+    func result(insteadOf call: borrowing SystemCall) -> Int64? {
+        guard call.arguments[1] == EveryFunction.mark, call.arguments[2] == 33 else { return nil }
+        unsafe Counts.filtered += 1
+        return 4711
+    }
+}
+
+extension EveryFunction: DiscontinuityObserver, FlushObserver, ExitObserver {
+    func discontinued(_ discontinuity: Discontinuity) {
+        unsafe Counts.discontinuities += 1
+        Report.line(
+            "discontinuity",
+            "\(discontinuity.kind.rawValue) \(Report.hexadecimal(discontinuity.from)) "
+                + Report.hexadecimal(discontinuity.to))
+    }
+
+    func flushed() { unsafe Counts.flushes += 1 }
+
+    func exits() {
+        guard unsafe !Counts.hasExited else { return }
+        unsafe Counts.hasExited = true
+        reportCounts()
+    }
+}

@@ -1,0 +1,29 @@
+import QEMUPluginEmbedded
+
+/// Lines for the test: a function's name and what was seen of it, between a tab.
+enum Report {
+    static func line(_ function: String, _ value: String) {
+        StandardError.write(Array("\(function)\t\(value)\n".utf8))
+    }
+
+    /// What a function that not every QEMU has gives; `missing` where the library says that this one
+    /// does not have it.
+    static func line(_ function: String, _ value: () throws(Missing) -> String) {
+        do throws(Missing) {
+            line(function, try value())
+        } catch {
+            line(
+                function,
+                error.feature.functionName.utf8.elementsEqual(function.utf8)
+                    ? "missing" : "missing by another name")
+        }
+    }
+
+    static func hexadecimal(_ number: UInt64?) -> String {
+        number.map { "0x" + String($0, radix: 16) } ?? "none"
+    }
+
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

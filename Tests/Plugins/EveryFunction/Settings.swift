@@ -1,0 +1,36 @@
+import QEMUPluginEmbedded
+
+/// Where in the guest (Fixtures/guests/known) things are.
+struct Settings {
+    var called: UInt64 = 0
+    var asked: UInt64 = 0
+    var skipped: UInt64 = 0
+    var landing: UInt64 = 0
+    var word: UInt64 = 0
+    var changed: UInt64 = 0
+    var changedPhysical: UInt64 = 0
+    /// Nanoseconds at which the clock is set.
+    var clock: Int64 = 0
+    /// Whether the plugin is to be uninstalled in the middle.
+    var uninstalls = false
+
+    private static func place(
+        _ name: StaticString, _ set: @escaping @Sendable (inout Settings, UInt64) -> Void
+    ) -> Argument<Settings> {
+        .number(name, in: 1...UInt64.max, "an address", set: set)
+    }
+
+    static var arguments: [Argument<Settings>] {
+        [
+            place("called") { $0.called = $1 },
+            place("asked") { $0.asked = $1 },
+            place("skipped") { $0.skipped = $1 },
+            place("landing") { $0.landing = $1 },
+            place("word") { $0.word = $1 },
+            place("changed") { $0.changed = $1 },
+            place("physical") { $0.changedPhysical = $1 },
+            .number("clock", in: 1...UInt64(Int64.max), "nanoseconds") { $0.clock = Int64($1) },
+            .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
+        ]
+    }
+}

@@ -1,0 +1,105 @@
+import QEMUPluginEmbedded
+
+extension EveryFunction: TranslationObserver {
+    func translated(_ block: borrowing TranslationBlock) {
+        unsafe Counts.translations += 1
+        if block.address == settings.called {
+            unsafe Counts.translationsOfCalled += 1
+            if unsafe Counts.translationsOfCalled == 1 { describe(block) }
+            instrument(block)
+        } else if block.address == settings.asked {
+            block.onExecution(using: .write) { _, _ in unsafe EveryFunction.only?.writeRegister() }
+        } else if block.address == settings.skipped, Feature.jumps.isThere {
+            block.onExecution(using: .jump) { _, _ in
+                guard let landing = unsafe EveryFunction.only?.settings.landing else { return }
+                try? unsafe Emulator.jump(to: landing)
+            }
+        }
+    }
+
+    private func describe(_ block: borrowing TranslationBlock) {
+        Report.line("qemu_plugin_tb_vaddr", Report.hexadecimal(block.address))
+        Report.line("qemu_plugin_tb_n_insns", "\(block.instructionCount)")
+        let behind = block.withInstruction(at: block.instructionCount) { $0.address }
+        block.withInstruction(at: 1) { instruction in
+            let data = instruction.data
+            Report.line(
+                "qemu_plugin_tb_get_insn",
+                "\(Report.hexadecimal(instruction.address)) \(Report.hexadecimal(behind))")
+            Report.line("qemu_plugin_insn_vaddr", Report.hexadecimal(instruction.address))
+            Report.line("qemu_plugin_insn_size", "\(instruction.size)")
+            Report.line("qemu_plugin_insn_data", Report.hexadecimal(data))
+            let atHost = instruction.hostAddress.map { address in
+                (0..<instruction.size).map { offset -> UInt8 in
+                    let byte = unsafe UnsafePointer<UInt8>(bitPattern: UInt(address) + UInt(offset))
+                    return unsafe byte?.pointee ?? 0
+                }
+            }
+            Report.line("qemu_plugin_insn_haddr", atHost.map { Report.hexadecimal($0) } ?? "none")
+            Report.line("qemu_plugin_insn_disas", instruction.disassembly ?? "none")
+            Report.line("qemu_plugin_insn_symbol") { () throws(Missing) in
+                try instruction.symbol ?? "none"
+            }
+        }
+        Report.line("qemu_plugin_path_to_binary") { () throws(Missing) in
+            guard Feature.programPath.isThere else { return "missing" }
+            return Program.path.map { String(decoding: $0, as: UTF8.self) } ?? "none"
+        }
+        Report.line(
+            "qemu_plugin_start_code",
+            Feature.startCode.isThere ? Report.hexadecimal(Program.startCode) : "missing")
+        Report.line(
+            "qemu_plugin_end_code",
+            Feature.endCode.isThere ? Report.hexadecimal(Program.endCode) : "missing")
+        Report.line(
+            "qemu_plugin_entry_code",
+            Feature.entryCode.isThere ? Report.hexadecimal(Program.entryCode) : "missing")
+    }
+
+    /// Everything that can happen when `called` is executed. What QEMU lacks is reported at the end.
+    private func instrument(_ block: borrowing TranslationBlock) {
+        block.onExecution(using: .write) { _, _ in
+            unsafe Counts.blocks += 1
+            unsafe EveryFunction.only?.called(Counts.blocks)
+        }
+        block.onExecution(keeping: KeptObject()) { _, word in
+            unsafe Kept<KeptObject>.use(word) { _ in unsafe Counts.keptUses += 1 }
+        }
+        try? unsafe block.add(1, to: Counts.plain)
+        if let entries {
+            try? block.onExecution(while: entries.blocks, is: .less, 10) { _, _ in
+                unsafe Counts.blockConditions += 1
+            }
+            block.add(1, to: entries.blocks)
+            try? block.store(42, in: entries.stored.block)
+        }
+        block.withInstruction(at: 1) { instruction in
+            instruction.onExecution(passing: 1) { _, word in
+                unsafe Counts.instructions += UInt64(word)
+            }
+            try? unsafe instruction.add(1, to: Counts.plain + 1)
+            guard let entries else { return }
+            try? instruction.onExecution(while: entries.instructions, is: .equal, 7) { _, _ in
+                unsafe Counts.instructionConditions += 1
+            }
+            instruction.add(1, to: entries.instructions)
+            try? instruction.store(43, in: entries.stored.instruction)
+        }
+        // QEMU 7.2 does not bear their sudden end in the rest of a block; and those of a block's last
+        // instruction come there for what QEMU does behind the block.
+        guard !settings.uninstalls else { return }
+        for index in 0..<block.instructionCount - 1 {
+            block.withInstruction(at: index) { watchMemory(of: $0) }
+        }
+    }
+
+    private func watchMemory(of instruction: borrowing Instruction) {
+        instruction.onMemoryAccess { _, information, address, _ in
+            unsafe EveryFunction.only?.accessed(MemoryAccess(information, at: address))
+        }
+        try? unsafe instruction.addAtMemoryAccess(.writes, 1, to: Counts.plain + 2)
+        guard let entries else { return }
+        instruction.addAtMemoryAccess(.writes, 1, to: entries.stores)
+        try? instruction.storeAtMemoryAccess(.reads, 44, in: entries.stored.memory)
+    }
+}
