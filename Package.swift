@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 // folders ending in "Embedded" are symbolic links.
 let embedded = strict + [.enableExperimentalFeature("Embedded")]
 
+// Plugins to learn from, each a library of its own.
+let examples = ["InstructionLog", "SystemCallLog", "HotBlocks", "MemoryTrace", "RegisterWatch"]
+
 let package = Package(
     name: "covtool",
     products: [
@@ -20,7 +23,7 @@ let package = Package(
         .library(name: "QEMUPluginEmbedded", targets: ["QEMUPluginEmbedded"]),
         // Not for others: what the tests load.
         .library(name: "everyfunction", type: .dynamic, targets: ["EveryFunction"]),
-    ],
+    ] + examples.map { .library(name: $0.lowercased(), type: .dynamic, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -41,7 +44,7 @@ let package = Package(
             ],
             swiftSettings: embedded),
 
-        // Plugins for tests.
+        // Plugins for tests; the examples are further below.
         .target(
             name: "EveryFunction", dependencies: ["QEMUPluginEmbedded"],
             path: "Tests/Plugins/EveryFunction", swiftSettings: embedded),
@@ -79,4 +82,9 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),
     ]
+        + examples.map {
+            .target(
+                name: $0, dependencies: ["QEMUPluginEmbedded"], path: "Sources/Examples/\($0)",
+                swiftSettings: embedded)
+        }
 )

@@ -27,6 +27,7 @@ public struct Argument<Settings>: Sendable {
     /// An argument whose value the plugin reads by itself.
     ///
     /// - Parameters:
+    ///   - name: what stands before the equals sign.
     ///   - usage: which values it takes, and, in brackets, what it does.
     ///   - set: false where it does not take the value, which is never empty.
     public init(

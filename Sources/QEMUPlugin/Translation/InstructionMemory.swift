@@ -39,7 +39,7 @@ extension Instruction {
     }
 
     /// Adds to `counter` at each access (`qemu_plugin_register_vcpu_mem_inline`): interface version 1
-    /// alone, and not atomic. `counter` must stay valid until the process ends.
+    /// alone, and not atomic. QEMU does not look at `kinds` there (7.2, tried). `counter` must stay valid until the process ends.
     @unsafe
     public func addAtMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64,

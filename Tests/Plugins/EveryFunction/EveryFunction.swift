@@ -37,6 +37,7 @@ final class EveryFunction: Plugin {
     nonisolated(unsafe) static var only: EveryFunction?
 }
 
+/// What QEMU calls once it has loaded the library.
 @c(qemu_plugin_install)
 public func install(
     _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
