@@ -18,7 +18,7 @@ HOT = [20_000, 60_000_000]  # times
 class Retranslation(Comparing):
     def callbacks(self):
         """The plugin's functions that QEMU calls when a block is executed: their symbols."""
-        found = re.findall(r"[tT] (\S*(?:8CallbackO|16TranslationBlockV)8executed\S*U_To)$",
+        found = re.findall(r"[tT] (\S*8CallbackO(?:8executed|13executedFirst)\S*U_To)$",
                            output("nm", PLUGIN), re.M)
         self.assertEqual(len(found), 2, found)
         return found

@@ -12,6 +12,8 @@ public struct Feature: Equatable, Sendable {
     /// The function's name, such as `qemu_plugin_mem_get_value`.
     public var functionName: String { unsafe String(cString: qemu_feature_name(feature)) }
 
+    var functionNameBytes: [UInt8] { unsafe bytes(ofCString: qemu_feature_name(feature)) }
+
     /// Goes on where this QEMU has it.
     func require() throws(Missing) {
         guard isThere else { throw Missing(self) }

@@ -13,7 +13,7 @@ public struct PluginError: Error {
     public init(_ missing: Missing) {
         text =
             StaticString("this QEMU does not have ").bytes
-            + Array(missing.feature.functionName.utf8)
+            + missing.feature.functionNameBytes
     }
 
     func line(from name: StaticString) -> [UInt8] {
