@@ -30,7 +30,7 @@ class Tutorial(Case):
                 continue
             log = self.folder / f"log-{column}"
             done = run(*command, "-d", "exec,nochain,plugin", "-D", log, "-plugin", plugin,
-                       guests.built("static") / "special")
+                       guests.built("static") / "calculator", guests.INPUTS[0])
             self.assertEqual(done.stderr, "")
             lines = log.read_text().splitlines()
             executed = (sum(bool(execlog.TRACE.match(line)) for line in lines)
