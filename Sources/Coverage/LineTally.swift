@@ -11,10 +11,39 @@ struct LineTally {
         var end: UInt64
         /// Whether a row in it begins a statement.
         var hasStatement = false
-        /// How often its statement that was executed most was entered.
-        var count: UInt64 = 0
+        /// Whether one of its statements was entered.
+        var isEntered = false
+        /// How often its byte that was executed most was.
+        var largest: UInt64 = 0
         /// Whether no block goes on behind it.
         var endsBlock = false
+
+        var count: UInt64 { isEntered ? largest : 0 }
+
+        /// Adds a row, whose bytes from `following` on are the next row's.
+        ///
+        /// - Parameter first: the first range that ends behind the row's start.
+        @inline(__always)
+        mutating func add(
+            _ row: LineTable.Row, following: UInt64, _ covered: AddressRanges, from first: Int
+        ) {
+            end = max(end, row.end)
+            hasStatement = hasStatement || row.isStatement
+            endsBlock = false
+            let reach = row.address &+ LineTally.reach
+            // Rows of a hostile file may all go to the last address; each range is then seen by one.
+            let limit = min(row.end, max(reach, following))
+            var index = first
+            while index < covered.ranges.count, covered.ranges[index].lowerBound < limit {
+                let count = covered.counts[index]
+                largest = max(largest, count)
+                if count > 0, row.isStatement, covered.ranges[index].lowerBound < reach {
+                    isEntered = true
+                }
+                endsBlock = covered.ranges[index].upperBound == row.end
+                index += 1
+            }
+        }
 
         /// Whether it can be nothing but a jump (of x86: others' are as long as all instructions).
         var isJump: Bool { (end &- start == 2 || end &- start == 5) && (endsBlock || count == 0) }
@@ -32,7 +61,7 @@ struct LineTally {
         var count: UInt64 { UInt64(clampedSum: total, areJumps ? sum : largest) }
     }
 
-    /// How many bytes of a statement are looked at: at -O0, compilers put an instruction that does
+    /// Within how many bytes a statement is entered: at -O0, compilers put an instruction that does
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
 
@@ -60,7 +89,7 @@ struct LineTally {
         var functions = FunctionWalk(table.functions)
         var next = 0
         var piece: Piece?
-        for row in table.rows {
+        for (place, row) in table.rows.enumerated() {
             while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
                 next += 1
             }
@@ -79,16 +108,8 @@ struct LineTally {
                 whole = Piece(
                     file: file, line: line, instance: number, start: row.address, end: row.address)
             }
-            whole.end = max(whole.end, row.end)
-            whole.hasStatement = whole.hasStatement || row.isStatement
-            let limit = min(row.end, row.address &+ LineTally.reach)
-            whole.endsBlock = false
-            var index = next
-            while index < covered.ranges.count, covered.ranges[index].lowerBound < limit {
-                if row.isStatement { whole.count = max(whole.count, covered.counts[index]) }
-                whole.endsBlock = covered.ranges[index].upperBound == row.end
-                index += 1
-            }
+            let following = place + 1 < table.rows.count ? table.rows[place + 1].address : .max
+            whole.add(row, following: following, covered, from: next)
             piece = whole
         }
         if let piece { add(piece) }

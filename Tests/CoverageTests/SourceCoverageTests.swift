@@ -134,10 +134,19 @@ import Testing
         #expect(hits(rows, function, covered(onward, .executions)) == [7: 4, 8: 4, 9: 4])
     }
 
-    @Test func aStatementCountsByTheLargestNumberOfItsFirstBytes() {
-        let rows = [row(0x1000, 0x1010, 7)]
-        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 8, 2), (4, 4, 3), (5, 3, 9)]
-        #expect(hits(rows, [], covered(blocks, .executions)) == [7: 5])
+    /// A loop within one row, as a macro's; not what follows where the statement was not entered.
+    @Test func aStatementThatWasEnteredCountsByTheLargestNumberOfItsBytes() {
+        let rows = [row(0x1000, 0x1010, 7), row(0x1010, 0x1020, 8)]
+        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 16, 2), (8, 8, 3), (0x18, 8, 9)]
+        #expect(hits(rows, [], covered(blocks, .executions)) == [7: 5, 8: 0])
+    }
+
+    /// Two rows at one address, the first with a statement of its own; then one that begins in the
+    /// second's bytes, as two compilation units can have it.
+    @Test func bytesThatSeveralRowsHaveAreTheLastOnes() {
+        let rows = [row(0x1000, 0x1001, 7), row(0x1000, 0x1020, 8), row(0x1010, 0x1020, 9)]
+        let blocks: [(UInt64, UInt16, UInt64)] = [(0, 0x20, 2), (8, 0x18, 3), (0x18, 8, 4)]
+        #expect(hits(rows, [], covered(blocks, .executions)) == [7: 2, 8: 5, 9: 9])
     }
 
     /// Two instances of a template: three executions of one, and four of the other.
