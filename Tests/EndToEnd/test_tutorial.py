@@ -22,7 +22,8 @@ class Tutorial(Case):
         sources.mkdir(parents=True)
         (self.folder / "blockcount/Package.swift").write_text(manifest)
         (sources / "BlockCount.swift").write_text(source)
-        output("swift", "build", "-c", "release", folder=self.folder / "blockcount")
+        output("swift", "build", "-c", "release", "--omit-frame-pointers",
+               folder=self.folder / "blockcount")
         plugin = self.folder / "blockcount/.build/release/libblockcount.so"
         for column in ("user-7.2", "user-10.2"):
             command = qemus.command(column, "x86_64")

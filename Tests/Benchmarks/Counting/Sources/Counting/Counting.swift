@@ -1,0 +1,61 @@
+#if hasFeature(Embedded)
+    import QEMUPluginEmbedded
+#else
+    import QEMUPlugin
+#endif
+
+/// Counts executed blocks, executed instructions or memory accesses (`on=`) in a plain number, and says
+/// how many there were: counting.c in Swift.
+final class Counting: TranslationObserver, ExitObserver {
+    static let name: StaticString = "counting"
+
+    /// The words of `on=`, in its order.
+    enum Event: Int { case block, instruction, memory }
+
+    private let event: Event
+    /// The number's address, which is the callbacks' word.
+    private let counter: UInt
+
+    init(_ installation: Installation) throws(PluginError) {
+        let arguments: [Argument<Event>] = [
+            .choice("on", of: ["block", "instruction", "memory"], "what is counted") {
+                $0 = Event(rawValue: $1) ?? .block
+            }
+        ]
+        event = try arguments.read(installation.arguments, over: .block)
+        let number = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+        number.initialize(to: 0)
+        counter = UInt(bitPattern: number)
+    }
+
+    func translated(_ block: borrowing TranslationBlock) {
+        let execution: ExecutionFunction = { _, word in
+            UnsafeMutablePointer<UInt64>(bitPattern: word).unsafelyUnwrapped.pointee &+= 1
+        }
+        switch event {
+        case .block:
+            block.onExecution(passing: counter, call: execution)
+        case .instruction:
+            block.forEachInstruction { $0.onExecution(passing: counter, call: execution) }
+        case .memory:
+            block.forEachInstruction {
+                $0.onMemoryAccess(passing: counter) { _, _, _, word in
+                    UnsafeMutablePointer<UInt64>(bitPattern: word).unsafelyUnwrapped.pointee &+= 1
+                }
+            }
+        }
+    }
+
+    func exits() {
+        guard let number = UnsafePointer<UInt64>(bitPattern: counter) else { return }
+        Emulator.log("\(number.pointee)\n")
+    }
+}
+
+/// What QEMU calls once it has loaded the library.
+@c(qemu_plugin_install)
+public func install(
+    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
+) -> CInt {
+    Counting.install(id, information, count, arguments)
+}
