@@ -76,6 +76,15 @@ public struct SourceCoverage: Sendable {
         var linkageName: String
         var name: String
 
+        init(_ function: LineTable.Function) {
+            self.init(
+                line: function.line, linkageName: function.linkageName, name: function.name)
+        }
+
+        init(line: Int32, linkageName: String, name: String) {
+            (self.line, self.linkageName, self.name) = (line, linkageName, name)
+        }
+
         static func < (one: FunctionKey, other: FunctionKey) -> Bool {
             one.line != other.line
                 ? one.line < other.line
@@ -126,8 +135,7 @@ public struct SourceCoverage: Sendable {
         var (last, known): ((entry: UInt64, key: FunctionKey)?, Set<FunctionKey>) = (nil, [])
         for function in table.functions {
             guard let file = function.file else { continue }
-            let key = FunctionKey(
-                line: function.line, linkageName: function.linkageName, name: function.name)
+            let key = FunctionKey(function)
             if let last, last.entry == function.entry {
                 known.insert(last.key)
                 guard known.insert(key).inserted else { continue }
@@ -150,8 +158,7 @@ public struct SourceCoverage: Sendable {
         if hasFunctionEnds {
             for (function, end) in zip(table.functions, FunctionEnds.lines(of: table)) {
                 guard let file = function.file else { continue }
-                let key = FunctionKey(
-                    line: function.line, linkageName: function.linkageName, name: function.name)
+                let key = FunctionKey(function)
                 perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
             }
         }
