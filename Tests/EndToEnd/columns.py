@@ -10,7 +10,8 @@ CACHE = Path(os.environ.get("COVTOOL_CACHE")
               or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "covtool")
 
 # Column -> the folder with its qemu-x86_64 and so on; what is not there is not run.
-_FOLDERS = {"user-7.2": Path("/usr/bin"), "user-10.2": CACHE / "user-10.2/bin"}
+_FOLDERS = {"user-7.2": Path("/usr/bin"), "user-10.2": CACHE / "user-10.2/bin",
+            "user-11.1": CACHE / "user-11.1/bin"}
 
 ALL = list(_FOLDERS)
 # The one that COVTOOL_QEMU names, as Tests/matrix does for each; all without it.

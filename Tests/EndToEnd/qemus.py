@@ -7,7 +7,7 @@ from pathlib import Path
 from Tests.EndToEnd import setting
 
 # Column -> the version of the plugin interface.
-API = {"user-7.2": 1, "user-10.2": 5, "system-10.0": 4, "system-11.1": 7}
+API = {"user-7.2": 1, "user-10.2": 5, "user-11.1": 7, "system-10.0": 4, "system-11.1": 7}
 
 
 @functools.cache

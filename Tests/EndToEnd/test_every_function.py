@@ -3,7 +3,7 @@ or said not to be there. What is there, the QEMU's own dynamic symbols say; what
 guest and its ELF file."""
 
 import os
-from pathlib import Path
+import re
 
 from Tests.EndToEnd import firmware, guests, qemus
 from Tests.EndToEnd.setting import BUILD, Case, output, run
@@ -16,7 +16,13 @@ INTERNAL = {"add_dyn_cb_arr", "atexit_cb", "create_vcpu_state", "disable_mem_hel
             "vcpu_idle_cb", "vcpu_init_hook", "vcpu_interrupt_cb", "vcpu_mem_cb", "vcpu_resume_cb",
             "vcpu_syscall", "vcpu_syscall_filter", "vcpu_syscall_ret"}
 CLOCK = 3  # seconds, as known.c has them
-REGISTER, MEMORY, PHYSICAL, JUMP, TIME = 1, 2, 4, 8, 16
+REGISTER, MEMORY, PHYSICAL, JUMP, TIME, ANSWERED = 1, 2, 4, 8, 16, 128
+ANSWER = 0x12345678  # as program.c has it
+INTERRUPT, EXCEPTION, HOST_CALL = 1, 2, 4  # qemu_plugin_discon_type
+# What -d int says of one: what it is, and where it is taken from and to, if it is the guest's.
+TAKEN = re.compile(r"^Taking exception \d+ \[(.*)\] on CPU 0\n"
+                   r"(?:\.\.\.(?:with ELR 0x(\w+)|to EL1 PC 0x(\w+) .*|.*)\n)*", re.MULTILINE)
+KINDS = {"SVC": EXCEPTION, "Data Abort": EXCEPTION, "Semihosting call": HOST_CALL, "IRQ": INTERRUPT}
 
 
 def symbols(path, prefix=""):
@@ -47,8 +53,9 @@ SYSTEM_ALONE = {"qemu_plugin_hwaddr_is_io", "qemu_plugin_hwaddr_phys_addr",
                 "qemu_plugin_hwaddr_device_name"}
 # Called in user mode alone; they can be registered everywhere.
 USER_ALONE = {"qemu_plugin_register_vcpu_syscall_cb", "qemu_plugin_register_vcpu_syscall_ret_cb"}
-# What the second instruction is; user-10.2 is built without a disassembler for x86.
-DISASSEMBLED = {"user-7.2": "mov", "user-10.2": "none", "system-10.0": "add", "system-11.1": "add"}
+# What the second instruction is; those that we build have no disassembler for x86.
+DISASSEMBLED = {"user-7.2": "mov", "user-10.2": "none", "user-11.1": "none", "system-10.0": "add",
+                "system-11.1": "add"}
 
 
 class EveryFunction(Case):
@@ -72,17 +79,24 @@ class EveryFunction(Case):
                    ",".join([str(PLUGIN), *options, *more])]
         if column.startswith("system"):
             _, machine, _, _ = firmware.GUESTS["aarch64"]
-            command += [*machine, "-kernel", elf, "-display", "none", "-monitor", "none", "-serial",
-                        "none"]
+            command += self.machine(machine, elf)
         else:
             command.append(elf)
+        lines, status = self.said(command)
+        return elf, places, lines, status, log.read_text() if log.exists() else ""
+
+    def machine(self, machine, elf):
+        return [*machine, "-kernel", elf, "-display", "none", "-monitor", "none", "-serial", "none"]
+
+    def said(self, command):
+        """What the plugin says in a run, by name, and the run's status."""
         done = run(*command)
         lines = {}
         for line in done.stderr.splitlines():
             name, tab, value = line.partition("\t")
             self.assertTrue(tab, done.stderr)
             lines.setdefault(name, []).append(value)
-        return elf, places, lines, done.returncode, log.read_text() if log.exists() else ""
+        return lines, done.returncode
 
     @qemus.on_each()
     def test_each_function(self, column):
@@ -192,19 +206,19 @@ class EveryFunction(Case):
         if is_system:
             self.assertEqual(counts["init"], 1)
         else:
-            self.assertEqual((counts["init"], counts["exit"]), (2, 1))
-            if "qemu_plugin_register_vcpu_syscall_filter_cb" in there:
-                self.assertEqual(lines["qemu_plugin_register_vcpu_syscall_filter_cb"], ["3"])
+            self.assertEqual((counts["init"], counts["exit"], lines["ended"]), (2, 1, ["1"]))
+            filters = "qemu_plugin_register_vcpu_syscall_filter_cb" in there
             self.assertEqual(lines["qemu_plugin_register_vcpu_syscall_cb"],
                              [f"110 {number} 22 33 44 55 66" for number in (1, 2, 3)])
             self.assertEqual(lines["qemu_plugin_register_vcpu_syscall_ret_cb"],
-                             [f"110 {os.getpid()}"] * 3)
+                             [f"110 {ANSWER if filters else os.getpid()}"] * 3)
         self.assertGreater(int(lines["qemu_plugin_register_flush_cb"][0]), 0)
 
         # What the guest saw.
         expected = {name: bit for name, bit in (
             ("write_register", REGISTER), ("write_memory_vaddr", MEMORY), ("set_pc", JUMP),
-            *((("write_memory_hwaddr", PHYSICAL), ("update_ns", TIME)) if is_system else ()))
+            *((("write_memory_hwaddr", PHYSICAL), ("update_ns", TIME)) if is_system else
+              (("register_vcpu_syscall_filter_cb", ANSWERED),)))
             if f"qemu_plugin_{name}" in there}
         self.assertEqual(status, sum(expected.values()), expected)
 
@@ -234,12 +248,60 @@ class EveryFunction(Case):
         line, = [line for line in output("readelf", "-hW", elf).splitlines() if "Entry point" in line]
         return int(line.split()[-1], 16)
 
+    @qemus.on_each("system")
+    def test_what_interrupts(self, column):
+        """The guest `events` against its ELF file and QEMU's log; its status is what it has counted."""
+        elf = firmware.elf("events")
+        places = {name: place for name, (place, _) in symbols(elf, "aarch64-linux-gnu-").items()}
+        rounds, log = places["rounds"], self.folder / "log"
+        command = qemus.command(column, "aarch64")
+        lines, status = self.said([
+            *command, "-d", "int", "-D", log, "-plugin", f"{PLUGIN},mark={places['called']:#x}",
+            *self.machine(firmware.GUESTS["aarch64"][1], elf)])
+        self.assertEqual(status, 0)
+        expected = rounds * [(EXCEPTION, places["called"], places["exceptions"]),
+                             (EXCEPTION, places["faulting"], places["exceptions"]),
+                             (HOST_CALL, places["asking"], places["asking"] + 4),
+                             (INTERRUPT, places["interrupted"], places["interrupts"])]
+        logged = [(KINDS[what], *(int(place, 16) if place else None for place in (origin, target)))
+                  for what, origin, target in TAKEN.findall(log.read_text())]
+        # The last is the request for the end, which nothing comes behind; and QEMU does not say where
+        # a request comes from.
+        self.assertEqual(logged, [taken if taken[0] != HOST_CALL else (HOST_CALL, None, None)
+                                  for taken in expected] + [(HOST_CALL, None, None)])
+        if "qemu_plugin_register_vcpu_discon_cb" in exported(qemus.program(command)):
+            told = [(int(kind), int(origin, 16), int(target, 16))
+                    for kind, origin, target in map(str.split, lines["discontinuity"])]
+            self.assertEqual(told, expected)
+        else:
+            self.assertEqual(lines["qemu_plugin_register_vcpu_discon_cb"], ["missing"])
+            self.assertNotIn("discontinuity", lines)
+
+        # One wait in each round, and what comes before the first.
+        for name in ("idle", "resume"):
+            told = lines[f"{name}s"]
+            self.assertEqual(lines[f"qemu_plugin_register_vcpu_{name}_cb"], [str(len(told))])
+            self.assertEqual([line for line in told if line != "0 0"],
+                             [f"0 {number}" for number in range(1, rounds + 1)])
+        self.assertEqual(lines["qemu_plugin_register_vcpu_exit_cb"], ["0"])
+
+    @qemus.on_each("system")
+    def test_vcpu_taken_away(self, column):
+        """The guest `unplug` has seen its second processor go: its status."""
+        lines, status = self.said([
+            *qemus.command(column, "x86_64"), "-smp", "2", "-plugin", PLUGIN,
+            *self.machine(firmware.GUESTS["x86"][1], firmware.elf("unplug"))])
+        self.assertEqual(status, firmware.GUESTS["x86"][2])
+        self.assertEqual(lines["qemu_plugin_register_vcpu_init_cb"], ["2"])
+        self.assertEqual(lines["qemu_plugin_register_vcpu_exit_cb"], ["1"])
+        self.assertEqual(lines["ended"], ["1"])
+
     @qemus.on_each()
     def test_uninstalled_in_the_middle(self, column):
         _, _, lines, status, _ = self.boot(column, "uninstall=yes")  # "yes": qemu_plugin_bool_parse
         self.assertEqual(lines["qemu_plugin_uninstall"], ["done"])
         self.assertNotIn("qemu_plugin_register_atexit_cb", lines)
-        self.assertEqual(status & ~(MEMORY | PHYSICAL | TIME), 0, "what was written stays, no more")
+        self.assertEqual(status & ~(MEMORY | PHYSICAL | TIME | ANSWERED), 0, "what was written stays, no more")
 
     @qemus.on_each("user")
     def test_arguments_that_are_wrong(self, column):

@@ -4,7 +4,7 @@
 # A column is a kind and a release: user-7.2 is user-mode emulation by a QEMU 7.2.
 
 cache=${COVTOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/covtool}
-columns=(user-7.2 user-10.2 system-10.0 system-11.1)
+columns=(user-7.2 user-10.2 user-11.1 system-10.0 system-11.1)
 user_targets=(i386 aarch64 arm riscv64 s390x x86_64)
 system_targets=(aarch64 riscv64 x86_64)
 
@@ -24,7 +24,7 @@ column_qemu() { # COLUMN TARGET
     local root=$cache/$1
     case $1 in
         user-7.2) qemu=("/usr/bin/qemu-$2") ;;
-        user-10.2) qemu=("$root/bin/qemu-$2") ;;
+        user-10.2 | user-11.1) qemu=("$root/bin/qemu-$2") ;;
         system-10.0) # unpacked, not installed: its libraries and firmware are beside it
             qemu=(env "LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu"
                 "$root/usr/bin/qemu-system-$2" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios"

@@ -13,6 +13,7 @@ enum Counts {
     nonisolated(unsafe) static var ends: UInt64 = 0
     nonisolated(unsafe) static var idles: UInt64 = 0
     nonisolated(unsafe) static var resumes: UInt64 = 0
+    nonisolated(unsafe) static var marks: UInt64 = 0
     nonisolated(unsafe) static var flushes: UInt64 = 0
     nonisolated(unsafe) static var keptUses: UInt64 = 0
     nonisolated(unsafe) static var keptReleases: UInt64 = 0

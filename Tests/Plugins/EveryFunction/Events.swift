@@ -5,9 +5,18 @@ extension EveryFunction: VCPUStartObserver, VCPUEndObserver, VCPUIdleObserver, V
         unsafe Counts.starts += 1
         if let registers = try? Register.all() { unsafe Counts.registers = registers.count }
     }
-    func vcpuEnded(_ vcpu: UInt32) { unsafe Counts.ends += 1 }
-    func vcpuIdles(_ vcpu: UInt32) { unsafe Counts.idles += 1 }
-    func vcpuResumes(_ vcpu: UInt32) { unsafe Counts.resumes += 1 }
+    func vcpuEnded(_ vcpu: UInt32) {
+        unsafe Counts.ends += 1
+        Report.line("ended", "\(vcpu)")
+    }
+    func vcpuIdles(_ vcpu: UInt32) {
+        unsafe Counts.idles += 1
+        Report.line("idles", "\(vcpu) \(unsafe Counts.marks)")
+    }
+    func vcpuResumes(_ vcpu: UInt32) {
+        unsafe Counts.resumes += 1
+        Report.line("resumes", "\(vcpu) \(unsafe Counts.marks)")
+    }
 }
 
 extension EveryFunction: SystemCallObserver, SystemCallReturnObserver, SystemCallFilter {
@@ -29,7 +38,7 @@ extension EveryFunction: SystemCallObserver, SystemCallReturnObserver, SystemCal
     func result(insteadOf call: borrowing SystemCall) -> Int64? {
         guard call.arguments[1] == EveryFunction.mark, call.arguments[2] == 33 else { return nil }
         unsafe Counts.filtered += 1
-        return 4711
+        return 0x1234_5678
     }
 }
 

@@ -9,6 +9,8 @@ struct Settings {
     var word: UInt64 = 0
     var changed: UInt64 = 0
     var changedPhysical: UInt64 = 0
+    /// Of the guest `events`: how often it came there is told with what its vCPU does.
+    var mark: UInt64 = 0
     /// Nanoseconds at which the clock is set.
     var clock: Int64 = 0
     /// Whether the plugin is to be uninstalled in the middle.
@@ -29,6 +31,7 @@ struct Settings {
             place("word") { $0.word = $1 },
             place("changed") { $0.changed = $1 },
             place("physical") { $0.changedPhysical = $1 },
+            place("mark") { $0.mark = $1 },
             .number("clock", in: 1...UInt64(Int64.max), "nanoseconds") { $0.clock = Int64($1) },
             .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
         ]

@@ -9,6 +9,8 @@ extension EveryFunction: TranslationObserver {
             instrument(block)
         } else if block.address == settings.asked {
             block.onExecution(using: .write) { _, _ in unsafe EveryFunction.only?.writeRegister() }
+        } else if block.address == settings.mark {
+            block.onExecution { _, _ in unsafe Counts.marks += 1 }
         } else if block.address == settings.skipped, Feature.jumps.isThere {
             block.onExecution(using: .jump) { _, _ in
                 guard let landing = unsafe EveryFunction.only?.settings.landing else { return }
