@@ -81,6 +81,11 @@ public struct SourceCoverage: Sendable {
                 line: function.line, linkageName: function.linkageName, name: function.name)
         }
 
+        init(_ function: LineTable.InlinedFunction) {
+            self.init(
+                line: function.line, linkageName: function.linkageName, name: function.name)
+        }
+
         init(line: Int32, linkageName: String, name: String) {
             (self.line, self.linkageName, self.name) = (line, linkageName, name)
         }
@@ -146,9 +151,7 @@ public struct SourceCoverage: Sendable {
             functions[Int(file)].append((key, covered.count(at: function.entry)))
         }
         table.forEachInlinedEntry { function, file, entry in
-            let key = FunctionKey(
-                line: function.line, linkageName: function.linkageName, name: function.name)
-            functions[Int(file)].append((key, covered.count(at: entry)))
+            functions[Int(file)].append((FunctionKey(function), covered.count(at: entry)))
         }
         var perFile = zip(lines, functions).map { lines, functions in
             Building(
@@ -157,6 +160,13 @@ public struct SourceCoverage: Sendable {
         }
         if hasFunctionEnds {
             for (function, end) in zip(table.functions, FunctionEnds.lines(of: table)) {
+                guard let file = function.file else { continue }
+                let key = FunctionKey(function)
+                perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
+            }
+            for (function, end) in zip(
+                table.inlinedFunctions, FunctionEnds.inlinedLines(of: table))
+            {
                 guard let file = function.file else { continue }
                 let key = FunctionKey(function)
                 perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)

@@ -306,8 +306,12 @@ class Source(Case):
         self.assertEqual(found("new"), new - old)
         self.assertEqual(found("gone"), old - new)
         text = self.covtool("diff", *traces, *elves).stdout
+        linked = self.covtool("diff", "--no-demangle", *traces, *elves).stdout
         for file in document["files"]:
             self.assertIn(f"\n{file['path']}\n", text)
+            for function in (*file["newFunctions"], *file["goneFunctions"]):
+                self.assertIn(f" function {function['name']} (line", text)
+                self.assertIn(f" function {function['linkageName']} (line", linked)
 
 
 class Working(Case):

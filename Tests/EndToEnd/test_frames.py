@@ -120,6 +120,20 @@ class InlinedFunctions(Case):
         self.assertEqual(functions("--no-demangle")["_ZN6shapes7guardedEi"], 2)
         tracefile = self.covtool("lcov", "--inlined-functions", "--elf", guest, trace).stdout
         self.assertIn("\nFNDA:3,_ZN6shapes9innermostEi\n", tracefile)
+        # From the declaration to the last statement.
+        text = SOURCE.read_text().splitlines()
+        for name, linkage_name, last in (("innermost", "_ZN6shapes9innermostEi", "return value * 3;"),
+                                         ("check", "_ZN6shapes5checkEi", "// [check]")):
+            first, = (number for number, line in enumerate(text) if line.startswith("INLINED")
+                      and f" {name}(" in line)
+            end, = (number for number, line in enumerate(text) if line.endswith(last))
+            show = ["show", "--elf", guest, "--source-root", ROOT, trace, "--function"]
+            for options in ((f"shapes::{name}", "--inlined-functions"),
+                            (linkage_name, "--inlined-functions", "--no-demangle")):
+                shown = self.covtool(*show, *options).stdout.splitlines()[2:]
+                self.assertEqual([line.split("|", 2)[2] for line in shown], text[first:end + 1])
+            self.covtool(*show, f"shapes::{name}", status=65)
+            self.covtool(*show, f"shapes::{name}", "--inlined-functions", "--no-demangle", status=65)
 
 
 class BesideElfutils(Case):

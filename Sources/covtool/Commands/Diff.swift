@@ -32,6 +32,7 @@ struct Diff: ParsableCommand {
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var naming: FunctionOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -72,7 +73,7 @@ struct Diff: ParsableCommand {
         var later = coverage
         var isAnyKnown = false
         try elf.forEachModule(
-            of: old, isStrict: isStrict, isOptional: true
+            of: old, parts: naming.parts, isStrict: isStrict, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))

@@ -16,6 +16,7 @@ struct Show: ParsableCommand {
     @OptionGroup var input: TraceOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var naming: FunctionOptions
 
     @Option(
         parsing: .singleValue,
@@ -36,8 +37,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let all = try sources.coverage(
-            of: input.profile(counting: .hits), elf, [.functions, .readableNames],
-            isStrict: input.isStrict,
+            of: input.profile(counting: .hits), elf, naming.parts, isStrict: input.isStrict,
             hasFunctionEnds: !function.isEmpty)
         let folder = FilePath.workingFolder
         let globs = file.map { PathGlob($0, in: folder) }
