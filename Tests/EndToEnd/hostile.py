@@ -1,5 +1,5 @@
-"""ELF files that nobody's tools have made: seeded variants of real ones, given to covtool with a limit on
-time and memory.
+"""ELF files that nobody's tools have made: seeded variants of real ones and of the files that belong to them,
+given to covtool with a limit on time and memory.
 
     python3 -m Tests.EndToEnd.hostile VARIANTS SEED FOLDER      what fails is left in FOLDER
 """
@@ -32,6 +32,9 @@ FORMS = [
     ("-gdwarf-2", None), ("-gdwarf-4", None), ("-gdwarf-5", None), ("-gdwarf-5 -O2", None),
     ("-gdwarf-5 -gz=zlib", None), ("-gdwarf-5 -fdebug-types-section", None), ("-gdwarf64 -gdwarf-5", None),
     ("-gdwarf-5", forms.dwz), ("-gdwarf-5 -gsplit-dwarf", None), ("-g0", None),
+    ("-gdwarf-4 -gsplit-dwarf", None), ("-gdwarf-4 -gsplit-dwarf", forms.gnu_dwp),
+    ("-gdwarf-5 -gsplit-dwarf", forms.llvm_dwp), ("-gdwarf-5", forms.dwz_shared),
+    ("-gdwarf-5", forms.debuglink), ("-gdwarf-4 -O2", forms.debuglink),
 ]
 
 
@@ -40,7 +43,6 @@ class Original:
 
     def __init__(self, path):
         self.data = path.read_bytes()
-        self.folder = path.parent
         header = output("readelf", "-hW", path)
         self.headers = int(re.search(r"Start of section headers: +(\d+)", header)[1])
         self.count = int(re.search(r"Number of section headers: +(\d+)", header)[1])
@@ -49,7 +51,7 @@ class Original:
         self.debug = [place for name, place in places.items()
                       if name.startswith((".debug", ".zdebug", ".symtab", ".strtab", ".gnu_debug"))
                       and place[1] > 0]
-        self.line = places.get(".debug_line")
+        self.line = places.get(".debug_line") or places.get(".debug_line.dwo")
 
 
 def variant(original, chance):
@@ -133,19 +135,30 @@ def answer(arguments, folder):
 
 
 def originals(folder):
-    """The real files, each in a folder with its trace."""
-    found = []
+    """The real programs, each with the files that belong to it, by their names; and a trace of them."""
+    found, trace = [], None
     for number, (flags, finish) in enumerate(FORMS):
         form = forms.Form("", flags, finish or (lambda guest: None))
         guest = forms.build(form, "gcc", "x86_64", folder / f"original-{number}")
-        found.append(Original(guest.program))
+        trace = trace or record(guest, folder)
+        (guest.folder / "other").unlink(missing_ok=True)  # with which dwz has something to share
+        found.append({path.name: Original(path) for path in sorted(guest.folder.iterdir())})
+        # They are not to be found in the place of a variant.
+        shutil.rmtree(guest.folder)
+    beside = Counter(Path(name).suffix for program in found for name in program)
+    if not all(beside[suffix] for suffix in (".debug", ".dwo", ".dwp", ".dwz")):
+        raise AssertionError(f"a kind of file is missing: {beside}")
+    return found, trace
+
+
+def record(guest, folder):
     guest.record(folder / "whole.drcov")
     whole = drcov.load(folder / "whole.drcov")
     row, = (row for row in whole.modules if row.path == str(guest.program))
     blocks = [(0, start, size) for id, start, size in whole.blocks if id == row.id]
     trace = folder / "forms.drcov"
     trace.write_bytes(drcov.write([(row.start, row.end, "/nowhere/forms")], blocks))
-    return found, trace
+    return trace
 
 
 def check(count, seed, folder, first=0):
@@ -157,19 +170,22 @@ def check(count, seed, folder, first=0):
 
     def run_some(numbers):
         place = folder / f"space-{next(spaces)}"
-        place.mkdir()
         faults = []
         for number in numbers:
             chance = random.Random(f"{seed} {number}")
-            original = chance.choice(found)
-            data, words = variant(original, chance)
-            (place / "forms").write_bytes(data)
+            program = chance.choice(found)
+            name = chance.choice(list(program))
+            data, words = variant(program[name], chance)
+            place.mkdir()
+            for other, original in program.items():
+                (place / other).write_bytes(data if other == name else original.data)
             command = commands(trace)[number % len(commands(trace))]
             wrong = answer(command, place)
             statuses[wrong if wrong in ANSWERS else "fault"] += 1
             if wrong not in ANSWERS:
-                faults.append((number, words, command[0], wrong))
-                (folder / f"found-{number}").write_bytes(data)
+                faults.append((number, f"{name}: {words}", command[0], wrong))
+                shutil.copytree(place, folder / f"found-{number}")
+            shutil.rmtree(place)
         return faults
 
     workers = os.cpu_count()
