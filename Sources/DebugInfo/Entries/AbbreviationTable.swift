@@ -1,3 +1,5 @@
+import CElfutils
+
 /// The shapes of a unit's entries (DWARF 5, 7.5.3), with what it takes to pass over each.
 struct AbbreviationTable {
     /// What an entry may mean to a reader of functions.
@@ -116,7 +118,7 @@ struct AbbreviationTable {
             Abbreviation(
                 role: Role(tag: tag), hasChildren: hasChildren,
                 hasCode: own.contains { $0.name == .lowPC || $0.name == .ranges },
-                isCompileUnit: tag == 0x11 || tag == 0x4A,
+                isCompileUnit: tag == DW_TAG_compile_unit || tag == DW_TAG_skeleton_unit,
                 fixedLength: isFixed ? Int32(fixed) : nil,
                 attributes: Int32(firstAttribute)..<Int32(attributes.count),
                 steps: Int32(firstStep)..<Int32(steps.count)))
@@ -130,12 +132,13 @@ struct AbbreviationTable {
 extension AbbreviationTable.Role {
     fileprivate init(tag: UInt64) {
         self =
-            switch tag {
-            case 0x2E: .function  // DW_TAG_subprogram
-            case 0x1D: .inlinedCall  // DW_TAG_inlined_subroutine
-            // class, lexical block, structure, union, compile unit, module, interface, namespace,
-            // catch and try block, skeleton unit
-            case 0x02, 0x0B, 0x13, 0x17, 0x11, 0x1E, 0x38, 0x39, 0x25, 0x32, 0x4A: .scope
+            switch Int(clamping: tag) {
+            case DW_TAG_subprogram: .function
+            case DW_TAG_inlined_subroutine: .inlinedCall
+            case DW_TAG_compile_unit, DW_TAG_skeleton_unit, DW_TAG_module, DW_TAG_namespace,
+                DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_interface_type,
+                DW_TAG_lexical_block, DW_TAG_catch_block, DW_TAG_try_block:
+                .scope
             default: .plain
             }
     }
@@ -145,7 +148,7 @@ extension AbbreviationTable.Role {
 struct AttributeName: RawRepresentable, Equatable {
     let rawValue: UInt16
 
-    static let sibling = AttributeName(rawValue: 0x01)
-    static let lowPC = AttributeName(rawValue: 0x11)
-    static let ranges = AttributeName(rawValue: 0x55)
+    static let sibling = AttributeName(rawValue: UInt16(DW_AT_sibling))
+    static let lowPC = AttributeName(rawValue: UInt16(DW_AT_low_pc))
+    static let ranges = AttributeName(rawValue: UInt16(DW_AT_ranges))
 }

@@ -1,3 +1,5 @@
+import CElfutils
+
 /// The attributes of an entry that say where a function's code is and what it is called, as they
 /// stand there.
 struct Entry {
@@ -20,19 +22,19 @@ struct Entry {
         _ cursor: inout Cursor, _ shape: UnitShape
     ) {
         table.forEachAttribute(of: abbreviation, &cursor, shape) { attribute, value in
-            switch attribute.rawValue {
-            case 0x03: name = value  // name
-            case 0x11: lowPC = value  // low_pc
-            case 0x12: highPC = value  // high_pc
-            case 0x31: origin = value  // abstract_origin
-            case 0x3A: file = value  // decl_file
-            case 0x3B: line = value  // decl_line
-            case 0x47: specification = value  // specification
-            case 0x52: entryPC = value  // entry_pc
-            case 0x55: ranges = value  // ranges
-            case 0x58: callFile = value  // call_file
-            case 0x59: callLine = value  // call_line
-            case 0x6E, 0x2007: linkageName = value  // linkage_name, MIPS_linkage_name
+            switch Int(attribute.rawValue) {
+            case DW_AT_name: name = value
+            case DW_AT_low_pc: lowPC = value
+            case DW_AT_high_pc: highPC = value
+            case DW_AT_abstract_origin: origin = value
+            case DW_AT_decl_file: file = value
+            case DW_AT_decl_line: line = value
+            case DW_AT_specification: specification = value
+            case DW_AT_entry_pc: entryPC = value
+            case DW_AT_ranges: ranges = value
+            case DW_AT_call_file: callFile = value
+            case DW_AT_call_line: callLine = value
+            case DW_AT_linkage_name, DW_AT_MIPS_linkage_name: linkageName = value
             default: break
             }
         }

@@ -1,9 +1,17 @@
-/// How an attribute's value is written: DW_FORM_…, by the numbers of DWARF 5 and of GNU and LLVM.
+import CElfutils
+
+/// How an attribute's value is written, by the numbers of DWARF 5 and of GNU and LLVM.
 struct Form: RawRepresentable, Equatable {
     let rawValue: UInt16
 
-    static let indirect = Form(rawValue: 0x16)
-    static let implicitConstant = Form(rawValue: 0x21)
+    static let indirect = Form(rawValue: UInt16(DW_FORM_indirect))
+    static let implicitConstant = Form(rawValue: UInt16(DW_FORM_implicit_const))
+
+    /// LLVM's DW_FORM_LLVM_addrx_offset, which elfutils does not have.
+    fileprivate static let llvmAddressIndex = 0x2001
+
+    /// Of forms for numbers of 1 to 4 bytes, which follow each other, how many it has.
+    fileprivate func byteCount(over first: Int) -> UInt8 { UInt8(Int(rawValue) - first + 1) }
 
     /// What must be passed over to pass over the value.
     enum Length: Equatable {
@@ -20,28 +28,32 @@ struct Form: RawRepresentable, Equatable {
 
     /// Nil for a form that is not known.
     func length(in shape: UnitShape) -> Length? {
-        switch rawValue {
-        case 0x01: .bytes(Int(shape.addressSize))  // addr
-        case 0x03: .block(2)  // block2
-        case 0x04: .block(4)  // block4
-        case 0x05, 0x12, 0x26, 0x2A: .bytes(2)  // data2, ref2, strx2, addrx2
-        case 0x06, 0x13, 0x1C, 0x28, 0x2C: .bytes(4)  // data4, ref4, ref_sup4, strx4, addrx4
-        case 0x07, 0x14, 0x20, 0x24: .bytes(8)  // data8, ref8, ref_sig8, ref_sup8
-        case 0x08: .text  // string
-        case 0x09, 0x18: .lebBlock  // block, exprloc
-        case 0x0A: .block(1)  // block1
-        case 0x0B, 0x0C, 0x11, 0x25, 0x29: .bytes(1)  // data1, flag, ref1, strx1, addrx1
-        case 0x0D, 0x0F, 0x15, 0x1A, 0x1B, 0x22, 0x23: .leb  // sdata, udata, ref_udata, …x
-        // ref_addr
-        case 0x10: .bytes(Int(shape.version == 2 ? shape.addressSize : shape.offsetSize))
-        // strp, sec_offset, strp_sup, line_strp, GNU_ref_alt, GNU_strp_alt
-        case 0x0E, 0x17, 0x1D, 0x1F, 0x1F20, 0x1F21: .bytes(Int(shape.offsetSize))
-        case 0x16: .indirect
-        case 0x19, 0x21: .bytes(0)  // flag_present, implicit_const
-        case 0x1E: .bytes(16)  // data16
-        case 0x27, 0x2B: .bytes(3)  // strx3, addrx3
-        case 0x1F01, 0x1F02: .leb  // GNU_addr_index, GNU_str_index
-        case 0x2001: .lebAndFour  // LLVM_addrx_offset
+        switch Int(rawValue) {
+        case DW_FORM_addr: .bytes(Int(shape.addressSize))
+        case DW_FORM_block2: .block(2)
+        case DW_FORM_block4: .block(4)
+        case DW_FORM_data2, DW_FORM_ref2, DW_FORM_strx2, DW_FORM_addrx2: .bytes(2)
+        case DW_FORM_data4, DW_FORM_ref4, DW_FORM_ref_sup4, DW_FORM_strx4, DW_FORM_addrx4: .bytes(4)
+        case DW_FORM_data8, DW_FORM_ref8, DW_FORM_ref_sig8, DW_FORM_ref_sup8: .bytes(8)
+        case DW_FORM_string: .text
+        case DW_FORM_block, DW_FORM_exprloc: .lebBlock
+        case DW_FORM_block1: .block(1)
+        case DW_FORM_data1, DW_FORM_flag, DW_FORM_ref1, DW_FORM_strx1, DW_FORM_addrx1: .bytes(1)
+        case DW_FORM_sdata, DW_FORM_udata, DW_FORM_ref_udata, DW_FORM_strx, DW_FORM_addrx,
+            DW_FORM_loclistx,
+            DW_FORM_rnglistx:
+            .leb
+        case DW_FORM_ref_addr:
+            .bytes(Int(shape.version == 2 ? shape.addressSize : shape.offsetSize))
+        case DW_FORM_strp, DW_FORM_sec_offset, DW_FORM_strp_sup, DW_FORM_line_strp,
+            DW_FORM_GNU_ref_alt, DW_FORM_GNU_strp_alt:
+            .bytes(Int(shape.offsetSize))
+        case DW_FORM_indirect: .indirect
+        case DW_FORM_flag_present, DW_FORM_implicit_const: .bytes(0)
+        case DW_FORM_data16: .bytes(16)
+        case DW_FORM_strx3, DW_FORM_addrx3: .bytes(3)
+        case DW_FORM_GNU_addr_index, DW_FORM_GNU_str_index: .leb
+        case Form.llvmAddressIndex: .lebAndFour
         default: nil
         }
     }
@@ -82,43 +94,46 @@ extension FormValue {
     /// Reads the value at the cursor, whose form's length is known; `implicit` is what the
     /// abbreviation itself says.
     init(_ form: Form, implicit: Int64, _ cursor: inout Cursor, _ shape: UnitShape) {
-        switch form.rawValue {
-        case 0x01: self = .address(cursor.number(shape.addressSize))
-        case 0x0B: self = .constant(UInt64(cursor.byte()))
-        case 0x05: self = .constant(UInt64(cursor.fixed(UInt16.self)))
-        case 0x06: self = .constant(UInt64(cursor.fixed(UInt32.self)))
-        case 0x07: self = .constant(cursor.fixed(UInt64.self))
-        case 0x0D: self = .constant(UInt64(bitPattern: cursor.signedLEB()))
-        case 0x0F: self = .constant(cursor.unsignedLEB())
-        case 0x21: self = .constant(UInt64(bitPattern: implicit))
-        case 0x17: self = .offset(cursor.offset(shape.offsetSize))
-        case 0x23: self = .listIndex(cursor.unsignedLEB())
-        case 0x11: self = .unitEntry(UInt64(cursor.byte()))
-        case 0x12: self = .unitEntry(UInt64(cursor.fixed(UInt16.self)))
-        case 0x13: self = .unitEntry(UInt64(cursor.fixed(UInt32.self)))
-        case 0x14: self = .unitEntry(cursor.fixed(UInt64.self))
-        case 0x15: self = .unitEntry(cursor.unsignedLEB())
-        case 0x10:
+        switch Int(form.rawValue) {
+        case DW_FORM_addr: self = .address(cursor.number(shape.addressSize))
+        case DW_FORM_data1: self = .constant(UInt64(cursor.byte()))
+        case DW_FORM_data2: self = .constant(UInt64(cursor.fixed(UInt16.self)))
+        case DW_FORM_data4: self = .constant(UInt64(cursor.fixed(UInt32.self)))
+        case DW_FORM_data8: self = .constant(cursor.fixed(UInt64.self))
+        case DW_FORM_sdata: self = .constant(UInt64(bitPattern: cursor.signedLEB()))
+        case DW_FORM_udata: self = .constant(cursor.unsignedLEB())
+        case DW_FORM_implicit_const: self = .constant(UInt64(bitPattern: implicit))
+        case DW_FORM_sec_offset: self = .offset(cursor.offset(shape.offsetSize))
+        case DW_FORM_rnglistx: self = .listIndex(cursor.unsignedLEB())
+        case DW_FORM_ref1: self = .unitEntry(UInt64(cursor.byte()))
+        case DW_FORM_ref2: self = .unitEntry(UInt64(cursor.fixed(UInt16.self)))
+        case DW_FORM_ref4: self = .unitEntry(UInt64(cursor.fixed(UInt32.self)))
+        case DW_FORM_ref8: self = .unitEntry(cursor.fixed(UInt64.self))
+        case DW_FORM_ref_udata: self = .unitEntry(cursor.unsignedLEB())
+        case DW_FORM_ref_addr:
             self = .entry(
                 cursor.number(shape.version == 2 ? shape.addressSize : shape.offsetSize))
-        case 0x1C: self = .sharedEntry(UInt64(cursor.fixed(UInt32.self)))
-        case 0x24: self = .sharedEntry(cursor.fixed(UInt64.self))
-        case 0x1F20: self = .sharedEntry(cursor.offset(shape.offsetSize))
-        case 0x08:
+        case DW_FORM_ref_sup4: self = .sharedEntry(UInt64(cursor.fixed(UInt32.self)))
+        case DW_FORM_ref_sup8: self = .sharedEntry(cursor.fixed(UInt64.self))
+        case DW_FORM_GNU_ref_alt: self = .sharedEntry(cursor.offset(shape.offsetSize))
+        case DW_FORM_string:
             self = .text(.here(cursor.offset))
             _ = unsafe cursor.text()
-        case 0x0E: self = .text(.string(cursor.offset(shape.offsetSize)))
-        case 0x1F: self = .text(.lineString(cursor.offset(shape.offsetSize)))
-        case 0x1D, 0x1F21: self = .text(.shared(cursor.offset(shape.offsetSize)))
-        case 0x1A, 0x1F02: self = .text(.index(cursor.unsignedLEB()))
-        case 0x25...0x28: self = .text(.index(cursor.number(UInt8(form.rawValue - 0x24))))
-        case 0x1B, 0x1F01: self = .addressIndex(cursor.unsignedLEB(), plus: 0)
-        case 0x29...0x2C:
-            self = .addressIndex(cursor.number(UInt8(form.rawValue - 0x28)), plus: 0)
-        case 0x2001:
+        case DW_FORM_strp: self = .text(.string(cursor.offset(shape.offsetSize)))
+        case DW_FORM_line_strp: self = .text(.lineString(cursor.offset(shape.offsetSize)))
+        case DW_FORM_strp_sup, DW_FORM_GNU_strp_alt:
+            self = .text(.shared(cursor.offset(shape.offsetSize)))
+        case DW_FORM_strx, DW_FORM_GNU_str_index: self = .text(.index(cursor.unsignedLEB()))
+        case DW_FORM_strx1...DW_FORM_strx4:
+            self = .text(.index(cursor.number(form.byteCount(over: DW_FORM_strx1))))
+        case DW_FORM_addrx, DW_FORM_GNU_addr_index:
+            self = .addressIndex(cursor.unsignedLEB(), plus: 0)
+        case DW_FORM_addrx1...DW_FORM_addrx4:
+            self = .addressIndex(cursor.number(form.byteCount(over: DW_FORM_addrx1)), plus: 0)
+        case Form.llvmAddressIndex:
             let index = cursor.unsignedLEB()
             self = .addressIndex(index, plus: UInt64(cursor.fixed(UInt32.self)))
-        case 0x16:
+        case DW_FORM_indirect:
             let form = Form(rawValue: UInt16(clamping: cursor.unsignedLEB()))
             // One that names itself again would be a way to nowhere.
             guard form != .indirect, form != .implicitConstant, form.length(in: shape) != nil else {

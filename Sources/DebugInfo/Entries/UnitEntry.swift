@@ -1,3 +1,5 @@
+import CElfutils
+
 /// The attributes of a unit's first entry that the others need.
 struct UnitEntry {
     var lowPC = FormValue.none
@@ -16,15 +18,15 @@ struct UnitEntry {
         _ cursor: inout Cursor, _ shape: UnitShape
     ) {
         table.forEachAttribute(of: abbreviation, &cursor, shape) { attribute, value in
-            switch attribute.rawValue {
-            case 0x10: lineProgram = value  // stmt_list
-            case 0x11: lowPC = value  // low_pc
-            case 0x1B: folder = value  // comp_dir
-            case 0x72: stringOffsetsBase = value  // str_offsets_base
-            case 0x73, 0x2133: addressBase = value  // addr_base, GNU_addr_base
-            case 0x74: rangeListsBase = value  // rnglists_base
-            case 0x76, 0x2130: splitFile = value  // dwo_name, GNU_dwo_name
-            case 0x2132: rangesBase = value  // GNU_ranges_base
+            switch Int(attribute.rawValue) {
+            case DW_AT_stmt_list: lineProgram = value
+            case DW_AT_low_pc: lowPC = value
+            case DW_AT_comp_dir: folder = value
+            case DW_AT_str_offsets_base: stringOffsetsBase = value
+            case DW_AT_addr_base, DW_AT_GNU_addr_base: addressBase = value
+            case DW_AT_rnglists_base: rangeListsBase = value
+            case DW_AT_dwo_name, DW_AT_GNU_dwo_name: splitFile = value
+            case DW_AT_GNU_ranges_base: rangesBase = value
             default: break
             }
         }

@@ -1,3 +1,5 @@
+import CElfutils
+
 /// The head of a line program (DWARF 5, 6.2.4, and 2 to 4 likewise): how its operations are meant, and
 /// the names of its source files.
 struct LineProgramHeader {
@@ -129,9 +131,11 @@ struct LineProgramHeader {
         while left > 0, !cursor.isBroken {
             var (name, folder): (Text?, UInt64) = (nil, 0)
             for column in columns {
-                switch column.content {
-                case 1: name = LineProgramHeader.text(column.form, &cursor, isWide: isWide)
-                case 2: folder = LineProgramHeader.number(column.form, &cursor)
+                switch Int(clamping: column.content) {
+                case DW_LNCT_path:
+                    name = LineProgramHeader.text(column.form, &cursor, isWide: isWide)
+                case DW_LNCT_directory_index:
+                    folder = LineProgramHeader.number(column.form, &cursor)
                 default: LineProgramHeader.skip(column.form, &cursor, isWide: isWide)
                 }
             }
@@ -142,13 +146,14 @@ struct LineProgramHeader {
 
     /// A text, by the forms that DWARF allows here; nil where it stands in no section of this file.
     private static func text(_ form: UInt64, _ cursor: inout Cursor, isWide: Bool) -> Text? {
-        switch form {
-        case 0x08:  // string
+        switch Int(clamping: form) {
+        case DW_FORM_string:
             let text = Text(section: .line, offset: UInt64(cursor.offset))
             _ = unsafe cursor.text()
             return text
-        case 0x0E: return Text(section: .str, offset: cursor.offsetNumber(isWide: isWide))
-        case 0x1F: return Text(section: .lineStrings, offset: cursor.offsetNumber(isWide: isWide))
+        case DW_FORM_strp: return Text(section: .str, offset: cursor.offsetNumber(isWide: isWide))
+        case DW_FORM_line_strp:
+            return Text(section: .lineStrings, offset: cursor.offsetNumber(isWide: isWide))
         default:
             skip(form, &cursor, isWide: isWide)
             return nil
@@ -156,10 +161,10 @@ struct LineProgramHeader {
     }
 
     private static func number(_ form: UInt64, _ cursor: inout Cursor) -> UInt64 {
-        switch form {
-        case 0x0B: return UInt64(cursor.byte())  // data1
-        case 0x05: return UInt64(cursor.fixed(UInt16.self))  // data2
-        case 0x0F: return cursor.unsignedLEB()  // udata
+        switch Int(clamping: form) {
+        case DW_FORM_data1: return UInt64(cursor.byte())
+        case DW_FORM_data2: return UInt64(cursor.fixed(UInt16.self))
+        case DW_FORM_udata: return cursor.unsignedLEB()
         default:
             skip(form, &cursor, isWide: false)
             return 0
@@ -168,21 +173,21 @@ struct LineProgramHeader {
 
     /// Passes over what has no use: times, sizes, checksums, whole sources.
     private static func skip(_ form: UInt64, _ cursor: inout Cursor, isWide: Bool) {
-        switch form {
-        case 0x08: _ = unsafe cursor.text()  // string
-        case 0x0B, 0x0C, 0x25: cursor.skip(1)  // data1, flag, strx1
-        case 0x05, 0x26: cursor.skip(2)  // data2, strx2
-        case 0x27: cursor.skip(3)  // strx3
-        case 0x06, 0x28: cursor.skip(4)  // data4, strx4
-        case 0x07: cursor.skip(8)  // data8
-        case 0x1E: cursor.skip(16)  // data16
-        case 0x0D, 0x0F, 0x1A: _ = cursor.unsignedLEB()  // sdata, udata, strx
-        case 0x0E, 0x17, 0x1D, 0x1F:  // strp, sec_offset, strp_sup, line_strp
+        switch Int(clamping: form) {
+        case DW_FORM_string: _ = unsafe cursor.text()
+        case DW_FORM_data1, DW_FORM_flag, DW_FORM_strx1: cursor.skip(1)
+        case DW_FORM_data2, DW_FORM_strx2: cursor.skip(2)
+        case DW_FORM_strx3: cursor.skip(3)
+        case DW_FORM_data4, DW_FORM_strx4: cursor.skip(4)
+        case DW_FORM_data8: cursor.skip(8)
+        case DW_FORM_data16: cursor.skip(16)
+        case DW_FORM_sdata, DW_FORM_udata, DW_FORM_strx: _ = cursor.unsignedLEB()
+        case DW_FORM_strp, DW_FORM_sec_offset, DW_FORM_strp_sup, DW_FORM_line_strp:
             _ = cursor.offsetNumber(isWide: isWide)
-        case 0x0A: cursor.skip(Int(cursor.byte()))  // block1
-        case 0x03: cursor.skip(Int(cursor.fixed(UInt16.self)))  // block2
-        case 0x04: cursor.skip(Int(cursor.fixed(UInt32.self)))  // block4
-        case 0x09: cursor.skip(Int(clamping: cursor.unsignedLEB()))  // block
+        case DW_FORM_block1: cursor.skip(Int(cursor.byte()))
+        case DW_FORM_block2: cursor.skip(Int(cursor.fixed(UInt16.self)))
+        case DW_FORM_block4: cursor.skip(Int(cursor.fixed(UInt32.self)))
+        case DW_FORM_block: cursor.skip(Int(clamping: cursor.unsignedLEB()))
         default: cursor.skip(.max)
         }
     }
