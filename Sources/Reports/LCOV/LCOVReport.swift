@@ -31,10 +31,10 @@ public struct LCOVReport: Sendable {
     }
 
     /// Writes a record for each source file.
-    public func write<Output: TextOutputStream>(
-        _ files: [SourceCoverage.File], to output: inout Output
+    public func write(
+        _ files: [SourceCoverage.File], to output: inout some TextOutputStream
     ) {
-        var buffer = RecordBuffer<Output>()
+        var buffer = RecordBuffer()
         for file in files {
             buffer.add("TN:\(testName)\nSF:\(RecordText.line(file.path))\n")
             switch format {
@@ -51,9 +51,9 @@ public struct LCOVReport: Sendable {
         buffer.flush(to: &output, isEnd: true)
     }
 
-    private func writeNamed<Output: TextOutputStream>(
-        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer<Output>,
-        to output: inout Output
+    private func writeNamed(
+        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer,
+        to output: inout some TextOutputStream
     ) {
         // lcov 1.x ends a name at its first comma.
         let names = FunctionNames(functions) { RecordText.field($0) }.texts
@@ -67,9 +67,9 @@ public struct LCOVReport: Sendable {
         }
     }
 
-    private func writeIndexed<Output: TextOutputStream>(
-        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer<Output>,
-        to output: inout Output
+    private func writeIndexed(
+        _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer,
+        to output: inout some TextOutputStream
     ) {
         let names = FunctionNames(functions) { RecordText.line($0) }.texts
         // Functions that begin on one line, such as a template's instances, are one with several names.

@@ -1,20 +1,20 @@
 /// Text in a tracefile, which has no way to escape anything.
 enum RecordText {
     /// `text` as the last field of a record: a line's end in it would be a record's end.
-    static func line(_ text: String) -> String {
-        replaced(text, by: "_") { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    }
+    static func line(_ text: String) -> String { replacing(in: text, fitLine) }
 
     /// `text` as a field that a comma ends.
     static func field(_ text: String) -> String {
-        line(replaced(text, by: ";") { $0 == UInt8(ascii: ",") })
+        replacing(in: text) { $0 == UInt8(ascii: ",") ? UInt8(ascii: ";") : fitLine($0) }
     }
 
-    private static func replaced(
-        _ text: String, by other: Unicode.Scalar, _ isUnfit: (UInt8) -> Bool
-    ) -> String {
-        guard text.utf8.contains(where: isUnfit) else { return text }
-        return String(
-            decoding: text.utf8.map { isUnfit($0) ? UInt8(ascii: other) : $0 }, as: UTF8.self)
+    private static func fitLine(_ byte: UInt8) -> UInt8 {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? UInt8(ascii: "_") : byte
+    }
+
+    private static func replacing(in text: String, _ fit: (UInt8) -> UInt8) -> String {
+        let bytes = text.utf8Span.span
+        guard bytes.indices.contains(where: { fit(bytes[$0]) != bytes[$0] }) else { return text }
+        return String(decoding: text.utf8.map(fit), as: UTF8.self)
     }
 }
