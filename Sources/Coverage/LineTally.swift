@@ -25,7 +25,8 @@ struct LineTally {
         /// - Parameter first: the first range that ends behind the row's start.
         @inline(__always)
         mutating func add(
-            _ row: LineTable.Row, following: UInt64, _ covered: AddressRanges, from first: Int
+            _ row: LineTable.Row, following: UInt64, _ ranges: Span<Range<UInt64>>,
+            _ counts: Span<UInt64>, from first: Int
         ) {
             end = max(end, row.end)
             hasStatement = hasStatement || row.isStatement
@@ -34,13 +35,13 @@ struct LineTally {
             // Rows of a hostile file may all go to the last address; each range is then seen by one.
             let limit = min(row.end, max(reach, following))
             var index = first
-            while index < covered.ranges.count, covered.ranges[index].lowerBound < limit {
-                let count = covered.counts[index]
+            while index < ranges.count, ranges[index].lowerBound < limit {
+                let count = counts[index]
                 largest = max(largest, count)
-                if count > 0, row.isStatement, covered.ranges[index].lowerBound < reach {
+                if count > 0, row.isStatement, ranges[index].lowerBound < reach {
                     isEntered = true
                 }
-                endsBlock = covered.ranges[index].upperBound == row.end
+                endsBlock = ranges[index].upperBound == row.end
                 index += 1
             }
         }
@@ -69,56 +70,59 @@ struct LineTally {
     private static let rowsPerPage = 4
 
     private let areAdded: Bool
-    private var lines: LinePages<Line>
+    private var sums: LinePages<Line>
+    /// In the place of the sums, where nothing is added: a fifth of the memory, which costs time.
+    private var maxima: LinePages<UInt64>
 
     /// - Parameter rowCount: how many rows there will be, for the memory to be there at once.
     init(rowCount: Int, areAdded: Bool) {
         self.areAdded = areAdded
-        lines = LinePages(empty: Line(), capacity: rowCount / LineTally.rowsPerPage)
+        let capacity = rowCount / LineTally.rowsPerPage
+        sums = LinePages(empty: Line(), capacity: areAdded ? capacity : 0)
+        maxima = LinePages(empty: 0, capacity: areAdded ? 0 : capacity)
     }
 
-    /// Calls `body` with the lines and their counts, by file, then line.
-    func forEach(_ body: (_ file: Int32, _ line: Int32, _ count: UInt64) -> Void) {
-        lines.forEach { file, line, value in
-            body(file, line, areAdded ? value.count : value.largest)
-        }
+    /// The lines of each file and their counts, by line.
+    func lines(fileCount: Int) -> [[(key: Int32, count: UInt64)]] {
+        areAdded
+            ? sums.elements(fileCount: fileCount) { ($0, $1.count) }
+            : maxima.elements(fileCount: fileCount) { ($0, $1) }
     }
 
     /// Adds all rows.
     mutating func add(_ table: LineTable, _ covered: AddressRanges) {
         var functions = FunctionWalk(table.functions)
+        let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
-        var piece: Piece?
-        for (place, row) in table.rows.enumerated() {
-            while next < covered.ranges.count, covered.ranges[next].upperBound <= row.address {
-                next += 1
-            }
+        var piece = Piece(file: -1, line: 0, instance: -1, start: 0, end: 0)
+        for place in rows.indices {
+            let row = rows[place]
+            while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)
             let instance = functions.advance(to: row)
             if functions.isAtOpening, let instance, let declared = table.functions[instance].file {
                 (file, line) = (declared, table.functions[instance].line)
             }
             let number = Int32(truncatingIfNeeded: instance ?? -1)
-            var whole =
-                piece
-                ?? Piece(
-                    file: file, line: line, instance: number, start: row.address, end: row.address)
-            if whole.file != file || whole.line != line || whole.instance != number {
-                add(whole)
-                whole = Piece(
+            if piece.file != file || piece.line != line || piece.instance != number {
+                add(piece)
+                piece = Piece(
                     file: file, line: line, instance: number, start: row.address, end: row.address)
             }
-            let following = place + 1 < table.rows.count ? table.rows[place + 1].address : .max
-            whole.add(row, following: following, covered, from: next)
-            piece = whole
+            let following = place + 1 < rows.count ? rows[place + 1].address : .max
+            piece.add(row, following: following, ranges, covered.counts.span, from: next)
         }
-        if let piece { add(piece) }
+        add(piece)
     }
 
     private mutating func add(_ piece: Piece) {
         guard piece.hasStatement else { return }
-        lines.change(file: piece.file, line: piece.line) { line in
-            if areAdded, line.instance != piece.instance { line = Line(total: line.count) }
+        guard areAdded else {
+            maxima.change(file: piece.file, line: piece.line) { $0 = max($0, piece.count) }
+            return
+        }
+        sums.change(file: piece.file, line: piece.line) { line in
+            if line.instance != piece.instance { line = Line(total: line.count) }
             line.instance = piece.instance
             line.largest = max(line.largest, piece.count)
             line.sum = UInt64(clampedSum: line.sum, piece.count)

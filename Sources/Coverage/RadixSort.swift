@@ -9,14 +9,15 @@ extension [BlockSet.Counted] {
         var (from, to) = (self, self)
         var shift: UInt64 = 0
         while shift < 64, highest >> shift > 0 {
+            let mask = UInt64((1 << Self.digitBits) - 1)
             var starts = [Int](repeating: 0, count: 1 << Int(Self.digitBits))
-            let mask = UInt64(starts.count - 1)
             for block in from { starts[Int(block.key >> shift & mask)] += 1 }
             var sum = 0
             for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
+            var sorted = to.mutableSpan
             for block in from {
                 let digit = Int(block.key >> shift & mask)
-                to[starts[digit]] = block
+                sorted[starts[digit]] = block
                 starts[digit] += 1
             }
             swap(&from, &to)

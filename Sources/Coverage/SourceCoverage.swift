@@ -131,8 +131,7 @@ public struct SourceCoverage: Sendable {
         let areAdded = covered.counting == .executions
         var tally = LineTally(rowCount: table.rows.count, areAdded: areAdded)
         tally.add(table, covered)
-        var lines = [[(key: Int32, count: UInt64)]](repeating: [], count: table.files.count)
-        tally.forEach { file, line, count in lines[Int(file)].append((line, count)) }
+        let lines = tally.lines(fileCount: table.files.count)
         var functions = [[(key: FunctionKey, count: UInt64)]](
             repeating: [], count: table.files.count)
         // What several compilation units have of one function (an inline one, an instance of a

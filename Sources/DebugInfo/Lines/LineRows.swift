@@ -15,8 +15,8 @@ struct LineRows: Sendable {
     /// Where the run being read begins.
     private var start = 0
     private var lastAddress: UInt64 = 0
-    /// Whether the last row ends where the next one begins.
-    private var isOpen = false
+    /// The row that ends where the next one begins, and comes to the others then.
+    private var open: LineTable.Row?
 
     /// - Parameters:
     ///   - image: which addresses can be code.
@@ -35,17 +35,15 @@ struct LineRows: Sendable {
     ) {
         if address < lastAddress {
             // Of a sequence's rows each one's address should be above the last one's.
-            isOpen = false
+            if let open { rows.append(open) }
+            open = nil
             endRun(of: program)
         }
         close(at: address)
         lastAddress = address
         guard let file, let line = Int32(exactly: line), line > 0 else { return }
-        rows.append(
-            LineTable.Row(
-                address: address, end: address &+ 1, file: file, line: line,
-                isStatement: isStatement))
-        isOpen = true
+        open = LineTable.Row(
+            address: address, end: address &+ 1, file: file, line: line, isStatement: isStatement)
     }
 
     /// Ends a sequence of rows; one that begins where it ends has no code, and is none.
@@ -58,10 +56,7 @@ struct LineRows: Sendable {
 
     /// Ends a program; a row that it leaves without an end is none.
     mutating func endProgram(_ program: Int) {
-        if isOpen {
-            rows.removeLast()
-            isOpen = false
-        }
+        open = nil
         endRun(of: program)
         lastAddress = 0
     }
@@ -70,10 +65,10 @@ struct LineRows: Sendable {
     /// executed there, and have its first byte.
     @inline(__always)
     private mutating func close(at address: UInt64) {
-        guard isOpen else { return }
-        isOpen = false
-        let last = rows.count - 1
-        if address > rows[last].end { rows[last].end = address }
+        guard var row = open else { return }
+        open = nil
+        row.end = max(row.end, address)
+        rows.append(row)
     }
 
     private mutating func endRun(of program: Int) {

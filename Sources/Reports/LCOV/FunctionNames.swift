@@ -9,7 +9,7 @@ struct FunctionNames {
 
     /// - Parameter written: what of a name a record can hold.
     init(_ functions: [SourceCoverage.Function], written: (String) -> String) {
-        var taken: Set<String> = []
+        var taken = Set<String>(minimumCapacity: functions.count)
         texts = functions.map { function in
             let name = written(function.linkageName)
             var text = name

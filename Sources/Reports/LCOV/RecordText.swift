@@ -12,9 +12,12 @@ enum RecordText {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? UInt8(ascii: "_") : byte
     }
 
+    @inline(__always)
     private static func replacing(in text: String, _ fit: (UInt8) -> UInt8) -> String {
         let bytes = text.utf8Span.span
-        guard bytes.indices.contains(where: { fit(bytes[$0]) != bytes[$0] }) else { return text }
-        return String(decoding: text.utf8.map(fit), as: UTF8.self)
+        for place in bytes.indices where fit(bytes[place]) != bytes[place] {
+            return String(decoding: text.utf8.map(fit), as: UTF8.self)
+        }
+        return text
     }
 }

@@ -32,7 +32,8 @@ struct CommandOptions {
     /// Whether there is such a command.
     static func isCommand(_ name: String) -> Bool { type(named: name) != nil }
 
-    private static func type(named name: String) -> (any ParsableCommand.Type)? {
+    /// The command of this name, or with this alias, as a type.
+    static func type(named name: String) -> (any ParsableCommand.Type)? {
         Covtool.configuration.subcommands.first {
             $0._commandName == name || $0.configuration.aliases.contains(name)
         }
