@@ -1,3 +1,5 @@
+import Coverage
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -6,7 +8,7 @@
 enum Diagnostics {
     /// Writes one message, in one piece.
     static func say(_ message: String) {
-        let bytes = Array("covtool: \(message)\n".utf8)
+        let bytes = PathText.bytes(of: "covtool: \(message)\n")
         // Nowhere is left to complain to when this fails.
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -1,10 +1,11 @@
 """Which modules and source files reports are of, and what they are called there."""
 
 import json
+import os
 import re
 
-from Tests.EndToEnd import reports
-from Tests.EndToEnd.setting import output, run
+from Tests.EndToEnd import guests, reports
+from Tests.EndToEnd.setting import Case, output, run
 from Tests.EndToEnd.sources import SOURCES, SourceCase
 
 
@@ -163,3 +164,51 @@ class Equivalence(SourceCase):
         # That it is another build of it is said, and nothing else.
         said, = done.stderr.splitlines()
         self.assertIn("has the build-id", said)
+
+
+class NoText(Case):
+    """Paths that are no UTF-8, beside some that are: cut short, of a script's last characters, of more bytes."""
+
+    NAMES = [b"caf\xe8.c", b"caf\xe9.c", b"cut\xe2\x82.c", "\xe4\u20ac\U0001f600.c".encode(),
+             "\U0010ff80.c".encode(), b"\xf4\x8f\xbe.c", b"\xed\xa0\x80.c", b"a\xc0\xaf\xff.c"]
+
+    def setUp(self):
+        super().setUp()
+        folder = os.fsencode(self.folder) + b"/sources\xff"
+        os.mkdir(folder)
+        self.sources = [folder + b"/" + name for name in self.NAMES]
+        for number, path in enumerate(self.sources):
+            with open(path, "w", encoding="ascii") as source:
+                source.write(f"int function{number}(void)\n{{\n    return {number};\n}}\n")
+        main = self.folder / "main.c"
+        names = [f"function{number}" for number in range(len(self.sources))]
+        main.write_text(f"int {'(void), '.join(names)}(void);\n"
+                        f"int main(void) {{ return {'() + '.join(names)}() == 0; }}\n")
+        output("gcc", "-g", "-O0", "-o", self.folder / "program", main, *map(os.fsdecode, self.sources))
+        guests.record(self.folder / "run.drcov", "pie", self.folder / "program")
+        self.trace = ["run.drcov", "--elf", "program", "--exclude", "main.c"]
+
+    def test_tracefile(self):
+        done = self.covtool("lcov", *self.trace, text=False)
+        paths = [line.removeprefix(b"SF:") for line in done.stdout.split(b"\n") if line.startswith(b"SF:")]
+        self.assertEqual(sorted(paths), sorted(self.sources))
+        info = self.folder / "run.info"
+        info.write_bytes(done.stdout)
+        listed = run("lcov", "--list-full-path", "--list", info, text=False).stdout
+        for path in self.sources:
+            self.assertIn(path, listed)
+
+    def test_others(self):
+        expected = sorted(path.decode(errors="replace") for path in self.sources)
+        document = json.loads(self.covtool("json", *self.trace, text=False).stdout.decode())
+        found = [file["path"] for file in document["files"]]
+        self.assertEqual(sorted(found), expected)
+        shown = self.covtool("show", *self.trace, "--source-root", ".")
+        self.assertEqual(shown.stderr, "")
+        for number in range(len(self.sources)):
+            self.assertIn(f"    3|    1|    return {number};\n", shown.stdout)
+        self.assertIn("/sources<?>/caf<?>.c: 3 of 3 lines", shown.stdout)
+        found = self.covtool("lcov", *self.trace, "--include", "caf?.c", text=False).stdout
+        self.assertEqual(found.count(b"SF:"), 2)
+        said = self.covtool("show", *self.trace, "--file", "caf?.c", text=False).stderr
+        self.assertIn(b"without text: " + b", ".join(self.sources[:2]) + b": no folder", said)

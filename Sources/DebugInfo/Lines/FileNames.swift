@@ -38,7 +38,7 @@ final class FileNames {
 
         var path: String {
             let parts = unsafe [unitFolder, programFolder, folder, name]
-                .map { unsafe String(decoding: $0, as: UTF8.self) }
+                .map { unsafe PathText.text($0) }
                 .filter { !$0.isEmpty }
             let first = parts.lastIndex { $0.hasPrefix("/") } ?? 0
             return SourcePath.normalised(parts[first...].joined(separator: "/"))

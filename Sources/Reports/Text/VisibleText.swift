@@ -1,3 +1,5 @@
+import Coverage
+
 /// Text in which every character shows.
 enum VisibleText {
     /// Whether a character does something to a terminal, or to the order of the characters around it,
@@ -5,16 +7,16 @@ enum VisibleText {
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
+        default: PathText.byte(scalar) != nil
         }
     }
 
-    /// `text` with such characters as `<1B>`, by their number.
+    /// `text` with such characters as `<1B>`, by their number, and what of a path is no UTF-8 as `<?>`.
     static func shown(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             if isHidden(scalar) {
-                result += marked(scalar.value)
+                result += marked(scalar)
             } else {
                 result.unicodeScalars.append(scalar)
             }
@@ -33,7 +35,7 @@ enum VisibleText {
             case .valid(let encoded):
                 let scalar = Unicode.UTF8.decode(encoded)
                 if scalar != "\t", isHidden(scalar) {
-                    result += marked(scalar.value)
+                    result += marked(scalar)
                 } else {
                     result.unicodeScalars.append(scalar)
                 }
@@ -43,8 +45,9 @@ enum VisibleText {
         }
     }
 
-    private static func marked(_ number: UInt32) -> String {
-        let digits = String(number, radix: 16, uppercase: true)
+    private static func marked(_ scalar: Unicode.Scalar) -> String {
+        guard PathText.byte(scalar) == nil else { return "<?>" }
+        let digits = String(scalar.value, radix: 16, uppercase: true)
         return digits.utf8.count < 2 ? "<0\(digits)>" : "<\(digits)>"
     }
 }

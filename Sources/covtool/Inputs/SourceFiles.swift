@@ -95,7 +95,8 @@ struct SourceFiles {
     private static func source(of path: String, in root: Root) throws(Absence)
         -> (bytes: [UInt8], modified: Int)
     {
-        let place = unsafe open(path, SourceFiles.placeOnly | O_CLOEXEC)
+        let name = PathText.bytes(of: path).map(CChar.init(bitPattern:)) + [0]
+        let place = unsafe open(name, SourceFiles.placeOnly | O_CLOEXEC)
         guard place >= 0 else {
             throw [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) ? .missing : .unreadable(errno)
         }

@@ -1,3 +1,4 @@
+import Coverage
 import Reports
 
 #if canImport(Glibc)
@@ -45,9 +46,19 @@ final class OutputFile: ByteOutputStream {
         if temporary != nil { Interruption.setUnfinished(nil) }
     }
 
-    /// Text goes out as UTF-8.
+    /// Text goes out as UTF-8, but for what of a path is none.
     func write(_ string: String) {
-        buffer.append(contentsOf: string.utf8)
+        var string = string
+        let isPlain = string.withUTF8 { text in
+            unsafe text.baseAddress.map {
+                unsafe memchr($0, CInt(PathText.lead), text.count) == nil
+            }
+        }
+        if isPlain ?? true {
+            buffer.append(contentsOf: string.utf8)
+        } else {
+            buffer += PathText.bytes(of: string)
+        }
         if buffer.count >= 1 << 16 { flush() }
     }
 
