@@ -3,9 +3,13 @@
 import ctypes
 import os
 import re
+import unittest
 
 from Tests.EndToEnd import guests, reports
-from Tests.EndToEnd.setting import Case, output
+from Tests.EndToEnd.setting import Case, output, run
+from Tests.EndToEnd.test_lcov import READERS
+
+NEWEST = READERS / "newest"
 
 MARKED = """\
 #include <stdlib.h>
@@ -49,6 +53,42 @@ int main(int count, char **words) {
         count = 1;
     // LCOV_UNREACHABLE_STOP
     return 0;
+}
+"""
+# What geninfo must say as well: each marker where something was executed and where nothing was.
+BOTH_KINDS = """\
+#include <stdlib.h>
+int never(int n) { // LCOV_UNREACHABLE_LINE
+    return n;
+}
+int once(int n) { // LCOV_UNREACHABLE_LINE
+    return n + 1;
+}
+// LCOV_UNREACHABLE_START
+int neither(int n) {
+    return n;
+}
+int inside(int n) {
+    if (n > 90)
+        abort(); // LCOV_EXCL_LINE
+    return n + 2;
+} // LCOV_UNREACHABLE_STOP
+int stopped(int n) {
+    // LCOV_UNREACHABLE_START
+    if (n > 80)
+        return 3;
+    // LCOV_UNREACHABLE_STOP
+    if (n > 70)
+        return 4; // LCOV_UNREACHABLE_LINE
+    // LCOV_EXCL_START
+    if (n > 60)
+        return 5;
+    // LCOV_EXCL_STOP
+    return n; // LCOV_UNREACHABLE_LINE
+}
+int main(int count, char **words) {
+    (void)words;
+    return once(count) + inside(count) + stopped(count) == 6 ? 0 : 1;
 }
 """
 
@@ -107,7 +147,7 @@ class Markers(MarkerCase):
         self.assertEqual(rows["TOTAL"][0], len(lines))
 
     def test_unreachable(self):
-        """As with lcov 2.x: what was executed all the same stays, and is told of."""
+        """As with lcov 2.5: what was executed all the same stays, and is told of."""
         self.record(UNREACHABLE)
         whole, _, _ = self.left()
         lines, functions, said = self.left("--source-root", self.project)
@@ -121,6 +161,37 @@ class Markers(MarkerCase):
             "LCOV_UNREACHABLE_STOP", ""))
         lines, _, said = self.left("--source-root", ".", "--strict")
         self.assertEqual((set(whole) - set(lines), said), ({1, 7}, ""))
+
+    @unittest.skipUnless((NEWEST / "whole").exists(), "no newest lcov here (Tests/readers): not run")
+    def test_unreachable_as_geninfo_has_it(self):
+        self.record(BOTH_KINDS)
+        whole, _, _ = self.left()
+        lines, functions, said = self.left("--source-root", self.project)
+        folder = self.folder / "gcov"
+        folder.mkdir()
+        (folder / "a.c").write_text(BOTH_KINDS)
+        output("gcc", "-g", "-O0", "--coverage", "a.c", folder=folder)
+        output(folder / "a.out", folder=folder)
+        theirs = {}
+        for markers in ("--no-markers", "--markers"):
+            info = folder / markers
+            done = run(NEWEST / "bin/geninfo", *([markers] if markers == "--no-markers" else []),
+                       "--ignore-errors", "unreachable", ".", "-o", info, folder=folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            theirs[markers] = info.read_text(), done.stderr
+        their_whole = {int(line) for line in re.findall(r"^DA:(\d+),", theirs["--no-markers"][0], re.MULTILINE)}
+        info, warned = theirs["--markers"]
+        their_lines = {int(line) for line in re.findall(r"^DA:(\d+),", info, re.MULTILINE)}
+        both = set(whole) & their_whole
+        self.assertEqual((set(lines) & both, functions),
+                         (their_lines & both, set(re.findall(r"^FNA:\d+,\d+,(\w+)$", info, re.MULTILINE))))
+        self.assertEqual(functions, {"once", "inside", "stopped", "main"})
+        self.assertGreater(len(both - set(lines)), 5)
+        # Theirs tell of each line and function, ours of the first line and how many more there are.
+        told = {int(line) for line in re.findall(r'"[^"]*a\.c":(\d+): ', warned)}
+        first, more = re.search(r"a\.c:(\d+): is marked as unreachable and was executed, and so were (\d+) more",
+                                said).groups()
+        self.assertEqual((int(first), int(more) + 1), (min(told), len(told & both)), warned)
 
     def test_out_of_balance(self):
         text = "int main(void) {\n    int n = 3; // %s\n    n++; // %s\n    n++;\n    return n - 5;\n}\n"
