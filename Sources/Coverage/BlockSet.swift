@@ -53,7 +53,7 @@ public struct BlockSet: Equatable, Sendable {
     }
 
     /// A block and its count.
-    struct Counted {
+    struct Counted: Keyed {
         var key, count: UInt64
 
         init(_ block: Element, _ count: UInt64) { (key, self.count) = (block.key, count) }
@@ -61,7 +61,7 @@ public struct BlockSet: Equatable, Sendable {
 
     /// A set of different blocks in any order, with or without their counts.
     init(_ blocks: [Counted], counting: Counting) {
-        let sorted = blocks.radixSorted()
+        let sorted = blocks.sortedByKey()
         keys = sorted.map(\.key)
         self.counting = counting
         if counting != .nothing { counts = sorted.map(\.count) }

@@ -105,8 +105,12 @@ enum Callback {
     }
 
     private static func report(_ count: UInt64) {
-        if count & (Retranslation.reportInterval - 1) == 0 { unsafe often?() }
+        if count & (Retranslation.reportInterval - 1) == 0 { tellOfMany() }
     }
+
+    /// Apart, so that what is called each time has nothing to save for it.
+    @inline(never)
+    private static func tellOfMany() { unsafe often?() }
 
     private static func switchOn() {
         unsafe (isOn, wasOn) = (true, true)

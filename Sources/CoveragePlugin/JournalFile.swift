@@ -6,7 +6,7 @@ import JournalEmbedded
 /// file's that outlives the process, and the rest, or all where there is no such file, is plain.
 ///
 /// Addresses never change, since code that QEMU has generated holds them. No descriptor is kept: the
-/// file is mapped far beyond what is used of it, as holes, and the system fills these chunk by chunk,
+/// file is mapped far beyond what is used of it, as holes, and the system fills these step by step,
 /// for which it needs neither the file's name nor the rights of the user who opened it.
 @safe
 struct JournalFile: ~Copyable {
@@ -14,12 +14,13 @@ struct JournalFile: ~Copyable {
     private(set) var path: HostPath?
     /// Why there is no file, or why it does not hold all, nil where it does or none was wanted.
     private(set) var failure: HostError?
-    /// Head and chunks, as they stand in the file.
+    /// Head and blocks, as they stand in the file.
     private let memory: UnsafeMutableRawPointer
-    private let mostChunks: Int
-    private var chunkCount = 0
-    /// How many of the chunks, from the first on, are the file's.
-    private var chunksInFile = 0
+    private let mostBlocks: Int
+    /// How many blocks there is room for.
+    private(set) var capacity = 0
+    /// For how many of them, from the first on, the room is the file's.
+    private var capacityInFile = 0
     /// Bytes of the memory that are mapped from the file, holes included.
     private var mappedSize = 0
     private var modulesEnd = Layout.Head.modules
@@ -30,20 +31,27 @@ struct JournalFile: ~Copyable {
     /// Plain memory. Nil where the system has no room.
     init?() {
         // Addresses alone; a system that is short even of these gives fewer.
-        for chunks in [1 << 14, 1 << 11, 1 << 8] {
-            if let memory = unsafe host_map(JournalFile.size(chunks: chunks)) {
+        for blocks in [1 << 25, 1 << 22, 1 << 19] {
+            if let memory = unsafe host_map(JournalFile.end(ofBlocks: blocks)) {
                 unsafe self.memory = memory
-                mostChunks = chunks
+                mostBlocks = blocks
                 return
             }
         }
         return nil
     }
 
-    /// A million blocks. The file is so long from its beginning, and longer where that is not enough.
-    private static let chunksAtOnce = 1 << 9
+    /// The file has room for so many more than are in use, as holes.
+    private static let blocksAhead = 1 << 20
+    /// Room is made for so many at a time: 16 KiB, or a page where that is larger. What is never used
+    /// of it was cleared by the system in vain.
+    private static let blocksPerStep =
+        max(1 << 14, Int(HostProcess.pageSize)) / Layout.blockSize
 
-    private static func size(chunks: Int) -> Int { Layout.headSize + chunks * Layout.chunkSize }
+    /// The offset behind so many blocks.
+    private static func end(ofBlocks count: Int) -> Int {
+        Layout.headSize + count * Layout.blockSize
+    }
 
     // MARK: - What is in it
 
@@ -81,42 +89,37 @@ struct JournalFile: ~Copyable {
         didSet { publishBlockCount() }
     }
 
-    /// How many blocks there is room for.
-    var capacity: Int { chunkCount * Layout.blocksPerChunk }
-
     /// Makes room for more blocks; false where the system has none.
-    mutating func addChunk() -> Bool {
-        guard chunkCount < mostChunks else { return false }
-        if path != nil, chunksInFile == chunkCount {
+    mutating func addRoom() -> Bool {
+        guard capacity < mostBlocks else { return false }
+        if path != nil, capacityInFile == capacity {
             do throws(HostError) {
-                try fillChunk()
-                chunksInFile += 1
+                try fillStep()
+                capacityInFile += JournalFile.blocksPerStep
             } catch {
                 failure = error
-                makePlain(from: JournalFile.size(chunks: chunkCount))
+                makePlain(from: JournalFile.end(ofBlocks: capacity))
             }
         }
-        chunkCount += 1
+        capacity += JournalFile.blocksPerStep
         return true
     }
 
     /// Where the record of a block is kept; `index` must be below ``capacity``.
     @unsafe
     func record(_ index: Int) -> UnsafeMutablePointer<BlockRecord> {
-        unsafe chunk(index / Layout.blocksPerChunk)
-            .assumingMemoryBound(to: BlockRecord.self) + index % Layout.blocksPerChunk
+        unsafe block(index).assumingMemoryBound(to: BlockRecord.self)
     }
 
     /// Where the counter of a block is kept; `index` must be below ``capacity``.
     @unsafe
     func counter(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-        unsafe (chunk(index / Layout.blocksPerChunk) + Layout.countersOffset)
-            .assumingMemoryBound(to: UInt64.self) + index % Layout.blocksPerChunk
+        unsafe (block(index) + Layout.counterOffset).assumingMemoryBound(to: UInt64.self)
     }
 
-    private func chunk(_ index: Int) -> UnsafeMutableRawPointer {
-        precondition(index >= 0 && index < chunkCount)
-        return unsafe memory + JournalFile.size(chunks: index)
+    private func block(_ index: Int) -> UnsafeMutableRawPointer {
+        precondition(index >= 0 && index < capacity)
+        return unsafe memory + JournalFile.end(ofBlocks: index)
     }
 
     private func word(_ offset: Int) -> UnsafeMutablePointer<UInt64> {
@@ -143,7 +146,7 @@ struct JournalFile: ~Copyable {
     }
 
     /// Bytes that the file takes on the disk where it does not hold all, else 0.
-    var partialSize: Int { failure != nil && path != nil ? chunksInFile * Layout.chunkSize : 0 }
+    var partialSize: Int { failure != nil && path != nil ? capacityInFile * Layout.blockSize : 0 }
 
     /// Takes the file away, and what it takes on the disk with it.
     mutating func giveUp() {
@@ -168,8 +171,8 @@ struct JournalFile: ~Copyable {
             }
         }
         guard mappedSize > 0, let plain = unsafe host_map(mappedSize) else { return }
-        unsafe copy(to: plain, chunks: chunksInFile, keepsCounters: keepsCounters)
-        chunksInFile = 0
+        unsafe copy(to: plain, blocks: capacityInFile, keepsCounters: keepsCounters)
+        capacityInFile = 0
         _ = unsafe host_move_mapping(plain, memory, mappedSize)
         (mappedSize, filledHead) = (0, 0)
     }
@@ -178,7 +181,7 @@ struct JournalFile: ~Copyable {
         to place: JournalPlace, keepsCounters: Bool
     ) throws(HostError) {
         let created = try WholeFile.createJournal(at: place)
-        let used = JournalFile.size(chunks: chunkCount)
+        let used = JournalFile.end(ofBlocks: capacity)
         let usedHead = JournalFile.pages(modulesEnd)
         let size: Int
         do throws(HostError) {
@@ -193,36 +196,35 @@ struct JournalFile: ~Copyable {
                 unsafe host_unmap(mapped, size)
                 throw error
             }
-            unsafe copy(to: mapped, chunks: chunkCount, keepsCounters: keepsCounters)
+            unsafe copy(to: mapped, blocks: capacity, keepsCounters: keepsCounters)
             _ = unsafe host_move_mapping(mapped, memory, size)
         } catch {
             try? created.path.unlink()
             throw error
         }
         path = created.path
-        (chunksInFile, filledHead) = (chunkCount, usedHead)
+        (capacityInFile, filledHead) = (capacity, usedHead)
         mappedSize = max(mappedSize, size)
         makePlain(from: size)
         publishBlockCount()
         sign()
     }
 
-    /// Copies what is in use of the head and the first `chunks` chunks, but for the signature and
+    /// Copies what is in use of the head and of the room for the first `blocks`, but for the signature and
     /// the number of blocks: those come when all else is there.
     @unsafe
-    private func copy(to other: UnsafeMutableRawPointer, chunks: Int, keepsCounters: Bool) {
+    private func copy(to other: UnsafeMutableRawPointer, blocks: Int, keepsCounters: Bool) {
         unsafe other.copyMemory(from: memory, byteCount: modulesEnd)
         unsafe other.storeBytes(of: 0, as: UInt64.self)
         unsafe other.storeBytes(of: 0, toByteOffset: Layout.Head.blockCount, as: UInt64.self)
-        for index in 0..<chunks {
-            let used = min(
-                max(0, blockCount - index * Layout.blocksPerChunk), Layout.blocksPerChunk)
-            let (old, new) = unsafe (chunk(index), other + JournalFile.size(chunks: index))
-            unsafe new.copyMemory(from: old, byteCount: used * Layout.recordSize)
-            if keepsCounters {
-                unsafe (new + Layout.countersOffset).copyMemory(
-                    from: old + Layout.countersOffset, byteCount: used * 8)
-            }
+        let used = min(blockCount, blocks)
+        unsafe (other + Layout.headSize).copyMemory(
+            from: memory + Layout.headSize, byteCount: used * Layout.blockSize)
+        guard !keepsCounters else { return }
+        for index in 0..<used {
+            unsafe other.storeBytes(
+                of: 0, toByteOffset: JournalFile.end(ofBlocks: index) + Layout.counterOffset,
+                as: UInt64.self)
         }
     }
 
@@ -235,12 +237,11 @@ struct JournalFile: ~Copyable {
         mappedSize = offset
     }
 
-    /// Sees to it that the next chunk of the file can be written to.
-    private mutating func fillChunk() throws(HostError) {
+    /// Sees to it that the file's next blocks can be written to.
+    private mutating func fillStep() throws(HostError) {
         guard let path else { return }
-        let (start, end) = (
-            JournalFile.size(chunks: chunkCount), JournalFile.size(chunks: chunkCount + 1)
-        )
+        let start = JournalFile.end(ofBlocks: capacity)
+        let end = JournalFile.end(ofBlocks: capacity + JournalFile.blocksPerStep)
         if end > mappedSize {
             let file = try HostFile(changing: path)
             let size = try lengthen(file, toHold: end)
@@ -282,13 +283,15 @@ struct JournalFile: ~Copyable {
 
     /// Makes the file `end` bytes long and, as far as its limits allow, a good deal longer.
     ///
-    /// - Returns: The length, of a whole number of chunks.
+    /// - Returns: The length, that of a whole number of steps.
     private func lengthen(_ file: borrowing HostFile, toHold end: Int) throws(HostError) -> Int {
-        let chunks = (end - Layout.headSize) / Layout.chunkSize
+        let blocks = (end - Layout.headSize) / Layout.blockSize
         let mostBytes = max(0, Int(clamping: host_file_size_limit()) - Layout.headSize)
         let allowed = min(
-            chunks + JournalFile.chunksAtOnce, mostBytes / Layout.chunkSize, mostChunks)
-        let size = JournalFile.size(chunks: max(chunks, allowed))
+            blocks + JournalFile.blocksAhead,
+            mostBytes / Layout.blockSize / JournalFile.blocksPerStep * JournalFile.blocksPerStep,
+            mostBlocks)
+        let size = JournalFile.end(ofBlocks: max(blocks, allowed))
         try file.setLength(size)
         return size
     }
@@ -313,7 +316,7 @@ struct JournalFile: ~Copyable {
     private func publishBlockCount() {
         // Blocks of modules that are not there would make the rest unreadable.
         guard !isHeadFull else { return }
-        let held = min(blockCount, chunksInFile * Layout.blocksPerChunk)
+        let held = min(blockCount, capacityInFile)
         unsafe host_publish(word(Layout.Head.blockCount), UInt64(held))
     }
 }

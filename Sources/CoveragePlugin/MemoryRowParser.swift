@@ -38,6 +38,7 @@ struct MemoryRowParser {
     private mutating func path() -> [UInt8] {
         let start = index
         skip { $0 != UInt8(ascii: "\n") }
+        guard text[start..<index].contains(0x5C) else { return [UInt8](text[start..<index]) }
         var path: [UInt8] = []
         var next = start
         while next < index {

@@ -31,10 +31,12 @@ struct Trace {
 
     /// The file, piece by piece.
     func write(to file: borrowing HostFile) throws(HostError) {
+        let most = 1 << 16
         var bytes = writer.header(
             modules: rows.modules, is32Bit: is32Bit, blockCount: blocks.count)
+        bytes.reserveCapacity(min(bytes.count + blocks.count * bytesPerBlock, 2 * most))
         for index in 0..<blocks.count {
-            if bytes.count >= 1 << 16 {
+            if bytes.count >= most {
                 try file.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }

@@ -68,8 +68,8 @@ public struct Writer: Sendable {
     public func append(_ block: Block, to bytes: inout [UInt8]) {
         switch form.blocks {
         case .binary:
-            Writer.append(block.start, to: &bytes)
-            Writer.append(UInt32(block.module) << 16 | UInt32(block.size), to: &bytes)
+            let rest = UInt64(block.module) << 16 | UInt64(block.size)
+            Writer.append(rest << 32 | UInt64(block.start), to: &bytes)
         case .text:
             var text = TextBuffer()
             text.append("module[")
@@ -98,9 +98,7 @@ public struct Writer: Sendable {
         Writer.append(UInt32(clamping: hitCount), to: &bytes)
     }
 
-    private static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-        for shift in [0, 8, 16, 24] as [UInt32] {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 }

@@ -6,7 +6,7 @@
 
 /// The blocks that were executed, each once, by module, start and size.
 public struct ExecutedBlocks {
-    private struct Entry {
+    private struct Entry: Keyed {
         /// Module id, start and size from the highest bit down, so that the numbers' order is the
         /// file's and a block that is in no module comes last.
         let key: UInt64
@@ -20,6 +20,7 @@ public struct ExecutedBlocks {
     public init(count: Int, record: (Int) -> BlockRecord, counter: (Int) -> UInt64) {
         var crossing: [UInt64] = []
         var entries: [Entry] = []
+        entries.reserveCapacity(count)
         var doubtful: [(block: BlockRecord, executions: UInt64)] = []
         for index in 0..<count {
             let block = record(index)
@@ -51,18 +52,19 @@ public struct ExecutedBlocks {
             entries.append(
                 Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
         }
-        entries.sort { $0.key < $1.key }
+        entries = entries.sortedByKey()
         // Addresses cut to 32 bits can fall together, and so can a block that was cut and another.
-        var distinct: [Entry] = []
-        distinct.reserveCapacity(entries.count)
+        var kept = 0
         for entry in entries {
-            if let last = distinct.last, last.key == entry.key {
-                distinct[distinct.count - 1].executions = last.executions &+ entry.executions
+            if kept > 0, entries[kept - 1].key == entry.key {
+                entries[kept - 1].executions &+= entry.executions
             } else {
-                distinct.append(entry)
+                entries[kept] = entry
+                kept += 1
             }
         }
-        self.entries = distinct
+        entries.removeLast(entries.count - kept)
+        self.entries = entries
     }
 
     /// How many there are.

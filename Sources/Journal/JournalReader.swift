@@ -47,8 +47,7 @@ public enum JournalReader {
     private static func blocks(
         _ bytes: Span<UInt8>, count: UInt64, moduleCount: Int
     ) throws(JournalError) -> ExecutedBlocks {
-        let chunks = (bytes.count - Layout.headSize) / Layout.chunkSize
-        guard count <= UInt64(chunks * Layout.blocksPerChunk) else {
+        guard count <= UInt64((bytes.count - Layout.headSize) / Layout.blockSize) else {
             throw .cutShort(at: bytes.count)
         }
         for index in 0..<Int(count) {
@@ -77,8 +76,7 @@ public enum JournalReader {
     }
 
     private static func offset(of index: Int) -> Int {
-        let (chunk, place) = index.quotientAndRemainder(dividingBy: Layout.blocksPerChunk)
-        return Layout.headSize + chunk * Layout.chunkSize + place * Layout.recordSize
+        Layout.headSize + index * Layout.blockSize
     }
 
     private static func record(_ bytes: Span<UInt8>, _ index: Int) -> BlockRecord {
@@ -92,9 +90,6 @@ public enum JournalReader {
     }
 
     private static func counter(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
-        let (chunk, place) = index.quotientAndRemainder(dividingBy: Layout.blocksPerChunk)
-        return Words.word64(
-            bytes,
-            at: Layout.headSize + chunk * Layout.chunkSize + Layout.countersOffset + place * 8)
+        Words.word64(bytes, at: offset(of: index) + Layout.counterOffset)
     }
 }

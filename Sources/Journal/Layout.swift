@@ -3,22 +3,18 @@
 ///
 /// The plugin maps it and works in it, so that what was recorded survives whatever ends the process.
 /// Numbers are little-endian, as all hosts are that Swift runs on. The file is a head of ``headSize``
-/// bytes, which holds the fields below and the modules, and any number of chunks of ``chunkSize``
-/// bytes, each with room for ``blocksPerChunk`` blocks: first their ``BlockRecord``s, then their
-/// counters, 64 bits each. It is longer than what is in use, the rest holes.
+/// bytes, which holds the fields below and the modules, and behind it the blocks, ``blockSize`` bytes
+/// each: a ``BlockRecord``, and the block's counter. It is longer than what is in use, the rest holes.
 public enum Layout {
     /// The file's first eight bytes, with the format's version at their end.
-    public static let magic: StaticString = "COVJRNL1"
-    /// Bytes of the head.
+    public static let magic: StaticString = "COVJRNL2"
+    /// Bytes of the head; mappings begin at its multiples, so it must be one of every host's page.
     public static let headSize = 1 << 20
-    /// Bytes of a chunk; mappings begin at its multiples, so it must be one of every host's page.
-    public static let chunkSize = 1 << 16
-    /// Blocks in a chunk: 24 bytes of record and 8 of counter each.
-    public static let blocksPerChunk = 1 << 11
-    /// Bytes of a record.
-    public static let recordSize = 24
-    /// Where in a chunk the counters begin.
-    public static let countersOffset = blocksPerChunk * recordSize
+    /// Bytes of a block, counter and all: what is new of it when it is executed for the first time
+    /// lies in one line of the processor's cache.
+    public static let blockSize = 32
+    /// Where in a block its counter stands, 64 bits.
+    public static let counterOffset = 24
 
     /// Offsets of the head's fields.
     public enum Head {

@@ -1,16 +1,15 @@
 /// A journal put together by hand, after what Layout's comments say; nothing of Journal makes it.
 struct Bytes {
     static let head = 1_048_576
-    static let chunk = 65_536
-    static let counters = 49_152
-    static let blocksPerChunk = 2048
+    static let block = 32
+    static let counter = 24
 
     var all: [UInt8]
 
-    /// Modules of a path and a base each; room for `chunks` chunks; counts in the head as they are.
-    init(modules: [(path: String, base: UInt64)] = [], chunks: Int = 1) {
-        all = [UInt8](repeating: 0, count: Bytes.head + chunks * Bytes.chunk)
-        all.replaceSubrange(0..<8, with: "COVJRNL1".utf8)
+    /// Modules of a path and a base each; room for `blocks` blocks; counts in the head as they are.
+    init(modules: [(path: String, base: UInt64)] = [], blocks: Int = 2048) {
+        all = [UInt8](repeating: 0, count: Bytes.head + blocks * Bytes.block)
+        all.replaceSubrange(0..<8, with: "COVJRNL2".utf8)
         put(1234, bytes: 4, at: 8)
         put(UInt64(modules.count), bytes: 8, at: 24)
         var next = 64
@@ -32,7 +31,7 @@ struct Bytes {
     }
 
     static func offset(ofBlock index: Int) -> Int {
-        head + index / blocksPerChunk * chunk + index % blocksPerChunk * 24
+        head + index * block
     }
 
     /// Writes a block's record and counter, and raises the count to hold it.
@@ -47,8 +46,7 @@ struct Bytes {
         put(module, bytes: 2, at: record + 14)
         put(pageEnd, bytes: 1, at: record + 16)
         put(unreached, bytes: 2, at: record + 18)
-        let chunk = Bytes.head + index / Bytes.blocksPerChunk * Bytes.chunk
-        put(counter, bytes: 8, at: chunk + Bytes.counters + index % Bytes.blocksPerChunk * 8)
+        put(counter, bytes: 8, at: record + Bytes.counter)
         put(UInt64(index + 1), bytes: 8, at: 16)
     }
 }

@@ -92,8 +92,8 @@ import Testing
         #expect(dump.modules.map(\.path) == [Array("/bin/a".utf8)])
     }
 
-    @Test func blocksGoOnInTheNextChunk() throws {
-        var bytes = Bytes(modules: Self.two, chunks: 3)
+    @Test func blocksFarBehind() throws {
+        var bytes = Bytes(modules: Self.two, blocks: 4097)
         for index in [2047, 2048, 4095, 4096] {
             bytes.put(
                 block: index, address: 0x40_0000 + UInt64(index), start: UInt64(index), size: 1,
@@ -137,7 +137,7 @@ import Testing
         #expect(isJournal(bytes.all))
         #expect(!isJournal(Array("COVJRNL".utf8)))
         #expect(!isJournal(Array("DRCOV VERSION: 2\n".utf8)))
-        bytes.all[7] = UInt8(ascii: "2")
+        bytes.all[7] = UInt8(ascii: "1")
         #expect(!isJournal(bytes.all))
         #expect(failure(bytes) == .notAJournal)
         #expect(process(bytes) == nil)
@@ -145,7 +145,7 @@ import Testing
         #expect(failure(bytes) == .notAJournal)
     }
 
-    /// A head and one chunk, of which so many bytes are there.
+    /// A head and blocks, of which so many bytes are there.
     @Test(arguments: [0, 7, 8, 12, 16, 24, 63, 64, 100, 1_048_575])
     func headCutShort(_ length: Int) {
         var bytes = Bytes(modules: Self.two)
@@ -156,12 +156,12 @@ import Testing
 
     @Test(arguments: [
         // Blocks, bytes behind the head, whether they suffice.
-        (0, 0, true), (0, 65_535, true), (1, 0, false), (1, 65_535, false), (1, 65_536, true),
-        (2048, 65_536, true), (2049, 65_536, false), (2049, 131_071, false),
-        (2049, 131_072, true), (4097, 131_072, false),
+        (0, 0, true), (0, 31, true), (1, 0, false), (1, 31, false), (1, 32, true), (1, 64, true),
+        (2048, 65_536, true), (2049, 65_536, false), (4096, 131_071, false),
+        (4096, 131_072, true), (4097, 131_072, false),
     ])
-    func chunksCutShort(_ blocks: UInt64, _ rest: Int, _ isEnough: Bool) throws {
-        var bytes = Bytes(chunks: 2)
+    func blocksCutShort(_ blocks: UInt64, _ rest: Int, _ isEnough: Bool) throws {
+        var bytes = Bytes(blocks: 4096)
         bytes.put(blocks, bytes: 8, at: 16)
         bytes.all.removeLast(bytes.all.count - Bytes.head - rest)
         if isEnough {
@@ -205,15 +205,15 @@ import Testing
     }
 
     @Test func unknownModule() {
-        var bytes = Bytes(modules: Self.two, chunks: 2)
+        var bytes = Bytes(modules: Self.two, blocks: 2057)
         for index in 0...2056 {
             bytes.put(block: index, address: 0, start: 0, size: 1, module: 1, counter: 0)
         }
         bytes.put(block: 2056, address: 0, start: 0, size: 1, module: 2, counter: 0)
-        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 65_536 + 8 * 24))
+        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 2056 * 32))
         bytes.put(block: 3, address: 0, start: 0, size: 1, module: 0xFFFE, counter: 0)
         bytes.put(2057, bytes: 8, at: 16)
-        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 3 * 24))
+        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 3 * 32))
     }
 }
 
