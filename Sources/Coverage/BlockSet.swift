@@ -1,3 +1,5 @@
+import DRCov
+
 /// The different basic blocks of one module, by place and length, and how often each was executed
 /// where that was counted.
 ///

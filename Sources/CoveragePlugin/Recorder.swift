@@ -13,10 +13,7 @@ import Synchronization
 final class Recorder: @unchecked Sendable {
     private let emulator: Emulator
     private let fault: TranslatorFault
-    private let engine: Engine
     private let form: Form
-    /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
-    private let countsByVCPU: Bool
     private let selection: Selection
     private let switches: Switches?
     private let isPrecise: Bool
@@ -32,7 +29,7 @@ final class Recorder: @unchecked Sendable {
 
     private var output: Output
     private var table: BlockTable
-    private var vcpuHits: VCPUHits
+    private var watching: BlockWatch
     private var finder: ModuleFinder
     private let isSystem: Bool
     private var journaledModules = 0
@@ -51,14 +48,9 @@ final class Recorder: @unchecked Sendable {
     ) throws(OptionError) {
         form = options.form
         let host = installation.host
-        let retranslates =
-            engine == .callback && host.survivesRetranslation && Feature.blockInlinePerVCPU.isThere
-        // What a vCPU adds by itself cannot be switched off.
-        countsByVCPU =
-            form.hasCounts && !options.selection.switches
-            && (engine == .conditional || retranslates)
         guard let journal = JournalFile(), let table = BlockTable(journal: journal),
-            let vcpuHits = VCPUHits()
+            let watching = BlockWatch(
+                engine, counts: form.hasCounts, switches: options.selection.switches, host: host)
         else { throw .outOfMemory }
         emulator = installation.emulator
         isSystem = system != nil
@@ -69,9 +61,8 @@ final class Recorder: @unchecked Sendable {
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
-        self.vcpuHits = vcpuHits
-        self.engine = engine
-        canRetranslate = host.survivesRetranslation && (!form.hasCounts || countsByVCPU)
+        canRetranslate = host.survivesRetranslation && watching.canDoWithoutCallback
+        self.watching = watching
         fault = TranslatorFault(host)
         numbers = SystemCallNumbers(host)
     }
@@ -93,18 +84,20 @@ final class Recorder: @unchecked Sendable {
         guard selection.takesAll || wants(block.address, in: range) else { return }
         if !parts.isEmpty {
             for part in parts {
-                record(part, of: block, in: range) { watch(part, of: block, as: $0) }
+                record(part, of: block, in: range) {
+                    watching.watch(part, of: block, as: $0, in: table)
+                    return true
+                }
             }
         } else if !isIdle.load(ordering: .relaxed), let whole = BlockPart(block) {
-            record(whole, of: block, in: range) { watch(block, as: $0) }
+            record(whole, of: block, in: range) { watching.watch(block, as: $0, in: table) }
         }
     }
 
     /// A block is executed by this vCPU for the first time (``Engine/conditional``).
     func executedFirst(_ index: Int, by vcpu: UInt32) {
         guard unsafe Callback.isOn else { return }
-        unsafe table.journal.counter(index).pointee = 1
-        if !form.hasCounts { vcpuHits.note(index, by: vcpu) }
+        watching.note(index, by: vcpu, in: table)
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
@@ -148,13 +141,13 @@ final class Recorder: @unchecked Sendable {
         host_lock()
         let trace = Trace(
             files: finder.map.rows, is32Bit: is32Bit, form: form, table: table,
-            executions: { executions(of: $0) })
+            executions: { watching.executions(of: $0, in: table) })
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
             if trace.blockCount == 0 { tellOfNothing() }
         } catch {
-            if countsByVCPU { gatherCounts() }
+            watching.gather(into: &table)
             Message(
                 error, blocks: trace.blockCount, journal: table.journal.path,
                 isWhole: table.journal.failure == nil
@@ -173,7 +166,7 @@ final class Recorder: @unchecked Sendable {
         if hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         hasBareBlocks = false
         table.clearCounters(isPrecise: isPrecise)
-        vcpuHits.forgetAll()
+        watching.forgetAll()
     }
 
     // MARK: - Parts of it
@@ -234,53 +227,18 @@ final class Recorder: @unchecked Sendable {
     /// Enters what is executed as one block, and has it watched unless that was seen already.
     private func record(
         _ part: BlockPart, of block: borrowing TranslationBlock, in range: LoadedRange?,
-        watch: (Int) -> Void
+        watch: (Int) -> Bool
     ) {
         let place = place(of: part.address, in: range)
         let known = table.find(address: part.address, size: part.size, module: place.module)
-        if let known, table.isRecorded(known), needsNoWatching(block, as: known) {
+        if let known, table.isRecorded(known), watching.canLeave(block, as: known) {
             hasBareBlocks = true
-        } else if let index = known ?? insert(part, at: place) {
-            watch(index)
+        } else if let index = known ?? insert(part, at: place), watch(index) {
             if isPrecise, !table.isRecorded(index) {
                 watchProgress(of: part, of: block, as: index)
             }
         } else {
             noteOutOfMemory()
-        }
-    }
-
-    /// Whether the journal need not come to know of further executions of a block that is recorded:
-    /// nothing is wanted of them, or the vCPUs count them.
-    private func needsNoWatching(
-        _ block: borrowing TranslationBlock, as index: Int
-    ) -> Bool {
-        guard form.hasCounts else { return true }
-        return engine == .callback && countsByVCPU && vcpuHits.count(block, as: index)
-    }
-
-    private func watch(_ block: borrowing TranslationBlock, as index: Int) {
-        switch engine {
-        case .counter:  // This engine is not chosen where it cannot be.
-            try? unsafe block.add(1, to: table.journal.counter(index))
-        case .conditional:
-            // Once it is counted, the value it hangs on is not 0 any more.
-            guard vcpuHits.watch(block, as: index),
-                !form.hasCounts || vcpuHits.count(block, as: index)
-            else { return noteOutOfMemory() }
-        case .callback:
-            block.onExecution(
-                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
-                call: Callback.function(counts: form.hasCounts, switches: switches != nil))
-        }
-    }
-
-    /// The same for a part of a block in which recording is switched on or off.
-    private func watch(_ part: BlockPart, of block: borrowing TranslationBlock, as index: Int) {
-        block.withInstruction(at: part.first) { first in
-            first.onExecution(
-                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
-                call: Callback.function(counts: form.hasCounts, switches: true))
         }
     }
 
@@ -300,26 +258,8 @@ final class Recorder: @unchecked Sendable {
         }
     }
 
-    /// How often the block was executed; where that is not counted, whether it was.
-    private func executions(of index: Int) -> UInt64 {
-        let counter = table.counter(index)
-        guard countsByVCPU else { return counter }
-        let sum = vcpuHits.sum(index)
-        return engine == .conditional ? max(counter, sum) : counter &+ sum
-    }
-
-    /// Brings the counts into the journal.
-    private func gatherCounts() {
-        for index in 0..<table.count {
-            unsafe table.journal.counter(index).pointee = executions(of: index)
-        }
-        // Where a vCPU's value decides whether the block is reported, it stays, and goes on counting.
-        if engine == .callback { vcpuHits.forgetAll() }
-        table.journal.setHoldsCounts(true)
-    }
-
     /// Has the journal tell whether it holds the counts while it is recorded.
-    private func noteCounts() { table.journal.setHoldsCounts(form.hasCounts && !countsByVCPU) }
+    private func noteCounts() { table.journal.setHoldsCounts(watching.countsInJournal) }
 
     /// The stretch of memory that the instruction is in, with its module; nil where nothing is known.
     private func range(of first: borrowing Instruction) -> LoadedRange? {

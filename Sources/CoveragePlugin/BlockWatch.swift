@@ -1,0 +1,100 @@
+import QEMUPluginEmbedded
+
+/// Has blocks show that they are executed, and knows how often they were.
+struct BlockWatch: ~Copyable {
+    private let engine: Engine
+    private let counts: Bool
+    private let switches: Bool
+    /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
+    private let countsByVCPU: Bool
+    private var vcpuHits: VCPUHits
+
+    /// Nil where the system has no room.
+    ///
+    /// - Parameters:
+    ///   - counts: whether each execution is counted.
+    ///   - switches: whether recording is switched on and off.
+    init?(_ engine: Engine, counts: Bool, switches: Bool, host: HostInformation) {
+        guard let vcpuHits = VCPUHits() else { return nil }
+        let retranslates =
+            engine == .callback && host.survivesRetranslation && Feature.blockInlinePerVCPU.isThere
+        self.engine = engine
+        self.counts = counts
+        self.switches = switches
+        // What a vCPU adds by itself cannot be switched off.
+        countsByVCPU = counts && !switches && (engine == .conditional || retranslates)
+        self.vcpuHits = vcpuHits
+    }
+
+    /// Whether a block that was executed can do without a callback.
+    var canDoWithoutCallback: Bool { !counts || countsByVCPU }
+
+    /// Whether the journal's counters say how often each block was executed while it is recorded.
+    var countsInJournal: Bool { counts && !countsByVCPU }
+
+    /// Has the block show that it is executed; false where there is no room.
+    mutating func watch(
+        _ block: borrowing TranslationBlock, as index: Int, in table: borrowing BlockTable
+    ) -> Bool {
+        switch engine {
+        case .counter:  // This engine is not chosen where it cannot be.
+            try? unsafe block.add(1, to: table.journal.counter(index))
+        case .conditional:
+            // Once it is counted, the value it hangs on is not 0 any more.
+            return vcpuHits.watch(block, as: index)
+                && (!counts || vcpuHits.count(block, as: index))
+        case .callback:
+            block.onExecution(
+                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
+                call: Callback.function(counts: counts, switches: switches))
+        }
+        return true
+    }
+
+    /// The same for a part of a block in which recording is switched on or off.
+    func watch(
+        _ part: BlockPart, of block: borrowing TranslationBlock, as index: Int,
+        in table: borrowing BlockTable
+    ) {
+        block.withInstruction(at: part.first) { first in
+            first.onExecution(
+                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
+                call: Callback.function(counts: counts, switches: true))
+        }
+    }
+
+    /// Whether the journal need not come to know of further executions of a block that is recorded:
+    /// nothing is wanted of them, or the vCPUs count them.
+    mutating func canLeave(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+        guard counts else { return true }
+        return engine == .callback && countsByVCPU && vcpuHits.count(block, as: index)
+    }
+
+    /// Notes that the vCPU has executed the block: it does not report it again.
+    func note(_ index: Int, by vcpu: UInt32, in table: borrowing BlockTable) {
+        unsafe table.journal.counter(index).pointee = 1
+        if !counts { vcpuHits.note(index, by: vcpu) }
+    }
+
+    /// How often the block was executed; where that is not counted, whether it was.
+    func executions(of index: Int, in table: borrowing BlockTable) -> UInt64 {
+        let counter = table.counter(index)
+        guard countsByVCPU else { return counter }
+        let sum = vcpuHits.sum(index)
+        return engine == .conditional ? max(counter, sum) : counter &+ sum
+    }
+
+    /// Brings the counts into the journal where they are not there.
+    mutating func gather(into table: inout BlockTable) {
+        guard countsByVCPU else { return }
+        for index in 0..<table.count {
+            unsafe table.journal.counter(index).pointee = executions(of: index, in: table)
+        }
+        // Where a vCPU's value decides whether the block is reported, it stays, and goes on counting.
+        if engine == .callback { vcpuHits.forgetAll() }
+        table.journal.setHoldsCounts(true)
+    }
+
+    /// Nothing was executed yet.
+    mutating func forgetAll() { vcpuHits.forgetAll() }
+}
