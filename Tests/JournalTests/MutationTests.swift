@@ -30,11 +30,9 @@ import Testing
             var bytes = sound.all
             for _ in 0..<Int.random(in: 1...4, using: &chance) {
                 let place =
-                    switch Int.random(in: 0..<3, using: &chance) {
-                    case 0: Int.random(in: 0..<160, using: &chance)
-                    case 1: Bytes.head + Int.random(in: 0..<40 * 24, using: &chance)
-                    default: Bytes.head + Bytes.counters + Int.random(in: 0..<320, using: &chance)
-                    }
+                    Bool.random(using: &chance)
+                    ? Int.random(in: 0..<160, using: &chance)
+                    : Bytes.head + Int.random(in: 0..<40 * Bytes.block, using: &chance)
                 bytes[place] = UInt8.random(in: 0...255, using: &chance)
             }
             if Int.random(in: 0..<8, using: &chance) == 0 {
