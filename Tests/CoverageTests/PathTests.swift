@@ -71,4 +71,23 @@ import Testing
         #expect(PathMapping(from: "", to: "/x").applied(to: "main.c") == "/x/main.c")
         #expect(PathMapping(from: "", to: "/x").applied(to: "/main.c") == nil)
     }
+
+    /// Whatever bytes they are, those of the escapes' own characters among them; what is UTF-8 is text.
+    @Test func anyBytesComeBack() {
+        var random = RandomRuns(seed: 4)
+        let bytes: [UInt8] = [
+            0x2F, 0x61, 0x7F, 0x80, 0xBE, 0xBF, 0xC3, 0xE2, 0xED, 0xF0, 0xF4, 0x8F, 0xFF,
+        ]
+        var texts: [String: [UInt8]] = [:]
+        for _ in 0..<20_000 {
+            let path = (0..<random.next(8)).map { _ in bytes[random.next(bytes.count)] }
+            let text = PathText.text(path)
+            #expect(PathText.bytes(of: text) == path)
+            #expect(texts.updateValue(path, forKey: text) ?? path == path)
+        }
+        for text in ["", "/a/\u{E4}\u{20AC}\u{1F600}.c", "\u{10FF7F}"] {
+            #expect(PathText.text(Array(text.utf8)) == text)
+            #expect(PathText.bytes(of: text) == Array(text.utf8))
+        }
+    }
 }
