@@ -63,7 +63,8 @@ public struct BlockSet: Equatable, Sendable {
 
     /// A set of different blocks in any order, with or without their counts.
     init(_ blocks: [Counted], counting: Counting) {
-        let sorted = blocks.sortedByKey()
+        var sorted = blocks
+        sorted.sortByKey()
         keys = sorted.map(\.key)
         self.counting = counting
         if counting != .nothing { counts = sorted.map(\.count) }

@@ -52,7 +52,7 @@ public struct ExecutedBlocks {
             entries.append(
                 Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
         }
-        entries = entries.sortedByKey()
+        entries.sortByKey()
         // Addresses cut to 32 bits can fall together, and so can a block that was cut and another.
         var kept = 0
         for entry in entries {

@@ -41,16 +41,19 @@ struct LineProgram {
     mutating func run(into rows: inout LineRows) throws(DebugInfoError) {
         let header = files.header
         let (opcodeBase, lineRange) = (header.opcodeBase, header.lineRange)
+        // In the place of a division for each row; right for all numbers of eight bits.
+        let reciprocal = ((1 << 16) + UInt32(lineRange) - 1) / UInt32(lineRange)
+        let constAdvance = UInt64((255 - opcodeBase) / lineRange)
         let lineBase = UInt32(truncatingIfNeeded: Int(header.lineBase))
         var cursor = header.operations
         var registers = LineRegisters(header)
         while !cursor.isAtEnd {
             let opcode = cursor.byte()
             if opcode >= opcodeBase {
-                let (advance, line) = (opcode - opcodeBase).quotientAndRemainder(
-                    dividingBy: lineRange)
+                let step = UInt32(opcode - opcodeBase)
+                let advance = (step &* reciprocal) >> 16
                 registers.advance(by: UInt64(advance), header)
-                registers.line &+= lineBase &+ UInt32(line)
+                registers.line &+= lineBase &+ step &- advance &* UInt32(lineRange)
                 append(registers, to: &rows)
                 continue
             }
@@ -63,7 +66,7 @@ struct LineProgram {
             case Opcode.setColumn: _ = cursor.unsignedLEB()
             case Opcode.negateStatement: registers.isStatement.toggle()
             case Opcode.constAddPC:
-                registers.advance(by: UInt64((255 - opcodeBase) / lineRange), header)
+                registers.advance(by: constAdvance, header)
             case Opcode.fixedAdvancePC: registers.advance(byBytes: cursor.fixed(UInt16.self))
             case Opcode.extended: runExtended(&cursor, &registers, &rows)
             default:

@@ -40,7 +40,11 @@ struct RecordBuffer {
     }
 
     private static func add(_ number: Int, _ output: inout OutputSpan<UInt8>) {
-        var (rest, count, limit) = (number.magnitude, 1, UInt(10))
+        if number < 10 {
+            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number.magnitude))
+            return
+        }
+        var (rest, count, limit) = (number.magnitude, 2, UInt(100))
         while rest >= limit, count < mostDigits { (count, limit) = (count + 1, limit &* 10) }
         unsafe output.withUnsafeMutableBufferPointer { bytes, end in
             precondition(bytes.count - end >= count)
