@@ -31,6 +31,12 @@ struct FunctionWalk {
     /// declaration's line gets: it is the first at the entry, or of the same line right behind it.
     var isAtOpening: Bool { opening != nil }
 
+    /// Up to where rows are the current function's.
+    var end: UInt64 {
+        let following = next < extents.count ? extents[next].range.lowerBound : .max
+        return next > 0 ? min(extents[next - 1].range.upperBound, following) : following
+    }
+
     /// Goes on to the next row.
     ///
     /// - Returns: the number of the function that the row is in.

@@ -67,6 +67,8 @@ public struct LineTable: Sendable {
     public let inlinedFunctions: [InlinedFunction]
     /// Where they were inlined.
     public let inlinedCalls: [InlinedCall]
+    /// The instructions; nil where they were not asked for, or cannot be read.
+    public var code: MachineCode?
 
     /// Makes a table; rows and functions may come in any order.
     public init(

@@ -5,34 +5,31 @@ import DRCov
 struct LineTally {
     /// Rows of one line and function that stand one behind the other.
     private struct Piece {
-        var file: Int32
-        var line: Int32
-        /// The function's number; -1 for none.
-        var instance: Int32
-        var start: UInt64
-        var end: UInt64
+        var place: LineEntries.Place
         /// Whether a row in it begins a statement.
         var hasStatement = false
         /// Whether one of its statements was entered.
         var isEntered = false
         /// How often its byte that was executed most was.
         var largest: UInt64 = 0
-        /// Whether no block goes on behind it.
-        var endsBlock = false
+        /// Whether its executions are counted by blocks.
+        var isInBlocks = false
+
+        init(_ place: LineEntries.Place) { self.place = place }
 
         var count: UInt64 { isEntered ? largest : 0 }
 
         /// Adds a row, whose bytes from `following` on are the next row's.
         ///
         /// - Parameter first: the first range that ends behind the row's start.
+        /// - Returns: whether a statement was entered.
         @inline(__always)
         mutating func add(
             _ row: LineTable.Row, following: UInt64, _ ranges: Span<Range<UInt64>>,
             _ counts: Span<UInt64>, from first: Int
-        ) {
-            end = max(end, row.end)
+        ) -> Bool {
             hasStatement = hasStatement || row.isStatement
-            endsBlock = false
+            var isRowEntered = false
             let reach = row.address &+ LineTally.reach
             // Rows of a hostile file may all go to the last address; each range is then seen by one.
             let limit = min(row.end, max(reach, following))
@@ -41,15 +38,13 @@ struct LineTally {
                 let count = counts[index]
                 largest = max(largest, count)
                 if count > 0, row.isStatement, ranges[index].lowerBound < reach {
-                    isEntered = true
+                    isRowEntered = true
                 }
-                endsBlock = ranges[index].upperBound == row.end
                 index += 1
             }
+            isEntered = isEntered || isRowEntered
+            return isRowEntered
         }
-
-        /// Whether it can be nothing but a jump (of x86: others' are as long as all instructions).
-        var isJump: Bool { (end &- start == 2 || end &- start == 5) && (endsBlock || count == 0) }
     }
 
     private struct PieceCount: Keyed {
@@ -61,13 +56,23 @@ struct LineTally {
     private struct Line {
         /// Of the functions before.
         var total: UInt64 = 0
-        /// The function's own pieces: the largest count, their sum, and whether all are jumps.
+        /// The function's own: the largest count of a piece or block of the line's, executions of its
+        /// blocks, how many of those came from its own blocks, and executions of other lines' blocks.
         var largest: UInt64 = 0
-        var sum: UInt64 = 0
+        var executed: UInt64 = 0
+        var inner: UInt64 = 0
+        var mentioned: UInt64 = 0
         var instance: Int32 = -1
-        var areJumps = true
 
-        var count: UInt64 { UInt64(clampedSum: total, areJumps ? sum : largest) }
+        var count: UInt64 {
+            let entered = executed == 0 ? mentioned : executed - min(executed, inner)
+            return UInt64(clampedSum: total, max(largest, entered))
+        }
+
+        mutating func begin(_ instance: Int32) {
+            if self.instance != instance { self = Line(total: count) }
+            self.instance = instance
+        }
     }
 
     /// Within how many bytes a statement is entered: at -O0, compilers put an instruction that does
@@ -123,43 +128,75 @@ struct LineTally {
     /// Adds all rows.
     mutating func add(_ table: LineTable, _ covered: AddressRanges) {
         var functions = FunctionWalk(table.functions)
+        var plain = table.code.map { PlainCode(table, covered, $0, areCounted: areAdded) }
+        // Whether the function's executions are counted by `plain`.
+        var isPlain = false
         let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
-        var piece = Piece(file: -1, line: 0, instance: -1, start: 0, end: 0)
-        for place in rows.indices {
-            let row = rows[place]
+        var piece = Piece(LineEntries.nowhere)
+        for index in rows.indices {
+            let row = rows[index]
             while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)
             let instance = functions.advance(to: row)
             if functions.isAtOpening, let instance, let declared = table.functions[instance].file {
                 (file, line) = (declared, table.functions[instance].line)
             }
-            let number = Int32(truncatingIfNeeded: instance ?? -1)
-            if piece.file != file || piece.line != line || piece.instance != number {
-                add(piece)
-                piece = Piece(
-                    file: file, line: line, instance: number, start: row.address, end: row.address)
+            let place = LineEntries.Place(
+                file: file, line: line, instance: Int32(truncatingIfNeeded: instance ?? -1))
+            if piece.place != place {
+                add(piece, isCounted: !isPlain || !areAdded)
+                if piece.place.instance != place.instance {
+                    isPlain =
+                        plain != nil && instance != nil
+                        && PlainCode.isPlain(rows, from: index, to: functions.end)
+                }
+                piece = Piece(place)
             }
-            let following = place + 1 < rows.count ? rows[place + 1].address : .max
-            piece.add(row, following: following, ranges, covered.counts.span, from: next)
+            let following = index + 1 < rows.count ? rows[index + 1].address : .max
+            let isEntered = piece.add(
+                row, following: following, ranges, covered.counts.span, from: next)
+            guard isPlain else { continue }
+            if isEntered || (piece.isEntered && !row.isStatement) {
+                if areAdded, plain?.add(index, place, from: next) == true {
+                    piece.isInBlocks = true
+                }
+            } else if row.isStatement, next < ranges.count, ranges[next].lowerBound == row.end,
+                let skipped = plain?.addSkipped(index, place, before: next), skipped > 0
+            {
+                piece.isEntered = true
+                piece.isInBlocks = areAdded
+                piece.largest = max(piece.largest, skipped)
+            }
         }
-        add(piece)
+        add(piece, isCounted: !isPlain || !areAdded)
+        guard areAdded else { return }
+        plain?.finish { place, own, mentioned in
+            sums.change(file: place.file, line: place.line) { line in
+                line.begin(place.instance)
+                line.mentioned = UInt64(clampedSum: line.mentioned, mentioned)
+                guard let own else { return }
+                line.largest = max(line.largest, own.count)
+                line.executed = UInt64(clampedSum: line.executed, own.count)
+                line.inner = UInt64(clampedSum: line.inner, own.inner)
+            }
+        }
     }
 
-    private mutating func add(_ piece: Piece) {
-        guard piece.hasStatement else { return }
+    /// - Parameter isCounted: whether its count is the line's; else it is but known.
+    private mutating func add(_ piece: Piece, isCounted: Bool) {
+        // What is counted by blocks comes last.
+        guard piece.hasStatement, !piece.isInBlocks else { return }
         guard areAdded else {
-            let file = UInt64(UInt32(bitPattern: piece.file))
-            let key = file << 32 | UInt64(UInt32(bitPattern: piece.line))
+            let file = UInt64(UInt32(bitPattern: piece.place.file))
+            let key = file << 32 | UInt64(UInt32(bitPattern: piece.place.line))
             counts.append(PieceCount(key: key, count: piece.count))
             return
         }
-        sums.change(file: piece.file, line: piece.line) { line in
-            if line.instance != piece.instance { line = Line(total: line.count) }
-            line.instance = piece.instance
+        sums.change(file: piece.place.file, line: piece.place.line) { line in
+            guard isCounted else { return }
+            line.begin(piece.place.instance)
             line.largest = max(line.largest, piece.count)
-            line.sum = UInt64(clampedSum: line.sum, piece.count)
-            line.areJumps = line.areJumps && piece.isJump
         }
     }
 }

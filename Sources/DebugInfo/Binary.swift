@@ -23,6 +23,8 @@ public struct Binary: ~Copyable {
     private let session: Session
     private let module: OpaquePointer
     private let isARM: Bool
+    /// Nil where it is one whose instructions are not read.
+    private let processor: MachineCode.Processor?
     /// What libdwfl added to the file's own addresses.
     private let elfBias: UInt64
 
@@ -48,6 +50,12 @@ public struct Binary: ~Copyable {
         self.image = image
         entry = image.isExecutable(header.e_entry) ? header.e_entry &- image.base : nil
         isARM = header.e_machine == EM_ARM
+        processor =
+            switch Int32(header.e_machine) {
+            case EM_386, EM_X86_64: .x86
+            case EM_AARCH64 where header.e_ident.5 == UInt8(ELFDATA2LSB): .aarch64
+            default: nil
+            }
         self.path = path
         self.debugFolders = debugFolders
         self.session = session
@@ -86,14 +94,25 @@ public struct Binary: ~Copyable {
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
         let sources = unsafe EntrySources(dwarf, package())
-        let table = try unsafe UnitReader(dwarf, sources, image: image, bias: bias &- elfBias)
+        var table = try unsafe UnitReader(dwarf, sources, image: image, bias: bias &- elfBias)
             .table(parts)
         guard parts.contains(.functions) else { return table }
         if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
         // With clang's -gline-tables-only there are but a few, and none has a file.
         let hasFunctions = table.functions.contains { $0.file != nil }
-        if hasFunctions, unsafe missingFiles(of: dwarf, sources).isEmpty { return table }
-        return symbols(readsNames: parts.contains(.readableNames)).completing(table)
+        let isWhole = unsafe missingFiles(of: dwarf, sources).isEmpty
+        if !hasFunctions || !isWhole {
+            table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
+        }
+        if parts.contains(.code) { table.code = code() }
+        return table
+    }
+
+    private func code() -> MachineCode? {
+        var bias: GElf_Addr = 0
+        guard let processor, let elf = unsafe dwfl_module_getelf(module, &bias) else { return nil }
+        let sections = unsafe Sections.code(elf, image)
+        return sections.isEmpty ? nil : MachineCode(processor, sections)
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one

@@ -1,4 +1,5 @@
 import CElfutils
+import Coverage
 
 /// The sections of an ELF file.
 enum Sections {
@@ -17,6 +18,25 @@ enum Sections {
             let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
             guard header.sh_flags & flags == flags, header.sh_size > 0, !overflow else { return }
             found.append(Section(name: name, addresses: header.sh_addr..<end))
+        }
+        return found
+    }
+
+    /// The instructions of those with code, without such as stand in another file.
+    static func code(_ elf: OpaquePointer, _ image: Image) -> [MachineCode.Section] {
+        var found: [MachineCode.Section] = []
+        unsafe forEach(elf) { section, header, _ in
+            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
+            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS), !overflow,
+                let addresses = image.own(header.sh_addr..<end),
+                let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
+                unsafe data.pointee.d_size == header.sh_size
+            else { return }
+            let all = unsafe UnsafeRawBufferPointer(
+                start: bytes, count: Int(clamping: data.pointee.d_size))
+            unsafe found.append(
+                MachineCode.Section(start: addresses.lowerBound, bytes: [UInt8](all)))
         }
         return found
     }

@@ -12,4 +12,6 @@ public struct TableParts: OptionSet, Sendable {
     public static let inlinedCalls = TableParts(rawValue: 2)
     /// The names of both as people write them; without it, as the linker has them.
     public static let readableNames = TableParts(rawValue: 4)
+    /// The instructions, where it is known how to read the processor's.
+    public static let code = TableParts(rawValue: 8)
 }

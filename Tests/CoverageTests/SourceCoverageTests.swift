@@ -120,20 +120,6 @@ import Testing
         #expect(hits(rows, [function("f", 0x1000..<0x1018, line: 0)], blocks) == [7: 6, 8: 5])
     }
 
-    /// `break` at two places of 2 and 5 bytes, each of which leaves; then one that goes on.
-    @Test func jumpsOfOneLineCountEachForItself() {
-        let rows = [
-            row(0x1000, 0x1002, 7), row(0x1002, 0x1010, 8), row(0x1010, 0x1015, 7),
-            row(0x1015, 0x1020, 9),
-        ]
-        let function = [function("f", 0x1000..<0x1020, line: 0)]
-        let jumps: [(UInt64, UInt16, UInt64)] = [(0, 2, 3), (2, 0x13, 4)]
-        #expect(hits(rows, function, covered(jumps, .executions)) == [7: 7, 8: 4, 9: 0])
-        #expect(hits(rows, function, covered(jumps, .runs)) == [7: 4, 8: 4, 9: 0])
-        let onward: [(UInt64, UInt16, UInt64)] = [(0, 2, 3), (2, 0x14, 4)]
-        #expect(hits(rows, function, covered(onward, .executions)) == [7: 4, 8: 4, 9: 4])
-    }
-
     /// A loop within one row, as a macro's; not what follows where the statement was not entered.
     @Test func aStatementThatWasEnteredCountsByTheLargestNumberOfItsBytes() {
         let rows = [row(0x1000, 0x1010, 7), row(0x1010, 0x1020, 8)]

@@ -36,7 +36,7 @@ static int checked(int number, int &open) // 6
     if (number % 3 == 0) // 6
         throw std::runtime_error("a third"); // 2
     return number; // 4
-} // 4
+} // 6
 
 static int never(int number) // 0
 {

@@ -1,0 +1,108 @@
+/// Where the code of executed ranges leads, and how often it went there.
+struct CodeFlow {
+    /// How often each range was executed. What goes on without a branch cannot have been executed more
+    /// often than what stands behind it, but as an instruction that repeats itself.
+    let counts: [UInt64]
+    private let branches: [Branch?]
+    /// The range behind it, where the code goes on there; -1 for none.
+    private var behind: [Int32]
+    /// The range that it jumps to, -1 for none.
+    private var targets: [Int32]
+    /// How many ranges jump to it, and whether the one before it goes on to it.
+    private var sources: [(jumps: UInt32, isBehind: Bool)]
+
+    init(_ covered: AddressRanges, _ code: MachineCode) {
+        let ranges = covered.ranges
+        let branches = code.branches(endingWith: ranges)
+        var behind = [Int32](repeating: -1, count: ranges.count)
+        var targets = behind
+        var sources = [(jumps: UInt32, isBehind: Bool)](
+            repeating: (0, false), count: ranges.count)
+        for (index, branch) in branches.enumerated() {
+            if CodeFlow.goesOn(branch), index + 1 < ranges.count,
+                ranges[index + 1].lowerBound == ranges[index].upperBound
+            {
+                behind[index] = Int32(truncatingIfNeeded: index + 1)
+                sources[index + 1].isBehind = true
+            }
+            guard let target = CodeFlow.target(branch),
+                let place = ranges.index(startingAt: target, near: index)
+            else { continue }
+            targets[index] = Int32(truncatingIfNeeded: place)
+            sources[place].jumps += 1
+        }
+        var counts = covered.counts
+        for index in counts.indices.reversed() where branches[index] == nil && behind[index] >= 0 {
+            counts[index] = min(counts[index], counts[index + 1])
+        }
+        self.counts = counts
+        self.branches = branches
+        self.behind = behind
+        self.targets = targets
+        self.sources = sources
+    }
+
+    private static func goesOn(_ branch: Branch?) -> Bool {
+        switch branch {
+        case .jump, .leave: false
+        case .conditional, .call, nil: true
+        }
+    }
+
+    private static func target(_ branch: Branch?) -> UInt64? {
+        switch branch {
+        case .jump(let target): target
+        case .conditional(let target): target
+        case .call, .leave, nil: nil
+        }
+    }
+
+    /// The range that this one's code goes on to without a jump.
+    func behind(_ index: Int) -> Int? { behind[index] < 0 ? nil : Int(behind[index]) }
+
+    /// The range that it jumps to.
+    func target(_ index: Int) -> Int? { targets[index] < 0 ? nil : Int(targets[index]) }
+
+    /// Whether it is where the function returns, and is jumped to.
+    func isWayOut(_ index: Int) -> Bool { branches[index] == .leave && sources[index].jumps > 0 }
+
+    /// How often it went on, and how often it jumped.
+    ///
+    /// Of a condition, blocks do not say that. Where it alone leads to one of the two places, that one's
+    /// count does.
+    func leaving(_ index: Int) -> (onward: UInt64, jump: UInt64) {
+        let count = counts[index]
+        switch branches[index] {
+        case .leave: return (0, 0)
+        case .jump: return (0, count)
+        case .call, nil: return (behind(index).map { min(count, counts[$0]) } ?? 0, 0)
+        case .conditional: break
+        }
+        guard let target = target(index) else { return (count, 0) }
+        guard let behind = behind(index) else { return (0, min(count, counts[target])) }
+        if sources[behind].jumps > 0, sources[target].jumps == 1, !sources[target].isBehind {
+            let jump = min(count, counts[target])
+            return (count - jump, jump)
+        }
+        let onward = min(count, counts[behind])
+        return (onward, count - onward)
+    }
+}
+
+extension [Range<UInt64>] {
+    /// The number of the range that starts at `address`, in ascending ranges; jumps are mostly short.
+    fileprivate func index(startingAt address: UInt64, near start: Int) -> Int? {
+        var (low, high, step) = (start, start + 1, 1)
+        while low > 0, self[low].lowerBound > address {
+            low = Swift.max(0, low - step)
+            step *= 2
+        }
+        step = 1
+        while high < count, self[high].lowerBound <= address {
+            high = Swift.min(count, high + step)
+            step *= 2
+        }
+        let found = self[low..<high].partitioningIndex { $0.lowerBound >= address }
+        return found < high && self[found].lowerBound == address ? found : nil
+    }
+}

@@ -1,0 +1,90 @@
+/// The code of functions that stands as it was written, line by line, for which executions can be
+/// counted as gcov does. Where a compiler has optimised, lines share their blocks.
+struct PlainCode {
+    private let rows: [LineTable.Row]
+    private let ranges: [Range<UInt64>]
+    private let code: MachineCode
+    private let counts: [UInt64]
+    /// Nil where executions were not counted.
+    private var entries: LineEntries?
+
+    init(_ table: LineTable, _ covered: AddressRanges, _ code: MachineCode, areCounted: Bool) {
+        rows = table.rows
+        ranges = covered.ranges
+        counts = covered.counts
+        self.code = code
+        entries = areCounted ? LineEntries(CodeFlow(covered, code)) : nil
+    }
+
+    /// Whether a function's rows, which are those from number `first` up to an address, are of that
+    /// kind: of optimised code, about half the rows begin no statement, of other code few.
+    static func isPlain(_ rows: Span<LineTable.Row>, from first: Int, to end: UInt64) -> Bool {
+        var (index, parts) = (first, 0)
+        while index < rows.count, rows[index].address < end {
+            parts += rows[index].isStatement ? 0 : 1
+            index += 1
+        }
+        return parts * 10 < (index - first) * 3
+    }
+
+    /// Adds the row with number `index`, which was executed.
+    ///
+    /// - Parameter first: the number of the first range that ends behind the row's start.
+    /// - Returns: whether it counts for anything.
+    mutating func add(_ index: Int, _ place: LineEntries.Place, from first: Int) -> Bool {
+        let row = rows[index]
+        if first < ranges.count, ranges[first].upperBound == row.end, isLoopEnd(row) {
+            return false
+        }
+        let following = index + 1 < rows.count ? rows[index + 1].address : .max
+        let limit = min(row.end, max(row.address, following))
+        var range = first
+        while range < ranges.count, ranges[range].lowerBound < limit {
+            // Behind what cleans up where something was thrown stands the way out of the function.
+            if range == first || entries?.flow.isWayOut(range) == false {
+                entries?.add(place, ranges[range].clamped(to: row.address..<limit), in: range)
+            }
+            range += 1
+        }
+        // All bytes are the next row's.
+        if range == first {
+            guard range < ranges.count, ranges[range].lowerBound < row.end else { return false }
+            let start = max(row.address, ranges[range].lowerBound)
+            entries?.add(place, start..<start, in: range)
+        }
+        return true
+    }
+
+    /// Whether the row is the end of an endless loop, which has the line of what stands first in it.
+    private func isLoopEnd(_ row: LineTable.Row) -> Bool {
+        guard let target = code.loneJump(row.address..<row.end), target < row.address
+        else { return false }
+        let first = rows.partitioningIndex { $0.address >= target }
+        return rows[first...].prefix(4)
+            .contains { $0.address == target && $0.file == row.file && $0.line == row.line }
+    }
+
+    /// Adds a row that was not executed, but would have been: one that is a jump over an `else`. A
+    /// condition that leads to a jump is made to lead where that does.
+    ///
+    /// - Parameter range: the number of the first range behind the row.
+    /// - Returns: how often.
+    mutating func addSkipped(_ index: Int, _ place: LineEntries.Place, before range: Int) -> UInt64
+    {
+        let row = rows[index]
+        guard range > 0, range < ranges.count, ranges[range].lowerBound == row.end,
+            index + 1 < rows.count, rows[index + 1].address == row.end,
+            rows[index + 1].line > row.line, counts[range] > 0, counts[range - 1] > 0,
+            let end = code.loneJump(row.address..<row.end), end > row.end,
+            code.branch(endingAt: ranges[range - 1].upperBound) == .conditional(end)
+        else { return 0 }
+        // What stands behind the condition was not executed.
+        entries?.add(place, behind: range - 1, counts[range - 1])
+        return counts[range - 1]
+    }
+
+    /// Calls `body` as ``LineEntries/finish(_:)`` does.
+    mutating func finish(
+        _ body: (LineEntries.Place, (count: UInt64, inner: UInt64)?, UInt64) -> Void
+    ) { entries?.finish(body) }
+}
