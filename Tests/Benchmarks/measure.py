@@ -13,21 +13,18 @@ class Failed(Exception):
     pass
 
 
-def seconds(command, folder, times=1):
-    """Processor time of so many runs, one after another. A run that fails is no measurement."""
-    total = 0.0
-    for _ in range(times):
-        with open(folder / "stderr", "w+b") as errors:
-            child = subprocess.Popen([str(word) for word in command], cwd=folder, env=ENVIRONMENT,
-                                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-            errors.seek(0)
-            said = errors.read().decode(errors="replace").strip()
-        if child.returncode != 0:
-            raise Failed(said.partition("\n")[0] or f"exit status {child.returncode}")
-        total += usage.ru_utime + usage.ru_stime
-    return total
+def seconds(command, folder):
+    """Processor time of a run. One that fails is no measurement."""
+    with open(folder / "stderr", "w+b") as errors:
+        child = subprocess.Popen([str(word) for word in command], cwd=folder, env=ENVIRONMENT,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
+    if child.returncode != 0:
+        raise Failed(said.partition("\n")[0] or f"exit status {child.returncode}")
+    return usage.ru_utime + usage.ru_stime
 
 
 @dataclass
@@ -52,16 +49,20 @@ class Row:
     taken: dict = field(default_factory=dict)
 
     def round(self, number, qemu, folder):
-        for yardstick in self.yardsticks:
-            if yardstick.missing or number % yardstick.every:
-                continue
-            taken = seconds([qemu, *yardstick.options, *self.command], folder, self.times)
+        """Each yardstick so many times, in turn: what else the machine does meets all alike."""
+        chosen = [yardstick for yardstick in self.yardsticks
+                  if not yardstick.missing and number % yardstick.every == 0]
+        taken = {yardstick.name: 0.0 for yardstick in chosen}
+        for _ in range(self.times):
+            for yardstick in chosen:
+                taken[yardstick.name] += seconds([qemu, *yardstick.options, *self.command], folder)
+        for yardstick in chosen:
             if yardstick.trace:
                 trace = folder / yardstick.trace
                 if not trace.exists() or not trace.stat().st_size:
                     raise Failed(f"{yardstick.name} left no trace")
                 trace.unlink()
-            self.taken.setdefault(yardstick.name, []).append(taken)
+            self.taken.setdefault(yardstick.name, []).append(taken[yardstick.name])
 
     def ratios(self, name, over):
         """Best over best and median over median; None where one of them was not run."""
