@@ -5,34 +5,46 @@ COVTOOL_RESULTS: a file that gets a line for each test, its name and how it ende
 
 import importlib
 import os
+import signal
 import sys
 import time
 import unittest
+from collections import Counter
 from pathlib import Path
 
 from Tests.EndToEnd import setting
 
 PACKAGE = "Tests.EndToEnd"
+# How a test ends -> as the last line says it
+ENDS = {"passed": "passed", "FAILED": "failed", "skipped": "skipped", "not run": "not run",
+        "open": "known to fail"}
 
 
 class Result(unittest.TextTestResult):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
         self.started = []
+        self.partly = set()  # tests of which a part has passed
 
     def startTest(self, test):
         super().startTest(test)
         self.started.append(test.id())
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is None:
+            self.partly.add(test.id())
+
     def ends(self):
         """Each test's name -> passed, FAILED, skipped, or not run where what it needs is not there. A
-        failure before a test counts as one."""
+        failure before a test counts as one, and a test that is skipped in part as passed."""
         def ids(outcomes):
             return [getattr(test, "test_case", test).id() for test, *_ in outcomes]
 
         ends = {id: "passed" for id in self.started}
-        ends.update((id, "skipped") for id in ids(self.skipped))
-        ends.update((id, "not run") for id in ids(s for s in self.skipped if "not run" in s[1]))
+        for id, reason in zip(ids(self.skipped), (reason for _, reason in self.skipped)):
+            if id not in self.partly:
+                ends[id] = "not run" if "not run" in reason else "skipped"
         ends.update((id, "open") for id in ids(self.expectedFailures))  # known, and not mended
         ends.update((id, "FAILED") for id in ids(self.failures + self.errors))
         ends.update((test.id(), "FAILED") for test in self.unexpectedSuccesses)
@@ -49,6 +61,10 @@ def chosen():
 
 
 def main():
+    # Started in the background, or by nohup, it ignores these, and what it runs would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
     names = sys.argv[1:] or chosen()
     for path in (setting.COVTOOL, setting.PLUGIN):
         if not path.exists():
@@ -56,17 +72,16 @@ def main():
     suite = unittest.defaultTestLoader.loadTestsFromNames([f"{PACKAGE}.{name}" for name in names])
     began = time.monotonic()
     result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout, resultclass=Result).run(suite)
+    ends = result.ends()
     if file := os.environ.get("COVTOOL_RESULTS"):
-        Path(file).write_text("".join(f"{id}\t{end}\n" for id, end in result.ends().items()))
-    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-    skipped, known = len(result.skipped), len(result.expectedFailures)
+        Path(file).write_text("".join(f"{id}\t{end}\n" for id, end in ends.items()))
     for test, reason in result.skipped:
         print(f"skipped: {test}: {reason}")
-    passed = result.testsRun - failed - skipped - known
-    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
-          + (f", {known} known to fail" if known else "")
+    counts = Counter(ends.values())
+    counts.update(passed=0, FAILED=0)
+    print(", ".join(f"{counts[end]} {text}" for end, text in ENDS.items() if end in counts)
           + f" in {time.monotonic() - began:.0f} s")
-    sys.exit(1 if failed or result.testsRun == 0 else 0)
+    sys.exit(1 if counts["FAILED"] or result.testsRun == 0 else 0)
 
 
 main()
