@@ -60,6 +60,7 @@ struct PlainCode {
         guard let target = code.loneJump(row.address..<row.end), target < row.address
         else { return false }
         let first = rows.partitioningIndex { $0.address >= target }
+        // Rows at one address are few; a broken file can have very many.
         return rows[first...].prefix(4)
             .contains { $0.address == target && $0.file == row.file && $0.line == row.line }
     }

@@ -40,8 +40,7 @@ struct Form: RawRepresentable, Equatable {
         case DW_FORM_block1: .block(1)
         case DW_FORM_data1, DW_FORM_flag, DW_FORM_ref1, DW_FORM_strx1, DW_FORM_addrx1: .bytes(1)
         case DW_FORM_sdata, DW_FORM_udata, DW_FORM_ref_udata, DW_FORM_strx, DW_FORM_addrx,
-            DW_FORM_loclistx,
-            DW_FORM_rnglistx:
+            DW_FORM_loclistx, DW_FORM_rnglistx:
             .leb
         case DW_FORM_ref_addr:
             .bytes(Int(shape.version == 2 ? shape.addressSize : shape.offsetSize))
