@@ -56,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "DRCov", swiftSettings: strict),
         .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(name: "Coverage", dependencies: ["DRCov", "Threading"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(
             name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],

@@ -82,6 +82,9 @@ struct LineTally {
     /// At the least, in large programs. Memory that is not used yet costs nothing.
     private static let rowsPerPage = 4
 
+    /// So many rows are worth a second thread, which takes a tenth of a millisecond to come.
+    private static let fewestToPart = 20_000
+
     private let areAdded: Bool
     private var sums: LinePages<Line>
     /// In the place of the sums, where nothing is added: the pieces' counts. To sort so little at the end
@@ -100,6 +103,21 @@ struct LineTally {
     mutating func lines(fileCount: Int) -> [[(key: Int32, count: UInt64)]] {
         areAdded
             ? sums.elements(fileCount: fileCount) { ($0, $1.count) } : largest(fileCount: fileCount)
+    }
+
+    /// The rows' numbers in two parts of about one size, which can be tallied each for itself: the second
+    /// begins with a function. One part where there is no such place, or little to do.
+    static func parts(of table: LineTable) -> [Range<Int>] {
+        let rows = table.rows
+        guard rows.count >= LineTally.fewestToPart else { return [rows.indices] }
+        let middle = rows[rows.count / 2].address
+        let function = table.functions.first { function in
+            function.entry >= middle
+                && function.ranges.contains { $0.lowerBound == function.entry }
+        }
+        guard let start = function?.entry else { return [rows.indices] }
+        let split = rows.partitioningIndex { $0.address >= start }
+        return [0..<split, split..<rows.count]
     }
 
     /// Of each line's counts the largest.
@@ -125,8 +143,8 @@ struct LineTally {
         return result
     }
 
-    /// Adds all rows.
-    mutating func add(_ table: LineTable, _ covered: AddressRanges) {
+    /// Adds the rows of these numbers: all, or one of ``parts(of:)``.
+    mutating func add(_ table: LineTable, _ covered: AddressRanges, rows numbers: Range<Int>) {
         var functions = FunctionWalk(table.functions)
         var plain = table.code.map { PlainCode(table, covered, $0, areCounted: areAdded) }
         // Whether the function's executions are counted by `plain`.
@@ -134,7 +152,7 @@ struct LineTally {
         let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
         var piece = Piece(LineEntries.nowhere)
-        for index in rows.indices {
+        for index in numbers {
             let row = rows[index]
             while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)

@@ -1,3 +1,6 @@
+import Synchronization
+import Threading
+
 /// Line and function coverage by source file, summed over modules.
 public struct SourceCoverage: Sendable {
     /// Found and hit things of one kind.
@@ -129,9 +132,7 @@ public struct SourceCoverage: Sendable {
     /// are made is written down in Docs/lines.md.
     public mutating func add(_ table: LineTable, covered: AddressRanges) {
         let areAdded = covered.counting == .executions
-        var tally = LineTally(rowCount: table.rows.count, areAdded: areAdded)
-        tally.add(table, covered)
-        let lines = tally.lines(fileCount: table.files.count)
+        let lines = SourceCoverage.lines(of: table, covered, areAdded: areAdded)
         var functions = [[(key: FunctionKey, count: UInt64)]](
             repeating: [], count: table.files.count)
         // What several compilation units have of one function (an inline one, an instance of a
@@ -154,8 +155,7 @@ public struct SourceCoverage: Sendable {
         }
         var perFile = zip(lines, functions).map { lines, functions in
             Building(
-                lines: CountList(lines, areAdded: areAdded),
-                functions: CountList(functions, areAdded: areAdded))
+                lines: lines, functions: CountList(functions, areAdded: areAdded))
         }
         if hasFunctionEnds {
             for (function, end) in zip(table.functions, FunctionEnds.lines(of: table)) {
@@ -177,6 +177,25 @@ public struct SourceCoverage: Sendable {
             guard let path = selection.path(of: given) else { continue }
             byPath[path, default: Building()].add(building, areAdded: areAdded)
         }
+    }
+
+    /// The lines of each of the table's files.
+    private static func lines(
+        of table: LineTable, _ covered: AddressRanges, areAdded: Bool
+    ) -> [CountList<Int32>] {
+        // Counts that are added up hang together; of others the largest stays, whoever found it.
+        let parts = areAdded ? [table.rows.indices] : LineTally.parts(of: table)
+        let found = Mutex([CountList<Int32>](repeating: CountList(), count: table.files.count))
+        Threads.run(parts.count) { number in
+            var tally = LineTally(rowCount: parts[number].count, areAdded: areAdded)
+            tally.add(table, covered, rows: parts[number])
+            let lists = tally.lines(fileCount: table.files.count)
+                .map { CountList($0, areAdded: areAdded) }
+            found.withLock { sums in
+                for (file, list) in lists.enumerated() { sums[file].add(list, areAdded: areAdded) }
+            }
+        }
+        return found.withLock { $0 }
     }
 
     /// The source files, by path.

@@ -57,6 +57,32 @@ import Testing
         #expect(hits(rows, [(0, 4), (4, 4), (8, 1)]) == [1: 1, 2: 1, 3: 0])
     }
 
+    /// So many rows are shared out to two threads. Every function calls the same inlined line.
+    @Test func aLargeModuleHasTheSameLinesAsItsFunctionsHave() {
+        let shared: Int32 = 1
+        let (functionCount, length) = (300, 100)
+        var rows: [LineTable.Row] = []
+        var functions: [LineTable.Function] = []
+        var blocks: [(UInt64, UInt16)] = []
+        var expected = [Int(shared): 1]
+        for number in 0..<functionCount {
+            let start = 0x1000 + UInt64(number * length * 8)
+            let first = Int32(10 + number * length)
+            functions.append(
+                function("f\(number)", start..<start + UInt64(length * 8), line: first))
+            for index in 0..<length {
+                let address = start + UInt64(index * 8)
+                let isHit = number % 3 == 1 && index < 40
+                if isHit { blocks.append((address - 0x1000, 8)) }
+                let line = index == 20 ? shared : first + Int32(index)
+                rows.append(row(address, address + 8, line))
+                if line != shared { expected[Int(line)] = isHit ? 1 : 0 }
+            }
+        }
+        #expect(rows.count > 20_000)
+        #expect(hits(rows, functions, covered(blocks)) == expected)
+    }
+
     @Test func aStatementCanBeEnteredBehindAnInstructionThatDoesNothing() {
         let rows = [row(0x1000, 0x1008, 1), row(0x1008, 0x100A, 2), row(0x100A, 0x1010, 3)]
         #expect(hits(rows, [(1, 7)]) == [1: 1, 2: 0, 3: 0])

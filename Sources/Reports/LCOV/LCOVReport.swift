@@ -57,12 +57,12 @@ public struct LCOVReport: Sendable {
     ) {
         // lcov 1.x ends a name at its first comma.
         let names = FunctionNames(functions) { RecordText.field($0) }.texts
-        for (function, name) in zip(functions, names) {
-            buffer.add("FN:", function.line, name)
+        for index in functions.indices {
+            buffer.add("FN:", functions[index].line, names[index])
             buffer.flush(to: &output)
         }
-        for (function, name) in zip(functions, names) {
-            buffer.add("FNDA:", function.hits, name)
+        for index in functions.indices {
+            buffer.add("FNDA:", functions[index].hits, names[index])
             buffer.flush(to: &output)
         }
     }
