@@ -73,7 +73,7 @@ struct Diff: ParsableCommand {
         var later = coverage
         var isAnyKnown = false
         try elf.forEachModule(
-            of: old, parts: naming.parts.union(.code), isStrict: isStrict, isOptional: true
+            of: old, parts: naming.parts, isStrict: isStrict, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))

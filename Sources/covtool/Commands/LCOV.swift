@@ -45,7 +45,7 @@ struct LCOV: ParsableCommand {
 
     // Names stand in a tracefile as the linker knows them.
     private var parts: TableParts {
-        inlinedFunctions ? [.functions, .inlinedCalls] : .functions
+        inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
     }
 
     func run() throws {

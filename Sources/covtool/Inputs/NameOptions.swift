@@ -40,7 +40,8 @@ struct FunctionOptions: ParsableArguments {
 
     /// What is to be read of debug information.
     var parts: TableParts {
-        var parts: TableParts = names.noDemangle ? .functions : [.functions, .readableNames]
+        var parts: TableParts = [.functions, .code]
+        if !names.noDemangle { parts.insert(.readableNames) }
         if inlinedFunctions { parts.insert(.inlinedCalls) }
         return parts
     }

@@ -38,7 +38,7 @@ extension SourceOptions {
         let profile = part(of: whole)
         var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keeping(profile, of: whole).forEachModule(
-            of: profile, parts: parts.union(.code), isStrict: isStrict
+            of: profile, parts: parts, isStrict: isStrict
         ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
