@@ -12,26 +12,32 @@ public enum Threads {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
+    /// Starts a thread; nil where the system has none left.
+    static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+        let work = unsafe Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                }
+                return nil
+            }, work.toOpaque())
+        if status == 0 { return thread }
+        unsafe work.release()
+        return nil
+    }
+
     /// Calls `body` on so many threads, one of them the caller's, with the thread's number from 0;
     /// returns when all have returned.
     public static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         var started: [pthread_t] = []
         var left: [Int] = []
         for number in 1..<max(1, count) {
-            let work = unsafe Unmanaged.passRetained(Work { body(number) })
-            var thread = pthread_t()
-            let status = unsafe pthread_create(
-                &thread, nil,
-                { argument in
-                    if let argument = unsafe argument {
-                        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-                    }
-                    return nil
-                }, work.toOpaque())
-            if status == 0 {
+            if let thread = start({ body(number) }) {
                 started.append(thread)
             } else {
-                unsafe work.release()
                 left.append(number)
             }
         }

@@ -66,9 +66,10 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let profile = try input.profile(counting: functions ? .hits : .nothing)
-        let files = try sources.coverage(of: profile, elf, naming.parts, isStrict: input.isStrict)
-            .files
+        let files = try sources.coverage(
+            of: input.profile(counting: functions ? .hits : .nothing), elf, naming.parts,
+            isStrict: input.isStrict
+        ).files
         try output.write { functions ? writeFunctions(files, to: &$0) : writeFiles(files, to: &$0) }
         try gates.check(files)
     }

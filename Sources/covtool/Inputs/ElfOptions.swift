@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coverage
 import DebugInfo
+import Threading
 
 /// The ELF files that a report looks into.
 struct ElfOptions: ParsableArguments {
@@ -15,10 +16,27 @@ struct ElfOptions: ParsableArguments {
 
     @OptionGroup var folders: ElfFolders
 
+    /// A file that is read while something else is done.
+    struct Ahead {
+        fileprivate let path: String
+        fileprivate let file: Future<Result<ElfFile, DebugInfoError>>
+    }
+
+    /// Begins to read the first of the named files, as ``forEachModule`` does.
+    func readingAhead(_ parts: TableParts) -> Ahead? {
+        guard let path = files.first else { return nil }
+        let folders = folders
+        let file = Future {
+            Result { () throws(DebugInfoError) in try ElfFile(path, folders, parts) }
+        }
+        return Ahead(path: path, file: file)
+    }
+
     /// Calls `body` with each module that is asked for, and what its file says.
     ///
     /// - Parameters:
     ///   - parts: what is read of it beside the lines.
+    ///   - ahead: what is being read already, with the same parts.
     ///   - isStrict: whether a file that is not the one that ran is an error.
     ///   - isOptional: whether it is no matter if none of the modules' own files gives
     ///     anything.
@@ -26,24 +44,29 @@ struct ElfOptions: ParsableArguments {
     ///     A tracefile would name them as source files.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
-        of profile: Profile, parts: TableParts = [.functions, .readableNames],
+        of profile: Profile, parts: TableParts = [.functions, .readableNames], ahead: Ahead? = nil,
         isStrict: Bool = false, isOptional: Bool = false, needsLines: Bool = true,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         if files.isEmpty {
             try forOwnModules(of: profile, parts, isStrict, isOptional, needsLines, body)
         } else {
-            for file in files { try forNamed(file, of: profile, parts, isStrict, body) }
+            for file in files { try forNamed(file, ahead, of: profile, parts, isStrict, body) }
         }
     }
 
     private func forNamed(
-        _ path: String, of profile: Profile, _ parts: TableParts, _ isStrict: Bool,
-        _ body: (ModuleCoverage, Image, LineTable) -> Void
+        _ path: String, _ ahead: Ahead?, of profile: Profile, _ parts: TableParts,
+        _ isStrict: Bool, _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         let file: ElfFile
         do throws(DebugInfoError) {
-            file = try ElfFile(path, folders, parts)
+            file =
+                if let ahead, ahead.path == path {
+                    try ahead.file.value.get()
+                } else {
+                    try ElfFile(path, folders, parts)
+                }
         } catch {
             throw Failure(elf: path, error)
         }

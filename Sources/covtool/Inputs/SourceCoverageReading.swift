@@ -27,18 +27,21 @@ extension SourceOptions {
         module.map { PathGlob($0, in: FilePath.workingFolder) }
     }
 
-    /// The line and function coverage of the modules and source files that are asked for.
+    /// The line and function coverage of the modules and source files that are asked for. The traces are
+    /// read beside the first named ELF file.
     ///
     /// - Parameter hasFunctionEnds: whether functions' last lines are wanted.
     func coverage(
-        of whole: Profile, _ elf: ElfOptions, _ parts: TableParts, isStrict: Bool,
-        hasFunctionEnds: Bool = false
+        of traces: @autoclosure () throws(Failure) -> Profile, _ elf: ElfOptions,
+        _ parts: TableParts, isStrict: Bool, hasFunctionEnds: Bool = false
     ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
+        let ahead = elf.readingAhead(parts)
+        let whole = try traces()
         try check(modulesOf: whole, isStrict)
         let profile = part(of: whole)
         var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keeping(profile, of: whole).forEachModule(
-            of: profile, parts: parts, isStrict: isStrict
+            of: profile, parts: parts, ahead: ahead, isStrict: isStrict
         ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
