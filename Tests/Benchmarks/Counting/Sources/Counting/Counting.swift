@@ -23,9 +23,10 @@ final class Counting: TranslationObserver, ExitObserver {
             }
         ]
         event = try arguments.read(installation.arguments, over: .block)
-        let number = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
-        number.initialize(to: 0)
-        counter = UInt(bitPattern: number)
+        // In a page of its own, as in counting.c.
+        let page = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)
+        page.initializeMemory(as: UInt64.self, to: 0)
+        counter = UInt(bitPattern: page)
     }
 
     func translated(_ block: borrowing TranslationBlock) {
