@@ -28,7 +28,9 @@ struct BlockTable: ~Copyable {
     /// The counter of the block at an index below ``count``.
     func counter(_ index: Int) -> UInt64 { unsafe journal.counter(index).pointee }
 
-    /// The index of the block, nil where it is new.
+    /// The index of the block, nil where it is new. Where it is called, or the compiler copies the table's
+    /// fields for the call.
+    @inline(__always)
     func find(address: UInt64, size: UInt16, module: UInt16) -> Int? {
         var slot = BlockTable.home(of: address, among: slots.count)
         while slots[slot] != 0 {
@@ -50,7 +52,7 @@ struct BlockTable: ~Copyable {
         unsafe journal.record(index).initialize(to: record)
         count += 1
         journal.blockCount = count
-        place(index, in: slots)
+        BlockTable.place(index, at: record.address, in: slots)
         return index
     }
 
@@ -75,14 +77,17 @@ struct BlockTable: ~Copyable {
         if count == journal.capacity, !journal.addRoom() { return false }
         if count < slots.count / 2 { return true }
         guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
-        for index in 0..<count { place(index, in: larger) }
+        for index in 0..<count {
+            BlockTable.place(index, at: self.record(index).address, in: larger)
+        }
         slots = larger
         return true
     }
 
-    private func place(_ index: Int, in slots: borrowing MappedArray<UInt32>) {
-        let record = record(index)
-        var slot = BlockTable.home(of: record.address, among: slots.count)
+    private static func place(
+        _ index: Int, at address: UInt64, in slots: borrowing MappedArray<UInt32>
+    ) {
+        var slot = home(of: address, among: slots.count)
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = UInt32(truncatingIfNeeded: index + 1)
     }

@@ -7,6 +7,8 @@ struct BlockWatch: ~Copyable {
     private let switches: Bool
     /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
     private let countsByVCPU: Bool
+    /// What a block calls when it is executed (``Engine/callback``).
+    private let function: ExecutionFunction
     private var vcpuHits: VCPUHits
 
     /// Nil where the system has no room.
@@ -23,6 +25,7 @@ struct BlockWatch: ~Copyable {
         self.switches = switches
         // What a vCPU adds by itself cannot be switched off.
         countsByVCPU = counts && !switches && (engine == .conditional || retranslates)
+        function = Callback.function(counts: counts, switches: switches)
         self.vcpuHits = vcpuHits
     }
 
@@ -45,8 +48,7 @@ struct BlockWatch: ~Copyable {
                 && (!counts || vcpuHits.count(block, as: index))
         case .callback:
             block.onExecution(
-                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
-                call: Callback.function(counts: counts, switches: switches))
+                passing: unsafe UInt(bitPattern: table.journal.counter(index)), call: function)
         }
         return true
     }

@@ -1,3 +1,5 @@
+import DRCovEmbedded
+
 /// A stretch of guest addresses and what lies there.
 struct LoadedRange {
     /// The first address, and the one behind the last.
@@ -7,6 +9,8 @@ struct LoadedRange {
     var base: UInt64
     /// The number of the file in ``ModuleMap/files``; nil for memory in which no file is mapped.
     var file: Int?
+    /// The file's row in the module table, `Block.noModule` where there is none.
+    var module = Block.noModule
     /// Whether a file may have been mapped here since the range was found to have none.
     var isSuspect = false
 

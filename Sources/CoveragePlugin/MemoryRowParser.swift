@@ -6,11 +6,12 @@ struct MemoryRowParser {
 
     private init(_ text: [UInt8]) { self.text = text }
 
-    /// The rows in the order of the text; a line that is not understood is passed over.
-    static func rows(of text: [UInt8]) -> [MemoryRow] {
+    /// The rows in the order of the text, up to the first that begins above the host address; a line that
+    /// is not understood is passed over.
+    static func rows(of text: [UInt8], upTo address: UInt64) -> [MemoryRow] {
         var parser = MemoryRowParser(text)
         var rows: [MemoryRow] = []
-        while parser.index < text.count {
+        while parser.index < text.count, rows.last.map({ $0.start <= address }) ?? true {
             if let row = parser.row() { rows.append(row) }
             parser.skip { $0 != UInt8(ascii: "\n") }
             parser.index += 1

@@ -16,10 +16,10 @@ struct MemoryRows {
             text.append(contentsOf: part)
             // The last line may be cut: it is read again with the next part.
             guard let end = text.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-            let rows = MemoryRowParser.rows(of: [UInt8](text[...end]))
+            let rows = MemoryRowParser.rows(of: [UInt8](text[...end]), upTo: address)
             if let last = rows.last, last.start > address { return MemoryRows(rows) }
         }
-        return MemoryRows(MemoryRowParser.rows(of: text))
+        return MemoryRows(MemoryRowParser.rows(of: text, upTo: address))
     }
 
     /// The row that the host address is in.

@@ -8,6 +8,9 @@ struct ModuleFinder {
     /// What memory without a file is called as a module, nil where it is none.
     private let memoryName: [UInt8]?
 
+    /// Bytes that few files are longer than: those take a second look.
+    private static let usualLength: UInt64 = 1 << 24
+
     /// For a guest that shares this process.
     init(_ selection: Selection) {
         map = ModuleMap(selection)
@@ -40,6 +43,13 @@ struct ModuleFinder {
     /// Tells that the guest may have mapped files since (see ``MappingWatch``).
     mutating func suspectAnonymous() { map.suspectAnonymous() }
 
+    /// The stretch that the address lies in, nil where the system should be asked
+    /// (``range(containing:hostAddress:)``).
+    mutating func knownRange(containing address: UInt64) -> LoadedRange? {
+        guard let range = map.range(containing: address), !range.isSuspect else { return nil }
+        return range
+    }
+
     /// The stretch with the file that the address lies in; nil in memory without a file.
     ///
     /// `hostAddress` is where that guest byte stands in this process.
@@ -57,7 +67,7 @@ struct ModuleFinder {
     private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
         let guestBase = hostAddress &- address
         self.guestBase = guestBase
-        var rows = MemoryRows.current(upTo: hostAddress)
+        var rows = MemoryRows.current(upTo: hostAddress &+ ModuleFinder.usualLength)
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {

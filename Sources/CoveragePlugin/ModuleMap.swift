@@ -36,7 +36,8 @@ struct ModuleMap {
         for place in places {
             replace(
                 by: LoadedRange(
-                    start: place.start, end: place.end, base: file.base, file: number))
+                    start: place.start, end: place.end, base: file.base, file: number,
+                    module: module(of: number)))
         }
     }
 
@@ -89,9 +90,12 @@ struct ModuleMap {
         }
         let number = memoryFile(from: lowest, to: highest, name: name)
         ranges.insert(
-            LoadedRange(start: lowest, end: highest, base: files[number].base, file: number),
-            at: next)
+            LoadedRange(
+                start: lowest, end: highest, base: files[number].base, file: number,
+                module: module(of: number)), at: next)
     }
+
+    private func module(of number: Int) -> UInt16 { files[number].row ?? Block.noModule }
 
     /// The number of the module that is memory and holds the stretch: one that was there before, or a
     /// new one.

@@ -18,8 +18,10 @@ struct Retranslation: ~Copyable {
     private let callbacks = Atomic<UInt64>(0)
     private let blockCount = Atomic<UInt64>(0)
 
-    /// One block more is there.
-    borrowing func addBlock() { blockCount.add(1, ordering: .relaxed) }
+    /// So many distinct blocks are there.
+    borrowing func setBlockCount(_ count: Int) {
+        blockCount.store(UInt64(count), ordering: .relaxed)
+    }
 
     /// A block was executed ``reportInterval`` times more; true where now is the time.
     borrowing func report() -> Bool {

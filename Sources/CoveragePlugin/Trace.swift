@@ -34,13 +34,15 @@ struct Trace {
         let most = 1 << 16
         var bytes = writer.header(
             modules: rows.modules, is32Bit: is32Bit, blockCount: blocks.count)
-        bytes.reserveCapacity(min(bytes.count + blocks.count * bytesPerBlock, 2 * most))
-        for index in 0..<blocks.count {
+        var next = 0
+        while next < blocks.count {
             if bytes.count >= most {
                 try file.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
-            writer.append(rows.placed(blocks[index]), to: &bytes)
+            let end = min(blocks.count, next + most / bytesPerBlock)
+            writer.append(next..<end, to: &bytes) { rows.placed(blocks[$0]) }
+            next = end
         }
         if writer.form.hasCounts {
             bytes += writer.countsHeader(count: blocks.count)

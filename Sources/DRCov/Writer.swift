@@ -64,12 +64,37 @@ public struct Writer: Sendable {
         text.append("\n")
     }
 
+    /// Appends the blocks of these numbers to `bytes`.
+    public func append(
+        _ numbers: Range<Int>, to bytes: inout [UInt8], block: (Int) -> Block
+    ) {
+        guard form.blocks == .binary else {
+            for number in numbers { append(block(number), to: &bytes) }
+            return
+        }
+        var next = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: numbers.count * Writer.bytesPerBlock))
+        var all = bytes.mutableSpan
+        var room = unsafe all.mutableBytes
+        for number in numbers {
+            room.storeBytes(of: Writer.word(block(number)), toByteOffset: next, as: UInt64.self)
+            next += Writer.bytesPerBlock
+        }
+    }
+
+    private static let bytesPerBlock = 8
+
+    /// A block as it stands in the file's binary form.
+    private static func word(_ block: Block) -> UInt64 {
+        let rest = UInt64(block.module) << 16 | UInt64(block.size)
+        return (rest << 32 | UInt64(block.start)).littleEndian
+    }
+
     /// Appends one block to `bytes`.
     public func append(_ block: Block, to bytes: inout [UInt8]) {
         switch form.blocks {
         case .binary:
-            let rest = UInt64(block.module) << 16 | UInt64(block.size)
-            Writer.append(rest << 32 | UInt64(block.start), to: &bytes)
+            Writer.append(Writer.word(block), to: &bytes)
         case .text:
             var text = TextBuffer()
             text.append("module[")

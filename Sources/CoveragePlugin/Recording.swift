@@ -1,0 +1,290 @@
+import CQEMUPlugin
+import DRCovEmbedded
+import JournalEmbedded
+import QEMUPluginEmbedded
+
+/// What is known of one process's blocks and modules, in memory that its journal outlives.
+///
+/// Whoever changes it holds ``Recorder``'s lock. It is one value so that the way of each new block leads
+/// through it by one access: QEMU translates a thousand blocks and more before a small program has
+/// begun.
+struct Recording: ~Copyable {
+    private let fault: TranslatorFault
+    private let form: Form
+    private let selection: Selection
+    private let takesAll: Bool
+    private let switches: Switches?
+    private let isPrecise: Bool
+    private let isSystem: Bool
+
+    private var output: Output
+    private var table: BlockTable
+    private var watching: BlockWatch
+    private var finder: ModuleFinder
+    private var journaledModules = 0
+    private var is32Bit: Bool
+    private var hasStarted = false
+    private var hasRunOutOfMemory = false
+    private var hasToldOfJournal = false
+    /// Whether blocks were translated so that the journal does not come to know of their execution,
+    /// which it did before.
+    private(set) var hasBareBlocks = false
+
+    /// - Parameter system: what lies in memory, for a system emulation.
+    init(
+        output: Output, options: Options, engine: Engine, system: SystemMemory?,
+        host: HostInformation
+    ) throws(OptionError) {
+        form = options.form
+        guard let journal = JournalFile(), let table = BlockTable(journal: journal),
+            let watching = BlockWatch(
+                engine, counts: form.hasCounts, switches: options.selection.switches, host: host)
+        else { throw .outOfMemory }
+        isSystem = system != nil
+        selection = options.selection
+        takesAll = options.selection.takesAll
+        switches = Switches(options.selection)
+        isPrecise = options.isPrecise
+        finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder(options.selection)
+        is32Bit = system?.is32Bit ?? false
+        self.output = output
+        self.table = table
+        self.watching = watching
+        fault = TranslatorFault(host)
+    }
+
+    /// Whether a block that was executed can do without a callback.
+    var canDoWithoutCallback: Bool { watching.canDoWithoutCallback }
+
+    /// How many distinct blocks were translated.
+    var blockCount: Int { table.count }
+
+    // MARK: - Translation
+
+    /// Sees to it that the block shows when it is executed.
+    ///
+    /// - Parameter isIdle: whether recording is switched off, so that blocks get no instrumentation.
+    mutating func translated(_ block: borrowing TranslationBlock, isIdle: Bool) {
+        if !hasStarted { start() }
+        guard let whole = BlockPart(block) else { return }
+        let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
+        // Before anything else is asked for: recording begins and ends before what is executed there.
+        if switches != nil, recordParts(of: block, in: range) { return }
+        guard !isIdle, takesAll || wants(whole.address, in: range) else { return }
+        record(whole, isWhole: true, of: block, in: range)
+    }
+
+    /// Records each of the parts that `start=` and `stop=` cut the block into; false where they do not.
+    @inline(never)
+    private mutating func recordParts(
+        of block: borrowing TranslationBlock, in range: LoadedRange?
+    ) -> Bool {
+        let path = range?.file.map { finder.map.files[$0].path }
+        guard let parts = switches?.cut(block, base: range?.base ?? 0, path: path), !parts.isEmpty
+        else { return false }
+        guard takesAll || wants(block.address, in: range) else { return true }
+        for part in parts { record(part, isWhole: false, of: block, in: range) }
+        return true
+    }
+
+    /// A vCPU executes a block for the first time (``Engine/conditional``). Without the lock.
+    func executedFirst(_ index: Int, by vcpu: UInt32) { watching.note(index, by: vcpu, in: table) }
+
+    /// Enters what is executed as one block, and has it watched unless that was seen already.
+    ///
+    /// - Parameter isWhole: whether that is all of the block.
+    private mutating func record(
+        _ part: BlockPart, isWhole: Bool, of block: borrowing TranslationBlock,
+        in range: LoadedRange?
+    ) {
+        let place = place(of: part.address, in: range)
+        let known = table.find(address: part.address, size: part.size, module: place.module)
+        if let known, table.isRecorded(known), watching.canLeave(block, as: known) {
+            hasBareBlocks = true
+            return
+        }
+        guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
+        if !isWhole {
+            watching.watch(part, of: block, as: index, in: table)
+        } else if !watching.watch(block, as: index, in: table) {
+            return noteOutOfMemory()
+        }
+        if isPrecise, !table.isRecorded(index) { watchProgress(of: part, of: block, as: index) }
+    }
+
+    private mutating func insert(
+        _ part: BlockPart, at place: (module: UInt16, start: UInt32)
+    ) -> Int? {
+        var record = BlockRecord(
+            address: part.address, size: part.size,
+            pageEnd: part.isEnd
+                ? fault.pageEnd(first: (part.address, part.firstSize), last: part.last) : .clear)
+        (record.module, record.start) = place
+        if isPrecise { record.unreached = part.size }
+        let index = table.insert(record)
+        if table.journal.failure != nil { tellOfJournal() }
+        return index
+    }
+
+    /// Has each instruction tell that it was come to.
+    private func watchProgress(
+        of part: BlockPart, of block: borrowing TranslationBlock, as index: Int
+    ) {
+        let record = unsafe table.journal.record(index)
+        for number in part.first..<part.end {
+            block.withInstruction(at: number) { instruction in
+                let behind = instruction.address &+ UInt64(instruction.size) &- part.address
+                let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))
+                instruction.onExecution(
+                    passing: unsafe Callback.progress(in: record, left: left),
+                    call: switches == nil ? Callback.reached : Callback.reachedIfOn)
+            }
+        }
+    }
+
+    // MARK: - Modules
+
+    /// Asks the system what lies where the block begins; nil where nothing is known.
+    @inline(never)
+    private mutating func findRange(of block: borrowing TranslationBlock) -> LoadedRange? {
+        let hostAddress = block.withInstruction(at: 0) { $0.hostAddress } ?? nil
+        let range = finder.range(containing: block.address, hostAddress: hostAddress)
+        journalModules()
+        return range
+    }
+
+    /// Looks where known files still lie, after the guest has changed mappings of theirs.
+    mutating func checkFiles() { finder.checkFiles() }
+
+    /// Tells that the guest may have mapped files since.
+    mutating func suspectAnonymous() { finder.suspectAnonymous() }
+
+    /// Whether a known file lies between two addresses.
+    func hasFile(in start: UInt64, _ end: UInt64) -> Bool { finder.map.hasFile(in: start, end) }
+
+    /// Whether the block that begins at the address is recorded.
+    @inline(never)
+    private func wants(_ address: UInt64, in range: LoadedRange?) -> Bool {
+        (range?.file.map { finder.map.files[$0].isWanted } ?? selection.takesOutside)
+            && selection.takes(address: address)
+    }
+
+    /// The row of the module in a stretch of memory, and the address's offset there.
+    private func place(
+        of address: UInt64, in range: LoadedRange?
+    ) -> (module: UInt16, start: UInt32) {
+        if let range, range.module != Block.noModule,
+            let start = UInt32(exactly: address &- range.base)
+        {
+            return (range.module, start)
+        }
+        return (Block.noModule, UInt32(truncatingIfNeeded: address))
+    }
+
+    // MARK: - Beginning and end
+
+    /// Not at install: QEMU knows where the program lies only once there is a vCPU.
+    private mutating func start() {
+        hasStarted = true
+        if isSystem {
+            if let first = finder.map.files.first { output.setProgram(first.path) }
+        } else if let program = MainProgram() {
+            is32Bit = program.is32Bit
+            finder.start(with: program.file)
+            output.setProgram(program.file.path)
+        }
+        table.journal.renew(at: output.journal)
+        if is32Bit { table.journal.set32Bit() }
+        noteCounts()
+        journalModules()
+        tellOfJournal()
+    }
+
+    /// Writes the trace; the journal goes then. Where that cannot be, says so.
+    mutating func finish() {
+        let trace = Trace(
+            files: finder.map.rows, is32Bit: is32Bit, form: form, table: table,
+            executions: { watching.executions(of: $0, in: table) })
+        do throws(Output.Failure) {
+            try write(trace)
+            table.journal.remove()
+            if trace.blockCount == 0 { tellOfNothing() }
+        } catch {
+            watching.gather(into: &table)
+            Message(
+                error, blocks: trace.blockCount, journal: table.journal.path,
+                isWhole: table.journal.failure == nil
+            ).print()
+        }
+    }
+
+    private mutating func write(_ trace: borrowing Trace) throws(Output.Failure) {
+        do throws(Output.Failure) {
+            try output.write(trace)
+        } catch {
+            // On a full disk a journal that does not hold all may have the room that the trace
+            // needs, which holds more in less.
+            guard table.journal.partialSize > 2 * trace.blockCount * trace.bytesPerBlock else {
+                throw error
+            }
+            table.journal.giveUp()
+            try output.write(trace)
+        }
+    }
+
+    /// The end that was announced did not come: the old journal keeps what was brought into it.
+    mutating func resume() {
+        table.journal.renew(at: output.journal)
+        noteCounts()
+    }
+
+    /// Begins anew in a forked child: what it records is its own.
+    mutating func forked() {
+        if hasStarted { table.journal.renew(at: output.journal, keepsCounters: false) }
+        hasBareBlocks = false
+        table.clearCounters(isPrecise: isPrecise)
+        watching.forgetAll()
+    }
+
+    // MARK: - The journal
+
+    /// Has the journal tell whether it holds the counts while it is recorded.
+    private func noteCounts() { table.journal.setHoldsCounts(watching.countsInJournal) }
+
+    /// Modules stand in the journal before blocks of theirs.
+    private mutating func journalModules() {
+        while journaledModules < finder.map.rows.count {
+            let row = finder.map.rows[journaledModules].module(id: journaledModules)
+            journaledModules += 1
+            table.journal.append(row, count: journaledModules)
+        }
+    }
+
+    // MARK: - What the user is told
+
+    @inline(never)
+    private mutating func tellOfJournal() {
+        guard let reason = table.journal.failure, !hasToldOfJournal, let place = output.journal
+        else { return }
+        hasToldOfJournal = true
+        Message(noJournal: place, reason: reason).print()
+    }
+
+    private func tellOfNothing() {
+        if unsafe !Callback.wasOn {
+            Message(emptyBecauseOf: "the guest did not come to start=", output.path).print()
+        } else if !takesAll {
+            Message(
+                emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
+                output.path
+            ).print()
+        }
+    }
+
+    @inline(never)
+    private mutating func noteOutOfMemory() {
+        guard !hasRunOutOfMemory else { return }
+        hasRunOutOfMemory = true
+        Message("out of memory: blocks that come from here on are not recorded").print()
+    }
+}
