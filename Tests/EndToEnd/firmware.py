@@ -2,7 +2,7 @@
 
 import functools
 
-from Tests.EndToEnd.setting import PLUGIN, ROOT, emulator, output, run
+from Tests.EndToEnd.setting import PLUGIN, QEMU, ROOT, emulator, output, run
 
 VIRT = ["-M", "virt", "-bios", "none"]
 
@@ -15,6 +15,15 @@ GUESTS = {
     "riscv64-reset": ("riscv64", VIRT, 0, "riscv64-linux-gnu-"),
     "x86": ("x86_64", ["-M", "pc", "-device", "isa-debug-exit,iobase=0x501"], 33, ""),
 }
+
+
+# Column -> the processors that its QEMU has, where those are not all.
+PROCESSORS = {"system-8.2": ["x86_64"]}
+
+
+def is_there(name):
+    """Whether the chosen QEMU has the guest's processor."""
+    return QEMU not in PROCESSORS or GUESTS[name][0] in PROCESSORS[QEMU]
 
 
 @functools.cache
