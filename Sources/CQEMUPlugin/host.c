@@ -111,6 +111,7 @@ static int open_retrying(const char *path, int flags) {
 int host_open_to_change(const char *path) { return open_retrying(path, O_RDWR); }
 int host_open_to_read(const char *path) { return open_retrying(path, O_RDONLY); }
 int host_create(const char *path) { return open_retrying(path, O_RDWR | O_CREAT | O_EXCL); }
+int host_create_nameless(const char *folder) { return open_retrying(folder, O_RDWR | O_TMPFILE); }
 int host_open_to_append(const char *path) { return open_retrying(path, O_WRONLY | O_APPEND); }
 int host_close(int descriptor) { return status(close(descriptor)); }
 

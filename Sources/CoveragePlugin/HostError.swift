@@ -8,6 +8,8 @@ struct HostError: Error, Equatable {
     static let noMemory = HostError(negated: -12)
     /// EINVAL
     static let invalid = HostError(negated: -22)
+    /// EOPNOTSUPP
+    static let notSupported = HostError(negated: -95)
     /// EISDIR
     static let isDirectory = HostError(negated: -21)
 

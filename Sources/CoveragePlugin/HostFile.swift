@@ -21,6 +21,11 @@ struct HostFile: ~Copyable {
         try self.init(checked: unsafe path.withCString { unsafe host_create($0) })
     }
 
+    /// A new file in the folder that has no name, and so is gone with the value.
+    init(namelessIn folder: HostPath) throws(HostError) {
+        try self.init(checked: unsafe folder.withCString { unsafe host_create_nameless($0) })
+    }
+
     /// An existing file, to be mapped and changed.
     init(changing path: HostPath) throws(HostError) {
         try self.init(checked: unsafe path.withCString { unsafe host_open_to_change($0) })

@@ -1,8 +1,14 @@
 /// Files that appear whole or not at all: written under another name beside their place, then moved.
 enum WholeFile {
-    /// Fails where `write(to:_:)` could not even begin.
+    /// Fails where `write(to:_:)` could not even begin. A process that is killed meanwhile leaves no file behind,
+    /// where the file system has files without names.
     static func check(_ target: HostPath) throws(HostError) {
-        try create(beside: target).path.unlink()
+        do throws(HostError) {
+            _ = try HostFile(namelessIn: HostPath([UInt8](target.folder)))
+        } catch {
+            guard error == .notSupported else { throw error }
+            try create(beside: target).path.unlink()
+        }
     }
 
     /// Puts what `fill` writes in the place of `target`; where that fails nothing is left behind,

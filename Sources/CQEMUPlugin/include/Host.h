@@ -53,6 +53,8 @@ int64_t host_name(char *buffer, size_t bytes);
 int host_open_to_read(const char *path);
 /// Fails with -EEXIST where the name is taken. Mode 0666 cut by the process's umask.
 int host_create(const char *path);
+/// A file that has no name and goes with the descriptor. -EOPNOTSUPP where the file system has none such.
+int host_create_nameless(const char *folder);
 int host_open_to_change(const char *path);
 /// Writes go to the end of what exists; never creates, never truncates.
 int host_open_to_append(const char *path);
