@@ -92,7 +92,7 @@ struct Recording: ~Copyable {
 
     /// Enters what is executed as one block, and has it watched unless that was seen already.
     ///
-    /// - Parameter isWhole: whether that is all of the block.
+    /// - Parameter isWhole: false where recording begins or ends within the block, which cuts it.
     private mutating func record(
         _ part: BlockPart, isWhole: Bool, of block: borrowing TranslationBlock,
         in range: LoadedRange?

@@ -64,7 +64,8 @@ public struct Writer: Sendable {
         text.append("\n")
     }
 
-    /// Appends the blocks of these numbers to `bytes`.
+    /// Appends many blocks to `bytes` at once: those that `block`
+    /// gives for the numbers.
     public func append(
         _ numbers: Range<Int>, to bytes: inout [UInt8], block: (Int) -> Block
     ) {
