@@ -10,7 +10,7 @@ struct BlockPart {
     let address: UInt64
     /// Its length in bytes.
     let size: UInt16
-    /// See `PageEnd`: the sizes of its first instruction and its last, and the address of that.
+    /// See ``TranslatorFault``: the sizes of its first instruction and its last, and the address of that.
     let firstSize: UInt64
     let last: (address: UInt64, size: UInt64)
     /// Whether the translation block ends with it.

@@ -56,10 +56,8 @@ struct BlockTable: ~Copyable {
         return index
     }
 
-    /// Whether the block was executed to its end, so that nothing is left to be seen of it.
-    func isRecorded(_ index: Int) -> Bool {
-        counter(index) != 0 && record(index).unreached == 0
-    }
+    /// Whether nothing of the block is known not to have been come to.
+    func isWhole(_ index: Int) -> Bool { record(index).unreached == 0 }
 
     /// Sets every counter to 0: nothing was executed yet.
     ///

@@ -99,8 +99,11 @@ struct Recording: ~Copyable {
     ) {
         let place = place(of: part.address, in: range)
         let known = table.find(address: part.address, size: part.size, module: place.module)
-        if let known, table.isRecorded(known), watching.canLeave(block, as: known) {
+        if let known, table.counter(known) != 0, !isPrecise || table.isWhole(known),
+            watching.canLeave(block, as: known)
+        {
             hasBareBlocks = true
+            if !table.isWhole(known) { watchProgress(of: part, of: block, as: known) }
             return
         }
         guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
@@ -109,29 +112,35 @@ struct Recording: ~Copyable {
         } else if !watching.watch(block, as: index, in: table) {
             return noteOutOfMemory()
         }
-        if isPrecise, !table.isRecorded(index) { watchProgress(of: part, of: block, as: index) }
+        if !table.isWhole(index) { watchProgress(of: part, of: block, as: index) }
     }
 
     private mutating func insert(
         _ part: BlockPart, at place: (module: UInt16, start: UInt32)
     ) -> Int? {
+        let (first, last) = ((part.address, part.firstSize), part.last)
         var record = BlockRecord(
             address: part.address, size: part.size,
-            pageEnd: part.isEnd
-                ? fault.pageEnd(first: (part.address, part.firstSize), last: part.last) : .clear)
+            pageEnd: part.isEnd ? fault.pageEnd(first: first, last: last) : .clear)
         (record.module, record.start) = place
-        if isPrecise { record.unreached = part.size }
+        if isPrecise {
+            record.unreached = part.size
+        } else if part.isEnd, fault.mayHaveDropped(first: first, last: last) {
+            record.unreached = UInt16(clamping: last.size)
+        }
         let index = table.insert(record)
         if table.journal.failure != nil { tellOfJournal() }
         return index
     }
 
-    /// Has each instruction tell that it was come to.
+    /// Has each instruction tell that it was come to, or the last alone where all that is asked is
+    /// whether that is the block's.
+    @inline(never)
     private func watchProgress(
         of part: BlockPart, of block: borrowing TranslationBlock, as index: Int
     ) {
         let record = unsafe table.journal.record(index)
-        for number in part.first..<part.end {
+        for number in (isPrecise ? part.first : part.end - 1)..<part.end {
             block.withInstruction(at: number) { instruction in
                 let behind = instruction.address &+ UInt64(instruction.size) &- part.address
                 let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))

@@ -1,5 +1,7 @@
 """The blocks that the plugin records, against QEMU's own log of the same run."""
 
+import signal
+
 from Tests.EndToEnd import acceptance, drcov, execlog, guests
 from Tests.EndToEnd.comparing import Comparing
 
@@ -62,6 +64,20 @@ class Recorded(Comparing):
         sizes = {address % 8192: size for address, size in logged}
         self.assertEqual(sizes.get(8192 - 7), 5, "the guest no longer does what it is for")
         self.compare("crossing", drcov.read(data), logged)
+
+    def test_page_crossing_that_faults(self):
+        """That instruction is not the block's, even if no block begins with it."""
+        trace, log = self.folder / "run.drcov", self.folder / "log"
+        run = guests.qemu("pie", "crossing-cut", plugin=f"out={trace}",
+                          options=[*execlog.OPTIONS, log])
+        self.assertEqual(run.returncode, -signal.SIGSEGV, run.stderr)
+        if not trace.exists():
+            (journal,) = self.folder.glob("run.drcov.*.journal")
+            self.covtool("recover", journal, "-o", trace)
+        logged = execlog.executed(log)
+        self.assertEqual({size for address, size in logged if address % 4096 == 4096 - 7}, {5},
+                         "the guest no longer does what it is for")
+        self.compare("crossing-cut", drcov.load(trace), logged)
 
     def test_code_in_no_file(self):
         """Made by the guest itself (x86-64) and by QEMU, for a signal handler's return (aarch64)."""
