@@ -56,8 +56,8 @@ struct BlockTable: ~Copyable {
         return index
     }
 
-    /// Whether nothing of the block is known not to have been come to.
-    func isWhole(_ index: Int) -> Bool { record(index).unreached == 0 }
+    /// Whether the block was executed to its end, or that is not looked at.
+    func isExecutedWhole(_ index: Int) -> Bool { record(index).unreached == 0 }
 
     /// Sets every counter to 0: nothing was executed yet.
     ///

@@ -99,11 +99,11 @@ struct Recording: ~Copyable {
     ) {
         let place = place(of: part.address, in: range)
         let known = table.find(address: part.address, size: part.size, module: place.module)
-        if let known, table.counter(known) != 0, !isPrecise || table.isWhole(known),
+        if let known, table.counter(known) != 0, !isPrecise || table.isExecutedWhole(known),
             watching.canLeave(block, as: known)
         {
             hasBareBlocks = true
-            if !table.isWhole(known) { watchProgress(of: part, of: block, as: known) }
+            if !table.isExecutedWhole(known) { watchProgress(of: part, of: block, as: known) }
             return
         }
         guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
@@ -112,7 +112,7 @@ struct Recording: ~Copyable {
         } else if !watching.watch(block, as: index, in: table) {
             return noteOutOfMemory()
         }
-        if !table.isWhole(index) { watchProgress(of: part, of: block, as: index) }
+        if !table.isExecutedWhole(index) { watchProgress(of: part, of: block, as: index) }
     }
 
     private mutating func insert(
