@@ -64,8 +64,7 @@ public struct Writer: Sendable {
         text.append("\n")
     }
 
-    /// Appends many blocks to `bytes` at once: those that `block`
-    /// gives for the numbers.
+    /// Appends many blocks to `bytes` at once: those that `block` gives for the numbers.
     public func append(
         _ numbers: Range<Int>, to bytes: inout [UInt8], block: (Int) -> Block
     ) {

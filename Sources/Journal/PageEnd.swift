@@ -1,5 +1,5 @@
-/// How a block meets the end of its first page, where a fault of QEMU's translator can have given it
-/// bytes of the next instruction.
+/// How a block meets the end of its first page, where a fault of QEMU's translator (for 32-bit ARM) can
+/// have given it bytes of the next instruction.
 ///
 /// Such a block cannot be told from one that just fits. The truth shows later: the next instruction
 /// runs over the page's end, so QEMU translates a block that begins with it, and a first instruction
