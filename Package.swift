@@ -11,6 +11,15 @@ let strict: [SwiftSetting] = [
 // folders ending in "Embedded" are symbolic links.
 let embedded = strict + [.enableExperimentalFeature("Embedded")]
 
+// A release has Swift's libraries in it, so that it runs where there is no Swift. The option of the same
+// name, --static-swift-stdlib, is for all targets, and there is no Embedded Swift beside the static
+// libraries. The two named ones are what FoundationEssentials, which the argument parser needs, stands on.
+let installable = LinkerSetting.unsafeFlags(
+    [
+        "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
+        "-Xlinker", "--strip-all",
+    ], .when(configuration: .release))
+
 // Plugins to learn from, each a library of its own.
 let examples = ["InstructionLog", "SystemCallLog", "HotBlocks", "MemoryTrace", "RegisterWatch"]
 
@@ -68,7 +77,7 @@ let package = Package(
                 "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
                 "Threading", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: [installable]),
 
         // Units; Tests/EndToEnd runs the products themselves.
         .testTarget(name: "DRCovTests", dependencies: ["DRCov"], swiftSettings: strict),

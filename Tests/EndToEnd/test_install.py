@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 
 from Tests.EndToEnd import guests, reports
-from Tests.EndToEnd.setting import COVTOOL, PLUGIN, Case, output, run
+from Tests.EndToEnd.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 FILES = {"bin/covtool", "lib/libcov.so", "share/bash-completion/completions/covtool",
          "share/zsh/site-functions/_covtool", "share/fish/vendor_completions.d/covtool.fish"}
@@ -77,6 +78,49 @@ class Install(Case):
         self.prefix.write_text("a file")
         done = self.covtool("install", "--prefix", self.prefix, status=74)
         self.assertIn(str(self.prefix), done.stderr)
+
+    def test_without_rights(self):
+        """As another user: the message says what to do, and nothing is installed by half."""
+        if os.geteuid() != 0:
+            self.skipTest("not root, so it cannot be another user: not run")
+        self.prefix.mkdir()
+        (self.prefix / "bin").mkdir(mode=0o777)
+        (self.prefix / "bin").chmod(0o777)
+        self.folder.chmod(0o755)
+        copy = self.folder / "build"
+        copy.mkdir()
+        for file in (COVTOOL, PLUGIN):
+            shutil.copy2(file, copy)
+        for command in ("install", "uninstall"):
+            if command == "uninstall":
+                self.install()
+            before = self.files()
+            done = run(copy / "covtool", command, "--prefix", self.prefix, user="nobody", group="nogroup")
+            self.assertEqual(done.returncode, 74)
+            self.assertRegex(done.stderr, r"^covtool: [^\n]*Permission denied[^\n]*--prefix[^\n]*\n$")
+            self.assertEqual(self.files(), before)
+
+    def test_refuses_what_needs_swift(self):
+        """A debug build has Swift's libraries beside it, which other machines have not."""
+        debug = ROOT / ".build/debug/covtool"
+        if not debug.exists():
+            self.skipTest(f"{debug} is not built ('swift build'): not run")
+        self.assertIn("libswiftCore", output("readelf", "-d", debug))
+        done = run(debug, "install", "--prefix", self.prefix)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("needs Swift's shared libraries", done.stderr)
+        self.assertIn("Fixtures/build", done.stderr)
+        self.assertFalse(self.prefix.exists())
+
+    def test_needs_no_swift(self):
+        """What is installed needs libraries of Debian alone, and has no symbols of its own."""
+        self.install()
+        for name in ("bin/covtool", "lib/libcov.so"):
+            needed = re.findall(r"NEEDED.*\[(.*)\]", output("readelf", "-d", self.prefix / name))
+            self.assertTrue(needed)
+            for library in needed:
+                self.assertNotRegex(library, "swift|Foundation|dispatch|Blocks")
+        self.assertNotIn(".symtab", output("readelf", "-SW", self.prefix / "bin/covtool"))
 
     def test_plugin_path(self):
         path = self.covtool("plugin-path").stdout

@@ -20,13 +20,25 @@ struct Installation {
         where unsafe access(candidate, R_OK) == 0 {
             return FilePath.absolute(candidate)
         }
-        throw Failure(.missingInput, "\(folder)\(pluginName): not there: build it by 'swift build'")
+        throw Failure(
+            .missingInput, "\(folder)\(pluginName): not there: Fixtures/build makes it")
     }
 
     /// Puts every file in its place and refreshes the loader's cache.
+    /// - Throws: before anything is written where this program is not for other machines, or where
+    ///   the files' folders cannot be written.
     func install() throws(Failure) {
         let program = FilePath.absolute("/proc/self/exe")
+        guard !LoaderCache.hasLoaded("libswiftCore.so") else {
+            throw Failure(
+                .badData,
+                """
+                \(program): cannot be installed: it needs Swift's shared libraries, and so would \
+                not run without this Swift: install what Fixtures/build makes
+                """)
+        }
         let plugin = try Installation.pluginPath()
+        for path in Installation.paths { try checkFolder(of: "\(prefix)/\(path)") }
         try copy(program, to: "bin/covtool", mode: 0o755)
         try copy(plugin, to: "lib/" + Installation.pluginName, mode: 0o755)
         for (path, text) in Installation.texts {
@@ -45,15 +57,20 @@ struct Installation {
 
     /// Removes the files; one that is not there is no fault.
     func uninstall() throws(Failure) {
-        let paths =
-            ["bin/covtool", "lib/" + Installation.pluginName] + Installation.texts.map(\.path)
-        for path in paths.map({ "\(prefix)/\($0)" }) {
+        let paths = Installation.paths.map { "\(prefix)/\($0)" }
+        for path in paths where unsafe access(path, F_OK) == 0 { try checkFolder(of: path) }
+        for path in paths {
             if unsafe unlink(path) != 0, errno != ENOENT, errno != ENOTDIR {
                 throw Failure.writing(path, errno)
             }
         }
         refreshLoaderCache()
         print("covtool and \(Installation.pluginName) are gone from \(prefix)")
+    }
+
+    /// All files, below the prefix.
+    private static var paths: [String] {
+        ["bin/covtool", "lib/" + pluginName] + texts.map(\.path)
     }
 
     /// The completions and man pages, by their paths below the prefix.
@@ -69,6 +86,23 @@ struct Installation {
                 Covtool.completionScript(for: .fish)
             ),
         ] + ManualPage.all.map { ("share/man/man1/\($0.name).1", $0.text) }
+    }
+
+    /// Says what to do where this user may not write the folder of `path`, or may not make it.
+    private func checkFolder(of path: String) throws(Failure) {
+        var folder = FilePath.folder(path)
+        while unsafe access(folder, F_OK) != 0, errno == ENOENT, folder.count > 1 {
+            folder = FilePath.folder(String(folder.dropLast()))
+        }
+        guard unsafe access(folder.isEmpty ? "." : folder, W_OK) != 0 else { return }
+        let error = errno
+        guard error == EACCES || error == EROFS else { return }
+        throw Failure(
+            .inputOutput,
+            """
+            \(folder): cannot be written: \(Diagnostics.text(ofError: error)): do this as root, \
+            or with a folder of your own: --prefix ~/.local
+            """)
     }
 
     private func copy(_ source: String, to path: String, mode: mode_t) throws(Failure) {

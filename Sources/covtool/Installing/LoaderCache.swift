@@ -23,4 +23,11 @@ enum LoaderCache {
         unsafe dlclose(handle)
         return true
     }
+
+    /// Whether this process has `library`, which its program or another library needs.
+    static func hasLoaded(_ library: String) -> Bool {
+        guard let handle = unsafe dlopen(library, RTLD_LAZY | RTLD_NOLOAD) else { return false }
+        unsafe dlclose(handle)
+        return true
+    }
 }
