@@ -79,15 +79,26 @@ void host_publish(uint64_t *place, uint64_t value) {
     __atomic_store_n(place, value, __ATOMIC_RELEASE);
 }
 
-int host_on_fork(void (*function)(void)) { return -pthread_atfork(NULL, NULL, function); }
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 void host_lock(void) { pthread_mutex_lock(&lock); }
 void host_unlock(void) { pthread_mutex_unlock(&lock); }
 
+static void (*child_function)(void);
+static void in_child(void) {
+    child_function();
+    host_unlock();
+}
+int host_on_fork(void (*function)(void)) {
+    child_function = function;
+    return -pthread_atfork(host_lock, host_unlock, in_child);
+}
+
 static pthread_mutex_t keep_lock = PTHREAD_MUTEX_INITIALIZER;
 void qemu_keep_lock(void) { pthread_mutex_lock(&keep_lock); }
 void qemu_keep_unlock(void) { pthread_mutex_unlock(&keep_lock); }
+int qemu_keep_over_forks(void) {
+    return -pthread_atfork(qemu_keep_lock, qemu_keep_unlock, qemu_keep_unlock);
+}
 
 void host_sleep_milliseconds(unsigned int milliseconds) {
     struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};

@@ -39,6 +39,15 @@ struct MappingWatch: ~Copyable {
         }
     }
 
+    /// Tells that this process was forked: calls of the parent's other threads may be done that never
+    /// return here.
+    borrowing func forked() {
+        hasMapped.store(true, ordering: .relaxed)
+        if changing.exchange(0, ordering: .relaxed) != 0 {
+            hasChangedFile.store(true, ordering: .relaxed)
+        }
+    }
+
     /// Whether anything was mapped since the last asking.
     borrowing func takeMapped() -> Bool { MappingWatch.take(hasMapped) }
 

@@ -104,9 +104,12 @@ final class Recorder: @unchecked Sendable {
         host_unlock()
     }
 
-    /// This process is a child that was forked just now: what it records is its own.
+    /// This process is a child that was forked just now: what it records is its own. The lock is held, and
+    /// was when the process was forked, so that what it guards is whole whatever the parent's other
+    /// threads, which the child does not have, were about.
     func forked() {
         ending.reset()
+        mappings.forked()
         if recording.hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         recording.forked()
     }

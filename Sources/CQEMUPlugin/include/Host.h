@@ -35,15 +35,23 @@ static inline uint64_t host_count(uint64_t *place) {
     return __atomic_add_fetch(place, 1, __ATOMIC_RELAXED);
 }
 
-/// Calls `function` in each child that the process forks, before fork returns there; 0 or -errno.
-int host_on_fork(void (*function)(void));
-
 /// One lock for the process.
 void host_lock(void);
 void host_unlock(void);
-/// Another, for the library's own use.
+/// Calls `function` in each child that the process forks, before fork returns there; 0 or -errno. To be
+/// called once.
+///
+/// The forking thread takes the lock before, so that no other thread has it, and gives it back in both
+/// processes, in the child behind `function`. User-mode QEMU forks with all its own locks taken and no
+/// vCPU executing or translating: whoever waits for one of those must not hold this one but in a
+/// translation.
+int host_on_fork(void (*function)(void));
+
+/// Another, for the library's own use. It can be taken with the one above held, not the other way round.
 void qemu_keep_lock(void);
 void qemu_keep_unlock(void);
+/// Has it free in a forked child too; 0 or -errno. To be called before `host_on_fork`.
+int qemu_keep_over_forks(void);
 
 void host_sleep_milliseconds(unsigned int milliseconds);
 /// Length of the machine's name in `buffer`, without its NUL, or -errno.
