@@ -13,12 +13,19 @@ enum { FIRST_WITH_USERDATA = 7 };
                                    : (qemu_plugin_callback)name##_with_data)
 #define UNUSED __attribute__((unused))
 
+/// QEMU forgets callbacks at a reset, and they are registered again, while other threads may be in a system
+/// call's. Where the handler is the same, nothing is written that they could be reading.
+#define SET(place, handler) \
+    do { \
+        if (place != handler) place = handler; \
+    } while (0)
+
 #define VCPU_EVENT(name) \
     static void (*name##_handler)(unsigned int vcpu); \
     static void name##_with_id(uint64_t id UNUSED, unsigned int vcpu) { name##_handler(vcpu); } \
     static void name##_with_data(unsigned int vcpu, void *data UNUSED) { name##_handler(vcpu); } \
     void qemu_on_vcpu_##name(uint64_t id, void (*handler)(unsigned int vcpu)) { \
-        name##_handler = handler; \
+        SET(name##_handler, handler); \
         qemu_plugin_register_vcpu_##name##_cb(id, SHAPE(name), NULL); \
     }
 VCPU_EVENT(init)
@@ -31,7 +38,7 @@ VCPU_EVENT(resume)
     static void (*name##_handler)(void); \
     static void name##_callback(void) { name##_handler(); } \
     void enter(uint64_t id, void (*handler)(void)) { \
-        name##_handler = handler; \
+        SET(name##_handler, handler); \
         function(id, name##_callback, NULL); \
     }
 SIMPLE_EVENT(flush, qemu_on_flush, qemu_plugin_register_flush_cb)
@@ -43,7 +50,7 @@ static void (*translated)(struct qemu_plugin_tb *tb);
 static void translated_with_id(uint64_t id UNUSED, struct qemu_plugin_tb *tb) { translated(tb); }
 static void translated_with_data(struct qemu_plugin_tb *tb, void *data UNUSED) { translated(tb); }
 void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)) {
-    translated = handler;
+    SET(translated, handler);
     qemu_plugin_register_vcpu_tb_trans_cb(id, SHAPE(translated), NULL);
 }
 
@@ -61,7 +68,7 @@ static void syscall_with_data(
 }
 void qemu_on_syscall(
     uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments)) {
-    syscall_handler = handler;
+    SET(syscall_handler, handler);
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
@@ -76,7 +83,7 @@ static void returned_with_data(
 }
 void qemu_on_syscall_return(
     uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, int64_t result)) {
-    returned = handler;
+    SET(returned, handler);
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 
@@ -94,7 +101,7 @@ void qemu_on_syscall_filter(
     uint64_t id, _Bool (*handler)(
                      unsigned int vcpu, int64_t number, const uint64_t *arguments,
                      int64_t *result)) {
-    filter = handler;
+    SET(filter, handler);
     qemu_plugin_register_vcpu_syscall_filter_cb(id, SHAPE(filter), NULL);
 }
 
@@ -110,7 +117,7 @@ static void discontinued_with_data(
 void qemu_on_discontinuity(
     uint64_t id, int kinds,
     void (*handler)(unsigned int vcpu, int kind, uint64_t from, uint64_t to)) {
-    discontinued = handler;
+    SET(discontinued, handler);
     qemu_plugin_register_vcpu_discon_cb(id, kinds, SHAPE(discontinued), NULL);
 }
 

@@ -100,6 +100,21 @@ int qemu_keep_over_forks(void) {
     return -pthread_atfork(qemu_keep_lock, qemu_keep_unlock, qemu_keep_unlock);
 }
 
+static __thread struct {
+    uint32_t epoch;
+    _Bool flags[HOST_THREAD_FLAGS];
+} thread;
+_Bool host_thread_set(enum host_thread_flag flag, _Bool value) {
+    _Bool before = thread.flags[flag];
+    thread.flags[flag] = value;
+    return before;
+}
+uint32_t host_thread_set_epoch(uint32_t epoch) {
+    uint32_t before = thread.epoch;
+    thread.epoch = epoch;
+    return before;
+}
+
 void host_sleep_milliseconds(unsigned int milliseconds) {
     struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
     nanosleep(&time, NULL);

@@ -1,4 +1,5 @@
 import JournalEmbedded
+import Synchronization
 
 /// The distinct blocks, found by address, size and module (one address can be one library's, and later
 /// another's), each with its record and its counter.
@@ -23,10 +24,25 @@ struct BlockTable: ~Copyable {
     }
 
     /// The record of the block at an index below ``count``.
-    func record(_ index: Int) -> BlockRecord { unsafe journal.record(index).pointee }
+    func record(_ index: Int) -> BlockRecord {
+        let place = unsafe journal.record(index)
+        // Field by field: vCPUs that execute the block write to the last one.
+        var record = unsafe BlockRecord(
+            address: place.pointee.address, size: place.pointee.size,
+            pageEnd: place.pointee.pageEnd)
+        unsafe (record.module, record.start) = (place.pointee.module, place.pointee.start)
+        record.unreached = unreached(index)
+        return record
+    }
 
     /// The counter of the block at an index below ``count``.
-    func counter(_ index: Int) -> UInt64 { unsafe journal.counter(index).pointee }
+    func counter(_ index: Int) -> UInt64 {
+        unsafe journal.counter(index).pointee.load(ordering: .relaxed)
+    }
+
+    private func unreached(_ index: Int) -> UInt16 {
+        unsafe journal.unreached(index).pointee.load(ordering: .relaxed)
+    }
 
     /// The index of the block, nil where it is new. Where it is called, or the compiler copies the table's
     /// fields for the call.
@@ -35,8 +51,10 @@ struct BlockTable: ~Copyable {
         var slot = BlockTable.home(of: address, among: slots.count)
         while slots[slot] != 0 {
             let index = Int(slots[slot] - 1)
-            let record = record(index)
-            if record.address == address, record.size == size, record.module == module {
+            let record = unsafe journal.record(index)
+            if unsafe record.pointee.address == address, unsafe record.pointee.size == size,
+                unsafe record.pointee.module == module
+            {
                 return index
             }
             slot = (slot + 1) & (slots.count - 1)
@@ -57,16 +75,17 @@ struct BlockTable: ~Copyable {
     }
 
     /// Whether the block was executed to its end, or that is not looked at.
-    func isExecutedWhole(_ index: Int) -> Bool { record(index).unreached == 0 }
+    func isExecutedWhole(_ index: Int) -> Bool { unreached(index) == 0 }
 
     /// Sets every counter to 0: nothing was executed yet.
     ///
     /// - Parameter isPrecise: whether it is looked at how far each block is executed.
     func clearCounters(isPrecise: Bool) {
         for index in 0..<count {
-            unsafe journal.counter(index).pointee = 0
+            unsafe journal.counter(index).pointee.store(0, ordering: .relaxed)
             if isPrecise {
-                unsafe journal.record(index).pointee.unreached = record(index).size
+                let size = unsafe journal.record(index).pointee.size
+                unsafe journal.unreached(index).pointee.store(size, ordering: .relaxed)
             }
         }
     }
@@ -76,7 +95,7 @@ struct BlockTable: ~Copyable {
         if count < slots.count / 2 { return true }
         guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
         for index in 0..<count {
-            BlockTable.place(index, at: self.record(index).address, in: larger)
+            unsafe BlockTable.place(index, at: journal.record(index).pointee.address, in: larger)
         }
         slots = larger
         return true

@@ -1,4 +1,5 @@
 import QEMUPluginEmbedded
+import Synchronization
 
 /// Has blocks show that they are executed, and knows how often they were.
 struct BlockWatch: ~Copyable {
@@ -9,7 +10,7 @@ struct BlockWatch: ~Copyable {
     private let countsByVCPU: Bool
     /// What a block calls when it is executed (``Engine/callback``).
     private let function: ExecutionFunction
-    private var vcpuHits: VCPUHits
+    let vcpuHits: VCPUHits
 
     /// Nil where the system has no room.
     ///
@@ -36,12 +37,15 @@ struct BlockWatch: ~Copyable {
     var countsInJournal: Bool { counts && !countsByVCPU }
 
     /// Has the block show that it is executed; false where there is no room.
-    mutating func watch(
+    func watch(
         _ block: borrowing TranslationBlock, as index: Int, in table: borrowing BlockTable
     ) -> Bool {
         switch engine {
         case .counter:  // This engine is not chosen where it cannot be.
-            try? unsafe block.add(1, to: table.journal.counter(index))
+            try? unsafe block.add(
+                1,
+                to: UnsafeMutableRawPointer(table.journal.counter(index)).assumingMemoryBound(
+                    to: UInt64.self))
         case .conditional:
             // Once it is counted, the value it hangs on is not 0 any more.
             return vcpuHits.watch(block, as: index)
@@ -67,15 +71,9 @@ struct BlockWatch: ~Copyable {
 
     /// Whether the journal need not come to know of further executions of a block that is recorded:
     /// nothing is wanted of them, or the vCPUs count them.
-    mutating func canLeave(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+    func canLeave(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
         guard counts else { return true }
         return engine == .callback && countsByVCPU && vcpuHits.count(block, as: index)
-    }
-
-    /// Notes that the vCPU has executed the block: it does not report it again.
-    func note(_ index: Int, by vcpu: UInt32, in table: borrowing BlockTable) {
-        unsafe table.journal.counter(index).pointee = 1
-        if !counts { vcpuHits.note(index, by: vcpu) }
     }
 
     /// How often the block was executed; where that is not counted, whether it was.
@@ -87,10 +85,17 @@ struct BlockWatch: ~Copyable {
     }
 
     /// Brings the counts into the journal where they are not there.
-    mutating func gather(into table: inout BlockTable) {
+    func gather(into table: inout BlockTable) {
         guard countsByVCPU else { return }
         for index in 0..<table.count {
-            unsafe table.journal.counter(index).pointee = executions(of: index, in: table)
+            let counter = unsafe table.journal.counter(index)
+            // By one step each: what other threads execute meanwhile counts in the same place.
+            if engine == .conditional {
+                _ = unsafe counter.pointee.max(vcpuHits.sum(index), ordering: .relaxed)
+            } else {
+                _ = unsafe counter.pointee.wrappingAdd(
+                    vcpuHits.sum(index), ordering: .relaxed)
+            }
         }
         // Where a vCPU's value decides whether the block is reported, it stays, and goes on counting.
         if engine == .callback { vcpuHits.forgetAll() }
@@ -98,5 +103,5 @@ struct BlockWatch: ~Copyable {
     }
 
     /// Nothing was executed yet.
-    mutating func forgetAll() { vcpuHits.forgetAll() }
+    func forgetAll() { vcpuHits.forgetAll() }
 }

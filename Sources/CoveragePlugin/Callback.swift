@@ -1,6 +1,5 @@
-import CQEMUPlugin
-import JournalEmbedded
 import QEMUPluginEmbedded
+import Synchronization
 
 /// What QEMU calls directly when a block or an instruction is executed. Threads can lose each other's
 /// counts, though never the first, where it is not said that they do not.
@@ -13,17 +12,31 @@ enum Callback {
     /// install.
     nonisolated(unsafe) static var first: (@Sendable (_ index: Int, _ vcpu: UInt32) -> Void)?
 
-    /// Whether the guest is between `start=` and `stop=`.
-    nonisolated(unsafe) private(set) static var isOn = true
-    /// Whether it was there once.
-    nonisolated(unsafe) private(set) static var wasOn = true
-
     /// Called when recording begins at `start=`. Written at install.
     nonisolated(unsafe) static var started: (@Sendable () -> Void)?
-    nonisolated(unsafe) private static var idleCount: UInt64 = 0
 
-    /// Nothing is recorded before `start=`. At install, before there is a vCPU.
-    static func waitForStart() { unsafe (isOn, wasOn) = (false, false) }
+    /// Whether the guest is between `start=` and `stop=`.
+    private static let isOn = Atomic(true)
+    /// Whether it was there once.
+    private static let hasBeenOn = Atomic(true)
+    /// How many callbacks came while it was not there; threads can lose each other's.
+    private static let idleCount = Atomic<UInt64>(0)
+
+    /// Nothing is recorded before `start=`.
+    static func waitForStart() {
+        isOn.store(false, ordering: .relaxed)
+        hasBeenOn.store(false, ordering: .relaxed)
+    }
+
+    /// Whether the guest is between `start=` and `stop=`, for who looks at each execution: it may be seen a
+    /// little late what another thread has just switched, as the guest's own values may.
+    static var records: Bool { isOn.load(ordering: .relaxed) }
+
+    /// The same, in one order for all threads with what they do by it (``Recorder``).
+    static var recordsNow: Bool { isOn.load(ordering: .sequentiallyConsistent) }
+
+    /// Whether the guest ever was there.
+    static var hasRecorded: Bool { hasBeenOn.load(ordering: .relaxed) }
 
     /// Tells that the block of an index is executed by a vCPU for the first time
     /// (``Engine/conditional``).
@@ -41,17 +54,15 @@ enum Callback {
 
     /// The same where recording is switched on and off.
     static let countedIfOn: ExecutionFunction = { _, word in
-        if unsafe isOn { unsafe countEach(word) }
+        if records { unsafe countEach(word) }
     }
 
     /// ``executed`` where recording is switched on and off.
     static let executedIfOn: ExecutionFunction = { _, word in
-        if unsafe isOn {
+        if records {
             unsafe count(word)
         } else {
-            let count = unsafe idleCount &+ 1
-            unsafe idleCount = count
-            report(count)
+            report(addOne(to: idleCount))
         }
     }
 
@@ -62,9 +73,10 @@ enum Callback {
     }
 
     static let starts: ExecutionFunction = { _, _ in switchOn() }
-    static let stops: ExecutionFunction = { _, _ in unsafe isOn = false }
+    static let stops: ExecutionFunction = { _, _ in isOn.store(false, ordering: .relaxed) }
     static let startsOrStops: ExecutionFunction = { _, _ in
-        if unsafe isOn { unsafe isOn = false } else { switchOn() }
+        let (wasOn, _) = isOn.logicalXor(true, ordering: .sequentiallyConsistent)
+        if !wasOn { switchedOn() }
     }
 
     /// Notes in the block's record that the block was executed up to an instruction and with it.
@@ -72,36 +84,53 @@ enum Callback {
 
     /// The same where recording is switched on and off.
     static let reachedIfOn: ExecutionFunction = { _, word in
-        if unsafe isOn { unsafe note(word) }
+        if records { unsafe note(word) }
     }
 
-    /// What ``reached`` takes: where the record is, and how many of the block's bytes come behind the
-    /// instruction, in the bits that an address of a process leaves.
+    /// What ``reached`` takes: where the number of bytes stands that were not come to, and how many of the
+    /// block's bytes come behind the instruction, in the bits that an address of a process leaves.
     @unsafe
     static func progress(
-        in record: UnsafeMutablePointer<BlockRecord>, left: UInt16
+        in unreached: UnsafeMutablePointer<Atomic<UInt16>>, left: UInt16
     ) -> UInt {
-        UInt(bitPattern: record) | UInt(left) << addressBits
+        UInt(bitPattern: unreached) | UInt(left) << addressBits
     }
 
     private static let addressBits: UInt = 48
 
     @unsafe
     private static func count(_ address: UInt) {
-        guard let counter = unsafe UnsafeMutablePointer<UInt64>(bitPattern: address) else { return }
-        let count = unsafe counter.pointee &+ 1
-        unsafe counter.pointee = count
-        report(count)
+        guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
+        else { return }
+        report(unsafe addOne(to: counter.pointee))
+    }
+
+    /// A sum in which threads can lose each other's addition, for a fifth of what it costs where they
+    /// cannot.
+    private static func addOne(to counter: borrowing Atomic<UInt64>) -> UInt64 {
+        let sum = counter.load(ordering: .relaxed) &+ 1
+        counter.store(sum, ordering: .relaxed)
+        return sum
     }
 
     @unsafe
     private static func note(_ bits: UInt) {
         guard
-            let record = unsafe UnsafeMutablePointer<BlockRecord>(
+            let unreached = unsafe UnsafeMutablePointer<Atomic<UInt16>>(
                 bitPattern: bits & (1 << addressBits - 1))
         else { return }
         let left = UInt16(truncatingIfNeeded: bits >> addressBits)
-        if unsafe left < record.pointee.unreached { unsafe record.pointee.unreached = left }
+        if unsafe left < unreached.pointee.load(ordering: .relaxed) {
+            unsafe lower(unreached, to: left)
+        }
+    }
+
+    /// Never raises it, though another thread that came further may write at the same time. Apart, so that
+    /// what is called each time has nothing to save for it.
+    @unsafe
+    @inline(never)
+    private static func lower(_ unreached: UnsafeMutablePointer<Atomic<UInt16>>, to left: UInt16) {
+        _ = unsafe unreached.pointee.min(left, ordering: .relaxed)
     }
 
     private static func report(_ count: UInt64) {
@@ -113,14 +142,19 @@ enum Callback {
     private static func tellOfMany() { unsafe often?() }
 
     private static func switchOn() {
-        unsafe (isOn, wasOn) = (true, true)
+        isOn.store(true, ordering: .sequentiallyConsistent)
+        switchedOn()
+    }
+
+    private static func switchedOn() {
+        hasBeenOn.store(true, ordering: .relaxed)
         unsafe started?()
     }
 
     @unsafe
     private static func countEach(_ address: UInt) {
-        guard let counter = unsafe UnsafeMutablePointer<UInt64>(bitPattern: address) else { return }
-        let count = unsafe host_count(counter)
-        report(count)
+        guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
+        else { return }
+        report(unsafe counter.pointee.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 }

@@ -1,6 +1,7 @@
 import CQEMUPlugin
 import DRCovEmbedded
 import JournalEmbedded
+import Synchronization
 
 /// The memory in which the recording is kept: a stretch of addresses of which the first part is a
 /// file's that outlives the process, and the rest, or all where there is no such file, is plain.
@@ -49,7 +50,7 @@ struct JournalFile: ~Copyable {
         max(1 << 14, Int(HostProcess.pageSize)) / Layout.blockSize
 
     /// The offset behind so many blocks.
-    private static func end(ofBlocks count: Int) -> Int {
+    static func end(ofBlocks count: Int) -> Int {
         Layout.headSize + count * Layout.blockSize
     }
 
@@ -105,17 +106,28 @@ struct JournalFile: ~Copyable {
         return true
     }
 
-    /// Where the record of a block is kept; `index` must be below ``capacity``.
+    /// Where the record of a block is kept; `index` must be below ``capacity``. While vCPUs execute, they
+    /// write to one of its fields, for which there is ``unreached(_:)``.
     @unsafe
     func record(_ index: Int) -> UnsafeMutablePointer<BlockRecord> {
         unsafe block(index).assumingMemoryBound(to: BlockRecord.self)
     }
 
+    /// Where the record of a block says how many bytes were not come to.
+    @unsafe
+    func unreached(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt16>> {
+        unsafe (block(index) + Layout.unreachedOffset).assumingMemoryBound(to: Atomic<UInt16>.self)
+    }
+
     /// Where the counter of a block is kept; `index` must be below ``capacity``.
     @unsafe
-    func counter(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-        unsafe (block(index) + Layout.counterOffset).assumingMemoryBound(to: UInt64.self)
+    func counter(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+        precondition(index < capacity)
+        return unsafe counters.place(of: index)
     }
+
+    /// Where the counters are kept, for those who have no lock.
+    var counters: Counters { unsafe Counters(memory: memory, mostBlocks: mostBlocks) }
 
     private func block(_ index: Int) -> UnsafeMutableRawPointer {
         precondition(index >= 0 && index < capacity)

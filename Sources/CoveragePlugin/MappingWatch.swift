@@ -1,3 +1,4 @@
+import CQEMUPlugin
 import Synchronization
 
 /// Notices that the guest may have mapped memory, or taken a known file's away.
@@ -14,38 +15,41 @@ struct MappingWatch: ~Copyable {
     private let hasMapped = Atomic(false)
     /// A call that changes a known file's memory is over.
     private let hasChangedFile = Atomic(false)
-    /// One bit for each of 64 vCPUs in such a call; those beyond share the bits.
-    private let changing = Atomic<UInt64>(0)
+    /// Raised when calls may have begun or returned without notice.
+    private let epoch = Atomic<UInt32>(0)
 
     /// Whether the arguments can be those of a call that changes a mapping.
     static func canChange(_ start: UInt64, _ length: UInt64) -> Bool {
         start != 0 && start & pageMask == 0 && length != 0
     }
 
-    /// Tells that a vCPU has begun a call that changes a known file's memory; on any thread.
-    borrowing func changeBegins(on vcpu: UInt32) {
-        changing.bitwiseOr(MappingWatch.bit(vcpu), ordering: .relaxed)
+    /// Tells that the calling thread begins a system call.
+    ///
+    /// - Parameter changesFile: whether it changes a known file's memory.
+    borrowing func systemCallBegins(changesFile: Bool) {
+        _ = host_thread_set(HOST_THREAD_CHANGES_FILE, changesFile)
+        _ = host_thread_set_epoch(epoch.load(ordering: .relaxed))
     }
 
-    /// Tells of a system call's result; on any thread.
-    borrowing func systemCallReturned(on vcpu: UInt32, _ result: Int64) {
+    /// Tells of the result of the calling thread's system call.
+    borrowing func systemCallReturned(_ result: Int64) {
         if result != 0, result & Int64(MappingWatch.pageMask) == 0 {
-            hasMapped.store(true, ordering: .relaxed)
+            hasMapped.store(true, ordering: .releasing)
         }
-        let bit = MappingWatch.bit(vcpu)
-        if changing.load(ordering: .relaxed) & bit != 0 {
-            changing.bitwiseAnd(~bit, ordering: .relaxed)
+        let epoch = epoch.load(ordering: .relaxed)
+        let changesFile = host_thread_set(HOST_THREAD_CHANGES_FILE, false)
+        if changesFile || host_thread_set_epoch(epoch) != epoch {
             hasChangedFile.store(true, ordering: .releasing)
         }
     }
 
-    /// Tells that this process was forked: calls of the parent's other threads may be done that never
-    /// return here.
-    borrowing func forked() {
-        hasMapped.store(true, ordering: .relaxed)
-        if changing.exchange(0, ordering: .relaxed) != 0 {
-            hasChangedFile.store(true, ordering: .relaxed)
-        }
+    /// Tells that calls may have returned, or have begun and not returned yet, without notice: this process
+    /// is a forked child, which does not have the threads that made them, or QEMU had forgotten the callbacks
+    /// for a moment.
+    borrowing func missedCalls() {
+        epoch.wrappingAdd(1, ordering: .relaxed)
+        hasMapped.store(true, ordering: .releasing)
+        hasChangedFile.store(true, ordering: .releasing)
     }
 
     /// Whether anything was mapped since the last asking.
@@ -55,10 +59,8 @@ struct MappingWatch: ~Copyable {
     borrowing func takeChangedFile() -> Bool { MappingWatch.take(hasChangedFile) }
 
     private static func take(_ flag: borrowing Atomic<Bool>) -> Bool {
-        guard flag.load(ordering: .acquiring) else { return false }
-        flag.store(false, ordering: .relaxed)
-        return true
+        // Mostly there is nothing, which a load shows for less.
+        guard flag.load(ordering: .relaxed) else { return false }
+        return flag.exchange(false, ordering: .acquiring)
     }
-
-    private static func bit(_ vcpu: UInt32) -> UInt64 { 1 << UInt64(vcpu % 64) }
 }

@@ -13,13 +13,17 @@ final class Recorder: @unchecked Sendable {
     private let mappings = MappingWatch()
     private let ending = Ending()
     private let retranslation = Retranslation()
+    private let gate = RetranslationGate()
     private let canRetranslate: Bool
     /// Whether nothing is recorded at first.
     let waitsForStart: Bool
-    /// Set in a forked child whose parent's code it runs without instrumentation.
+    /// Set where all is to be translated anew as soon as a system call returns: in a forked child, which
+    /// runs its parent's code without instrumentation, and where another thread was about to fork.
     private let mustRetranslate = Atomic(false)
     /// Whether blocks get no instrumentation for the time being, since recording is switched off.
     private let isIdle = Atomic(false)
+    private let firstHits: FirstHits
+    /// Touched only by who has the lock (`host_lock`).
     private var recording: Recording
 
     /// - Parameter system: what lies in memory, for a system emulation.
@@ -34,6 +38,7 @@ final class Recorder: @unchecked Sendable {
         numbers = SystemCallNumbers(host)
         canRetranslate = host.survivesRetranslation && recording.canDoWithoutCallback
         waitsForStart = options.selection.start != nil
+        firstHits = recording.firstHits
         self.recording = recording
     }
 
@@ -49,43 +54,69 @@ final class Recorder: @unchecked Sendable {
 
     /// A block is executed by this vCPU for the first time (``Engine/conditional``).
     func executedFirst(_ index: Int, by vcpu: UInt32) {
-        guard unsafe Callback.isOn else { return }
-        recording.executedFirst(index, by: vcpu)
+        if Callback.records { firstHits.note(index, by: vcpu) }
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
     func executedOften() {
         guard canRetranslate, retranslation.report() else { return }
-        isIdle.store(unsafe !Callback.isOn, ordering: .relaxed)
-        emulator.retranslateAll {}
+        isIdle.store(!Callback.recordsNow, ordering: .sequentiallyConsistent)
+        // Switched on meanwhile: either it shows here, or `started()` finds what was written above.
+        if Callback.recordsNow { isIdle.store(false, ordering: .relaxed) }
+        _ = retranslateAll()
+    }
+
+    /// Has all code translated anew; false where another thread is about to fork.
+    private func retranslateAll() -> Bool {
+        switch gate.begins() {
+        case .ask:
+            emulator.retranslateAll {
+                self.mappings.missedCalls()
+                self.gate.isDone()
+            }
+            return true
+        case .isAsked: return true
+        case .isClosed: return false
+        }
     }
 
     /// Recording is switched on. The vCPU that comes here executes nothing more of what has no
     /// instrumentation: it looks for work at the beginning of each block.
     func started() {
-        if isIdle.exchange(false, ordering: .relaxed) { emulator.retranslateAll {} }
+        if isIdle.exchange(false, ordering: .sequentiallyConsistent), !retranslateAll() {
+            mustRetranslate.store(true, ordering: .releasing)
+        }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: borrowing SystemCall) {
-        if MappingWatch.canChange(call.arguments[0], call.arguments[1]),
-            !numbers.isProtection(call.number)
-        {
-            let (start, length) = (call.arguments[0], call.arguments[1])
-            host_lock()
-            let concernsFile = recording.hasFile(in: start, start.addingSaturating(length))
-            host_unlock()
-            if concernsFile { mappings.changeBegins(on: call.vcpu) }
-        }
+        mappings.systemCallBegins(changesFile: changesFile(call))
+        gate.systemCallBegins(canFork: numbers.canFork(call.number))
         if numbers.isExec(call.number) { exits() }
+    }
+
+    /// Whether the call may change what is mapped where a known file lies.
+    private func changesFile(_ call: borrowing SystemCall) -> Bool {
+        let (start, length) = (call.arguments[0], call.arguments[1])
+        guard MappingWatch.canChange(start, length), !numbers.isProtection(call.number) else {
+            return false
+        }
+        host_lock()
+        defer { host_unlock() }
+        return recording.hasFile(in: start, start.addingSaturating(length))
     }
 
     /// A system call of the guest has returned.
     func systemCallReturned(_ call: SystemCallReturn) {
-        mappings.systemCallReturned(on: call.vcpu, call.result)
+        mappings.systemCallReturned(call.result)
+        gate.systemCallReturned()
         if numbers.isExec(call.number) { resume() }
-        if mustRetranslate.exchange(false, ordering: .relaxed) { emulator.retranslateAll {} }
+        if mustRetranslate.load(ordering: .relaxed),
+            mustRetranslate.exchange(false, ordering: .acquiring), !retranslateAll()
+        {
+            mustRetranslate.store(true, ordering: .releasing)
+        }
     }
 
     /// The process is about to end: writes the trace, once.
@@ -109,7 +140,8 @@ final class Recorder: @unchecked Sendable {
     /// threads, which the child does not have, were about.
     func forked() {
         ending.reset()
-        mappings.forked()
+        mappings.missedCalls()
+        gate.forked()
         if recording.hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         recording.forked()
     }

@@ -2,6 +2,7 @@ import CQEMUPlugin
 import DRCovEmbedded
 import JournalEmbedded
 import QEMUPluginEmbedded
+import Synchronization
 
 /// What is known of one process's blocks and modules, in memory that its journal outlives.
 ///
@@ -59,6 +60,11 @@ struct Recording: ~Copyable {
     /// How many distinct blocks were translated.
     var blockCount: Int { table.count }
 
+    /// What vCPUs that execute blocks for the first time note that in, without the lock.
+    var firstHits: FirstHits {
+        FirstHits(table.journal.counters, watching.vcpuHits, counts: form.hasCounts)
+    }
+
     // MARK: - Translation
 
     /// Sees to it that the block shows when it is executed.
@@ -86,9 +92,6 @@ struct Recording: ~Copyable {
         for part in parts { record(part, isWhole: false, of: block, in: range) }
         return true
     }
-
-    /// A vCPU executes a block for the first time (``Engine/conditional``). Without the lock.
-    func executedFirst(_ index: Int, by vcpu: UInt32) { watching.note(index, by: vcpu, in: table) }
 
     /// Enters what is executed as one block, and has it watched unless that was seen already.
     ///
@@ -139,13 +142,13 @@ struct Recording: ~Copyable {
     private func watchProgress(
         of part: BlockPart, of block: borrowing TranslationBlock, as index: Int
     ) {
-        let record = unsafe table.journal.record(index)
+        let unreached = unsafe table.journal.unreached(index)
         for number in (isPrecise ? part.first : part.end - 1)..<part.end {
             block.withInstruction(at: number) { instruction in
                 let behind = instruction.address &+ UInt64(instruction.size) &- part.address
                 let left = part.size &- UInt16(clamping: min(behind, UInt64(part.size)))
                 instruction.onExecution(
-                    passing: unsafe Callback.progress(in: record, left: left),
+                    passing: unsafe Callback.progress(in: unreached, left: left),
                     call: switches == nil ? Callback.reached : Callback.reachedIfOn)
             }
         }
@@ -280,7 +283,7 @@ struct Recording: ~Copyable {
     }
 
     private func tellOfNothing() {
-        if unsafe !Callback.wasOn {
+        if !Callback.hasRecorded {
             Message(emptyBecauseOf: "the guest did not come to start=", output.path).print()
         } else if !takesAll {
             Message(

@@ -25,7 +25,7 @@ struct Retranslation: ~Copyable {
 
     /// A block was executed ``reportInterval`` times more; true where now is the time.
     borrowing func report() -> Bool {
-        let (_, sum) = callbacks.add(Retranslation.reportInterval, ordering: .relaxed)
+        let (_, sum) = callbacks.wrappingAdd(Retranslation.reportInterval, ordering: .relaxed)
         guard sum >= blockCount.load(ordering: .relaxed) * Retranslation.callbacksPerBlock else {
             return false
         }

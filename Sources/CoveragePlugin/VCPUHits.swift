@@ -1,7 +1,9 @@
 import QEMUPluginEmbedded
 
 /// For each block how often each vCPU has executed it, or whether it has, in values of the vCPUs' own.
-struct VCPUHits: ~Copyable {
+///
+/// ``note(_:by:)`` is for vCPUs that execute; for all else, ``Recorder``'s lock must be held.
+final class VCPUHits: @unchecked Sendable {
     private static let blocksPerBoard = 1 << 10
     private static let mostBoards = 1 << 19
 
@@ -19,7 +21,7 @@ struct VCPUHits: ~Copyable {
 
     /// Has the block report its executions by each vCPU whose value is 0; false where there is no
     /// room.
-    mutating func watch(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+    func watch(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
         guard let entry = entry(of: index) else { return false }
         // This engine is not chosen where it cannot be.
         try? block.onExecution(
@@ -28,13 +30,14 @@ struct VCPUHits: ~Copyable {
     }
 
     /// Has each execution of the block add 1 to its vCPU's value; false where there is no room.
-    mutating func count(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
+    func count(_ block: borrowing TranslationBlock, as index: Int) -> Bool {
         guard let entry = entry(of: index) else { return false }
         block.add(1, to: entry)
         return true
     }
 
-    /// Sees to it that the vCPU does not report the block again.
+    /// Sees to it that the vCPU, which executes the block, does not report it again. The block's board was
+    /// entered when the block was translated, and stays what it is.
     func note(_ index: Int, by vcpu: UInt32) {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
         boards[board]?[vcpu, place] = 1
@@ -57,7 +60,7 @@ struct VCPUHits: ~Copyable {
         }
     }
 
-    private mutating func entry(of index: Int) -> VCPUEntry? {
+    private func entry(of index: Int) -> VCPUEntry? {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
         while board >= boardCount {
             guard boardCount < VCPUHits.mostBoards,

@@ -86,7 +86,7 @@ public enum JournalReader {
             size: Words.word16(bytes, at: offset + 12),
             module: Words.word16(bytes, at: offset + 14),
             pageEnd: PageEnd(state: bytes[offset + 16]),
-            unreached: Words.word16(bytes, at: offset + 18))
+            unreached: Words.word16(bytes, at: offset + Layout.unreachedOffset))
     }
 
     private static func counter(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {

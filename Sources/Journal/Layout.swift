@@ -13,6 +13,8 @@ public enum Layout {
     /// Bytes of a block, counter and all: what is new of it when it is executed for the first time
     /// lies in one line of the processor's cache.
     public static let blockSize = 32
+    /// Where in a block it stands how many of its bytes were not come to, 16 bits.
+    public static let unreachedOffset = 18
     /// Where in a block its counter stands, 64 bits.
     public static let counterOffset = 24
 

@@ -11,14 +11,15 @@ public struct Emulator: Sendable {
     /// Call it on a vCPU's thread only. QEMU 8.x and 9.x keep a lock afterwards, on which another
     /// thread of the guest can wait for ever: ``HostInformation/survivesRetranslation``.
     ///
-    /// - Parameter completion: called when it is done, while no vCPU executes.
+    /// - Parameter completion: called when it is done, while no vCPU executes; of what is asked for several
+    ///   times before, each one, at once.
     public func retranslateAll(_ completion: @escaping @Sendable () -> Void) {
-        unsafe Handlers.reset = {
+        Completions.add(completion)
+        qemu_reset(id) {
             KeptObjects.reset()
             unsafe Handlers.registerAll?()
-            completion()
+            Completions.callAll()
         }
-        qemu_reset(id) { unsafe Handlers.reset?() }
     }
 
     /// Has QEMU forget the plugin, at the next moment when no vCPU executes (`qemu_plugin_uninstall`): the
@@ -27,9 +28,12 @@ public struct Emulator: Sendable {
     /// Call it on a vCPU's thread only, not from a callback of a block with memory callbacks (QEMU 7.2
     /// does not bear their sudden end), and where ``HostInformation/survivesRetranslation`` is true.
     ///
-    /// - Parameter completion: the last that is called of the plugin, while no vCPU executes.
+    /// - Parameter completion: the last that is called of the plugin, while no vCPU executes; of what is
+    ///   asked for several times, the first.
     public func uninstall(_ completion: @escaping @Sendable () -> Void) {
-        unsafe Handlers.uninstall = completion
+        qemu_keep_lock()
+        if unsafe Handlers.uninstall == nil { unsafe Handlers.uninstall = completion }
+        qemu_keep_unlock()
         qemu_uninstall(id) { unsafe Handlers.uninstall?() }
     }
 

@@ -98,6 +98,7 @@ extension Plugin {
             guard unsafe Handlers.registerAll == nil else { throw PluginError("loaded twice") }
             let installation = try unsafe Installation(
                 id: id, information: information, count: count, arguments: arguments)
+            if !installation.host.isSystemEmulation { _ = qemu_keep_over_forks() }
             unsafe KeptObjects.emulator = installation.emulator
             let plugin = try Self(installation)
             try plugin.register(on: installation.emulator)

@@ -53,6 +53,12 @@ void qemu_keep_unlock(void);
 /// Has it free in a forked child too; 0 or -errno. To be called before `host_on_fork`.
 int qemu_keep_over_forks(void);
 
+/// What is noted of the calling thread between callbacks that come on it; false and 0 at first, in a forked
+/// child as it was. Each gives what was noted before.
+enum host_thread_flag { HOST_THREAD_CHANGES_FILE, HOST_THREAD_FORKS, HOST_THREAD_FLAGS };
+_Bool host_thread_set(enum host_thread_flag flag, _Bool value);
+uint32_t host_thread_set_epoch(uint32_t epoch);
+
 void host_sleep_milliseconds(unsigned int milliseconds);
 /// Length of the machine's name in `buffer`, without its NUL, or -errno.
 int64_t host_name(char *buffer, size_t bytes);

@@ -20,7 +20,7 @@ extension DiscontinuityObserver {
     /// For the library's own use: registers it.
     public func _observeDiscontinuities(_ emulator: Emulator) -> Feature? {
         guard Feature.discontinuities.isThere else { return .discontinuities }
-        unsafe Handlers.discontinuity = { self.discontinued($0) }
+        if Handlers.canBeSet { unsafe Handlers.discontinuity = { self.discontinued($0) } }
         qemu_on_discontinuity(emulator.id, Self.wantedDiscontinuities.rawValue) {
             vcpu, kind, from, to in
             unsafe Handlers.discontinuity?(

@@ -13,7 +13,7 @@ public protocol ExitObserver: Plugin {
 extension ExitObserver {
     /// For the library's own use: registers it.
     public func _observeExit(_ emulator: Emulator) {
-        unsafe Handlers.exit = { self.exits() }
+        if Handlers.canBeSet { unsafe Handlers.exit = { self.exits() } }
         qemu_on_exit(emulator.id) { unsafe Handlers.exit?() }
     }
 }

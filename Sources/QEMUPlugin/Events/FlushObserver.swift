@@ -10,7 +10,7 @@ public protocol FlushObserver: Plugin {
 extension FlushObserver {
     /// For the library's own use: registers it.
     public func _observeFlush(_ emulator: Emulator) {
-        unsafe Handlers.flush = { self.flushed() }
+        if Handlers.canBeSet { unsafe Handlers.flush = { self.flushed() } }
         registerFlush(emulator)
     }
 }

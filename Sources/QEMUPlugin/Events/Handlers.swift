@@ -1,7 +1,8 @@
 /// Where QEMU's events, which carry no value of ours up to interface version 6, find the plugin.
 ///
-/// Written only while QEMU installs the plugin, before there is a vCPU or a second thread, but for what
-/// is called once at the end of a request.
+/// Written only while QEMU installs the plugin, before there is a vCPU or a second thread: what is registered
+/// again after a reset, while other threads may be in a callback, finds its closure there. But for
+/// `uninstall`, under the library's lock.
 enum Handlers {
     nonisolated(unsafe) static var registerAll: (@Sendable () -> Void)?
     nonisolated(unsafe) static var translation: (@Sendable (borrowing TranslationBlock) -> Void)?
@@ -15,6 +16,8 @@ enum Handlers {
     nonisolated(unsafe) static var discontinuity: (@Sendable (Discontinuity) -> Void)?
     nonisolated(unsafe) static var flush: (@Sendable () -> Void)?
     nonisolated(unsafe) static var exit: (@Sendable () -> Void)?
-    nonisolated(unsafe) static var reset: (@Sendable () -> Void)?
     nonisolated(unsafe) static var uninstall: (@Sendable () -> Void)?
+
+    /// Whether QEMU is installing the plugin.
+    static var canBeSet: Bool { unsafe registerAll == nil }
 }

@@ -18,7 +18,7 @@ extension SystemCallFilter {
     /// For the library's own use: registers it.
     public func _filterSystemCalls(_ emulator: Emulator) -> Feature? {
         guard Feature.systemCallFilter.isThere else { return .systemCallFilter }
-        unsafe Handlers.filter = { self.result(insteadOf: $0) }
+        if Handlers.canBeSet { unsafe Handlers.filter = { self.result(insteadOf: $0) } }
         unsafe qemu_on_syscall_filter(emulator.id) { vcpu, number, arguments, result in
             guard let arguments = unsafe arguments, let result = unsafe result,
                 let instead = unsafe Handlers.filter?(SystemCall(vcpu, number, arguments))

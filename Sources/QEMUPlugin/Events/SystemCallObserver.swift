@@ -11,7 +11,7 @@ public protocol SystemCallObserver: Plugin {
 extension SystemCallObserver {
     /// For the library's own use: registers it.
     public func _observeSystemCalls(_ emulator: Emulator) {
-        unsafe Handlers.systemCall = { self.systemCallBegins($0) }
+        if Handlers.canBeSet { unsafe Handlers.systemCall = { self.systemCallBegins($0) } }
         unsafe qemu_on_syscall(emulator.id) { vcpu, number, arguments in
             guard let arguments = unsafe arguments else { return }
             unsafe Handlers.systemCall?(SystemCall(vcpu, number, arguments))

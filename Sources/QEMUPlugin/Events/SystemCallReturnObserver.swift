@@ -12,7 +12,7 @@ public protocol SystemCallReturnObserver: Plugin {
 extension SystemCallReturnObserver {
     /// For the library's own use: registers it.
     public func _observeSystemCallReturns(_ emulator: Emulator) {
-        unsafe Handlers.systemCallReturn = { self.systemCallReturned($0) }
+        if Handlers.canBeSet { unsafe Handlers.systemCallReturn = { self.systemCallReturned($0) } }
         qemu_on_syscall_return(emulator.id) { vcpu, number, result in
             unsafe Handlers.systemCallReturn?(
                 SystemCallReturn(vcpu: vcpu, number: number, result: result))

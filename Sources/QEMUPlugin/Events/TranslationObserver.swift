@@ -16,7 +16,7 @@ public protocol TranslationObserver: Plugin {
 extension TranslationObserver {
     /// For the library's own use: registers it.
     public func _observeTranslation(_ emulator: Emulator) {
-        unsafe Handlers.translation = { self.translated($0) }
+        if Handlers.canBeSet { unsafe Handlers.translation = { self.translated($0) } }
         unsafe qemu_on_translation(emulator.id) { block in
             guard let block = unsafe block else { return }
             unsafe Handlers.translation?(TranslationBlock(block))

@@ -11,7 +11,7 @@ public protocol VCPUEndObserver: Plugin {
 extension VCPUEndObserver {
     /// For the library's own use: registers it.
     public func _observeVCPUEnd(_ emulator: Emulator) {
-        unsafe Handlers.vcpuEnd = { self.vcpuEnded($0) }
+        if Handlers.canBeSet { unsafe Handlers.vcpuEnd = { self.vcpuEnded($0) } }
         qemu_on_vcpu_exit(emulator.id) { vcpu in unsafe Handlers.vcpuEnd?(vcpu) }
     }
 }

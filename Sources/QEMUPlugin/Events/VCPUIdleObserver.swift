@@ -9,7 +9,7 @@ public protocol VCPUIdleObserver: Plugin {
 extension VCPUIdleObserver {
     /// For the library's own use: registers it.
     public func _observeVCPUIdle(_ emulator: Emulator) {
-        unsafe Handlers.vcpuIdle = { self.vcpuIdles($0) }
+        if Handlers.canBeSet { unsafe Handlers.vcpuIdle = { self.vcpuIdles($0) } }
         qemu_on_vcpu_idle(emulator.id) { vcpu in unsafe Handlers.vcpuIdle?(vcpu) }
     }
 }

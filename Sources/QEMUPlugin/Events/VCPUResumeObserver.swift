@@ -10,7 +10,7 @@ public protocol VCPUResumeObserver: Plugin {
 extension VCPUResumeObserver {
     /// For the library's own use: registers it.
     public func _observeVCPUResume(_ emulator: Emulator) {
-        unsafe Handlers.vcpuResume = { self.vcpuResumes($0) }
+        if Handlers.canBeSet { unsafe Handlers.vcpuResume = { self.vcpuResumes($0) } }
         qemu_on_vcpu_resume(emulator.id) { vcpu in unsafe Handlers.vcpuResume?(vcpu) }
     }
 }

@@ -11,7 +11,7 @@ public protocol VCPUStartObserver: Plugin {
 extension VCPUStartObserver {
     /// For the library's own use: registers it.
     public func _observeVCPUStart(_ emulator: Emulator) {
-        unsafe Handlers.vcpuStart = { self.vcpuStarted($0) }
+        if Handlers.canBeSet { unsafe Handlers.vcpuStart = { self.vcpuStarted($0) } }
         qemu_on_vcpu_init(emulator.id) { vcpu in unsafe Handlers.vcpuStart?(vcpu) }
     }
 }

@@ -19,18 +19,18 @@ enum KeptObjects {
     }
 
     /// QEMU has forgotten all translated code, and no vCPU executes.
-    static func releaseAll() {
+    static func releaseAll() { release(andFlushWatch: false) }
+
+    /// QEMU has forgotten the callbacks too.
+    static func reset() { release(andFlushWatch: true) }
+
+    private static func release(andFlushWatch forgetsWatch: Bool) {
         qemu_keep_lock()
         let released = unsafe objects
         unsafe objects = []
+        if forgetsWatch { unsafe watchesFlushes = false }
         qemu_keep_unlock()
         // Here and not under the lock: an object's end can be code of the plugin's.
         _ = released
-    }
-
-    /// QEMU has forgotten the callbacks too.
-    static func reset() {
-        releaseAll()
-        unsafe watchesFlushes = false
     }
 }
