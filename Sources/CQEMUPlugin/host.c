@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "Host.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -83,14 +84,46 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 void host_lock(void) { pthread_mutex_lock(&lock); }
 void host_unlock(void) { pthread_mutex_unlock(&lock); }
 
-static void (*child_function)(void);
+static void (*fork_functions[2])(void);
+static void before_fork(void) {
+    fork_functions[0]();
+    host_lock();
+}
 static void in_child(void) {
-    child_function();
+    fork_functions[1]();
     host_unlock();
 }
-int host_on_fork(void (*function)(void)) {
-    child_function = function;
-    return -pthread_atfork(host_lock, host_unlock, in_child);
+int host_on_fork(void (*before)(void), void (*child)(void)) {
+    fork_functions[0] = before;
+    fork_functions[1] = child;
+    return -pthread_atfork(before_fork, host_unlock, in_child);
+}
+
+/// The letter for what a thread does; 0 where there is none any more.
+static char thread_state(const char *thread) {
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/self/task/%s/stat", thread);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return 0;
+    ssize_t length = read(descriptor, line, sizeof line - 1);
+    close(descriptor);
+    line[length < 0 ? 0 : length] = 0;
+    // Behind the name, which can have anything in it.
+    const char *end = strrchr(line, ')');
+    return end == NULL || end[1] == 0 ? 0 : end[2];
+}
+
+void host_await_threads(unsigned int milliseconds) {
+    enum { STEPS_PER_MILLISECOND = 20 };
+    const struct timespec step = {0, 1000000 / STEPS_PER_MILLISECOND};
+    unsigned long left = (unsigned long)milliseconds * STEPS_PER_MILLISECOND;
+    DIR *threads = opendir("/proc/self/task");
+    if (threads == NULL) return;
+    for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
+        if (thread->d_name[0] == '.' || atoi(thread->d_name) == gettid()) continue;
+        for (; left > 0 && thread_state(thread->d_name) == 'R'; left--) nanosleep(&step, NULL);
+    }
+    closedir(threads);
 }
 
 static pthread_mutex_t keep_lock = PTHREAD_MUTEX_INITIALIZER;

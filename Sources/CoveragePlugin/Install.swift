@@ -28,8 +28,9 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         unsafe Callback.started = { self.started() }
         unsafe Callback.often = { self.executedOften() }
         guard !installation.host.isSystemEmulation else { return }
-        unsafe Forking.handler = { self.forked() }
-        _ = host_on_fork { unsafe Forking.handler?() }
+        unsafe Forking.before = { self.forks() }
+        unsafe Forking.inChild = { self.forked() }
+        _ = host_on_fork({ unsafe Forking.before?() }, { unsafe Forking.inChild?() })
     }
 
     private convenience init(
@@ -56,7 +57,8 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
     }
 }
 
-/// What a forked child calls; written at install, before there is a second thread.
+/// What a process calls that forks, and its child; written at install, before there is a second thread.
 private enum Forking {
-    nonisolated(unsafe) static var handler: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var before: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var inChild: (@Sendable () -> Void)?
 }

@@ -22,6 +22,11 @@ final class Recorder: @unchecked Sendable {
     private let mustRetranslate = Atomic(false)
     /// Whether blocks get no instrumentation for the time being, since recording is switched off.
     private let isIdle = Atomic(false)
+    /// Whether there was ever a second vCPU.
+    private let hasThreads = Atomic(false)
+    /// What a fork waits for other threads at most, in milliseconds: one can be in a long call of the
+    /// system's, where it does no harm.
+    private static let longestWait: UInt32 = 100
     private let firstHits: FirstHits
     /// Touched only by who has the lock (`host_lock`).
     private var recording: Recording
@@ -91,6 +96,9 @@ final class Recorder: @unchecked Sendable {
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: borrowing SystemCall) {
+        if call.vcpu != 0, !hasThreads.load(ordering: .relaxed) {
+            hasThreads.store(true, ordering: .relaxed)
+        }
         mappings.systemCallBegins(changesFile: changesFile(call))
         gate.systemCallBegins(canFork: numbers.canFork(call.number))
         if numbers.isExec(call.number) { exits() }
@@ -133,6 +141,16 @@ final class Recorder: @unchecked Sendable {
         host_lock()
         if ending.reset() { recording.resume() }
         host_unlock()
+    }
+
+    /// This process is about to fork. All of QEMU's locks are taken, and no vCPU executes.
+    ///
+    /// But a vCPU that has just stopped looks for work, under a lock of its own, which QEMU's reset takes
+    /// in the child, though the vCPU is not there any more. The next thing that each does is to wait.
+    func forks() {
+        if canRetranslate, hasThreads.load(ordering: .relaxed) {
+            host_await_threads(Recorder.longestWait)
+        }
     }
 
     /// This process is a child that was forked just now: what it records is its own. The lock is held, and

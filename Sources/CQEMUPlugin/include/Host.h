@@ -38,14 +38,16 @@ static inline uint64_t host_count(uint64_t *place) {
 /// One lock for the process.
 void host_lock(void);
 void host_unlock(void);
-/// Calls `function` in each child that the process forks, before fork returns there; 0 or -errno. To be
-/// called once.
+/// Calls `before` when the process is about to fork, and `child` in each child before fork returns there; 0
+/// or -errno. To be called once.
 ///
-/// The forking thread takes the lock before, so that no other thread has it, and gives it back in both
-/// processes, in the child behind `function`. User-mode QEMU forks with all its own locks taken and no
+/// The forking thread takes the lock behind `before`, so that no other thread has it, and gives it back in
+/// both processes, in the child behind `child`. User-mode QEMU forks with all its own locks taken and no
 /// vCPU executing or translating: whoever waits for one of those must not hold this one but in a
 /// translation.
-int host_on_fork(void (*function)(void));
+int host_on_fork(void (*before)(void), void (*child)(void));
+/// Waits until each other thread of the process was seen not to run, for so long at most.
+void host_await_threads(unsigned int milliseconds);
 
 /// Another, for the library's own use. It can be taken with the one above held, not the other way round.
 void qemu_keep_lock(void);
