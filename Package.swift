@@ -33,6 +33,14 @@ let package = Package(
         // Not for others: what the tests load.
         .library(name: "everyfunction", type: .dynamic, targets: ["EveryFunction"]),
     ] + examples.map { .library(name: $0.lowercased(), type: .dynamic, targets: [$0]) },
+    traits: [
+        .default(enabledTraits: ["CommandLine"]),
+        .trait(
+            name: "CommandLine",
+            description:
+                "What covtool needs and the libraries do not: a package that reads arguments."
+        ),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
@@ -75,7 +83,10 @@ let package = Package(
             name: "covtool",
             dependencies: [
                 "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
-                "Threading", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Threading",
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])),
             ],
             swiftSettings: strict, linkerSettings: [installable]),
 

@@ -20,18 +20,29 @@ enum { FIRST_WITH_USERDATA = 7 };
         if (place != handler) place = handler; \
     } while (0)
 
-#define VCPU_EVENT(name) \
-    static void (*name##_handler)(unsigned int vcpu); \
-    static void name##_with_id(uint64_t id UNUSED, unsigned int vcpu) { name##_handler(vcpu); } \
-    static void name##_with_data(unsigned int vcpu, void *data UNUSED) { name##_handler(vcpu); } \
-    void qemu_on_vcpu_##name(uint64_t id, void (*handler)(unsigned int vcpu)) { \
+/// The first version whose vCPUs begin on their own threads.
+enum { FIRST_WITH_OWN_THREAD = 2 };
+static __thread _Bool has_no_thread;
+_Bool qemu_is_on_vcpu(void) { return !has_no_thread; }
+
+#define VCPU_EVENT(name, type, call) \
+    static void (*name##_handler)(type vcpu); \
+    static void name##_with_id(uint64_t id UNUSED, type vcpu) { call(name##_handler, vcpu); } \
+    static void name##_with_data(type vcpu, void *data UNUSED) { call(name##_handler, vcpu); } \
+    void qemu_on_vcpu_##name(uint64_t id, void (*handler)(type vcpu)) { \
         SET(name##_handler, handler); \
         qemu_plugin_register_vcpu_##name##_cb(id, SHAPE(name), NULL); \
     }
-VCPU_EVENT(init)
-VCPU_EVENT(exit)
-VCPU_EVENT(idle)
-VCPU_EVENT(resume)
+static void begin(void (*handler)(qemu_vcpu vcpu), qemu_vcpu vcpu) {
+    has_no_thread = version < FIRST_WITH_OWN_THREAD;
+    handler(vcpu);
+    has_no_thread = 0;
+}
+#define CALL(handler, vcpu) handler(vcpu)
+VCPU_EVENT(init, qemu_vcpu, begin)
+VCPU_EVENT(exit, unsigned int, CALL)
+VCPU_EVENT(idle, qemu_vcpu, CALL)
+VCPU_EVENT(resume, qemu_vcpu, CALL)
 
 // What has no argument but the id or the value needs no two shapes.
 #define SIMPLE_EVENT(name, enter, function) \
@@ -58,65 +69,65 @@ void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)
     uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h
 #define ARRAY (const uint64_t[]){a, b, c, d, e, f, g, h}
 
-static void (*syscall_handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments);
-static void syscall_with_id(uint64_t id UNUSED, unsigned int vcpu, int64_t number, ARGUMENTS) {
+static void (*syscall_handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments);
+static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
     syscall_handler(vcpu, number, ARRAY);
 }
 static void syscall_with_data(
-    unsigned int vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
+    qemu_vcpu vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
     syscall_handler(vcpu, number, ARRAY);
 }
 void qemu_on_syscall(
-    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments)) {
+    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments)) {
     SET(syscall_handler, handler);
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
-static void (*returned)(unsigned int vcpu, int64_t number, int64_t result);
+static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result);
 static void returned_with_id(
-    uint64_t id UNUSED, unsigned int vcpu, int64_t number, int64_t result) {
+    uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, int64_t result) {
     returned(vcpu, number, result);
 }
 static void returned_with_data(
-    unsigned int vcpu, int64_t number, int64_t result, void *data UNUSED) {
+    qemu_vcpu vcpu, int64_t number, int64_t result, void *data UNUSED) {
     returned(vcpu, number, result);
 }
 void qemu_on_syscall_return(
-    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, int64_t result)) {
+    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result)) {
     SET(returned, handler);
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 
 static _Bool (*filter)(
-    unsigned int vcpu, int64_t number, const uint64_t *arguments, int64_t *result);
+    qemu_vcpu vcpu, int64_t number, const uint64_t *arguments, int64_t *result);
 static _Bool filter_with_id(
-    uint64_t id UNUSED, unsigned int vcpu, int64_t number, ARGUMENTS, int64_t *result) {
+    uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result) {
     return filter(vcpu, number, ARRAY, result);
 }
 static _Bool filter_with_data(
-    unsigned int vcpu, int64_t number, ARGUMENTS, int64_t *result, void *data UNUSED) {
+    qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result, void *data UNUSED) {
     return filter(vcpu, number, ARRAY, result);
 }
 void qemu_on_syscall_filter(
     uint64_t id, _Bool (*handler)(
-                     unsigned int vcpu, int64_t number, const uint64_t *arguments,
+                     qemu_vcpu vcpu, int64_t number, const uint64_t *arguments,
                      int64_t *result)) {
     SET(filter, handler);
     qemu_plugin_register_vcpu_syscall_filter_cb(id, SHAPE(filter), NULL);
 }
 
-static void (*discontinued)(unsigned int vcpu, int kind, uint64_t from, uint64_t to);
+static void (*discontinued)(qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to);
 static void discontinued_with_id(
-    uint64_t id UNUSED, unsigned int vcpu, int kind, uint64_t from, uint64_t to) {
+    uint64_t id UNUSED, qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to) {
     discontinued(vcpu, kind, from, to);
 }
 static void discontinued_with_data(
-    unsigned int vcpu, int kind, uint64_t from, uint64_t to, void *data UNUSED) {
+    qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to, void *data UNUSED) {
     discontinued(vcpu, kind, from, to);
 }
 void qemu_on_discontinuity(
     uint64_t id, int kinds,
-    void (*handler)(unsigned int vcpu, int kind, uint64_t from, uint64_t to)) {
+    void (*handler)(qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to)) {
     SET(discontinued, handler);
     qemu_plugin_register_vcpu_discon_cb(id, kinds, SHAPE(discontinued), NULL);
 }

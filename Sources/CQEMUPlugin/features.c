@@ -1,10 +1,11 @@
 #include "CQEMUPlugin.h"
 
-/// The address of a weak function, null where this QEMU does not have it, and its name.
+/// The address of a weak function, null where this QEMU does not have it, and its name; for an argument
+/// those of a function that came with it, and of the argument.
 static const struct {
     const void *address;
     const char *name;
-} functions[] = {
+} features[] = {
 #define FUNCTION(feature, name) \
     [QEMU_HAS_##feature] = {(const void *)qemu_plugin_##name, "qemu_plugin_" #name}
     FUNCTION(INSN_SYMBOL, insn_symbol),
@@ -47,7 +48,11 @@ static const struct {
     FUNCTION(REGISTER_VCPU_DISCON_CB, register_vcpu_discon_cb),
     FUNCTION(REGISTER_VCPU_SYSCALL_FILTER_CB, register_vcpu_syscall_filter_cb),
     FUNCTION(SET_PC, set_pc),
+#define ARGUMENT(name, function) \
+    [QEMU_HAS_##name] = {(const void *)qemu_plugin_##function, "QEMU_PLUGIN_" #name}
+    ARGUMENT(INLINE_STORE_U64, register_vcpu_tb_exec_cond_cb),
+    ARGUMENT(CB_RW_REGS_PC, set_pc),
 };
 
-_Bool qemu_has(qemu_feature feature) { return functions[feature].address != NULL; }
-const char *qemu_feature_name(qemu_feature feature) { return functions[feature].name; }
+_Bool qemu_has(qemu_feature feature) { return features[feature].address != NULL; }
+const char *qemu_feature_name(qemu_feature feature) { return features[feature].name; }

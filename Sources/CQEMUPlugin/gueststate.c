@@ -1,5 +1,6 @@
 #include "CQEMUPlugin.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // GLib's arrays begin like this. GLib comes with QEMU; a QEMU that has none has no plugins either.
@@ -17,10 +18,11 @@ QEMU_WEAK struct qemu_bytes *g_byte_array_new(void);
 QEMU_WEAK struct qemu_bytes *g_byte_array_append(
     struct qemu_bytes *bytes, const uint8_t *data, unsigned int length);
 QEMU_WEAK struct qemu_bytes *g_byte_array_set_size(struct qemu_bytes *bytes, unsigned int length);
+QEMU_WEAK uint8_t *g_byte_array_free(struct qemu_bytes *bytes, int with_data);
 
 /// One of the array's elements; QEMU made them longer in version 6.
 struct register_descriptor {
-    void *handle;
+    uintptr_t handle;
     const char *name;
     const char *feature;
     _Bool is_read_only;
@@ -28,7 +30,7 @@ struct register_descriptor {
 
 void qemu_registers(
     void (*each)(
-        void *context, void *handle, const char *name, const char *feature, int read_only),
+        void *context, uintptr_t handle, const char *name, const char *feature, int read_only),
     void *context) {
     struct qemu_array *array = qemu_plugin_get_registers();
     if (array == NULL) return;
@@ -43,52 +45,103 @@ void qemu_registers(
     g_array_free(array, 1);
 }
 
-/// The thread's buffer, empty. It is never freed: threads of guests are few.
-static struct qemu_bytes *empty_buffer(void) {
-    static __thread struct qemu_bytes *buffer;
-    if (buffer == NULL) return buffer = g_byte_array_new();
+/// A buffer that nobody has at the moment is kept for the thread's next read, unless it is large. It is
+/// never freed: threads of guests are few.
+static __thread struct qemu_bytes *spare;
+enum { LARGEST_SPARE = 1 << 16, MOST_BYTES = 0x7fffffff };
+
+static struct qemu_bytes *take_buffer(void) {
+    struct qemu_bytes *buffer = spare;
+    if (buffer == NULL) return g_byte_array_new();
+    spare = NULL;
     return g_byte_array_set_size(buffer, 0);
 }
 
-static struct qemu_bytes *buffer_with(const void *bytes, size_t count) {
-    return g_byte_array_append(empty_buffer(), bytes, (unsigned int)count);
+static void put_buffer(struct qemu_bytes *buffer) {
+    if (spare == NULL && buffer->length <= LARGEST_SPARE)
+        spare = buffer;
+    else
+        g_byte_array_free(buffer, 1);
 }
 
-/// The first version whose functions answer true and not a size.
+/// GLib counts in 32 bits, and ends the process where there is no memory.
+static _Bool has_room_for(size_t count) {
+    if (count == 0 || count > MOST_BYTES) return 0;
+    if (count <= LARGEST_SPARE) return 1;
+    void *room = malloc(2 * count); // it takes the next power of two
+    free(room);
+    return room != NULL;
+}
+
+static const qemu_lent nothing = {NULL, NULL, 0};
+
+static qemu_lent lend(struct qemu_bytes *buffer, size_t count, _Bool succeeded) {
+    if (!succeeded || buffer->length != count || count == 0) {
+        put_buffer(buffer);
+        return nothing;
+    }
+    return (qemu_lent){buffer, buffer->data, count};
+}
+
+void qemu_give_back(qemu_lent lent) {
+    if (lent.buffer != NULL) put_buffer(lent.buffer);
+}
+
+/// The first version whose functions answer true and not a size, which is 0 for what it does not know.
 enum { FIRST_WITH_BOOL = 6 };
+/// QEMU's word for a failure that has no other.
+enum { QEMU_PHYSICAL_OTHER = 1 };
 static int succeeded(int answer) {
-    return qemu_version() < FIRST_WITH_BOOL ? answer >= 0 : (answer & 0xff) != 0;
+    return qemu_version() < FIRST_WITH_BOOL ? answer > 0 : (answer & 0xff) != 0;
 }
 
-int64_t qemu_read_register(void *handle, const void **bytes) {
-    struct qemu_bytes *buffer = empty_buffer();
-    if (!succeeded(qemu_plugin_read_register(handle, buffer))) return -1;
-    *bytes = buffer->data;
-    return buffer->length;
+qemu_lent qemu_read_register(uintptr_t handle) {
+    struct qemu_bytes *buffer = take_buffer();
+    _Bool done = succeeded(qemu_plugin_read_register(handle, buffer));
+    return lend(buffer, buffer->length, done);
 }
 
-_Bool qemu_write_register(void *handle, const void *bytes, size_t count) {
-    return succeeded(qemu_plugin_write_register(handle, buffer_with(bytes, count)));
+_Bool qemu_write_register(uintptr_t handle, const void *bytes, size_t count) {
+    // QEMU takes what stands in the buffer, however much that is.
+    qemu_lent old = qemu_read_register(handle);
+    if (old.bytes == NULL) return 0;
+    _Bool done = 0;
+    if (old.count == count) {
+        memcpy(old.buffer->data, bytes, count);
+        done = succeeded(qemu_plugin_write_register(handle, old.buffer));
+    }
+    qemu_give_back(old);
+    return done;
 }
 
-const void *qemu_read_memory(uint64_t address, size_t count) {
-    struct qemu_bytes *buffer = empty_buffer();
-    return qemu_plugin_read_memory_vaddr(address, buffer, count) ? buffer->data : NULL;
+qemu_lent qemu_read_memory(uint64_t address, size_t count) {
+    if (!has_room_for(count)) return nothing;
+    struct qemu_bytes *buffer = take_buffer();
+    return lend(buffer, count, qemu_plugin_read_memory_vaddr(address, buffer, count));
+}
+
+qemu_lent qemu_read_physical(uint64_t address, size_t count, int *error) {
+    *error = QEMU_PHYSICAL_OTHER;
+    if (!has_room_for(count)) return nothing;
+    struct qemu_bytes *buffer = take_buffer();
+    *error = qemu_plugin_read_memory_hwaddr(address, buffer, count);
+    return lend(buffer, count, *error == 0);
 }
 
 _Bool qemu_write_memory(uint64_t address, const void *bytes, size_t count) {
-    return qemu_plugin_write_memory_vaddr(address, buffer_with(bytes, count));
-}
-
-int qemu_read_physical(uint64_t address, size_t count, const void **bytes) {
-    struct qemu_bytes *buffer = empty_buffer();
-    int result = qemu_plugin_read_memory_hwaddr(address, buffer, count);
-    *bytes = buffer->data;
-    return result;
+    if (!has_room_for(count)) return 0;
+    struct qemu_bytes *buffer = g_byte_array_append(take_buffer(), bytes, (unsigned int)count);
+    _Bool done = qemu_plugin_write_memory_vaddr(address, buffer);
+    put_buffer(buffer);
+    return done;
 }
 
 int qemu_write_physical(uint64_t address, const void *bytes, size_t count) {
-    return qemu_plugin_write_memory_hwaddr(address, buffer_with(bytes, count));
+    if (!has_room_for(count)) return QEMU_PHYSICAL_OTHER;
+    struct qemu_bytes *buffer = g_byte_array_append(take_buffer(), bytes, (unsigned int)count);
+    int error = qemu_plugin_write_memory_hwaddr(address, buffer);
+    put_buffer(buffer);
+    return error;
 }
 
 // The function's two shapes under names of their own.

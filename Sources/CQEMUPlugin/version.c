@@ -71,3 +71,10 @@ __attribute__((constructor)) static void choose_version(void) {
         qemu_plugin_version = release >= 110000 && release < 110100 ? 2 : 7;
     }
 }
+
+__attribute__((visibility("default"))) int qemu_plugin_install(
+    uint64_t id, const qemu_info_t *information, int count, char **arguments) {
+    const struct qemu_install_arguments all = {id, information, count, arguments};
+    if (swift_plugin_install == NULL) return 1;
+    return swift_plugin_install((qemu_install_call){&all});
+}

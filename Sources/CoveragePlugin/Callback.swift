@@ -6,14 +6,14 @@ import Synchronization
 enum Callback {
     /// Called when a block was executed ``Retranslation/reportInterval`` times more. Written at
     /// install, before there is a vCPU.
-    nonisolated(unsafe) static var often: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var often: (@Sendable (VCPU) -> Void)?
 
     /// Called with a block's index when a vCPU executes the block for the first time. Written at
     /// install.
-    nonisolated(unsafe) static var first: (@Sendable (_ index: Int, _ vcpu: UInt32) -> Void)?
+    nonisolated(unsafe) static var first: (@Sendable (_ index: Int, _ vcpu: VCPU) -> Void)?
 
     /// Called when recording begins at `start=`. Written at install.
-    nonisolated(unsafe) static var started: (@Sendable () -> Void)?
+    nonisolated(unsafe) static var started: (@Sendable (VCPU) -> Void)?
 
     /// Whether the guest is between `start=` and `stop=`.
     private static let isOn = Atomic(true)
@@ -45,24 +45,24 @@ enum Callback {
     }
 
     /// Counts in the block's own counter (``Engine/callback``).
-    static let executed: ExecutionFunction = { _, word in
-        unsafe count(word)
+    static let executed: ExecutionFunction = { vcpu, word in
+        unsafe count(word, by: vcpu)
     }
 
     /// The same, and no thread loses a count.
-    static let counted: ExecutionFunction = { _, word in unsafe countEach(word) }
+    static let counted: ExecutionFunction = { vcpu, word in unsafe countEach(word, by: vcpu) }
 
     /// The same where recording is switched on and off.
-    static let countedIfOn: ExecutionFunction = { _, word in
-        if records { unsafe countEach(word) }
+    static let countedIfOn: ExecutionFunction = { vcpu, word in
+        if records { unsafe countEach(word, by: vcpu) }
     }
 
     /// ``executed`` where recording is switched on and off.
-    static let executedIfOn: ExecutionFunction = { _, word in
+    static let executedIfOn: ExecutionFunction = { vcpu, word in
         if records {
-            unsafe count(word)
+            unsafe count(word, by: vcpu)
         } else {
-            report(addOne(to: idleCount))
+            report(addOne(to: idleCount), by: vcpu)
         }
     }
 
@@ -72,11 +72,11 @@ enum Callback {
         return switches ? executedIfOn : executed
     }
 
-    static let starts: ExecutionFunction = { _, _ in switchOn() }
+    static let starts: ExecutionFunction = { vcpu, _ in switchOn(by: vcpu) }
     static let stops: ExecutionFunction = { _, _ in isOn.store(false, ordering: .relaxed) }
-    static let startsOrStops: ExecutionFunction = { _, _ in
+    static let startsOrStops: ExecutionFunction = { vcpu, _ in
         let (wasOn, _) = isOn.logicalXor(true, ordering: .sequentiallyConsistent)
-        if !wasOn { switchedOn() }
+        if !wasOn { switchedOn(by: vcpu) }
     }
 
     /// Notes in the block's record that the block was executed up to an instruction and with it.
@@ -99,10 +99,10 @@ enum Callback {
     private static let addressBits: UInt = 48
 
     @unsafe
-    private static func count(_ address: UInt) {
+    private static func count(_ address: UInt, by vcpu: VCPU) {
         guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
         else { return }
-        report(unsafe addOne(to: counter.pointee))
+        report(unsafe addOne(to: counter.pointee), by: vcpu)
     }
 
     /// A sum in which threads can lose each other's addition, for a fifth of what it costs where they
@@ -133,28 +133,28 @@ enum Callback {
         _ = unsafe unreached.pointee.min(left, ordering: .relaxed)
     }
 
-    private static func report(_ count: UInt64) {
-        if count & (Retranslation.reportInterval - 1) == 0 { tellOfMany() }
+    private static func report(_ count: UInt64, by vcpu: VCPU) {
+        if count & (Retranslation.reportInterval - 1) == 0 { tellOfMany(by: vcpu) }
     }
 
     /// Apart, so that what is called each time has nothing to save for it.
     @inline(never)
-    private static func tellOfMany() { unsafe often?() }
+    private static func tellOfMany(by vcpu: VCPU) { unsafe often?(vcpu) }
 
-    private static func switchOn() {
+    private static func switchOn(by vcpu: VCPU) {
         isOn.store(true, ordering: .sequentiallyConsistent)
-        switchedOn()
+        switchedOn(by: vcpu)
     }
 
-    private static func switchedOn() {
+    private static func switchedOn(by vcpu: VCPU) {
         hasBeenOn.store(true, ordering: .relaxed)
-        unsafe started?()
+        unsafe started?(vcpu)
     }
 
     @unsafe
-    private static func countEach(_ address: UInt) {
+    private static func countEach(_ address: UInt, by vcpu: VCPU) {
         guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
         else { return }
-        report(unsafe counter.pointee.wrappingAdd(1, ordering: .relaxed).newValue)
+        report(unsafe counter.pointee.wrappingAdd(1, ordering: .relaxed).newValue, by: vcpu)
     }
 }

@@ -3,12 +3,8 @@ import DRCovEmbedded
 import QEMUPluginEmbedded
 
 /// What QEMU calls once it has loaded the library; anything but 0 stops it from starting.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe Recorder.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { Recorder.install(call) }
 
 extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObserver, ExitObserver
 {
@@ -16,7 +12,7 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
 
     /// Sets the recording up, or says why it cannot be.
     convenience init(_ installation: Installation) throws(PluginError) {
-        let options = try Option.all.read(installation.arguments, over: Options())
+        let options = try installation.read(Option.all, over: Options())
         do throws(OptionError) {
             try self.init(options, installation)
         } catch {
@@ -24,9 +20,9 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         }
         unsafe Message.isQuiet = options.isQuiet
         if waitsForStart { Callback.waitForStart() }
-        unsafe Callback.first = { self.executedFirst($0, by: $1) }
-        unsafe Callback.started = { self.started() }
-        unsafe Callback.often = { self.executedOften() }
+        unsafe Callback.first = { self.executedFirst($0, by: $1.index) }
+        unsafe Callback.started = { self.started(by: $0) }
+        unsafe Callback.often = { self.executedOften(by: $0) }
         guard !installation.host.isSystemEmulation else { return }
         unsafe Forking.before = { self.forks() }
         unsafe Forking.inChild = { self.forked() }

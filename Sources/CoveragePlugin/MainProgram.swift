@@ -5,11 +5,10 @@ struct MainProgram {
     let file: LoadedFile
     let is32Bit: Bool
 
-    /// Nil where neither QEMU nor the program's file says where it lies. Ask inside a translation
-    /// callback (see `Program`).
-    init?() {
-        guard let given = Program.path, let startCode = Program.startCode,
-            let endCode = Program.endCode
+    /// Nil where neither QEMU nor the program's file says where it lies.
+    init?(_ program: Program) {
+        guard let given = program.path, let startCode = program.startCode,
+            let endCode = program.endCode
         else { return nil }
         let path = (try? HostPath(given).resolved()) ?? HostPath(given)
         if let layout = try? ELFFile.layout(of: path),

@@ -28,7 +28,7 @@ struct Message {
         case .noEngine: text.append("this QEMU does not have what the engine needs")
         }
         text.append("; options: ")
-        text.append(Option.all.list())
+        text.append(Option.list(Option.all))
     }
 
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.

@@ -63,19 +63,19 @@ final class Recorder: @unchecked Sendable {
     }
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
-    func executedOften() {
+    func executedOften(by vcpu: VCPU) {
         guard canRetranslate, retranslation.report() else { return }
         isIdle.store(!Callback.recordsNow, ordering: .sequentiallyConsistent)
         // Switched on meanwhile: either it shows here, or `started()` finds what was written above.
         if Callback.recordsNow { isIdle.store(false, ordering: .relaxed) }
-        _ = retranslateAll()
+        _ = retranslateAll(on: vcpu)
     }
 
     /// Has all code translated anew; false where another thread is about to fork.
-    private func retranslateAll() -> Bool {
+    private func retranslateAll(on vcpu: VCPU) -> Bool {
         switch gate.begins() {
         case .ask:
-            emulator.retranslateAll {
+            emulator.retranslateAll(on: vcpu) {
                 self.mappings.missedCalls()
                 self.gate.isDone()
             }
@@ -87,16 +87,16 @@ final class Recorder: @unchecked Sendable {
 
     /// Recording is switched on. The vCPU that comes here executes nothing more of what has no
     /// instrumentation: it looks for work at the beginning of each block.
-    func started() {
-        if isIdle.exchange(false, ordering: .sequentiallyConsistent), !retranslateAll() {
+    func started(by vcpu: VCPU) {
+        if isIdle.exchange(false, ordering: .sequentiallyConsistent), !retranslateAll(on: vcpu) {
             mustRetranslate.store(true, ordering: .releasing)
         }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
-    func systemCallBegins(_ call: borrowing SystemCall) {
-        if call.vcpu != 0, !hasThreads.load(ordering: .relaxed) {
+    func systemCallBegins(_ call: SystemCall, on vcpu: VCPU) {
+        if vcpu.index != 0, !hasThreads.load(ordering: .relaxed) {
             hasThreads.store(true, ordering: .relaxed)
         }
         mappings.systemCallBegins(changesFile: changesFile(call))
@@ -105,7 +105,7 @@ final class Recorder: @unchecked Sendable {
     }
 
     /// Whether the call may change what is mapped where a known file lies.
-    private func changesFile(_ call: borrowing SystemCall) -> Bool {
+    private func changesFile(_ call: SystemCall) -> Bool {
         let (start, length) = (call.arguments[0], call.arguments[1])
         guard MappingWatch.canChange(start, length), !numbers.isProtection(call.number) else {
             return false
@@ -116,12 +116,12 @@ final class Recorder: @unchecked Sendable {
     }
 
     /// A system call of the guest has returned.
-    func systemCallReturned(_ call: SystemCallReturn) {
+    func systemCallReturned(_ call: SystemCallReturn, on vcpu: VCPU) {
         mappings.systemCallReturned(call.result)
         gate.systemCallReturned()
         if numbers.isExec(call.number) { resume() }
         if mustRetranslate.load(ordering: .relaxed),
-            mustRetranslate.exchange(false, ordering: .acquiring), !retranslateAll()
+            mustRetranslate.exchange(false, ordering: .acquiring), !retranslateAll(on: vcpu)
         {
             mustRetranslate.store(true, ordering: .releasing)
         }

@@ -71,7 +71,7 @@ struct Recording: ~Copyable {
     ///
     /// - Parameter isIdle: whether recording is switched off, so that blocks get no instrumentation.
     mutating func translated(_ block: borrowing TranslationBlock, isIdle: Bool) {
-        if !hasStarted { start() }
+        if !hasStarted { start(at: block) }
         guard let whole = BlockPart(block) else { return }
         let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
         // Before anything else is asked for: recording begins and ends before what is executed there.
@@ -196,11 +196,11 @@ struct Recording: ~Copyable {
     // MARK: - Beginning and end
 
     /// Not at install: QEMU knows where the program lies only once there is a vCPU.
-    private mutating func start() {
+    private mutating func start(at block: borrowing TranslationBlock) {
         hasStarted = true
         if isSystem {
             if let first = finder.map.files.first { output.setProgram(first.path) }
-        } else if let program = MainProgram() {
+        } else if let program = MainProgram(block.program) {
             is32Bit = program.is32Bit
             finder.start(with: program.file)
             output.setProgram(program.file.path)

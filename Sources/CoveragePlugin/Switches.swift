@@ -34,7 +34,7 @@ struct Switches {
                 let function =
                     address != stop
                     ? Callback.starts : address != start ? Callback.stops : Callback.startsOrStops
-                instruction.onExecution(call: function)
+                instruction.onExecution(passing: 0, call: function)
                 return true
             }
             guard switches == true else { continue }

@@ -8,33 +8,47 @@ public struct Emulator: Sendable {
     /// the next moment when no vCPU executes (`qemu_plugin_reset`). Code that is needed again is
     /// translated again.
     ///
-    /// Call it on a vCPU's thread only. QEMU 8.x and 9.x keep a lock afterwards, on which another
-    /// thread of the guest can wait for ever: ``HostInformation/survivesRetranslation``.
+    /// QEMU 8.x and 9.x keep a lock afterwards, on which another thread of the guest can wait for ever:
+    /// ``HostInformation/survivesRetranslation``.
     ///
     /// - Parameter completion: called when it is done, while no vCPU executes; of what is asked for several
     ///   times before, each one, at once.
-    public func retranslateAll(_ completion: @escaping @Sendable () -> Void) {
+    /// - Returns: false where nothing is done: in ``VCPUStartObserver/vcpuStarted(_:)`` before interface version
+    ///   2.
+    @discardableResult
+    public func retranslateAll(
+        on vcpu: VCPU, _ completion: @escaping @Sendable () -> Void
+    ) -> Bool {
+        guard qemu_is_on_vcpu() else { return false }
         Completions.add(completion)
         qemu_reset(id) {
             KeptObjects.reset()
             unsafe Handlers.registerAll?()
             Completions.callAll()
         }
+        return true
     }
 
     /// Has QEMU forget the plugin, at the next moment when no vCPU executes (`qemu_plugin_uninstall`): the
     /// library is unloaded.
     ///
-    /// Call it on a vCPU's thread only, not from a callback of a block with memory callbacks (QEMU 7.2
-    /// does not bear their sudden end), and where ``HostInformation/survivesRetranslation`` is true.
+    /// It is to be asked for where ``HostInformation/survivesRetranslation`` is true.
     ///
     /// - Parameter completion: the last that is called of the plugin, while no vCPU executes; of what is
     ///   asked for several times, the first.
-    public func uninstall(_ completion: @escaping @Sendable () -> Void) {
+    /// - Returns: false where nothing is done: where ``retranslateAll(on:_:)`` does nothing, and before
+    ///   interface version 2 once there were callbacks of memory accesses, whose sudden end QEMU does not bear
+    ///   there.
+    @discardableResult
+    public func uninstall(
+        on vcpu: VCPU, _ completion: @escaping @Sendable () -> Void
+    ) -> Bool {
+        guard qemu_is_on_vcpu(), !MemoryClosure.endBadly else { return false }
         qemu_keep_lock()
         if unsafe Handlers.uninstall == nil { unsafe Handlers.uninstall = completion }
         qemu_keep_unlock()
         qemu_uninstall(id) { unsafe Handlers.uninstall?() }
+        return true
     }
 
     /// Calls `body` with the index of each vCPU that there is (`qemu_plugin_vcpu_for_each`).
@@ -62,8 +76,10 @@ public struct Emulator: Sendable {
 
     /// How many vCPUs the machine may have (`qemu_plugin_n_max_vcpus`), nil in user mode: interface version
     /// 1 alone. ``HostInformation/vcpus`` has it everywhere.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` in other versions.
     public static var vcpuLimit: Int? {
-        get throws(Missing) {
+        get throws(PluginError) {
             try Feature.vcpuLimit.require()
             let count = qemu_plugin_n_max_vcpus()
             return count < 0 ? nil : Int(count)
@@ -78,18 +94,22 @@ public struct Emulator: Sendable {
 
     /// Takes the guest's clock over (`qemu_plugin_request_time_control`): from interface version 3 on,
     /// system emulation only. Nil where another plugin has it.
-    public static func requestTimeControl() throws(Missing) -> TimeControl? {
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` where QEMU does not have it.
+    public static func requestTimeControl() throws(PluginError) -> TimeControl? {
         try Feature.timeControl.require()
         guard let handle = unsafe qemu_plugin_request_time_control() else { return nil }
         return unsafe TimeControl(handle)
     }
 
-    /// Has the calling thread's vCPU go on at a guest address (`qemu_plugin_set_pc`): from interface
-    /// version 6 on, in a callback that was registered with ``RegisterUse/jump``.
+    /// Has the vCPU go on at a guest address (`qemu_plugin_set_pc`): from interface version 6 on, in a callback
+    /// that was registered with ``RegisterUse/jump``.
     ///
     /// The callback is left for good, from the middle: nothing that its callers still hold is released.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` where QEMU does not have it.
     @unsafe
-    public static func jump(to address: UInt64) throws(Missing) -> Never {
+    public static func jump(to address: UInt64, on vcpu: VCPU) throws(PluginError) -> Never {
         try Feature.jumps.require()
         qemu_plugin_set_pc(address)
     }

@@ -1,4 +1,7 @@
-import CQEMUPlugin
+public import CQEMUPlugin
+
+/// QEMU's call of a library that it has loaded (`qemu_plugin_install`), for ``Plugin/install(_:)``.
+public typealias InstallCall = qemu_install_call
 
 /// A plugin: a class that QEMU has one object of, made when it installs the plugin.
 ///
@@ -9,15 +12,11 @@ import CQEMUPlugin
 /// happen when code is executed or memory is accessed is asked for by a ``TranslationObserver``, for
 /// each block and instruction.
 ///
-/// The library that QEMU loads exports one function, which hands QEMU's call on:
+/// The library that QEMU loads has one function, which says what its plugin is:
 ///
 /// ```swift
-/// @c(qemu_plugin_install)
-/// public func install(
-///     _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-/// ) -> CInt {
-///     HotBlocks.install(id, information, count, arguments)
-/// }
+/// @c(swift_plugin_install)
+/// public func install(_ call: InstallCall) -> CInt { HotBlocks.install(call) }
 /// ```
 ///
 /// Callbacks come on many threads and overlap where their protocol does not say otherwise.
@@ -35,26 +34,37 @@ public protocol Plugin: AnyObject, Sendable {
     init(_ installation: Installation) throws(PluginError)
 
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeTranslation(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeSystemCalls(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeSystemCallReturns(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _filterSystemCalls(_ emulator: Emulator) -> Feature?
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeVCPUStart(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeVCPUEnd(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeVCPUIdle(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeVCPUResume(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeDiscontinuities(_ emulator: Emulator) -> Feature?
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeFlush(_ emulator: Emulator)
     /// For the library's own use; the event's protocol replaces it by a registration.
+    @_documentation(visibility: internal)
     func _observeExit(_ emulator: Emulator)
 }
 
@@ -63,44 +73,53 @@ extension Plugin {
     public static var optionalEvents: [Feature] { [] }
 
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeTranslation(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeSystemCalls(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeSystemCallReturns(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _filterSystemCalls(_ emulator: Emulator) -> Feature? { nil }
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeVCPUStart(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeVCPUEnd(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeVCPUIdle(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeVCPUResume(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeDiscontinuities(_ emulator: Emulator) -> Feature? { nil }
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeFlush(_ emulator: Emulator) {}
     /// For the library's own use: not wanted.
+    @_documentation(visibility: internal)
     public func _observeExit(_ emulator: Emulator) {}
 
-    /// Makes the plugin's object and registers its events; to be called from `qemu_plugin_install`
-    /// with the parameters that QEMU gives it. What goes wrong is said on standard error.
+    /// Makes the plugin's object and registers its events; to be called from `swift_plugin_install`. What
+    /// goes wrong is said on standard error: what `init` throws, an event that QEMU does not have, and
+    /// arguments where the plugin has not asked for any.
     ///
     /// - Returns: what QEMU is to be given back: other than 0 stops it.
-    public static func install(
-        _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt,
-        _ arguments: UnsafeRawPointer?
-    ) -> CInt {
+    public static func install(_ call: InstallCall) -> CInt {
         let failure: CInt = 1
         do throws(PluginError) {
             guard unsafe Handlers.registerAll == nil else { throw PluginError("loaded twice") }
-            let installation = try unsafe Installation(
-                id: id, information: information, count: count, arguments: arguments)
+            let installation = try Installation(call)
             if !installation.host.isSystemEmulation { _ = qemu_keep_over_forks() }
             unsafe KeptObjects.emulator = installation.emulator
             let plugin = try Self(installation)
+            try installation.refuseUnread()
             try plugin.register(on: installation.emulator)
             // What misses here would have missed above.
             unsafe Handlers.registerAll = { try? plugin.register(on: installation.emulator) }
@@ -123,7 +142,7 @@ extension Plugin {
         _observeExit(emulator)
         for missing in [_filterSystemCalls(emulator), _observeDiscontinuities(emulator)] {
             guard let missing, !Self.optionalEvents.contains(missing) else { continue }
-            throw PluginError(Missing(missing))
+            throw .missing(missing)
         }
     }
 }

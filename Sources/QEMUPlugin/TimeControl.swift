@@ -8,9 +8,11 @@ public struct TimeControl: @unchecked Sendable {
     init(_ handle: UnsafeRawPointer) { unsafe self.handle = handle }
 
     /// Sets the guest's clock to so many nanoseconds since its start, no fewer than before
-    /// (`qemu_plugin_update_ns`), before the vCPU executes its next block. Call it on a vCPU's thread.
+    /// (`qemu_plugin_update_ns`), before the vCPU executes its next block.
     ///
     /// QEMU 10.0 and 11.1, where the clock follows the host's, get there by waiting, with all of QEMU
     /// standing still (tried).
-    public func set(nanoseconds: Int64) { unsafe qemu_plugin_update_ns(handle, nanoseconds) }
+    public func set(nanoseconds: Int64, on vcpu: VCPU) {
+        unsafe qemu_plugin_update_ns(handle, nanoseconds)
+    }
 }

@@ -22,14 +22,16 @@
 
 /// Any callback whose shape depends on the version.
 typedef void (*qemu_plugin_callback)(void);
-/// A block's or an instruction's execution. `userdata` is a word that is the plugin's own.
-typedef void (*qemu_plugin_vcpu_udata_cb_t)(unsigned int vcpu, uintptr_t userdata);
-/// A memory access; `information` is what the qemu_plugin_mem_… functions take.
+/// A block's or an instruction's execution. `userdata` is a word that is the plugin's own. QEMU has a
+/// number in the place of the vCPU, and here and in the next in that of the access (Values.h).
+typedef void (*qemu_plugin_vcpu_udata_cb_t)(qemu_vcpu vcpu, uintptr_t userdata);
+/// A memory access.
 typedef void (*qemu_plugin_vcpu_mem_cb_t)(
-    unsigned int vcpu, uint32_t information, uint64_t address, uintptr_t userdata);
+    qemu_vcpu vcpu, qemu_access access, uint64_t address, uintptr_t userdata);
 
-// Installation. The plugin defines `int qemu_plugin_install(uint64_t id, const qemu_info_t *info, int
-// argc, char **argv)`; other than 0 stops QEMU.
+// Installation. QEMU calls `qemu_plugin_install`, which version.c has, and that one the plugin's own; other
+// than 0 stops QEMU.
+int swift_plugin_install(qemu_install_call call) __attribute__((weak, visibility("hidden")));
 void qemu_plugin_reset(uint64_t id, qemu_plugin_callback callback, void *userdata);
 void qemu_plugin_uninstall(uint64_t id, qemu_plugin_callback callback, void *userdata);
 
@@ -142,11 +144,11 @@ struct qemu_array;
 struct qemu_bytes;
 QEMU_WEAK struct qemu_array *qemu_plugin_get_registers(void);
 /// How many bytes or -1 up to version 5; 0 or 1, of which only the low byte is set, from 6 on.
-QEMU_WEAK int qemu_plugin_read_register(void *handle, struct qemu_bytes *bytes);
+QEMU_WEAK int qemu_plugin_read_register(uintptr_t handle, struct qemu_bytes *bytes);
 QEMU_WEAK _Bool qemu_plugin_read_memory_vaddr(
     uint64_t address, struct qemu_bytes *bytes, size_t length);
 /// As `qemu_plugin_read_register`.
-QEMU_WEAK int qemu_plugin_write_register(void *handle, struct qemu_bytes *bytes);
+QEMU_WEAK int qemu_plugin_write_register(uintptr_t handle, struct qemu_bytes *bytes);
 QEMU_WEAK _Bool qemu_plugin_write_memory_vaddr(uint64_t address, struct qemu_bytes *bytes);
 QEMU_WEAK int qemu_plugin_read_memory_hwaddr(
     uint64_t address, struct qemu_bytes *bytes, size_t length);

@@ -15,28 +15,32 @@
 void qemu_set_version(int version);
 int qemu_version(void);
 
-void qemu_on_vcpu_init(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_vcpu_init(uint64_t id, void (*handler)(qemu_vcpu vcpu));
+/// On any thread, and so with a number alone.
 void qemu_on_vcpu_exit(uint64_t id, void (*handler)(unsigned int vcpu));
-void qemu_on_vcpu_idle(uint64_t id, void (*handler)(unsigned int vcpu));
-void qemu_on_vcpu_resume(uint64_t id, void (*handler)(unsigned int vcpu));
+void qemu_on_vcpu_idle(uint64_t id, void (*handler)(qemu_vcpu vcpu));
+void qemu_on_vcpu_resume(uint64_t id, void (*handler)(qemu_vcpu vcpu));
 void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb));
 /// There are eight arguments.
 void qemu_on_syscall(
-    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, const uint64_t *arguments));
+    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments));
 void qemu_on_syscall_return(
-    uint64_t id, void (*handler)(unsigned int vcpu, int64_t number, int64_t result));
+    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result));
 /// The handler sets the result and gives true where the call is not to be made.
 void qemu_on_syscall_filter(
     uint64_t id, _Bool (*handler)(
-                     unsigned int vcpu, int64_t number, const uint64_t *arguments,
+                     qemu_vcpu vcpu, int64_t number, const uint64_t *arguments,
                      int64_t *result));
 void qemu_on_discontinuity(
     uint64_t id, int kinds,
-    void (*handler)(unsigned int vcpu, int kind, uint64_t from, uint64_t to));
+    void (*handler)(qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to));
 void qemu_on_flush(uint64_t id, void (*handler)(void));
 void qemu_on_exit(uint64_t id, void (*handler)(void));
 void qemu_reset(uint64_t id, void (*handler)(void));
 void qemu_uninstall(uint64_t id, void (*handler)(void));
+/// Whether the calling thread, which is told of a vCPU, is one's: before version 2, the first vCPU begins on a
+/// thread that is not yet its own, where the two above would end the process.
+_Bool qemu_is_on_vcpu(void);
 /// Calls the handler for each vCPU before it returns.
 void qemu_for_each_vcpu(
     uint64_t id, void (*handler)(unsigned int vcpu, void *context), void *context);

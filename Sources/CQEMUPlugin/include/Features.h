@@ -1,7 +1,7 @@
 #ifndef CQEMUPLUGIN_FEATURES_H
 #define CQEMUPLUGIN_FEATURES_H
 
-// The functions that not every QEMU has.
+// The functions that not every QEMU has, and what not every QEMU takes as an argument.
 
 typedef enum qemu_feature {
     QEMU_HAS_INSN_SYMBOL,
@@ -44,14 +44,16 @@ typedef enum qemu_feature {
     QEMU_HAS_REGISTER_VCPU_DISCON_CB,
     QEMU_HAS_REGISTER_VCPU_SYSCALL_FILTER_CB,
     QEMU_HAS_SET_PC,
+    QEMU_HAS_INLINE_STORE_U64,
+    QEMU_HAS_CB_RW_REGS_PC,
     QEMU_FEATURE_COUNT
 } qemu_feature;
 
 #pragma GCC visibility push(hidden)
 
-/// Whether this QEMU has the function.
+/// Whether this QEMU has it.
 _Bool qemu_has(qemu_feature feature);
-/// The function's name.
+/// QEMU's name of it.
 const char *qemu_feature_name(qemu_feature feature);
 
 #pragma GCC visibility pop

@@ -30,10 +30,6 @@ int host_fill(void *address, size_t bytes);
 int host_move_mapping(void *from, void *to, size_t bytes);
 /// A store that comes after all stores before it, for whoever reads the memory.
 void host_publish(uint64_t *place, uint64_t value);
-/// Adds 1, of which no other thread takes anything away; gives the sum.
-static inline uint64_t host_count(uint64_t *place) {
-    return __atomic_add_fetch(place, 1, __ATOMIC_RELAXED);
-}
 
 /// One lock for the process.
 void host_lock(void);

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Handles.h"
+
 /// What QEMU says about itself at install; it lives for the length of that call.
 typedef struct qemu_info_t {
     const char *target_name;
@@ -48,5 +50,13 @@ typedef struct {
 
 /// Inline operations: the one that all versions have, and one from version 3 on.
 enum { QEMU_PLUGIN_INLINE_ADD_U64 = 0, QEMU_PLUGIN_INLINE_STORE_U64 = 1 };
+
+/// What QEMU calls a plugin with when it has loaded it.
+struct qemu_install_arguments {
+    uint64_t id;
+    const qemu_info_t *information;
+    int count;
+    char *const *arguments;
+};
 
 #endif

@@ -16,9 +16,9 @@ final class HotBlocks: TranslationObserver, ExitObserver {
 
     init(_ installation: Installation) throws(PluginError) {
         let arguments: [Argument<Int>] = [
-            .number("limit", in: 1...1_000_000, "how many blocks are listed, 20") { $0 = Int($1) }
+            .number("limit", in: 1...1_000_000, "how many blocks are listed, 20") { $0 = $1 }
         ]
-        limit = try arguments.read(installation.arguments, over: 20)
+        limit = try installation.read(arguments, over: 20)
     }
 
     func translated(_ block: borrowing TranslationBlock) {
@@ -26,9 +26,7 @@ final class HotBlocks: TranslationObserver, ExitObserver {
         if let entry = counter.entry {
             block.add(1, to: entry)
         } else {
-            block.onExecution(keeping: counter) { _, word in
-                unsafe Kept<Counter>.use(word) { $0.add() }
-            }
+            block.onExecution { _ in counter.add() }
         }
     }
 
@@ -42,9 +40,5 @@ final class HotBlocks: TranslationObserver, ExitObserver {
 }
 
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe HotBlocks.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { HotBlocks.install(call) }

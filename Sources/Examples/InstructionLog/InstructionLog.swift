@@ -13,25 +13,12 @@ final class InstructionLog: TranslationObserver {
     func translated(_ block: borrowing TranslationBlock) {
         block.forEachInstruction { instruction in
             let address = String(instruction.address, radix: 16)
-            let line = Line("0x\(address) \(instruction.disassembly ?? "")\n")
-            instruction.onExecution(keeping: line) { _, word in
-                unsafe Kept<Line>.use(word) { Emulator.log($0.text) }
-            }
+            let line = "0x\(address) \(instruction.disassembly ?? "")\n"
+            instruction.onExecution { _ in Emulator.log(line) }
         }
     }
 }
 
-/// What is logged of an instruction.
-final class Line: Sendable {
-    let text: String
-
-    init(_ text: String) { self.text = text }
-}
-
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe InstructionLog.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { InstructionLog.install(call) }

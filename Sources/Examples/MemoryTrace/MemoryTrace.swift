@@ -13,35 +13,31 @@ final class MemoryTrace: TranslationObserver {
     }
 
     private let stretch: Stretch
-    /// What the callbacks' function knows it by; set at install.
-    nonisolated(unsafe) private static var only: MemoryTrace?
 
     init(_ installation: Installation) throws(PluginError) {
         let arguments: [Argument<Stretch>] = [
             .number("from", in: 0...UInt64.max, "the lowest address, 0") { $0.from = $1 },
             .number("to", in: 0...UInt64.max, "the address behind the highest") { $0.to = $1 },
         ]
-        stretch = try arguments.read(installation.arguments, over: Stretch())
-        unsafe MemoryTrace.only = self
+        stretch = try installation.read(arguments, over: Stretch())
     }
 
     func translated(_ block: borrowing TranslationBlock) {
         block.forEachInstruction { instruction in
-            let place = UInt(truncatingIfNeeded: instruction.address)
-            instruction.onMemoryAccess(passing: place) { vcpu, information, address, place in
-                let access = MemoryAccess(information, at: address)
-                unsafe MemoryTrace.only?.log(access, of: place, by: vcpu)
+            let place = instruction.address
+            instruction.onMemoryAccess { _, access, address in
+                self.log(access, at: address, of: place)
             }
         }
     }
 
-    private func log(_ access: MemoryAccess, of instruction: UInt, by vcpu: UInt32) {
-        guard access.address >= stretch.from, access.address < stretch.to else { return }
+    private func log(_ access: MemoryAccess, at address: UInt64, of instruction: UInt64) {
+        guard address >= stretch.from, address < stretch.to else { return }
         let kind = access.isStore ? "store" : "load"
-        let value = (try? access.value).map { " 0x" + hexadecimal($0) } ?? ""
+        let value = (try? access.wideValue).map { " 0x" + hexadecimal($0) } ?? ""
         Emulator.log(
             "0x\(String(instruction, radix: 16)) \(kind) \(access.size) "
-                + "0x\(String(access.address, radix: 16))\(value)\n")
+                + "0x\(String(address, radix: 16))\(value)\n")
     }
 
     /// String(_:radix:) of 128 bits needs what Embedded Swift has not got.
@@ -54,9 +50,5 @@ final class MemoryTrace: TranslationObserver {
 }
 
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe MemoryTrace.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { MemoryTrace.install(call) }

@@ -12,21 +12,17 @@ final class SystemCallLog: SystemCallObserver, SystemCallReturnObserver {
         }
     }
 
-    func systemCallBegins(_ call: borrowing SystemCall) {
-        var line = "vcpu \(call.vcpu): call \(call.number)"
+    func systemCallBegins(_ call: SystemCall, on vcpu: VCPU) {
+        var line = "vcpu \(vcpu.index): call \(call.number)"
         for index in 0..<6 { line += " 0x" + String(call.arguments[index], radix: 16) }
         Emulator.log(line + "\n")
     }
 
-    func systemCallReturned(_ call: SystemCallReturn) {
-        Emulator.log("vcpu \(call.vcpu): return \(call.number) \(call.result)\n")
+    func systemCallReturned(_ call: SystemCallReturn, on vcpu: VCPU) {
+        Emulator.log("vcpu \(vcpu.index): return \(call.number) \(call.result)\n")
     }
 }
 
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe SystemCallLog.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { SystemCallLog.install(call) }

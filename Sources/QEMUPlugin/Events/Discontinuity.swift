@@ -18,8 +18,6 @@ public struct Discontinuity: Sendable {
         public static let all = Kinds(rawValue: -1)
     }
 
-    /// The vCPU.
-    public let vcpu: UInt32
     /// The reason, one of them.
     public let kind: Kinds
     /// The guest address of the instruction that would have been next.

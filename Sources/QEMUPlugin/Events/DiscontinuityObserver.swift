@@ -10,7 +10,7 @@ public protocol DiscontinuityObserver: Plugin {
     static var wantedDiscontinuities: Discontinuity.Kinds { get }
 
     /// Called at each (`qemu_plugin_register_vcpu_discon_cb`), on the vCPU's thread.
-    func discontinued(_ discontinuity: Discontinuity)
+    func discontinued(_ discontinuity: Discontinuity, on vcpu: VCPU)
 }
 
 extension DiscontinuityObserver {
@@ -18,14 +18,15 @@ extension DiscontinuityObserver {
     public static var wantedDiscontinuities: Discontinuity.Kinds { .all }
 
     /// For the library's own use: registers it.
+    @_documentation(visibility: internal)
     public func _observeDiscontinuities(_ emulator: Emulator) -> Feature? {
         guard Feature.discontinuities.isThere else { return .discontinuities }
-        if Handlers.canBeSet { unsafe Handlers.discontinuity = { self.discontinued($0) } }
+        if Handlers.canBeSet { unsafe Handlers.discontinuity = { self.discontinued($1, on: $0) } }
         qemu_on_discontinuity(emulator.id, Self.wantedDiscontinuities.rawValue) {
             vcpu, kind, from, to in
             unsafe Handlers.discontinuity?(
-                Discontinuity(
-                    vcpu: vcpu, kind: Discontinuity.Kinds(rawValue: kind), from: from, to: to))
+                vcpu,
+                Discontinuity(kind: Discontinuity.Kinds(rawValue: kind), from: from, to: to))
         }
         return nil
     }

@@ -12,6 +12,7 @@ public protocol ExitObserver: Plugin {
 
 extension ExitObserver {
     /// For the library's own use: registers it.
+    @_documentation(visibility: internal)
     public func _observeExit(_ emulator: Emulator) {
         if Handlers.canBeSet { unsafe Handlers.exit = { self.exits() } }
         qemu_on_exit(emulator.id) { unsafe Handlers.exit?() }

@@ -9,6 +9,7 @@ public protocol FlushObserver: Plugin {
 
 extension FlushObserver {
     /// For the library's own use: registers it.
+    @_documentation(visibility: internal)
     public func _observeFlush(_ emulator: Emulator) {
         if Handlers.canBeSet { unsafe Handlers.flush = { self.flushed() } }
         registerFlush(emulator)

@@ -6,14 +6,14 @@
 enum Handlers {
     nonisolated(unsafe) static var registerAll: (@Sendable () -> Void)?
     nonisolated(unsafe) static var translation: (@Sendable (borrowing TranslationBlock) -> Void)?
-    nonisolated(unsafe) static var systemCall: (@Sendable (borrowing SystemCall) -> Void)?
-    nonisolated(unsafe) static var systemCallReturn: (@Sendable (SystemCallReturn) -> Void)?
-    nonisolated(unsafe) static var filter: (@Sendable (borrowing SystemCall) -> Int64?)?
-    nonisolated(unsafe) static var vcpuStart: (@Sendable (UInt32) -> Void)?
+    nonisolated(unsafe) static var systemCall: (@Sendable (VCPU, SystemCall) -> Void)?
+    nonisolated(unsafe) static var systemCallReturn: (@Sendable (VCPU, SystemCallReturn) -> Void)?
+    nonisolated(unsafe) static var filter: (@Sendable (VCPU, SystemCall) -> Int64?)?
+    nonisolated(unsafe) static var vcpuStart: (@Sendable (VCPU) -> Void)?
     nonisolated(unsafe) static var vcpuEnd: (@Sendable (UInt32) -> Void)?
-    nonisolated(unsafe) static var vcpuIdle: (@Sendable (UInt32) -> Void)?
-    nonisolated(unsafe) static var vcpuResume: (@Sendable (UInt32) -> Void)?
-    nonisolated(unsafe) static var discontinuity: (@Sendable (Discontinuity) -> Void)?
+    nonisolated(unsafe) static var vcpuIdle: (@Sendable (VCPU) -> Void)?
+    nonisolated(unsafe) static var vcpuResume: (@Sendable (VCPU) -> Void)?
+    nonisolated(unsafe) static var discontinuity: (@Sendable (VCPU, Discontinuity) -> Void)?
     nonisolated(unsafe) static var flush: (@Sendable () -> Void)?
     nonisolated(unsafe) static var exit: (@Sendable () -> Void)?
     nonisolated(unsafe) static var uninstall: (@Sendable () -> Void)?

@@ -11,17 +11,18 @@ public protocol SystemCallFilter: Plugin {
     ///
     /// - Returns: the result that the guest gets without the call being made: 0 or more, or a
     ///   negated errno of the guest. Nil where the call is to be made.
-    func result(insteadOf call: borrowing SystemCall) -> Int64?
+    func result(insteadOf call: SystemCall, on vcpu: VCPU) -> Int64?
 }
 
 extension SystemCallFilter {
     /// For the library's own use: registers it.
+    @_documentation(visibility: internal)
     public func _filterSystemCalls(_ emulator: Emulator) -> Feature? {
         guard Feature.systemCallFilter.isThere else { return .systemCallFilter }
-        if Handlers.canBeSet { unsafe Handlers.filter = { self.result(insteadOf: $0) } }
+        if Handlers.canBeSet { unsafe Handlers.filter = { self.result(insteadOf: $1, on: $0) } }
         unsafe qemu_on_syscall_filter(emulator.id) { vcpu, number, arguments, result in
             guard let arguments = unsafe arguments, let result = unsafe result,
-                let instead = unsafe Handlers.filter?(SystemCall(vcpu, number, arguments))
+                let instead = unsafe Handlers.filter?(vcpu, SystemCall(number, arguments))
             else { return false }
             unsafe result.pointee = instead
             return true

@@ -1,7 +1,5 @@
 /// A system call of the guest that has returned.
 public struct SystemCallReturn: Sendable {
-    /// The vCPU that made it.
-    public let vcpu: UInt32
     /// Its number on the guest's architecture.
     public let number: Int64
     /// What it gave: 0 or more, or a negated errno of the guest.

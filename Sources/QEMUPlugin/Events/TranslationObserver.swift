@@ -15,6 +15,7 @@ public protocol TranslationObserver: Plugin {
 
 extension TranslationObserver {
     /// For the library's own use: registers it.
+    @_documentation(visibility: internal)
     public func _observeTranslation(_ emulator: Emulator) {
         if Handlers.canBeSet { unsafe Handlers.translation = { self.translated($0) } }
         unsafe qemu_on_translation(emulator.id) { block in

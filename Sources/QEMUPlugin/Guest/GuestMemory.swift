@@ -1,53 +1,84 @@
 import CQEMUPlugin
 
-/// The guest's memory, as the vCPU of the calling thread sees it, or by its physical addresses.
+/// The guest's memory, as a vCPU sees it, or by its physical addresses.
+///
+/// What is lent is a copy, valid in the closure; lends nest. A count that is not from 1 to 2³¹ − 1, or that
+/// there is no memory for, is as if nothing were there.
 public enum GuestMemory {
-    /// Lends bytes at a guest address (`qemu_plugin_read_memory_vaddr`); nil where nothing is mapped. From
-    /// interface version 4 on.
+    /// Lends bytes at a guest address (`qemu_plugin_read_memory_vaddr`); nil where not all are mapped.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
     public static func withBytes<Result>(
-        at address: UInt64, count: Int, _ body: (RawSpan) -> Result
-    ) throws(Missing) -> Result? {
+        at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Result
+    ) throws(PluginError) -> Result? {
         try Feature.memoryReading.require()
-        guard count > 0, let bytes = unsafe qemu_read_memory(address, count) else { return nil }
-        return unsafe body(RawSpan(_unsafeStart: bytes, byteCount: count))
+        guard count > 0 else { return nil }
+        let lent = unsafe qemu_read_memory(address, count)
+        defer { unsafe qemu_give_back(lent) }
+        guard let start = unsafe lent.bytes else { return nil }
+        return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
+    }
+
+    /// The number that stands at a guest address, in so many bytes; nil where not all are mapped or there
+    /// are more than 8.
+    ///
+    /// - Parameter isBigEndian: whether the first byte is the highest.
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    public static func number(
+        at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false
+    ) throws(PluginError) -> UInt64? {
+        try withBytes(at: address, count: size, on: vcpu) { $0.number(isBigEndian: isBigEndian) }
+            ?? nil
     }
 
     /// Writes bytes to a guest address (`qemu_plugin_write_memory_vaddr`); false where they cannot be
-    /// written. Code that QEMU has translated from there is forgotten. From interface version 5 on.
-    public static func write(_ bytes: [UInt8], at address: UInt64) throws(Missing) -> Bool {
+    /// written. Code that QEMU has translated from there is forgotten.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    public static func write(
+        _ bytes: [UInt8], at address: UInt64, on vcpu: VCPU
+    ) throws(PluginError) -> Bool {
         try Feature.memoryWriting.require()
         guard !bytes.isEmpty else { return true }
         return unsafe qemu_write_memory(address, bytes, bytes.count)
     }
 
-    /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): from interface version 5 on,
-    /// system emulation only.
+    /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): system emulation only.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
     public static func withPhysicalBytes<Value>(
-        at address: UInt64, count: Int, _ body: (RawSpan) -> Value
-    ) throws(Missing) -> Result<Value, PhysicalMemoryError> {
+        at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Value
+    ) throws(PluginError) -> Result<Value, PhysicalMemoryError> {
         try Feature.physicalReading.require()
         guard count > 0 else { return .failure(.other) }
-        var bytes: UnsafeRawPointer?
-        if let error = unsafe PhysicalMemoryError(qemu_read_physical(address, count, &bytes)) {
-            return .failure(error)
+        var result: CInt = 0
+        let lent = unsafe qemu_read_physical(address, count, &result)
+        defer { unsafe qemu_give_back(lent) }
+        guard let start = unsafe lent.bytes else {
+            return .failure(PhysicalMemoryError(result) ?? .other)
         }
-        guard let start = unsafe bytes else { return .failure(.other) }
-        return .success(unsafe body(RawSpan(_unsafeStart: start, byteCount: count)))
+        return .success(unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count)))
     }
 
-    /// Writes bytes to a physical address (`qemu_plugin_write_memory_hwaddr`); nil where it is done. From
-    /// interface version 5 on, system emulation only.
+    /// Writes bytes to a physical address (`qemu_plugin_write_memory_hwaddr`); nil where it is done. System
+    /// emulation only.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
     public static func write(
-        _ bytes: [UInt8], atPhysical address: UInt64
-    ) throws(Missing) -> PhysicalMemoryError? {
+        _ bytes: [UInt8], atPhysical address: UInt64, on vcpu: VCPU
+    ) throws(PluginError) -> PhysicalMemoryError? {
         try Feature.physicalWriting.require()
         guard !bytes.isEmpty else { return nil }
         return unsafe PhysicalMemoryError(qemu_write_physical(address, bytes, bytes.count))
     }
 
     /// The physical address of a guest address (`qemu_plugin_translate_vaddr`); nil where nothing is
-    /// mapped, and in user mode. From interface version 5 on.
-    public static func physicalAddress(of address: UInt64) throws(Missing) -> UInt64? {
+    /// mapped, and in user mode.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    public static func physicalAddress(
+        of address: UInt64, on vcpu: VCPU
+    ) throws(PluginError) -> UInt64? {
         try Feature.translation.require()
         var physical: UInt64 = 0
         return unsafe qemu_plugin_translate_vaddr(address, &physical) ? physical : nil

@@ -1,32 +1,34 @@
 import CQEMUPlugin
 
-/// The program that a user-mode QEMU runs. Ask inside a translation callback, not before: QEMU takes
-/// the answers from the current vCPU's task.
+/// The program that a user-mode QEMU runs: what ``TranslationBlock/program`` gives.
 ///
 /// QEMU before 7.0, and 10.0, do not tell: then all are nil.
-public enum Program {
+public struct Program: Sendable {
     /// The path of the program's file as QEMU was given it; nil also where QEMU has none
     /// (`qemu_plugin_path_to_binary`).
-    public static var path: [UInt8]? {
-        guard Feature.programPath.isThere, let path = unsafe qemu_plugin_path_to_binary() else {
-            return nil
-        }
-        defer { unsafe host_free(path) }
-        return unsafe bytes(ofCString: path)
-    }
+    public let path: [UInt8]?
 
     /// The guest address of the lowest executable segment (`qemu_plugin_start_code`), which is not
     /// where the program's first byte was loaded.
-    public static var startCode: UInt64? {
-        Feature.startCode.isThere ? qemu_plugin_start_code() : nil
-    }
+    public let startCode: UInt64?
 
     /// The guest address behind the last executable segment (`qemu_plugin_end_code`).
-    public static var endCode: UInt64? { Feature.endCode.isThere ? qemu_plugin_end_code() : nil }
+    public let endCode: UInt64?
 
     /// The guest address at which execution begins (`qemu_plugin_entry_code`): the loader's, where the
     /// program has one.
-    public static var entryCode: UInt64? {
-        Feature.entryCode.isThere ? qemu_plugin_entry_code() : nil
+    public let entryCode: UInt64?
+
+    /// QEMU takes the answers from the current vCPU's task, so it is asked while a block is translated.
+    init() {
+        startCode = Feature.startCode.isThere ? qemu_plugin_start_code() : nil
+        endCode = Feature.endCode.isThere ? qemu_plugin_end_code() : nil
+        entryCode = Feature.entryCode.isThere ? qemu_plugin_entry_code() : nil
+        if Feature.programPath.isThere, let text = unsafe qemu_plugin_path_to_binary() {
+            path = unsafe bytes(ofCString: text)
+            unsafe host_free(text)
+        } else {
+            path = nil
+        }
     }
 }

@@ -2,27 +2,27 @@ import CQEMUPlugin
 
 /// A register of the guest's processor, as QEMU tells debuggers of it: from interface version 2 on.
 ///
-/// What it holds is read and written on the thread of the vCPU that is meant, in a callback that was
-/// registered with a ``RegisterUse``, or in ``VCPUStartObserver/vcpuStarted(_:)``.
-@safe
-public struct Register: @unchecked Sendable {
+/// What it holds is read and written in a callback that was registered with a ``RegisterUse``, in
+/// ``VCPUStartObserver/vcpuStarted(_:)`` and in ``DiscontinuityObserver/discontinued(_:on:)``.
+public struct Register: Sendable {
     /// Its name in GDB, such as `rip`.
     public let name: String
     /// The group of registers that it belongs to, by GDB's name; nil where there is none.
     public let feature: String?
     /// Whether it cannot be written; nil before interface version 6, which does not say.
     public let isReadOnly: Bool?
-    private let handle: UnsafeMutableRawPointer
+    private let handle: UInt
 
-    /// All registers of the calling thread's vCPU (`qemu_plugin_get_registers`); none on a thread that is
-    /// no vCPU's. The vCPUs of one machine mostly have the same.
-    public static func all() throws(Missing) -> [Register] {
+    /// All registers of a vCPU (`qemu_plugin_get_registers`). The vCPUs of one machine mostly have the same.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
+    public static func all(of vcpu: VCPU) throws(PluginError) -> [Register] {
         try Feature.registers.require()
         var registers: [Register] = []
         unsafe withUnsafeMutablePointer(to: &registers) { registers in
             unsafe qemu_registers(
                 { registers, handle, name, feature, isReadOnly in
-                    guard let name = unsafe name, let handle = unsafe handle else { return }
+                    guard let name = unsafe name else { return }
                     unsafe registers?.assumingMemoryBound(to: [Register].self).pointee.append(
                         Register(
                             name: String(cString: name),
@@ -33,44 +33,52 @@ public struct Register: @unchecked Sendable {
         return registers
     }
 
-    /// The register of this name; nil where there is none.
-    public static func named(_ name: StaticString) throws(Missing) -> Register? {
-        try all().first { Array($0.name.utf8) == name.bytes }
+    /// The vCPU's register of this name; nil where there is none.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
+    public static func named(_ name: String, of vcpu: VCPU) throws(PluginError) -> Register? {
+        try all(of: vcpu).first { $0.name.utf8.elementsEqual(name.utf8) }
     }
 
     /// Lends the bytes that it holds, in the guest's order (`qemu_plugin_read_register`); nil where QEMU
     /// refuses, which it does from 10.1 on where the callback was not registered for that.
-    public func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result? {
-        var bytes: UnsafeRawPointer?
-        let count = unsafe qemu_read_register(handle, &bytes)
-        guard count > 0, let start = unsafe bytes else { return nil }
-        return unsafe body(RawSpan(_unsafeStart: start, byteCount: Int(count)))
+    public func withBytes<Result>(on vcpu: VCPU, _ body: (RawSpan) -> Result) -> Result? {
+        let lent = unsafe qemu_read_register(handle)
+        defer { unsafe qemu_give_back(lent) }
+        guard let start = unsafe lent.bytes else { return nil }
+        return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
     /// What it holds as a number, where it has no more than 8 bytes.
     ///
     /// - Parameter isBigEndian: whether the guest is of the architectures that put the highest byte
     ///   first.
-    public func value(isBigEndian: Bool = false) -> UInt64? {
-        withBytes { bytes -> UInt64? in
-            let count = bytes.byteCount
-            guard count <= 8 else { return nil }
-            var value: UInt64 = 0
-            for index in 0..<count {
-                let place = isBigEndian ? index : count - 1 - index
-                value =
-                    value << 8
-                    | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))
-            }
-            return value
-        } ?? nil
+    public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
+        withBytes(on: vcpu) { $0.number(isBigEndian: isBigEndian) } ?? nil
     }
 
-    /// Has it hold these bytes, in the guest's order (`qemu_plugin_write_register`): from interface
-    /// version 5 on. False where QEMU refuses: the number of bytes must be right, and the callback must
-    /// be registered with ``RegisterUse/write``.
-    public func write(_ bytes: [UInt8]) throws(Missing) -> Bool {
+    /// Has it hold these bytes, in the guest's order (`qemu_plugin_write_register`).
+    ///
+    /// - Returns: false where nothing is written: the register has another number of bytes or is read-only, or
+    ///   the callback was not registered with ``RegisterUse/write``.
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    public func write(_ bytes: [UInt8], on vcpu: VCPU) throws(PluginError) -> Bool {
         try Feature.registerWriting.require()
+        guard isReadOnly != true else { return false }
         return unsafe qemu_write_register(handle, bytes, bytes.count)
+    }
+}
+
+extension RawSpan {
+    /// The bytes as a number, nil where there are more than 8.
+    func number(isBigEndian: Bool) -> UInt64? {
+        guard byteCount <= 8 else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<byteCount {
+            let place = isBigEndian ? index : byteCount - 1 - index
+            value =
+                value << 8 | UInt64(unsafe unsafeLoad(fromByteOffset: place, as: UInt8.self))
+        }
+        return value
     }
 }

@@ -4,16 +4,21 @@ import CQEMUPlugin
 /// not given stays as it is in the settings: their first values are the defaults.
 ///
 /// ```swift
+/// enum Order { case address, count }
 /// struct Settings {
 ///     var limit = 10
-///     var isVerbose = false
+///     var order = Order.count
+///     var functions: [String] = []
 /// }
 /// let arguments: [Argument<Settings>] = [
-///     .number("limit", in: 1...1000, "how many blocks, 10") { $0.limit = Int($1) },
-///     .flag("verbose", "say more") { $0.isVerbose = $1 },
+///     .number("limit", in: 1...1000, "how many blocks, 10") { $0.limit = $1 },
+///     .choice("order", of: [("address", .address), ("count", .count)], "of lines") { $0.order = $1 },
+///     .text("function", "as often as needed") { $0.functions.append($1) }.required,
 /// ]
-/// let settings = try arguments.read(installation.arguments, over: Settings())
+/// let settings = try installation.read(arguments, over: Settings())
 /// ```
+///
+/// What is given several times sets several times: a closure that appends makes a list.
 ///
 /// QEMU gives a name without a value as `name=on`, and one that begins with "no" as `name=off`: no name
 /// should begin with "no".
@@ -23,6 +28,14 @@ public struct Argument<Settings>: Sendable {
     /// Which values it takes, and, in brackets, what it does.
     public let usage: [UInt8]
     let set: @Sendable (inout Settings, _ value: [UInt8]) -> Bool
+    private(set) var isRequired = false
+
+    /// The same argument, without which the plugin is not installed.
+    public var required: Argument {
+        var required = self
+        required.isRequired = true
+        return required
+    }
 
     /// An argument whose value the plugin reads by itself.
     ///
@@ -57,14 +70,14 @@ public struct Argument<Settings>: Sendable {
         }
     }
 
-    /// A whole number, decimal or with 0x, within a range.
-    public static func number(
-        _ name: StaticString, in range: ClosedRange<UInt64>, _ help: StaticString,
-        set: @escaping @Sendable (inout Settings, UInt64) -> Void
+    /// A whole number within a range, decimal or with 0x, behind a minus sign where the range has such.
+    public static func number<Number: FixedWidthInteger & Sendable>(
+        _ name: StaticString, in range: ClosedRange<Number>, _ help: StaticString,
+        set: @escaping @Sendable (inout Settings, Number) -> Void
     ) -> Argument {
         let values = range.lowerBound.decimal + StaticString("...").bytes + range.upperBound.decimal
         return Argument(name, usage: usage(values, help)) { settings, value in
-            guard let number = UInt64(argument: value), range.contains(number) else { return false }
+            guard let number = Number(argument: value), range.contains(number) else { return false }
             set(&settings, number)
             return true
         }
@@ -83,19 +96,24 @@ public struct Argument<Settings>: Sendable {
         }
     }
 
-    /// One of several words, whose place in the list is what is set.
-    public static func choice(
-        _ name: StaticString, of words: [StaticString], _ help: StaticString,
-        set: @escaping @Sendable (inout Settings, Int) -> Void
+    /// One of several words, each of which stands for a value, a case of an enumeration say.
+    public static func choice<Value: Sendable>(
+        _ name: StaticString, of words: [(word: StaticString, value: Value)], _ help: StaticString,
+        set: @escaping @Sendable (inout Settings, Value) -> Void
     ) -> Argument {
         var values: [UInt8] = []
-        for word in words { values += (values.isEmpty ? [] : [UInt8(ascii: "|")]) + word.bytes }
+        for (word, _) in words {
+            values += (values.isEmpty ? [] : [UInt8(ascii: "|")]) + word.bytes
+        }
         return Argument(name, usage: usage(values, help)) { settings, value in
-            guard let place = words.firstIndex(where: { $0.bytes == value }) else { return false }
-            set(&settings, place)
+            guard let chosen = words.first(where: { $0.word.bytes == value }) else { return false }
+            set(&settings, chosen.value)
             return true
         }
     }
+
+    /// Arguments with what they take, on one line, as errors list them.
+    public static func list(_ arguments: [Argument]) -> [UInt8] { arguments.list() }
 
     private static func usage(_ values: [UInt8], _ help: StaticString) -> [UInt8] {
         values + StaticString(" (").bytes + help.bytes + StaticString(")").bytes

@@ -1,12 +1,9 @@
 extension Array {
-    /// Reads the arguments that QEMU gives (``Installation/arguments``); of two with one name the later
-    /// one wins. An error lists all that could be given.
-    ///
-    /// - Parameter defaults: the settings as they are where nothing is given.
-    public func read<Settings>(
+    func read<Settings>(
         _ arguments: [[UInt8]], over defaults: Settings
     ) throws(PluginError) -> Settings where Element == Argument<Settings> {
         var settings = defaults
+        var needed = filter { $0.isRequired }
         for argument in arguments {
             let end = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.count
             let name = [UInt8](argument[..<end])
@@ -14,16 +11,17 @@ extension Array {
             guard let known = first(where: { $0.name.bytes == name }) else {
                 throw error("unknown option '", argument, "'")
             }
+            needed.removeAll { $0.name.bytes == name }
             guard !value.isEmpty else { throw error("option '", name, "' needs a value") }
             guard known.set(&settings, value) else {
                 throw error("option '", name, "' does not take '", value, "'")
             }
         }
+        if let first = needed.first { throw error("option '", first.name.bytes, "' is needed") }
         return settings
     }
 
-    /// All arguments with what they take, on one line.
-    public func list<Settings>() -> [UInt8] where Element == Argument<Settings> {
+    func list<Settings>() -> [UInt8] where Element == Argument<Settings> {
         var text: [UInt8] = []
         for argument in self {
             if !text.isEmpty { text += StaticString(", ").bytes }

@@ -1,6 +1,6 @@
 import CQEMUPlugin
 
-/// A function that not every QEMU has.
+/// A function that not every QEMU has, or something that not every QEMU takes as an argument.
 public struct Feature: Equatable, Sendable {
     private let feature: qemu_feature
 
@@ -9,17 +9,17 @@ public struct Feature: Equatable, Sendable {
     /// Whether this QEMU has it.
     public var isThere: Bool { qemu_has(feature) }
 
-    /// The function's name, such as `qemu_plugin_mem_get_value`.
-    public var functionName: String { unsafe String(cString: qemu_feature_name(feature)) }
+    /// QEMU's name of it, such as `qemu_plugin_mem_get_value`.
+    public var name: String { unsafe String(cString: qemu_feature_name(feature)) }
 
-    var functionNameBytes: [UInt8] { unsafe bytes(ofCString: qemu_feature_name(feature)) }
+    var nameBytes: [UInt8] { unsafe bytes(ofCString: qemu_feature_name(feature)) }
 
     /// Goes on where this QEMU has it.
-    func require() throws(Missing) {
-        guard isThere else { throw Missing(self) }
+    func require() throws(PluginError) {
+        guard isThere else { throw .missing(self) }
     }
 
-    /// Whether they are one function.
+    /// Whether they are one.
     public static func == (one: Feature, other: Feature) -> Bool {
         one.feature.rawValue == other.feature.rawValue
     }
@@ -104,6 +104,8 @@ public struct Feature: Equatable, Sendable {
     public static var instructionConditions: Feature {
         Feature(QEMU_HAS_REGISTER_VCPU_INSN_EXEC_COND_CB)
     }
+    /// `QEMU_PLUGIN_INLINE_STORE_U64`
+    public static var inlineStores: Feature { Feature(QEMU_HAS_INLINE_STORE_U64) }
     /// `qemu_plugin_request_time_control`
     public static var timeControl: Feature { Feature(QEMU_HAS_REQUEST_TIME_CONTROL) }
     /// `qemu_plugin_update_ns`
@@ -136,4 +138,6 @@ public struct Feature: Equatable, Sendable {
     }
     /// `qemu_plugin_set_pc`
     public static var jumps: Feature { Feature(QEMU_HAS_SET_PC) }
+    /// `QEMU_PLUGIN_CB_RW_REGS_PC`
+    public static var jumpingCallbacks: Feature { Feature(QEMU_HAS_CB_RW_REGS_PC) }
 }

@@ -1,36 +1,66 @@
 import CQEMUPlugin
 
-/// All that QEMU hands to `qemu_plugin_install`, copied: its own strings are not kept.
+/// All that QEMU hands to a plugin when it installs it, copied: its own strings are not kept.
 public struct Installation: Sendable {
     /// What the plugin asks of QEMU as a whole.
     public let emulator: Emulator
     /// What QEMU says about itself.
     public let host: HostInformation
-    /// The plugin's arguments in the order given, each `name=value`: QEMU has expanded short forms
-    /// (`name` to `name=on`, `noname` to `name=off`) and taken away a leading `arg=`. See
-    /// ``Argument``, which reads them.
-    public let arguments: [[UInt8]]
+    private let given: [[UInt8]]
 
-    /// `information` must be null or valid, and `arguments` must have `count` elements.
-    @unsafe
-    init(
-        id: UInt64, information: UnsafeRawPointer?, count: CInt, arguments: UnsafeRawPointer?
-    ) throws(PluginError) {
-        guard let information = unsafe information?.assumingMemoryBound(to: qemu_info_t.self)
-        else { throw PluginError("QEMU says nothing about itself") }
+    /// Whether the plugin has looked at its arguments. Used at install alone, on one thread.
+    nonisolated(unsafe) private static var areArgumentsRead = false
+
+    init(_ call: InstallCall) throws(PluginError) {
+        let call = unsafe call.arguments.pointee
+        guard let information = unsafe call.information else {
+            throw PluginError("QEMU says nothing about itself")
+        }
         host = unsafe HostInformation(information.pointee)
         qemu_set_version(CInt(clamping: host.interfaceVersion))
-        emulator = Emulator(id: id)
+        emulator = unsafe Emulator(id: call.id)
         var copies: [[UInt8]] = []
-        if count > 0, let arguments = unsafe arguments {
-            let texts = unsafe arguments.assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-            for index in 0..<Int(count) { unsafe copies.append(bytes(ofCString: texts[index])) }
+        if let texts = unsafe call.arguments {
+            for index in 0..<max(0, unsafe Int(call.count)) {
+                unsafe copies.append(bytes(ofCString: texts[index]))
+            }
         }
-        self.arguments = copies
+        given = copies
+    }
+
+    /// The plugin's arguments in the order given, each `name=value`: QEMU has expanded short forms
+    /// (`name` to `name=on`, `noname` to `name=off`) and taken away a leading `arg=`.
+    ///
+    /// ``read(_:over:)`` makes settings of them. A plugin that does neither takes none, and QEMU ends where
+    /// some are given.
+    public var arguments: [[UInt8]] {
+        unsafe Installation.areArgumentsRead = true
+        return given
+    }
+
+    /// Makes settings of the arguments; see ``Argument``. Of two with one name the later one wins, unless its
+    /// closure adds to what the earlier one has set.
+    ///
+    /// - Parameter defaults: the settings as they are where nothing is given.
+    /// - Throws: ``PluginError/message(_:)`` for an argument that is not known, or whose value is not taken,
+    ///   or that is needed and not given. It lists all that could be given.
+    public func read<Settings>(
+        _ known: [Argument<Settings>], over defaults: Settings
+    ) throws(PluginError) -> Settings {
+        try known.read(arguments, over: defaults)
     }
 
     /// Goes on where this QEMU has all of these.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` with the first that it does not have.
     public func require(_ features: Feature...) throws(PluginError) {
-        for feature in features where !feature.isThere { throw PluginError(Missing(feature)) }
+        for feature in features { try feature.require() }
+    }
+
+    func refuseUnread() throws(PluginError) {
+        guard unsafe !Installation.areArgumentsRead, let first = given.first else { return }
+        throw PluginError(
+            StaticString("unknown option '").bytes + first
+                + StaticString("'; this plugin takes none").bytes)
     }
 }

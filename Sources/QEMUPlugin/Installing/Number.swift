@@ -1,7 +1,30 @@
-extension UInt64 {
-    /// A number as users write it: decimal, or hexadecimal behind `0x`. Nil for anything else and for
-    /// what needs more than 64 bits.
+extension FixedWidthInteger {
+    /// A number as users write it: decimal, or hexadecimal behind `0x`, and behind a minus sign where the
+    /// type has such. Nil for anything else and for what does not fit, or needs more than 64 bits.
     public init?(argument text: some Collection<UInt8>) {
+        let isNegative = text.first == UInt8(ascii: "-")
+        guard let size = UInt64(digitsOf: text.dropFirst(isNegative ? 1 : 0)),
+            let number = isNegative ? Self(exactly: 0 - Int128(size)) : Self(exactly: size),
+            !isNegative || size > 0
+        else { return nil }
+        self = number
+    }
+
+    /// Its decimal digits, behind a minus sign if need be.
+    var decimal: [UInt8] {
+        var digits: [UInt8] = []
+        var rest = magnitude
+        repeat {
+            digits.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        if self < 0 { digits.append(UInt8(ascii: "-")) }
+        return digits.reversed()
+    }
+}
+
+extension UInt64 {
+    fileprivate init?(digitsOf text: some Collection<UInt8>) {
         var base: UInt64 = 10
         var digits = text[...]
         if text.count > 2, text.first == UInt8(ascii: "0"),
@@ -29,16 +52,5 @@ extension UInt64 {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
         default: nil
         }
-    }
-
-    /// Its decimal digits.
-    var decimal: [UInt8] {
-        var digits: [UInt8] = []
-        var rest = self
-        repeat {
-            digits.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        return digits.reversed()
     }
 }

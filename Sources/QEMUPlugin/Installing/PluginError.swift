@@ -1,19 +1,23 @@
-/// Why a plugin cannot be installed, for the user to read.
-public struct PluginError: Error {
+/// Why something cannot be done: what a plugin's `init` throws, and all that the library throws.
+public enum PluginError: Error {
+    /// This QEMU does not have what is asked for.
+    case missing(Feature)
     /// What is said on standard error, behind the plugin's name; bytes, since names of files can be any.
-    public let text: [UInt8]
+    case message([UInt8])
 
     /// An error in the plugin's own words.
-    public init(_ text: [UInt8]) { self.text = text }
+    public init(_ text: [UInt8]) { self = .message(text) }
 
-    /// An error in the plugin's own words.
-    public init(_ text: StaticString) { self.text = text.bytes }
+    /// An error in the plugin's own words, with values in them as in any string.
+    public init(_ text: String) { self = .message([UInt8](text.utf8)) }
 
-    /// QEMU does not have what the plugin needs.
-    public init(_ missing: Missing) {
-        text =
-            StaticString("this QEMU does not have ").bytes
-            + missing.feature.functionNameBytes
+    /// What the user reads.
+    public var text: [UInt8] {
+        switch self {
+        case .missing(let feature):
+            StaticString("this QEMU does not have ").bytes + feature.nameBytes
+        case .message(let text): text
+        }
     }
 
     func line(from name: StaticString) -> [UInt8] {

@@ -1,8 +1,10 @@
 public import CQEMUPlugin
 
-/// An access that an instruction has made to the guest's memory; make it in a ``MemoryFunction`` of what
-/// that gets. It is good for that call alone.
-public struct MemoryAccess: BitwiseCopyable {
+/// An access that an instruction has made to the guest's memory: what a callback of
+/// ``Instruction/onMemoryAccess(_:using:_:)`` gets, and good for that call alone.
+public typealias MemoryAccess = qemu_access
+
+extension MemoryAccess {
     /// Kinds of access (`qemu_plugin_mem_rw`).
     public struct Kinds: OptionSet, Sendable {
         /// `qemu_plugin_mem_rw`
@@ -17,17 +19,13 @@ public struct MemoryAccess: BitwiseCopyable {
         public static let writes = Kinds(rawValue: 2)
         /// Both.
         public static let all: Kinds = [.reads, .writes]
+
+        /// Without bits that mean nothing.
+        var known: CInt { rawValue & 3 }
     }
 
-    /// The guest address of the first byte.
-    public let address: UInt64
-    @usableFromInline let information: UInt32
-
-    /// What a ``MemoryFunction`` gets.
-    @inlinable
-    public init(_ information: UInt32, at address: UInt64) {
-        self.information = information
-        self.address = address
+    @usableFromInline var information: UInt32 {
+        UInt32(truncatingIfNeeded: unsafe UInt(bitPattern: number))
     }
 
     /// The size in bytes, a power of two (`qemu_plugin_mem_size_shift`).
@@ -46,10 +44,19 @@ public struct MemoryAccess: BitwiseCopyable {
     @inlinable
     public var isStore: Bool { qemu_plugin_mem_is_store(information) }
 
-    /// What was loaded or stored, as a number without a sign (`qemu_plugin_mem_get_value`): from
-    /// interface version 4 on.
-    public var value: UInt128 {
-        get throws(Missing) {
+    /// What was loaded or stored, as a number without a sign (`qemu_plugin_mem_get_value`); nil where it has
+    /// 16 bytes (``wideValue``).
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    public var value: UInt64? {
+        get throws(PluginError) { UInt64(exactly: try wideValue) }
+    }
+
+    /// The same for accesses of all sizes.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    public var wideValue: UInt128 {
+        get throws(PluginError) {
             try Feature.memoryValues.require()
             let value = qemu_plugin_mem_get_value(information)
             switch value.type {
@@ -66,8 +73,10 @@ public struct MemoryAccess: BitwiseCopyable {
 
     /// Where the access went in the machine (`qemu_plugin_get_hwaddr`), for the length of the call; nil
     /// in user mode.
+    ///
+    /// - Parameter address: the guest address that the callback got with the access.
     public func withPhysicalAddress<Result>(
-        _ body: (borrowing PhysicalAddress) -> Result
+        at address: UInt64, _ body: (borrowing PhysicalAddress) -> Result
     ) -> Result? {
         guard let found = unsafe qemu_plugin_get_hwaddr(information, address) else { return nil }
         return body(unsafe PhysicalAddress(found))

@@ -10,18 +10,22 @@ public struct PhysicalAddress: ~Copyable {
     /// Whether it is a device and not memory (`qemu_plugin_hwaddr_is_io`).
     public var isDevice: Bool { unsafe qemu_plugin_hwaddr_is_io(found) }
 
-    /// The physical address (`qemu_plugin_hwaddr_phys_addr`): from QEMU 6.2 on.
+    /// The physical address (`qemu_plugin_hwaddr_phys_addr`).
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
     public var address: UInt64 {
-        get throws(Missing) {
+        get throws(PluginError) {
             try Feature.physicalAddresses.require()
             return unsafe qemu_plugin_hwaddr_phys_addr(found)
         }
     }
 
     /// QEMU's name of the device, "RAM" for memory (`qemu_plugin_hwaddr_device_name`); nil where it has
-    /// none. From QEMU 6.2 on.
+    /// none.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
     public var deviceName: String? {
-        get throws(Missing) {
+        get throws(PluginError) {
             try Feature.deviceNames.require()
             guard let name = unsafe qemu_plugin_hwaddr_device_name(found) else { return nil }
             return unsafe String(cString: name)

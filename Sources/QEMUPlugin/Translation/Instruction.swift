@@ -39,45 +39,67 @@ public struct Instruction: ~Copyable {
     }
 
     /// The function that it is in, by the symbol table of the program, as QEMU has read it
-    /// (`qemu_plugin_insn_symbol`); nil where there is none. From QEMU 6.2 on.
+    /// (`qemu_plugin_insn_symbol`); nil where there is none.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
     public var symbol: String? {
-        get throws(Missing) {
+        get throws(PluginError) {
             try Feature.instructionSymbols.require()
             guard let name = unsafe qemu_plugin_insn_symbol(instruction) else { return nil }
             return unsafe String(cString: name)
         }
     }
 
-    /// Calls `function` with `word` each time before the instruction is executed, in the order of
+    /// Calls `body` each time before the instruction is executed, in the order of
     /// registration (`qemu_plugin_register_vcpu_insn_exec_cb`).
     ///
     /// What is registered for the block comes before what is registered for its first instruction.
+    ///
+    /// `body` can capture what it needs; the library keeps it until QEMU has forgotten the instruction.
     public func onExecution(
-        passing word: UInt = 0, using registers: RegisterUse = .none,
+        using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
+    ) {
+        let closure = ExecutionClosure(body)
+        onExecution(
+            passing: KeptObjects.keep(closure), using: registers, call: ExecutionClosure.call)
+    }
+
+    /// The same by a function that QEMU calls directly, with `word`: what it would cost in C. The form above
+    /// costs one call more.
+    public func onExecution(
+        passing word: UInt, using registers: RegisterUse = .none,
         call function: ExecutionFunction
     ) {
         unsafe qemu_plugin_register_vcpu_insn_exec_cb(
-            instruction, function, registers.rawValue, word)
+            instruction, function, registers.flags, word)
     }
 
-    /// The same with an object's word (see ``Kept``), which is kept as long as the callback can come.
-    public func onExecution(
-        keeping object: some AnyObject & Sendable, using registers: RegisterUse = .none,
-        call function: ExecutionFunction
-    ) {
-        onExecution(passing: KeptObjects.keep(object), using: registers, call: function)
-    }
-
-    /// Calls `function` with `word` each time the instruction is executed while the vCPU's number compares so
-    /// with `number` (`qemu_plugin_register_vcpu_insn_exec_cond_cb`): from interface version 3 on. The
+    /// Calls `body` each time the instruction is executed while the vCPU's number compares so
+    /// with `number` (`qemu_plugin_register_vcpu_insn_exec_cond_cb`). The
     /// comparison is part of the instruction's code.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
     public func onExecution(
-        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt = 0,
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64,
+        using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
+    ) throws(PluginError) {
+        try Feature.instructionConditions.require()
+        let closure = ExecutionClosure(body)
+        try onExecution(
+            while: entry, is: condition, number, passing: KeptObjects.keep(closure),
+            using: registers, call: ExecutionClosure.call)
+    }
+
+    /// The same by a function that QEMU calls directly, with `word`.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    public func onExecution(
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt,
         using registers: RegisterUse = .none, call function: ExecutionFunction
-    ) throws(Missing) {
+    ) throws(PluginError) {
         try Feature.instructionConditions.require()
         unsafe qemu_plugin_register_vcpu_insn_exec_cond_cb(
-            instruction, function, registers.rawValue, condition.rawValue, entry.entry, number, word
+            instruction, function, registers.flags, condition.rawValue, entry.entry, number, word
         )
     }
 
@@ -89,10 +111,11 @@ public struct Instruction: ~Copyable {
             instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
     }
 
-    /// Sets the vCPU's number each time the instruction is executed, in the same way: from interface version 3
-    /// on.
-    public func store(_ number: UInt64, in entry: VCPUEntry) throws(Missing) {
-        try Feature.instructionConditions.require()
+    /// Sets the vCPU's number each time the instruction is executed, in the same way.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    public func store(_ number: UInt64, in entry: VCPUEntry) throws(PluginError) {
+        try Feature.inlineStores.require()
         unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
             instruction, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
     }
@@ -102,10 +125,12 @@ public struct Instruction: ~Copyable {
     /// atomic: threads that are there together can lose counts, though never the first.
     ///
     /// `counter` must stay valid until the process ends.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
     @unsafe
     public func add(
         _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>
-    ) throws(Missing) {
+    ) throws(PluginError) {
         try Feature.instructionInline.require()
         unsafe qemu_plugin_register_vcpu_insn_exec_inline(
             instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)

@@ -1,23 +1,28 @@
 import CQEMUPlugin
 
 extension Instruction {
-    /// Calls `function` with `word` after each access that the instruction makes to memory
-    /// (`qemu_plugin_register_vcpu_mem_cb`). What QEMU reads for itself, instructions and page tables,
-    /// is no access.
+    /// Calls `body` after each access that the instruction makes to memory, with the guest address of the first
+    /// byte (`qemu_plugin_register_vcpu_mem_cb`). What QEMU reads for itself, instructions and page
+    /// tables, is no access.
+    ///
+    /// `body` can capture what it needs; the library keeps it until QEMU has forgotten the instruction.
     public func onMemoryAccess(
-        _ kinds: MemoryAccess.Kinds = .all, passing word: UInt = 0,
-        using registers: RegisterUse = .none, call function: MemoryFunction
+        _ kinds: MemoryAccess.Kinds = .all, using registers: RegisterUse = .none,
+        _ body: @escaping @Sendable (VCPU, MemoryAccess, _ address: UInt64) -> Void
     ) {
-        unsafe qemu_plugin_register_vcpu_mem_cb(
-            instruction, function, registers.rawValue, kinds.rawValue, word)
+        let closure = MemoryClosure(body)
+        onMemoryAccess(
+            kinds, passing: KeptObjects.keep(closure), using: registers, call: MemoryClosure.call)
     }
 
-    /// The same with an object's word (see ``Kept``), which is kept as long as the callback can come.
+    /// The same by a function that QEMU calls directly, with `word`.
     public func onMemoryAccess(
-        _ kinds: MemoryAccess.Kinds = .all, keeping object: some AnyObject & Sendable,
+        _ kinds: MemoryAccess.Kinds = .all, passing word: UInt,
         using registers: RegisterUse = .none, call function: MemoryFunction
     ) {
-        onMemoryAccess(kinds, passing: KeptObjects.keep(object), using: registers, call: function)
+        MemoryClosure.isWatched()
+        unsafe qemu_plugin_register_vcpu_mem_cb(
+            instruction, function, registers.flags, kinds.known, word)
     }
 
     /// Adds to the vCPU's number at each access, by code that QEMU puts into the block
@@ -26,27 +31,33 @@ extension Instruction {
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64, to entry: VCPUEntry
     ) {
         unsafe qemu_plugin_register_vcpu_mem_inline_per_vcpu(
-            instruction, kinds.rawValue, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
+            instruction, kinds.known, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
     }
 
-    /// Sets the vCPU's number at each access, in the same way: from interface version 3 on.
+    /// Sets the vCPU's number at each access, in the same way.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
     public func storeAtMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64, in entry: VCPUEntry
-    ) throws(Missing) {
-        try Feature.blockConditions.require()
+    ) throws(PluginError) {
+        try Feature.inlineStores.require()
         unsafe qemu_plugin_register_vcpu_mem_inline_per_vcpu(
-            instruction, kinds.rawValue, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
+            instruction, kinds.known, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
     }
 
     /// Adds to `counter` at each access (`qemu_plugin_register_vcpu_mem_inline`): interface version 1
-    /// alone, and not atomic. QEMU does not look at `kinds` there (7.2, tried). `counter` must stay valid until the process ends.
+    /// alone, and not atomic. QEMU does not look at `kinds` there (7.2, tried).
+    ///
+    /// `counter` must stay valid until the process ends.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
     @unsafe
     public func addAtMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64,
         to counter: UnsafeMutablePointer<UInt64>
-    ) throws(Missing) {
+    ) throws(PluginError) {
         try Feature.memoryInline.require()
         unsafe qemu_plugin_register_vcpu_mem_inline(
-            instruction, kinds.rawValue, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)
+            instruction, kinds.known, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)
     }
 }

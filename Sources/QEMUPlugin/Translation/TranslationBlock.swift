@@ -20,6 +20,9 @@ public struct TranslationBlock: ~Copyable {
     /// instruction because it runs over the end of the page; that one's size is what was fetched.
     public var instructionCount: Int { Int(clamping: unsafe qemu_plugin_tb_n_insns(block)) }
 
+    /// The program that is run, of whose code the block need not be; see ``Program``.
+    public var program: Program { Program() }
+
     /// Lends the instruction at an index from 0 (`qemu_plugin_tb_get_insn`); nil outside the block.
     public func withInstruction<Result, Failure>(
         at index: Int, _ body: (borrowing Instruction) throws(Failure) -> Result
@@ -37,34 +40,54 @@ public struct TranslationBlock: ~Copyable {
         for index in 0..<instructionCount { try withInstruction(at: index, body) }
     }
 
-    /// Calls `function` with `word` each time before execution enters the block, in the order of
+    /// Calls `body` each time before execution enters the block, in the order of
     /// registration (`qemu_plugin_register_vcpu_tb_exec_cb`).
+    ///
+    /// `body` can capture what it needs; the library keeps it until QEMU has forgotten the block.
     public func onExecution(
-        passing word: UInt = 0, using registers: RegisterUse = .none,
+        using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
+    ) {
+        let closure = ExecutionClosure(body)
+        onExecution(
+            passing: KeptObjects.keep(closure), using: registers, call: ExecutionClosure.call)
+    }
+
+    /// The same by a function that QEMU calls directly, with `word`: what it would cost in C. The form above
+    /// costs one call more.
+    public func onExecution(
+        passing word: UInt, using registers: RegisterUse = .none,
         call function: ExecutionFunction
     ) {
         unsafe qemu_plugin_register_vcpu_tb_exec_cb(
-            block, function, registers.rawValue, word)
+            block, function, registers.flags, word)
     }
 
-    /// The same with an object's word (see ``Kept``), which is kept as long as the callback can come.
-    public func onExecution(
-        keeping object: some AnyObject & Sendable, using registers: RegisterUse = .none,
-        call function: ExecutionFunction
-    ) {
-        onExecution(passing: KeptObjects.keep(object), using: registers, call: function)
-    }
-
-    /// Calls `function` with `word` each time execution enters the block while the vCPU's number compares so
-    /// with `number` (`qemu_plugin_register_vcpu_tb_exec_cond_cb`): from interface version 3 on. The
+    /// Calls `body` each time execution enters the block while the vCPU's number compares so
+    /// with `number` (`qemu_plugin_register_vcpu_tb_exec_cond_cb`). The
     /// comparison is part of the block's code.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
     public func onExecution(
-        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt = 0,
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64,
+        using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
+    ) throws(PluginError) {
+        try Feature.blockConditions.require()
+        let closure = ExecutionClosure(body)
+        try onExecution(
+            while: entry, is: condition, number, passing: KeptObjects.keep(closure),
+            using: registers, call: ExecutionClosure.call)
+    }
+
+    /// The same by a function that QEMU calls directly, with `word`.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    public func onExecution(
+        while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt,
         using registers: RegisterUse = .none, call function: ExecutionFunction
-    ) throws(Missing) {
+    ) throws(PluginError) {
         try Feature.blockConditions.require()
         unsafe qemu_plugin_register_vcpu_tb_exec_cond_cb(
-            block, function, registers.rawValue, condition.rawValue, entry.entry, number, word)
+            block, function, registers.flags, condition.rawValue, entry.entry, number, word)
     }
 
     /// Adds to the vCPU's number each time execution enters the block, by code that QEMU puts into the block
@@ -75,10 +98,11 @@ public struct TranslationBlock: ~Copyable {
             block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
     }
 
-    /// Sets the vCPU's number each time execution enters the block, in the same way: from interface version 3
-    /// on.
-    public func store(_ number: UInt64, in entry: VCPUEntry) throws(Missing) {
-        try Feature.blockConditions.require()
+    /// Sets the vCPU's number each time execution enters the block, in the same way.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    public func store(_ number: UInt64, in entry: VCPUEntry) throws(PluginError) {
+        try Feature.inlineStores.require()
         unsafe qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
             block, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
     }
@@ -88,10 +112,12 @@ public struct TranslationBlock: ~Copyable {
     /// atomic: threads that are there together can lose counts, though never the first.
     ///
     /// `counter` must stay valid until the process ends.
+    ///
+    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
     @unsafe
     public func add(
         _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>
-    ) throws(Missing) {
+    ) throws(PluginError) {
         try Feature.blockInline.require()
         unsafe qemu_plugin_register_vcpu_tb_exec_inline(
             block, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)

@@ -9,7 +9,7 @@ let package = Package(
         .library(name: "counting", type: .dynamic, targets: ["Counting"]),
         .library(name: "countingembedded", type: .dynamic, targets: ["CountingEmbedded"]),
     ],
-    dependencies: [.package(name: "covtool", path: "../../..")],
+    dependencies: [.package(name: "covtool", path: "../../..", traits: [])],
     targets: [
         .target(
             name: "Counting", dependencies: [.product(name: "QEMUPlugin", package: "covtool")]),

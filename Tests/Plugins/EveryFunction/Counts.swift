@@ -33,5 +33,6 @@ enum Counts {
 
 /// An object that a callback gets.
 final class KeptObject: Sendable {
+    func use() { unsafe Counts.keptUses += 1 }
     deinit { unsafe Counts.keptReleases += 1 }
 }

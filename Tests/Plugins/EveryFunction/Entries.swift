@@ -15,7 +15,7 @@ struct Entries: Sendable {
     let stores: VCPUEntry
     let stored: (block: VCPUEntry, instruction: VCPUEntry, memory: VCPUEntry)
 
-    init?() throws(Missing) {
+    init?() throws(PluginError) {
         guard let board = try Scoreboard<Element>(), let blocks = board.entry(),
             let instructions = board.entry(offset: 8), let stores = board.entry(offset: 16),
             let first = board.entry(offset: 24), let second = board.entry(offset: 32),

@@ -13,7 +13,7 @@ final class EveryFunction: Plugin {
 
     init(_ installation: Installation) throws(PluginError) {
         emulator = installation.emulator
-        settings = try Settings.arguments.read(installation.arguments, over: Settings())
+        settings = try installation.read(Settings.arguments, over: Settings())
         let host = installation.host
         isSystem = host.isSystemEmulation
         Report.line(
@@ -23,24 +23,16 @@ final class EveryFunction: Plugin {
                 + (host.vcpus.map { "\($0.initial) \($0.most)" } ?? "none"))
         entries = (try? Entries()) ?? nil
         clock = (try? Emulator.requestTimeControl()) ?? nil
-        Report.line("qemu_plugin_request_time_control") { () throws(Missing) in
+        Report.line("qemu_plugin_request_time_control") { () throws(PluginError) in
             guard clock == nil else { return "taken" }
             return try Emulator.requestTimeControl() == nil ? "refused" : "late"
         }
         for feature in Feature.all {
-            Report.line("has", "\(feature.functionName) \(feature.isThere)")
+            Report.line("has", "\(feature.name) \(feature.isThere)")
         }
-        unsafe EveryFunction.only = self
     }
-
-    /// What the callbacks' functions know it by; set at install.
-    nonisolated(unsafe) static var only: EveryFunction?
 }
 
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    unsafe EveryFunction.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { EveryFunction.install(call) }

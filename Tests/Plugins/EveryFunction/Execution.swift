@@ -2,58 +2,64 @@ import QEMUPluginEmbedded
 
 extension EveryFunction {
     /// Called in the execution callback of `called`, for the so-manieth time.
-    func called(_ times: UInt64) {
-        if times == 1 { askAll() }
+    func called(_ times: UInt64, on vcpu: VCPU) {
+        if times == 1 { askAll(vcpu) }
         guard times == 500 else { return }
         if settings.uninstalls {
-            emulator.uninstall { Report.line("qemu_plugin_uninstall", "done") }
+            emulator.uninstall(on: vcpu) { Report.line("qemu_plugin_uninstall", "done") }
         } else {
-            emulator.retranslateAll { unsafe Counts.hasReset = true }
+            emulator.retranslateAll(on: vcpu) { unsafe Counts.hasReset = true }
         }
     }
 
     /// Where a function's first argument comes: on x86-64, on aarch64.
-    private var argument: Register? {
-        ((try? Register.named("rdi")) ?? nil) ?? ((try? Register.named("x0")) ?? nil)
+    private func argument(_ vcpu: VCPU) -> Register? {
+        ((try? Register.named("rdi", of: vcpu)) ?? nil)
+            ?? ((try? Register.named("x0", of: vcpu)) ?? nil)
     }
 
-    func writeRegister() {
-        Report.line("qemu_plugin_write_register") { () throws(Missing) in
-            guard Feature.registers.isThere, let argument else {
+    func writeRegister(_ vcpu: VCPU) {
+        Report.line("qemu_plugin_write_register") { () throws(PluginError) in
+            guard Feature.registers.isThere, let argument = argument(vcpu) else {
                 return Feature.registerWriting.isThere ? "no register" : "missing"
             }
-            return "\(try argument.write([6, 0, 0, 0, 0, 0, 0, 0]))"
+            return "\(try argument.write([6, 0, 0, 0, 0, 0, 0, 0], on: vcpu))"
         }
     }
 
-    private func askAll() {
+    private func askAll(_ vcpu: VCPU) {
         var vcpus = ""
         emulator.forEachVCPU { vcpus += "\($0) " }
         Report.line("qemu_plugin_vcpu_for_each", vcpus)
-        Report.line("qemu_plugin_get_registers") { () throws(Missing) in
-            "\(try Register.all().count)"
+        Report.line("qemu_plugin_get_registers") { () throws(PluginError) in
+            "\(try Register.all(of: vcpu).count)"
         }
-        Report.line("qemu_plugin_read_register") { () throws(Missing) in
+        Report.line("qemu_plugin_read_register") { () throws(PluginError) in
             guard Feature.registerReading.isThere else { return "missing" }
-            return Report.hexadecimal(argument?.value())
+            return Report.hexadecimal(argument(vcpu)?.value(on: vcpu))
         }
-        Report.line("qemu_plugin_read_memory_vaddr") { () throws(Missing) in
-            try GuestMemory.withBytes(at: settings.word + 8, count: 4) { "\($0.byteCount)" }
+        Report.line("qemu_plugin_read_memory_vaddr") { () throws(PluginError) in
+            try GuestMemory.withBytes(at: settings.word + 8, count: 4, on: vcpu) {
+                "\($0.byteCount)"
+            }
                 ?? "none"
         }
-        Report.line("qemu_plugin_write_memory_vaddr") { () throws(Missing) in
-            "\(try GuestMemory.write([7, 0, 0, 0, 0, 0, 0, 0], at: settings.changed))"
+        Report.line("qemu_plugin_write_memory_vaddr") { () throws(PluginError) in
+            "\(try GuestMemory.write([7, 0, 0, 0, 0, 0, 0, 0], at: settings.changed, on: vcpu))"
         }
-        Report.line("qemu_plugin_translate_vaddr") { () throws(Missing) in
-            Report.hexadecimal(try GuestMemory.physicalAddress(of: settings.changedPhysical))
+        Report.line("qemu_plugin_translate_vaddr") { () throws(PluginError) in
+            Report.hexadecimal(
+                try GuestMemory.physicalAddress(of: settings.changedPhysical, on: vcpu))
         }
-        Report.line("qemu_plugin_write_memory_hwaddr") { () throws(Missing) in
+        Report.line("qemu_plugin_write_memory_hwaddr") { () throws(PluginError) in
             let written = try GuestMemory.write(
-                [8, 0, 0, 0, 0, 0, 0, 0], atPhysical: settings.changedPhysical)
+                [8, 0, 0, 0, 0, 0, 0, 0], atPhysical: settings.changedPhysical, on: vcpu)
             return written.map { "error \($0.rawValue)" } ?? "written"
         }
-        Report.line("qemu_plugin_read_memory_hwaddr") { () throws(Missing) in
-            let read = try GuestMemory.withPhysicalBytes(at: settings.changedPhysical, count: 1) {
+        Report.line("qemu_plugin_read_memory_hwaddr") { () throws(PluginError) in
+            let read = try GuestMemory.withPhysicalBytes(
+                at: settings.changedPhysical, count: 1, on: vcpu
+            ) {
                 "\(unsafe $0.unsafeLoad(as: UInt8.self))"
             }
             switch read {
@@ -62,9 +68,9 @@ extension EveryFunction {
             }
         }
         askScoreboards()
-        Report.line("qemu_plugin_update_ns") { () throws(Missing) in
+        Report.line("qemu_plugin_update_ns") { () throws(PluginError) in
             guard Feature.timeUpdates.isThere else { return "missing" }
-            if settings.clock > 0 { clock?.set(nanoseconds: settings.clock) }
+            if settings.clock > 0 { clock?.set(nanoseconds: settings.clock, on: vcpu) }
             return "set"
         }
         Emulator.log("everyfunction was here\n")
@@ -72,7 +78,7 @@ extension EveryFunction {
 
     private func askScoreboards() {
         let spare: Scoreboard<UInt64>?
-        do throws(Missing) {
+        do throws(PluginError) {
             spare = try Scoreboard<UInt64>(count: 3)
         } catch {
             for function in ["new", "find", "free"] {
@@ -102,20 +108,22 @@ extension EveryFunction {
     }
 
     /// One of the accesses of `called`, described the first time.
-    func accessed(_ access: MemoryAccess) {
+    func accessed(_ access: MemoryAccess, at address: UInt64) {
         if access.isStore { unsafe Counts.stores += 1 }
         guard unsafe Counts.blocks == 1 else { return }
         Report.line(
             "access",
-            "\(access.size) \(Report.hexadecimal(access.address)) \(access.isStore) "
+            "\(access.size) \(Report.hexadecimal(address)) \(access.isStore) "
                 + "\(access.isSignExtended) \(access.isBigEndian)")
-        Report.line("qemu_plugin_mem_get_value") { () throws(Missing) in "\(try access.value)" }
-        let isKnown = access.withPhysicalAddress { place in
+        Report.line("qemu_plugin_mem_get_value") { () throws(PluginError) in
+            "\(try access.wideValue)"
+        }
+        let isKnown = access.withPhysicalAddress(at: address) { place in
             Report.line("qemu_plugin_hwaddr_is_io", "\(place.isDevice)")
-            Report.line("qemu_plugin_hwaddr_phys_addr") { () throws(Missing) in
+            Report.line("qemu_plugin_hwaddr_phys_addr") { () throws(PluginError) in
                 Report.hexadecimal(try place.address)
             }
-            Report.line("qemu_plugin_hwaddr_device_name") { () throws(Missing) in
+            Report.line("qemu_plugin_hwaddr_device_name") { () throws(PluginError) in
                 try place.deviceName ?? "none"
             }
             return true

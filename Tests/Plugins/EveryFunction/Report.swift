@@ -8,14 +8,13 @@ enum Report {
 
     /// What a function that not every QEMU has gives; `missing` where the library says that this one
     /// does not have it.
-    static func line(_ function: String, _ value: () throws(Missing) -> String) {
-        do throws(Missing) {
+    static func line(_ function: String, _ value: () throws(PluginError) -> String) {
+        do throws(PluginError) {
             line(function, try value())
         } catch {
-            line(
-                function,
-                error.feature.functionName.utf8.elementsEqual(function.utf8)
-                    ? "missing" : "missing by another name")
+            guard case .missing(let feature) = error, feature.name.utf8.elementsEqual(function.utf8)
+            else { return line(function, "missing by another name") }
+            line(function, "missing")
         }
     }
 

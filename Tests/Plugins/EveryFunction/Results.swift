@@ -48,7 +48,7 @@ extension EveryFunction {
         Report.line(
             "qemu_plugin_num_vcpus", Feature.vcpuCount.isThere ? vcpuCount : "missing")
         Report.line("qemu_plugin_n_vcpus", Feature.vcpuNumber.isThere ? vcpuCount : "missing")
-        Report.line("qemu_plugin_n_max_vcpus") { () throws(Missing) in
+        Report.line("qemu_plugin_n_max_vcpus") { () throws(PluginError) in
             try Emulator.vcpuLimit.map { "\($0)" } ?? "none"
         }
         Report.line("qemu_plugin_set_pc", Feature.jumps.isThere ? "see the guest" : "missing")

@@ -32,7 +32,7 @@ struct Settings {
             place("changed") { $0.changed = $1 },
             place("physical") { $0.changedPhysical = $1 },
             place("mark") { $0.mark = $1 },
-            .number("clock", in: 1...UInt64(Int64.max), "nanoseconds") { $0.clock = Int64($1) },
+            .number("clock", in: 1...Int64.max, "nanoseconds") { $0.clock = $1 },
             .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
         ]
     }

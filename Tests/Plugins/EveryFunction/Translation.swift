@@ -8,18 +8,17 @@ extension EveryFunction: TranslationObserver {
             if unsafe Counts.translationsOfCalled == 1 { describe(block) }
             instrument(block)
         } else if block.address == settings.asked {
-            block.onExecution(using: .write) { _, _ in unsafe EveryFunction.only?.writeRegister() }
+            block.onExecution(using: .write) { self.writeRegister($0) }
         } else if block.address == settings.mark {
-            block.onExecution { _, _ in unsafe Counts.marks += 1 }
-        } else if block.address == settings.skipped, Feature.jumps.isThere {
-            block.onExecution(using: .jump) { _, _ in
-                guard let landing = unsafe EveryFunction.only?.settings.landing else { return }
-                try? unsafe Emulator.jump(to: landing)
-            }
+            block.onExecution { _ in unsafe Counts.marks += 1 }
+        } else if block.address == settings.skipped, let jump = try? RegisterUse.jump {
+            let landing = settings.landing
+            block.onExecution(using: jump) { try? unsafe Emulator.jump(to: landing, on: $0) }
         }
     }
 
     private func describe(_ block: borrowing TranslationBlock) {
+        let program = block.program
         Report.line("qemu_plugin_tb_vaddr", Report.hexadecimal(block.address))
         Report.line("qemu_plugin_tb_n_insns", "\(block.instructionCount)")
         let behind = block.withInstruction(at: block.instructionCount) { $0.address }
@@ -39,37 +38,36 @@ extension EveryFunction: TranslationObserver {
             }
             Report.line("qemu_plugin_insn_haddr", atHost.map { Report.hexadecimal($0) } ?? "none")
             Report.line("qemu_plugin_insn_disas", instruction.disassembly ?? "none")
-            Report.line("qemu_plugin_insn_symbol") { () throws(Missing) in
+            Report.line("qemu_plugin_insn_symbol") { () throws(PluginError) in
                 try instruction.symbol ?? "none"
             }
         }
-        Report.line("qemu_plugin_path_to_binary") { () throws(Missing) in
+        Report.line("qemu_plugin_path_to_binary") { () throws(PluginError) in
             guard Feature.programPath.isThere else { return "missing" }
-            return Program.path.map { String(decoding: $0, as: UTF8.self) } ?? "none"
+            return program.path.map { String(decoding: $0, as: UTF8.self) } ?? "none"
         }
         Report.line(
             "qemu_plugin_start_code",
-            Feature.startCode.isThere ? Report.hexadecimal(Program.startCode) : "missing")
+            Feature.startCode.isThere ? Report.hexadecimal(program.startCode) : "missing")
         Report.line(
             "qemu_plugin_end_code",
-            Feature.endCode.isThere ? Report.hexadecimal(Program.endCode) : "missing")
+            Feature.endCode.isThere ? Report.hexadecimal(program.endCode) : "missing")
         Report.line(
             "qemu_plugin_entry_code",
-            Feature.entryCode.isThere ? Report.hexadecimal(Program.entryCode) : "missing")
+            Feature.entryCode.isThere ? Report.hexadecimal(program.entryCode) : "missing")
     }
 
     /// Everything that can happen when `called` is executed. What QEMU lacks is reported at the end.
     private func instrument(_ block: borrowing TranslationBlock) {
-        block.onExecution(using: .write) { _, _ in
+        block.onExecution(using: .write) { vcpu in
             unsafe Counts.blocks += 1
-            unsafe EveryFunction.only?.called(Counts.blocks)
+            self.called(unsafe Counts.blocks, on: vcpu)
         }
-        block.onExecution(keeping: KeptObject()) { _, word in
-            unsafe Kept<KeptObject>.use(word) { _ in unsafe Counts.keptUses += 1 }
-        }
+        let kept = KeptObject()
+        block.onExecution { _ in kept.use() }
         try? unsafe block.add(1, to: Counts.plain)
         if let entries {
-            try? block.onExecution(while: entries.blocks, is: .less, 10) { _, _ in
+            try? block.onExecution(while: entries.blocks, is: .less, 10) { _ in
                 unsafe Counts.blockConditions += 1
             }
             block.add(1, to: entries.blocks)
@@ -81,7 +79,7 @@ extension EveryFunction: TranslationObserver {
             }
             try? unsafe instruction.add(1, to: Counts.plain + 1)
             guard let entries else { return }
-            try? instruction.onExecution(while: entries.instructions, is: .equal, 7) { _, _ in
+            try? instruction.onExecution(while: entries.instructions, is: .equal, 7) { _ in
                 unsafe Counts.instructionConditions += 1
             }
             instruction.add(1, to: entries.instructions)
@@ -96,9 +94,7 @@ extension EveryFunction: TranslationObserver {
     }
 
     private func watchMemory(of instruction: borrowing Instruction) {
-        instruction.onMemoryAccess { _, information, address, _ in
-            unsafe EveryFunction.only?.accessed(MemoryAccess(information, at: address))
-        }
+        instruction.onMemoryAccess { _, access, address in self.accessed(access, at: address) }
         try? unsafe instruction.addAtMemoryAccess(.writes, 1, to: Counts.plain + 2)
         guard let entries else { return }
         instruction.addAtMemoryAccess(.writes, 1, to: entries.stores)

@@ -9,8 +9,7 @@
 final class Counting: TranslationObserver, ExitObserver {
     static let name: StaticString = "counting"
 
-    /// The words of `on=`, in its order.
-    enum Event: Int { case block, instruction, memory }
+    enum Event { case block, instruction, memory }
 
     private let event: Event
     /// The number's address, which is the callbacks' word.
@@ -18,11 +17,13 @@ final class Counting: TranslationObserver, ExitObserver {
 
     init(_ installation: Installation) throws(PluginError) {
         let arguments: [Argument<Event>] = [
-            .choice("on", of: ["block", "instruction", "memory"], "what is counted") {
-                $0 = Event(rawValue: $1) ?? .block
-            }
+            .choice(
+                "on",
+                of: [("block", .block), ("instruction", .instruction), ("memory", .memory)],
+                "what is counted"
+            ) { $0 = $1 }
         ]
-        event = try arguments.read(installation.arguments, over: .block)
+        event = try installation.read(arguments, over: .block)
         // In a page of its own, as in counting.c.
         let page = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)
         page.initializeMemory(as: UInt64.self, to: 0)
@@ -54,9 +55,5 @@ final class Counting: TranslationObserver, ExitObserver {
 }
 
 /// What QEMU calls once it has loaded the library.
-@c(qemu_plugin_install)
-public func install(
-    _ id: UInt64, _ information: UnsafeRawPointer?, _ count: CInt, _ arguments: UnsafeRawPointer?
-) -> CInt {
-    Counting.install(id, information, count, arguments)
-}
+@c(swift_plugin_install)
+public func install(_ call: InstallCall) -> CInt { Counting.install(call) }
