@@ -11,8 +11,10 @@ public struct Emulator: Sendable {
     /// QEMU 8.x and 9.x keep a lock afterwards, on which another thread of the guest can wait for ever:
     /// ``HostInformation/survivesRetranslation``.
     ///
-    /// - Parameter completion: called when it is done, while no vCPU executes; of what is asked for several
-    ///   times before, each one, at once.
+    /// - Parameters:
+    ///   - vcpu: the one that the caller is a callback of.
+    ///   - completion: called when it is done, while no vCPU executes; of what is asked for
+    ///     several times before, each one, at once.
     /// - Returns: false where nothing is done: in ``VCPUStartObserver/vcpuStarted(_:)`` before interface version
     ///   2.
     @discardableResult
@@ -34,8 +36,10 @@ public struct Emulator: Sendable {
     ///
     /// It is to be asked for where ``HostInformation/survivesRetranslation`` is true.
     ///
-    /// - Parameter completion: the last that is called of the plugin, while no vCPU executes; of what is
-    ///   asked for several times, the first.
+    /// - Parameters:
+    ///   - vcpu: the one that the caller is a callback of.
+    ///   - completion: the last that is called of the plugin, while no vCPU executes; of what is asked for
+    ///     several times, the first.
     /// - Returns: false where nothing is done: where ``retranslateAll(on:_:)`` does nothing, and before
     ///   interface version 2 once there were callbacks of memory accesses, whose sudden end QEMU does not bear
     ///   there.

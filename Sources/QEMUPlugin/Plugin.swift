@@ -31,6 +31,9 @@ public protocol Plugin: AnyObject, Sendable {
     /// Sets it up, or says why it cannot work, upon which QEMU ends.
     ///
     /// There is no vCPU yet, no guest and no second thread.
+    ///
+    /// - Throws: what the user is to read; QEMU's lacks, as methods of the library throw them, and the plugin's
+    ///   own words.
     init(_ installation: Installation) throws(PluginError)
 
     /// For the library's own use; the event's protocol replaces it by a registration.

@@ -20,9 +20,8 @@ public enum GuestMemory {
     }
 
     /// The number that stands at a guest address, in so many bytes; nil where not all are mapped or there
-    /// are more than 8.
+    /// are more than 8. `isBigEndian` where the first byte is the highest.
     ///
-    /// - Parameter isBigEndian: whether the first byte is the highest.
     /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
     public static func number(
         at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false

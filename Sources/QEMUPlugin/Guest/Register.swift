@@ -49,10 +49,8 @@ public struct Register: Sendable {
         return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
-    /// What it holds as a number, where it has no more than 8 bytes.
-    ///
-    /// - Parameter isBigEndian: whether the guest is of the architectures that put the highest byte
-    ///   first.
+    /// What it holds as a number, where it has no more than 8 bytes; `isBigEndian` where the guest is of the
+    /// architectures that put the highest byte first.
     public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
         withBytes(on: vcpu) { $0.number(isBigEndian: isBigEndian) } ?? nil
     }

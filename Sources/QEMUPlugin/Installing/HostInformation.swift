@@ -12,7 +12,7 @@ public struct HostInformation: Sendable {
     public let oldestInterfaceVersion: Int
     /// How many vCPUs the machine begins with, and may have at most; nil in user mode.
     public let vcpus: (initial: Int, most: Int)?
-    /// Whether all threads of a guest go on after ``Emulator/retranslateAll(_:)``: in QEMU from 7.2.18
+    /// Whether all threads of a guest go on after ``Emulator/retranslateAll(on:_:)``: in QEMU from 7.2.18
     /// to before 8.0, and from 10.0 on. The others keep a lock (QEMU's commit c07cd110a1 mended it).
     public let survivesRetranslation: Bool
 

@@ -41,7 +41,9 @@ public struct Installation: Sendable {
     /// Makes settings of the arguments; see ``Argument``. Of two with one name the later one wins, unless its
     /// closure adds to what the earlier one has set.
     ///
-    /// - Parameter defaults: the settings as they are where nothing is given.
+    /// - Parameters:
+    ///   - known: all arguments that the plugin takes.
+    ///   - defaults: the settings as they are where nothing is given.
     /// - Throws: ``PluginError/message(_:)`` for an argument that is not known, or whose value is not taken,
     ///   or that is needed and not given. It lists all that could be given.
     public func read<Settings>(

@@ -72,9 +72,7 @@ extension MemoryAccess {
     }
 
     /// Where the access went in the machine (`qemu_plugin_get_hwaddr`), for the length of the call; nil
-    /// in user mode.
-    ///
-    /// - Parameter address: the guest address that the callback got with the access.
+    /// in user mode. The guest address is the one that the callback got with the access.
     public func withPhysicalAddress<Result>(
         at address: UInt64, _ body: (borrowing PhysicalAddress) -> Result
     ) -> Result? {

@@ -99,7 +99,7 @@ public struct Instruction: ~Copyable {
     ) throws(PluginError) {
         try Feature.instructionConditions.require()
         unsafe qemu_plugin_register_vcpu_insn_exec_cond_cb(
-            instruction, function, registers.flags, condition.rawValue, entry.entry, number, word
+            instruction, function, registers.flags, condition.code, entry.entry, number, word
         )
     }
 

@@ -87,7 +87,7 @@ public struct TranslationBlock: ~Copyable {
     ) throws(PluginError) {
         try Feature.blockConditions.require()
         unsafe qemu_plugin_register_vcpu_tb_exec_cond_cb(
-            block, function, registers.flags, condition.rawValue, entry.entry, number, word)
+            block, function, registers.flags, condition.code, entry.entry, number, word)
     }
 
     /// Adds to the vCPU's number each time execution enters the block, by code that QEMU puts into the block
