@@ -21,7 +21,10 @@ let installable = LinkerSetting.unsafeFlags(
     ], .when(configuration: .release))
 
 // Plugins to learn from, each a library of its own.
-let examples = ["InstructionLog", "SystemCallLog", "HotBlocks", "MemoryTrace", "RegisterWatch"]
+let examples = [
+    "InstructionLog", "SystemCallLog", "HotBlocks", "MemoryTrace", "RegisterWatch", "BranchEdges",
+    "CallTrace", "SystemCallCounts",
+]
 
 let package = Package(
     name: "covtool",
@@ -32,6 +35,7 @@ let package = Package(
         .library(name: "QEMUPluginEmbedded", targets: ["QEMUPluginEmbedded"]),
         // Not for others: what the tests load.
         .library(name: "everyfunction", type: .dynamic, targets: ["EveryFunction"]),
+        .library(name: "misuses", type: .dynamic, targets: ["Misuses"]),
     ] + examples.map { .library(name: $0.lowercased(), type: .dynamic, targets: [$0]) },
     traits: [
         .default(enabledTraits: ["CommandLine"]),
@@ -65,6 +69,9 @@ let package = Package(
         .target(
             name: "EveryFunction", dependencies: ["QEMUPluginEmbedded"],
             path: "Tests/Plugins/EveryFunction", swiftSettings: embedded),
+        .target(
+            name: "Misuses", dependencies: ["QEMUPluginEmbedded"], path: "Tests/Plugins/Misuses",
+            swiftSettings: embedded),
 
         // The command-line tool.
         .systemLibrary(

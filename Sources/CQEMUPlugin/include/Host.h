@@ -57,6 +57,14 @@ enum host_thread_flag { HOST_THREAD_CHANGES_FILE, HOST_THREAD_FORKS, HOST_THREAD
 _Bool host_thread_set(enum host_thread_flag flag, _Bool value);
 uint32_t host_thread_set_epoch(uint32_t epoch);
 
+/// A lock for plugins; the process ends where there is no memory for it.
+struct qemu_lock *qemu_lock_new(void);
+void qemu_lock_free(struct qemu_lock *lock);
+void qemu_lock_take(struct qemu_lock *lock);
+void qemu_lock_give(struct qemu_lock *lock);
+/// Since some moment, never going back.
+uint64_t qemu_host_nanoseconds(void);
+
 void host_sleep_milliseconds(unsigned int milliseconds);
 /// Length of the machine's name in `buffer`, without its NUL, or -errno.
 int64_t host_name(char *buffer, size_t bytes);

@@ -37,7 +37,7 @@ public struct Register: Sendable {
     ///
     /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
     public static func named(_ name: String, of vcpu: VCPU) throws(PluginError) -> Register? {
-        try all(of: vcpu).first { $0.name.utf8.elementsEqual(name.utf8) }
+        try all(of: vcpu).named(name)
     }
 
     /// Lends the bytes that it holds, in the guest's order (`qemu_plugin_read_register`); nil where QEMU
