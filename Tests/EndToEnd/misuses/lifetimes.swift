@@ -20,7 +20,7 @@ final class Kept: TranslationObserver, VCPUStartObserver {
         block.onExecution { vcpu in  // error: escapes its scope
             keptCPU = vcpu
         }
-        block.onExecution(passing: 0) { _, _ in  // error: cannot be formed from a closure that captures
+        block.onExecution(passing: 0) { _, _ in  // error: a closure that captures context
             Emulator.log("\(self.number)")
         }
         block.withInstruction(at: 0) { instruction in
@@ -31,7 +31,8 @@ final class Kept: TranslationObserver, VCPUStartObserver {
     }
 
     func lend(_ vcpu: VCPU) {
-        _ = try? GuestMemory.withBytes(at: 8, count: 8, on: vcpu) { bytes in  // error: escapes its scope
+        _ = try? GuestMemory.withBytes(at: 8, count: 8, on: vcpu) {
+            bytes in  // error: escapes its scope
             keptSpan = bytes
         }
     }

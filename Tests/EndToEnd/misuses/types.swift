@@ -9,11 +9,11 @@ final class Wrong: TranslationObserver, ExitObserver {
         emulator = installation.emulator
         _ = try Register.all()  // error: missing argument for parameter 'of'
         _ = try Register.all(of: VCPU())  // error: no accessible initializers
-        _ = try Register.all(of: 0)  // error: cannot convert value of type 'Int'
+        _ = try Register.all(of: 0)  // error: cannot convert value
         emulator.uninstall {}  // error: missing argument for parameter 'on'
         emulator.retranslateAll {}  // error: missing argument for parameter 'on'
         _ = Program()  // error: inaccessible due to 'internal' protection level
-        _ = Register(name: "rax", feature: nil, isReadOnly: nil, handle: 1)  // error: protection level
+        _ = Register(name: "rax", feature: nil, isReadOnly: nil)  // error: protection
         _ = RegisterUse(flags: 9)  // error: inaccessible due to 'internal' protection level
         _ = MemoryAccess(5)  // error: no accessible initializers
         _ = MemoryAccess()  // error: no accessible initializers
@@ -26,7 +26,7 @@ final class Wrong: TranslationObserver, ExitObserver {
     func translated(_ block: borrowing TranslationBlock) {
         block.onExecution(using: .jump) { _ in }  // error: property access can throw
         block.onExecution { vcpu, word in }  // error: contextual closure type
-        block.onExecution(while: 3, is: .equal, 3) { _ in }  // error: cannot convert value of type 'Int'
+        block.onExecution(while: 3, is: .equal, 3) { _ in }  // error: cannot convert value
     }
 
     func handOn(_ vcpu: VCPU, _ block: borrowing TranslationBlock) {
