@@ -52,9 +52,9 @@ need() {
                     g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
                     findutils fish gdb gzip lcov mandoc perl-base python3 python3-jsonschema xz-utils zsh
-                # clang and llvm are those of the Debian release, whatever their number.
+                # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \
-                    clang debuginfod dwz llvm rustc
+                    clang debuginfod dwz lld llvm rustc
                 need_packages "to build QEMU's own plugin" dpkg-dev libglib2.0-dev pkg-config
                 ;;
         esac

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Callable
 
 from Tests.EndToEnd import guests
-from Tests.EndToEnd.setting import ROOT, emulator, output, run
+from Tests.EndToEnd.setting import ROOT, emulator, llvm, output, run
 
 SOURCES = ROOT / "Fixtures/guests/forms"
 
@@ -69,7 +69,7 @@ def compile(compiler, processor, folder, flags):
     triplet = TRIPLETS[processor]
     command = [f"{triplet}-gcc"]
     if compiler == "clang":
-        command = ["clang-14", f"--target={triplet}"]
+        command = [llvm("clang"), f"--target={triplet}"]
         if processor != "x86_64":
             command += ["-isystem", f"/usr/{triplet}/include"]
     for name in ("main", "steps"):
@@ -158,7 +158,7 @@ def gnu_dwp(guest):
 
 def llvm_dwp(guest):
     split(guest)
-    output("llvm-dwp-14", "-e", "forms", "-o", "forms.dwp", folder=guest.folder)
+    output(llvm("llvm-dwp"), "-e", "forms", "-o", "forms.dwp", folder=guest.folder)
     remove_dwo(guest)
 
 

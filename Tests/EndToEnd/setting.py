@@ -51,6 +51,17 @@ def emulator(target):
     return command.replace("TARGET", target).split()
 
 
+@functools.cache
+def llvm(tool):
+    """A tool of Debian's LLVM (clang, llvm-dwp, ...), whatever its number: Swift's own may come first on the
+    PATH."""
+    numbered = sorted(Path("/usr/bin").glob(f"{tool}-[0-9]*"), key=lambda path: int(path.name[len(tool) + 1:]))
+    for path in [Path("/usr/bin", tool), *reversed(numbered)]:
+        if path.exists():
+            return str(path)
+    raise AssertionError(f"there is no {tool} in /usr/bin (Debian's clang, llvm and lld have such)")
+
+
 class Case(unittest.TestCase):
     """A test with an empty folder of its own."""
 
