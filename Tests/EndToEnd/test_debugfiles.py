@@ -1,6 +1,7 @@
 """Where debug information is looked for, what is said where it is of another file, and what stands in
 for it where there is none."""
 
+import atexit
 import contextlib
 import functools
 import json
@@ -21,8 +22,9 @@ from Tests.EndToEnd.setting import ENVIRONMENT, Case, output
 @functools.cache
 def compiled(flags="-g"):
     """A guest that is built once; tests take copies of it."""
-    folder = Path(tempfile.mkdtemp(prefix="covtool-test-")) / "once"
-    return forms.build(forms.Form("", flags), "gcc", "x86_64", folder)
+    folder = Path(tempfile.mkdtemp(prefix="covtool-test-"))
+    atexit.register(shutil.rmtree, folder)
+    return forms.build(forms.Form("", flags), "gcc", "x86_64", folder / "once")
 
 
 class Case(Case):
