@@ -24,8 +24,9 @@ need() {
         case $task in
             build)
                 # Swift's own libraries (`ldd` of its tools names them), a linker, C's headers.
-                need_packages "to run Swift" binutils ca-certificates gcc git libc6-dev libcurl4 \
-                    libncurses6 libsqlite3-0 libstdc++-12-dev libxml2 tzdata zlib1g
+                # g++ brings the C++ library of its number, which Swift's linking looks for.
+                need_packages "to run Swift" binutils ca-certificates g++ git libc6-dev libcurl4 \
+                    libncurses6 libsqlite3-0 libxml2 tzdata zlib1g
                 need_packages "to build" libdw-dev libelf-dev libiberty-dev zlib1g-dev
                 ;;
             record)
