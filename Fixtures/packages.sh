@@ -110,10 +110,10 @@ install_needed() {
 need_to_build() { # TASK...
     # Nothing is installed for a build that will not be. Where libraries are missing that Swift itself
     # needs, its version is seen afterwards.
-    need build "$@"
     type -P swift >/dev/null || stop 1 "there is no swift on the PATH; Swift 6.3 or later is\
  needed (https://www.swift.org/install/linux)."
     [[ ! $(swift_version) ]] || need_swift
+    need build "$@"
     install_needed
     need_swift
 }
