@@ -7,9 +7,7 @@ source "$here/QEMUs/columns.sh"
 # shellcheck source=Tests/QEMUs/apt.sh
 source "$here/QEMUs/apt.sh"
 
-logs=$cache/newcomer
-mkdir -p "$logs"
-
+kept=$cache/newcomer # the bare Debians, so that each is fetched once
 home=/root clone=
 
 as_root() { # COMMAND
@@ -28,7 +26,7 @@ as_user() { # COMMAND
 }
 
 make_folder() { # a copy of the bare Debian, ready to be used
-    local bare=$logs/debian-$debian suite=bookworm
+    local bare=$kept/debian-$debian suite=bookworm
     [[ $debian == 12 ]] || suite=trixie
     if [[ ! -d $bare ]]; then
         type -P debootstrap >/dev/null || {
@@ -40,6 +38,7 @@ make_folder() { # a copy of the bare Debian, ready to be used
         rm -rf "$bare.part"/var/cache/apt/archives/*.deb "$bare.part"/var/lib/apt/lists/*_dists_*
         mv "$bare.part" "$bare"
     fi
+    /usr/lib/apt/apt-helper download-file "$mirror/dists/$suite/Release" "$place/Release" || return
     cp -a "$bare" "$folder"
     take_over_network
     mount -t proc proc "$folder/proc"
@@ -107,30 +106,20 @@ add_swift_and_clone() {
 
 # QEMU 10.2 of Tests/qemus, which is built in such a folder once.
 add_qemu() {
-    local kept=$logs/qemu-$debian
-    if [[ ! -d $kept ]]; then
+    local built=$kept/qemu-$debian
+    if [[ ! -d $built ]]; then
         as_root "$(printf 'cd %q && Tests/qemus --strict user-10.2' "${clone#"$folder"}")" || {
             cat "$folder"/root/.cache/covtool/logs/user-10.2
             return 1
         }
-        mkdir -p "$kept.part"
-        cp -a "$folder/root/.cache/covtool/user-10.2" "$kept.part/"
-        mv "$kept.part" "$kept"
+        mkdir -p "$built.part"
+        cp -a "$folder/root/.cache/covtool/user-10.2" "$built.part/"
+        mv "$built.part" "$built"
     fi
     as_root 'apt-get update >&2 && apt-get install --yes --no-install-recommends gcc libc6-dev libglib2.0-0 >&2' ||
         return
     mkdir -p "$folder$home/.cache/covtool"
-    cp -a "$kept/user-10.2" "$folder$home/.cache/covtool/"
+    cp -a "$built/user-10.2" "$folder$home/.cache/covtool/"
     ln -sf "$home/.cache/covtool/user-10.2/bin/qemu-x86_64" "$folder/usr/local/bin/qemu-x86_64"
     [[ $user == root ]] || as_root 'chown -R newcomer: /home/newcomer/.cache'
-}
-
-remove_folder() {
-    local each
-    for each in "$folder" "$folder.other"; do
-        sed -n "s|^[^ ]* \($each/[^ ]*\) .*|\1|p" /proc/mounts | tac | while read -r place; do
-            umount --lazy "$place"
-        done
-    done
-    rm -rf --one-file-system "$(dirname "$folder")"
 }
