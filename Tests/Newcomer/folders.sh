@@ -104,22 +104,24 @@ add_swift_and_clone() {
     [[ $user == root ]] || as_root 'chown -R newcomer: /home/newcomer/covtool'
 }
 
-# QEMU 10.2 of Tests/qemus, which is built in such a folder once.
-add_qemu() {
+# QEMU 10.2 as Tests/qemus builds it in the folder with the clone; kept for the others.
+build_qemu() {
     local built=$kept/qemu-$debian
-    if [[ ! -d $built ]]; then
-        as_root "$(printf 'cd %q && Tests/qemus --strict user-10.2' "${clone#"$folder"}")" || {
-            cat "$folder"/root/.cache/covtool/logs/user-10.2
-            return 1
-        }
-        mkdir -p "$built.part"
-        cp -a "$folder/root/.cache/covtool/user-10.2" "$built.part/"
-        mv "$built.part" "$built"
-    fi
-    as_root 'apt-get update >&2 && apt-get install --yes --no-install-recommends gcc libc6-dev libglib2.0-0 >&2' ||
+    [[ ! -d $built ]] || return 0
+    as_root "$(printf 'cd %q && Tests/qemus --strict user-10.2' "${clone#"$folder"}")" || {
+        cat "$folder"/root/.cache/covtool/logs/user-10.2
+        return 1
+    }
+    mkdir -p "$built.part"
+    cp -a "$folder/root/.cache/covtool/user-10.2" "$built.part/"
+    mv "$built.part" "$built"
+}
+
+add_qemu() {
+    as_root 'apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev libdw1 libglib2.0-0' ||
         return
     mkdir -p "$folder$home/.cache/covtool"
-    cp -a "$built/user-10.2" "$folder$home/.cache/covtool/"
+    cp -a "$kept/qemu-$debian/user-10.2" "$folder$home/.cache/covtool/"
     ln -sf "$home/.cache/covtool/user-10.2/bin/qemu-x86_64" "$folder/usr/local/bin/qemu-x86_64"
     [[ $user == root ]] || as_root 'chown -R newcomer: /home/newcomer/.cache'
 }
