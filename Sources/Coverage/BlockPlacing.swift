@@ -2,11 +2,23 @@ import DRCov
 
 /// Where the blocks of one dump belong among the modules of all runs.
 struct BlockPlacing {
+    /// What becomes of a block.
+    enum Place {
+        /// It has this key.
+        case key(UInt64)
+        /// It is in a module that is not wanted.
+        case unwanted
+        /// It names a module that the dump has not.
+        case unknown
+    }
+
     private let rows: ModuleRows
-    /// The registry's entries, by module.
-    private let entries: [Int]
+    /// The registry's entries, by module; nil for those that are not wanted.
+    private let entries: [Int?]
     /// The spaces of the modules' first 4 GiB.
     private var spaces: [UInt16] = []
+    /// Whether blocks in no module are wanted.
+    private let hasOutside: Bool
     /// Whether the rows' blocks all count from their modules' bases, so that ids are all that has to
     /// be exchanged.
     let isPlain: Bool
@@ -15,10 +27,16 @@ struct BlockPlacing {
         let rows = ModuleRows(dump)
         self.rows = rows
         entries = registry.add(rows.modules, source: source)
+        hasOutside = registry.rules.selection.hasOutside
         for entry in entries {
-            spaces.append(try registry.number(of: .init(entry: entry, high: 0)))
+            let space = try entry.map { entry throws(MergeError) in
+                try registry.number(of: .init(entry: entry, high: 0))
+            }
+            spaces.append(space ?? BlockKey.nowhere)
         }
-        isPlain = (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
+        isPlain =
+            hasOutside && entries.allSatisfy { $0 != nil }
+            && (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
     }
 
     /// Calls `body` with each module id that the dump has, and the upper 16 bits of its blocks' keys.
@@ -59,21 +77,25 @@ struct BlockPlacing {
             at: dump.place(ofBlock: first.index, in: bytes))
     }
 
-    /// The key of a block; nil where it is not known.
-    func key(of block: Block, in registry: inout ModuleRegistry) throws(MergeError) -> UInt64? {
+    /// Where a block goes.
+    func place(of block: Block, in registry: inout ModuleRegistry) throws(MergeError) -> Place {
         switch rows.target(of: block) {
-        case .unknown: return nil
+        case .unknown: return .unknown
         case .outside:
-            return BlockKey.key(start: block.start, size: block.size, space: BlockKey.outside)
+            guard hasOutside else { return .unwanted }
+            return .key(
+                BlockKey.key(start: block.start, size: block.size, space: BlockKey.outside))
         case .module(let module, let offset):
-            guard offset >> 48 == 0 else { return nil }
+            guard offset >> 48 == 0 else { return .unknown }
+            guard let entry = entries[module] else { return .unwanted }
             let high = UInt32(truncatingIfNeeded: offset >> 32)
             let space =
                 high == 0
                 ? spaces[module]
-                : try registry.number(of: .init(entry: entries[module], high: high))
-            return BlockKey.key(
-                start: UInt32(truncatingIfNeeded: offset), size: block.size, space: space)
+                : try registry.number(of: .init(entry: entry, high: high))
+            return .key(
+                BlockKey.key(
+                    start: UInt32(truncatingIfNeeded: offset), size: block.size, space: space))
         }
     }
 }

@@ -82,6 +82,21 @@ public struct BlockSet: Equatable, Sendable {
     /// The blocks in the order of their offsets, then sizes.
     public var elements: some Sequence<Element> { keys.lazy.map(Element.init(key:)) }
 
+    /// The blocks to which `offset` gives another offset, with it, and the others; both with their
+    /// counts.
+    func split(_ offset: (Element) -> UInt64?) -> (moved: BlockSet, rest: BlockSet) {
+        var (moved, rest): ([Counted], [Counted]) = ([], [])
+        for (index, block) in elements.enumerated() {
+            let count = counts.isEmpty ? 0 : counts[index]
+            if let offset = offset(block) {
+                moved.append(Counted(Element(offset: offset, size: block.size), count))
+            } else {
+                rest.append(Counted(block, count))
+            }
+        }
+        return (BlockSet(moved, counting: counting), BlockSet(rest, counting: counting))
+    }
+
     /// The blocks that `other` has not got, with their counts.
     public func subtracting(_ other: BlockSet) -> BlockSet { filtered(other) { !$0 } }
 

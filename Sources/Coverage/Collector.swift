@@ -40,6 +40,11 @@ public struct Collector: Sendable {
     /// The number of different blocks, those outside every module included.
     public var blockCount: Int { keys.count }
 
+    /// The paths of the modules that were taken, and of those that were not wanted.
+    public var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
+        (Set(registry.entries.flatMap(\.paths.keys)), registry.unwantedPaths)
+    }
+
     /// Adds one dump.
     ///
     /// - Parameters:
@@ -67,13 +72,11 @@ public struct Collector: Sendable {
         }
         var unknown = 0
         try dump.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
-            guard let key = try placing.key(of: block, in: &registry) else {
-                unknown += 1
-                return
-            }
-            if counting == .nothing {
-                keys.insert(key)
-            } else {
+            switch try placing.place(of: block, in: &registry) {
+            case .unknown: unknown += 1
+            case .unwanted: break
+            case .key(let key) where counting == .nothing: keys.insert(key)
+            case .key(let key):
                 keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
             }
         }
@@ -162,6 +165,7 @@ public struct Collector: Sendable {
             }
             .sorted { ($0.rank, $0.path, $0.size) < ($1.rank, $1.path, $1.size) }
         profile.outside = blocks(outside)
+        profile.unwantedPaths = registry.unwantedPaths
         profile.is32Bit = is32Bit
         profile.isCounted = counting != .nothing
         return profile

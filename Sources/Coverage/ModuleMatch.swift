@@ -11,4 +11,10 @@ public enum ModuleMatch {
         let name = SourcePath.baseName(path)
         return modules.filter { SourcePath.baseName($0.path) == name }
     }
+
+    /// Whether the file at `path` can be one of those that ran at `paths`.
+    public static func isAny(of paths: Set<String>, for path: String) -> Bool {
+        let name = SourcePath.baseName(path)
+        return paths.contains { SourcePath.baseName($0) == name }
+    }
 }

@@ -56,14 +56,20 @@ struct ModuleRegistry: Sendable {
     private var indexByIdentity: [ModuleIdentity: Int] = [:]
     private var numberBySpace: [Space: UInt16] = [:]
     private var buildIDs: [File: [UInt8]] = [:]
+    /// The paths of modules that are not wanted.
+    private(set) var unwantedPaths: Set<String> = []
 
     init(_ rules: ModuleRules) { self.rules = rules }
 
-    /// The entries of a dump's modules, in their order.
-    mutating func add(_ modules: [ModuleRows.Sighting], source: Int) -> [Int] {
+    /// The entries of a dump's modules, in their order; nil for those that are not wanted.
+    mutating func add(_ modules: [ModuleRows.Sighting], source: Int) -> [Int?] {
         var indexByPath: [String: Int] = [:]
         return modules.map { module in
             let path = rules.mappings.applied(to: module.path)
+            guard rules.selection.isEverything || rules.selection.wants(path) else {
+                unwantedPaths.insert(path)
+                return nil
+            }
             let sighting = Sighting(source: source, size: module.size)
             let identity = identity(of: path, module)
             // Where a build-id says which file it is, recorders may see its segments as they like.
@@ -122,6 +128,7 @@ struct ModuleRegistry: Sendable {
             indices[index] = add(other.entries[index], as: identity)
         }
         sharedPaths.formUnion(other.sharedPaths)
+        unwantedPaths.formUnion(other.unwantedPaths)
         buildIDs.merge(other.buildIDs) { one, _ in one }
         var numbers = [BlockKey.nowhere]
         for space in other.spaces.dropFirst() {

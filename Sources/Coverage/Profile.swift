@@ -5,16 +5,41 @@ public struct Profile: Equatable, Sendable {
     public internal(set) var modules: [ModuleCoverage] = []
     /// Executed blocks that lie in no module, by guest address cut to 32 bits.
     public internal(set) var outside = BlockSet()
+    /// The paths of modules that the runs have and that were not wanted.
+    public internal(set) var unwantedPaths: Set<String> = []
     /// Whether all dumps come from 32-bit guests.
     public internal(set) var is32Bit = true
     /// Whether the blocks have counts.
     public internal(set) var isCounted = false
 
-    /// The same with those of the modules that are wanted, and nothing that lies in no module.
+    /// The same with those of the modules that are wanted.
     public func keeping(_ isWanted: (ModuleCoverage) -> Bool) -> Profile {
         var profile = self
         profile.modules.removeAll { !isWanted($0) }
-        profile.outside = BlockSet()
+        return profile
+    }
+
+    /// The same with a module more, behind all others, that has the blocks that lie in no module and in
+    /// a range of addresses.
+    ///
+    /// - Parameters:
+    ///   - path: the module's.
+    ///   - base: the guest address of its first byte, of which 32 bits count: no more is known of such
+    ///     blocks.
+    ///   - size: the bytes that it takes in memory.
+    public func placingOutside(_ path: String, base: UInt64, size: UInt64) -> Profile {
+        let start = UInt32(truncatingIfNeeded: base)
+        func offset(_ block: BlockSet.Element) -> UInt64? {
+            let offset = UInt64(UInt32(truncatingIfNeeded: block.offset) &- start)
+            return offset < size ? offset : nil
+        }
+        let (inside, rest) = outside.split { offset($0) }
+        var profile = self
+        profile.outside = rest
+        profile.modules.append(
+            ModuleCoverage(
+                path: path, size: size, base: base, entry: nil,
+                rank: (modules.map(\.rank).max() ?? -1) + 1, blocks: inside))
         return profile
     }
 

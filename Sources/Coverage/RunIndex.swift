@@ -32,7 +32,7 @@ public struct RunIndex: Sendable {
     ) throws(MergeError) {
         let placing = try BlockPlacing(dump, source: source, in: &registry)
         try dump.forEachBlock(in: bytes) { (block, _) throws(MergeError) in
-            guard let key = try placing.key(of: block, in: &registry) else { return }
+            guard case .key(let key) = try placing.place(of: block, in: &registry) else { return }
             guard let slot = keys.slot(of: key), let number = UInt32(exactly: slot) else {
                 throw .changed(source: source)
             }

@@ -1,6 +1,6 @@
 /// The module tables that can be written, by their columns on Unix; a table of version 1 can only be
 /// read.
-public enum TableVersion: Int, Sendable {
+public enum TableVersion: Int, CaseIterable, Sendable {
     /// `id, base, end, entry, path`
     case two = 2
     /// `id, containing_id, start, end, entry, path`

@@ -6,6 +6,12 @@ import Coverage
 
 /// Messages for people, on standard error.
 enum Diagnostics {
+    /// What went wrong, and is the end of the command, or of one input.
+    static func fail(_ message: String) { say("error: \(message)") }
+
+    /// What is probably not as it should be.
+    static func warn(_ message: String) { say("warning: \(message)") }
+
     /// Writes one message, in one piece.
     static func say(_ message: String) {
         let bytes = PathText.bytes(of: "covtool: \(message)\n")

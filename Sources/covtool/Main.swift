@@ -9,15 +9,19 @@ import ArgumentParser
 enum Main {
     static func main() {
         Interruption.prepare()
+        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            var command = try parsed(
-                NameList.joiningRuns(in: Array(CommandLine.arguments.dropFirst())))
+            try UsageError(arguments).check()
+            var command = try parsed(NameList.joiningRuns(in: arguments))
             try command.run()
         } catch let failure as Failure {
-            Diagnostics.say(failure.message)
+            Diagnostics.fail(failure.message)
             exit(failure.status.rawValue)
         } catch {
-            Covtool.exit(withError: error)
+            let isUsage = Covtool.exitCode(for: error) == .validationFailure
+            guard isUsage else { Covtool.exit(withError: error) }
+            Diagnostics.fail(UsageError(arguments).message(of: error))
+            exit(Failure.Status.usage.rawValue)
         }
     }
 

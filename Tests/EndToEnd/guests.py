@@ -32,8 +32,7 @@ def built(kind):
 
 
 def elves(kind="pie"):
-    """--elf for each of the demo's own modules. Without it, libc's are among the reported sources
-    on a machine that has its debug information."""
+    """--elf for each of the demo's own modules."""
     names = ["calculator"] if kind in STATIC else ["calculator", "libtokens.so", "functions.so"]
     return [word for name in names for word in ("--elf", built(kind) / name)]
 

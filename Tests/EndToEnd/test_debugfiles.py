@@ -64,7 +64,7 @@ class Sysroot(Case):
         shutil.move(self.guest.folder, self.inside)
 
     def test_file(self):
-        self.assertIn("bin/forms", self.covtool("report", self.trace).stderr)
+        self.assertIn("bin/forms", self.covtool("report", self.trace, status=65).stderr)
         self.assert_right("--sysroot", self.root)
         self.assert_right("--sysroot", "root/")
 
@@ -79,7 +79,8 @@ class Sysroot(Case):
             self.inside.unlink()
         # One that goes round leads nowhere.
         self.inside.symlink_to(self.guest.folder)
-        self.assertIn("bin/forms", self.covtool("report", "--sysroot", self.root, self.trace).stderr)
+        self.assertIn(
+            "bin/forms", self.covtool("report", "--sysroot", self.root, self.trace, status=65).stderr)
 
     def test_debug_file(self):
         guest = forms.Guest(self.inside / "forms", "x86_64")

@@ -68,7 +68,7 @@ class Writing(Case):
         self.traces[1].write_bytes(drcov.write([], [(drcov.NO_MODULE, 0x99, 4)]))
         for reader in ("lightkeeper", "cartographer"):
             done = self.covtool("drcov", "--for", reader, *self.traces, text=False)
-            self.assertIn(b"1 blocks are in no module: left out", done.stderr)
+            self.assertIn(b"1 block is in no module: left out", done.stderr)
             self.assertEqual(drcov.read(done.stdout).offsets(), forms.RUN)
 
     def test_large_modules(self):

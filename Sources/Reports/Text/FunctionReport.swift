@@ -14,6 +14,9 @@ public struct FunctionReport: Sendable {
 
     /// Which row comes first.
     public var order = Order.place
+    /// Whether functions have how often they were called; without hit counts, it is the runs that called
+    /// them.
+    public var hasCounts = true
     /// Whether the last row comes first.
     public var isReversed = false
     /// For a terminal or not.
@@ -33,7 +36,8 @@ public struct FunctionReport: Sendable {
         let cells = functions.map { path, function in
             ["\(style.visible(String(path))):\(function.line)", "\(function.hits)"]
         }
-        let table = Table([["Place", "Calls"]] + cells, width: style.width.map { $0 / 2 })
+        let table = Table(
+            [["Place", hasCounts ? "Calls" : "Runs"]] + cells, width: style.width.map { $0 / 2 })
         output.write(table.text(0) { _, cell in cell } + "  Function\n")
         output.write(table.rule)
         for (index, (_, function)) in functions.enumerated() {
@@ -45,7 +49,8 @@ public struct FunctionReport: Sendable {
         let count = Totals(files).functions
         let share = style.coloured(Percent.text(count), count.colour)
         output.write(
-            "\(count.found) functions, \(count.hit) called, \(count.missed) not: \(share)\n")
+            "\(Amount.text(count.found, "function")), \(count.hit) called, \(count.missed) not: \(share)\n"
+        )
     }
 
     private func cut(_ name: String, behind margin: Int) -> String {

@@ -15,12 +15,15 @@ enum LineRanges {
         }
     }
 
-    /// The texts, with commas between them, in lines no longer than `width` where they can be cut.
-    static func wrapped(_ texts: [String], width: Int?) -> [String] {
+    /// The texts, with `separator` between them, in lines no longer than `width` where they can be cut.
+    static func wrapped(_ texts: [String], separator: String = ",", width: Int?) -> [String] {
         var lines: [String] = []
         for text in texts {
-            if let last = lines.last, last.utf8.count + text.utf8.count + 2 <= width ?? .max {
-                lines[lines.count - 1] += ",\(text)"
+            // A comma stands at the end of each line but the last.
+            if let last = lines.last,
+                last.utf8.count + separator.utf8.count + text.utf8.count < width ?? .max
+            {
+                lines[lines.count - 1] += separator + text
             } else {
                 if !lines.isEmpty { lines[lines.count - 1] += "," }
                 lines.append(text)

@@ -28,7 +28,8 @@ public struct SourceListing: Sendable {
         let count = file.lineCount
         let share = style.coloured(Percent.text(count), count.colour)
         output.write(
-            "\(style.visible(file.path)): \(count.hit) of \(count.found) lines hit (\(share))\n")
+            "\(style.visible(file.path)): \(count.hit) of \(count.found) lines hit (\(share))\n"
+        )
         let text = source.map(SourceListing.lines) ?? []
         let last = max(text.count, file.lines.last?.line ?? 0)
         let widths = (

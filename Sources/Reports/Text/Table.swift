@@ -13,6 +13,33 @@ public struct Table {
     ///   beginning for it.
     public init(_ rows: [[String]], width: Int? = nil) {
         self.rows = rows
+        var widths = Table.widths(rows)
+        let surplus = Table.total(widths) - (width ?? .max)
+        if surplus > 0, let first = widths.first {
+            widths[0] = max(min(first, Table.least), first - surplus)
+        }
+        self.widths = widths
+    }
+
+    /// The table with fewer columns where it is too wide with all of them: what a row is of says more
+    /// than any of its numbers.
+    ///
+    /// - Parameters:
+    ///   - choices: which columns behind the first are kept, from 1; the first choice that fits is
+    ///     taken, or the last.
+    ///   - width: the columns that there is room for.
+    /// - Returns: the table, and the columns that it has.
+    static func fitting(_ rows: [[String]], _ choices: [[Int]], width: Int?) -> (Table, [Int]) {
+        let widths = widths(rows)
+        let kept =
+            choices.first { columns in
+                total(([0] + columns).map { widths[$0] }) <= width ?? .max
+            } ?? choices.last ?? []
+        let columns = [0] + kept
+        return (Table(rows.map { row in columns.map { row[$0] } }, width: width), columns)
+    }
+
+    private static func widths(_ rows: [[String]]) -> [Int] {
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {
@@ -20,11 +47,7 @@ public struct Table {
                 widths[column] = max(widths[column], cell.count)
             }
         }
-        let surplus = Table.total(widths) - (width ?? .max)
-        if surplus > 0, let first = widths.first {
-            widths[0] = max(min(first, Table.least), first - surplus)
-        }
-        self.widths = widths
+        return widths
     }
 
     private static func total(_ widths: [Int]) -> Int {

@@ -2,42 +2,60 @@ public import Coverage
 
 /// What two sets of runs differ in, for people: a table by module, then what came and went in each
 /// source file.
-public enum TextDifference {
+public struct TextDifference: Sendable {
+    /// For a terminal or not.
+    public var style = TextStyle()
+
     private static let headings = [
         "Module", "Blocks", "After", "New", "Gone", "New bytes", "Gone bytes",
     ]
 
+    /// What a table gives up where it is too wide: the bytes decide.
+    private static let columns = [[1, 2, 3, 4, 5, 6], [3, 4, 5, 6], [5, 6]]
+
+    /// Differences for a file.
+    public init() {}
+
     /// Writes the table and the list.
-    public static func write(
+    public func write(
         _ difference: ProfileDifference, _ files: [SourceDifference]?,
         to output: inout some TextOutputStream
     ) {
         let rows = difference.parts.map { part in
             [
-                part.path ?? "(in no module)", "\(part.before)", "\(part.after)",
+                part.path.map(style.visible) ?? "(in no module)", "\(part.before)", "\(part.after)",
                 "\(part.new.count)", "\(part.gone.count)", "\(part.newBytes)", "\(part.goneBytes)",
             ]
         }
-        let table = Table([headings] + rows)
+        let (table, _) = Table.fitting(
+            [TextDifference.headings] + rows, TextDifference.columns, width: style.width)
         output.write(table.line(0))
         output.write(table.rule)
         for index in rows.indices { output.write(table.line(index + 1)) }
         for file in files ?? [] {
-            output.write("\n\(file.path)\n")
+            output.write("\n\(style.visible(file.path))\n")
             write("gone", file.goneFunctions, file.goneLines, to: &output)
             write("new", file.newFunctions, file.newLines, to: &output)
         }
     }
 
-    private static func write(
+    private func write(
         _ what: String, _ functions: [SourceCoverage.Function], _ lines: [Int],
         to output: inout some TextOutputStream
     ) {
         for function in functions {
-            output.write("  \(what) function \(function.name) (line \(function.line))\n")
+            let name = style.visible(function.name)
+            // Functions that symbols alone tell of have no line.
+            let place = function.line > 0 ? " (line \(function.line))" : ""
+            output.write("  \(what) function \(name)\(place)\n")
         }
-        if !lines.isEmpty {
-            output.write("  \(what) lines \(LineRanges.texts(lines).joined(separator: ", "))\n")
+        guard !lines.isEmpty else { return }
+        let heading = "  \(what) \(lines.count == 1 ? "line" : "lines") "
+        let parts = LineRanges.wrapped(
+            LineRanges.texts(lines), separator: ", ", width: style.width.map { $0 - heading.count })
+        for (index, part) in parts.enumerated() {
+            let margin = index == 0 ? heading : String(repeating: " ", count: heading.count)
+            output.write("\(margin)\(part)\n")
         }
     }
 }

@@ -33,6 +33,12 @@ public struct TextReport: Sendable {
         "Lines", "Hit", "Missed", "Cover", "Functions", "Hit", "Missed", "Cover",
     ]
     private static let missing = "Missing lines"
+    /// What a table gives up where it is too wide, the least missed first.
+    private static let columns = [
+        [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 8], [1, 3, 4, 5, 8], [1, 3, 4], [1, 4], [4],
+    ]
+    /// How far the missed lines stand below their row on a terminal.
+    private static let indentation = 4
 
     /// The table by file, in order of their names.
     public init() {}
@@ -49,43 +55,48 @@ public struct TextReport: Sendable {
             return TextReport.cells(name.isEmpty ? "./" : name, row)
         }
         let first = grouping == .file ? "File" : "Folder"
-        // Missed lines get a third of a terminal at least.
-        let room = style.width.map { showsMissing ? $0 - $0 / 3 : $0 }
-        let table = Table(
+        let (table, columns) = Table.fitting(
             [[first] + TextReport.headings] + cells + [TextReport.cells("TOTAL", total)],
-            width: room)
+            TextReport.columns, width: style.width)
         output.write(table.text(0) { _, cell in cell })
-        output.write(showsMissing ? "  \(TextReport.missing)\n" : "\n")
-        let rule = showsMissing ? table.rule(beside: TextReport.missing) : table.rule
+        let isBeside = showsMissing && style.width == nil
+        output.write(isBeside ? "  \(TextReport.missing)\n" : "\n")
+        let rule = isBeside ? table.rule(beside: TextReport.missing) : table.rule
         output.write(rule)
         for (index, row) in rows.enumerated() {
-            write(row, table, index + 1, to: &output)
+            write(row, table, columns, index + 1, to: &output)
+            write(missing: showsMissing ? row.missing : [], to: &output)
         }
         output.write(rule)
-        write(total, table, rows.count + 1, to: &output)
+        write(total, table, columns, rows.count + 1, to: &output)
+        output.write("\n")
     }
 
     private func write(
-        _ row: ReportRow, _ table: Table, _ index: Int, to output: inout some TextOutputStream
+        _ row: ReportRow, _ table: Table, _ columns: [Int], _ index: Int,
+        to output: inout some TextOutputStream
     ) {
         output.write(
             table.text(index) { column, cell in
-                switch column {
+                switch columns[column] {
                 case 4: style.coloured(cell, row.lines.colour)
                 case 8: style.coloured(cell, row.functions.colour)
                 default: cell
                 }
             })
-        guard showsMissing, !row.missing.isEmpty else {
+    }
+
+    /// Behind the row, or on a terminal below it, where the whole width is theirs.
+    private func write(missing lines: [Int], to output: inout some TextOutputStream) {
+        guard let width = style.width, !lines.isEmpty else {
+            output.write(lines.isEmpty ? "" : "  " + LineRanges.texts(lines).joined(separator: ","))
             output.write("\n")
             return
         }
-        let margin = table.width + 2
-        let lines = LineRanges.wrapped(
-            LineRanges.texts(row.missing), width: style.width.map { $0 - margin })
-        for (number, line) in lines.enumerated() {
-            output.write(number == 0 ? "  " : String(repeating: " ", count: margin))
-            output.write("\(line)\n")
+        let margin = TextReport.indentation
+        output.write("\n")
+        for line in LineRanges.wrapped(LineRanges.texts(lines), width: width - margin) {
+            output.write(String(repeating: " ", count: margin) + line + "\n")
         }
     }
 

@@ -30,7 +30,9 @@ struct Config: ParsableCommand {
 
     func validate() throws {
         if let command, CommandOptions.named(command) == nil {
-            throw ValidationError("'\(command)' is no command")
+            throw ValidationError(
+                "'\(command)' is no command"
+                    + Nearest.question(command, among: CommandOptions.commandNames))
         }
     }
 

@@ -40,6 +40,7 @@ struct DRCovCommand: ParsableCommand {
     func run() throws {
         let paths = try TraceInputs(input.names.isEmpty ? [mergedName] : input.names).found()
         let sum = try input.merging.sum(of: paths, counting: counts ? .hits : .nothing)
+        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
         try sum.profile().write(to: output.output, form: form, for: reader)
     }
 
@@ -52,5 +53,11 @@ struct DRCovCommand: ParsableCommand {
     }
 }
 
-extension DRCov.Version: ExpressibleByArgument {}
-extension TableVersion: ExpressibleByArgument {}
+extension DRCov.Version: ExpressibleByArgument {
+    /// What the parser names where the value is another.
+    public static var allValueStrings: [String] { allCases.map { "\($0.rawValue)" } }
+}
+extension TableVersion: ExpressibleByArgument {
+    /// What the parser names where the value is another.
+    public static var allValueStrings: [String] { allCases.map { "\($0.rawValue)" } }
+}

@@ -8,9 +8,10 @@ struct Diff: ParsableCommand {
         commandName: "diff",
         abstract: "Print what one trace executed and another one did not.",
         discussion: """
-            By module, and by function and line where there is debug information. Which source files \
-            are wanted concerns the latter alone. A folder or @FILE stands for all its traces together. The same code can be cut into other blocks from run \
-            to run: whether code was lost is decided by bytes.
+            By module, and by function and line where there is debug information, or by symbol where \
+            there is none. Which source files are wanted concerns the latter alone. A folder or @FILE \
+            stands for all its traces together. The same code can be cut into other blocks from run to \
+            run: whether code was lost is decided by bytes.
             """)
 
     @Argument(
@@ -42,22 +43,28 @@ struct Diff: ParsableCommand {
         let (before, after) = try first.reporting { (collector) throws(MergeError) in
             try Collector.profiles(collector, sums.1.collector)
         }
-        try sources.check(modulesOf: before, isStrict)
-        let (old, new) = (sources.part(of: before), sources.part(of: after))
+        let whole = try elf.placing([before, after])
+        let (old, new) = (
+            sources.reported(whole[0], elf, merging.modules),
+            sources.reported(whole[1], elf, merging.modules)
+        )
+        sources.tellLeftOut(old, of: whole[0])
         let difference = ProfileDifference(before: old, after: new)
-        let files = try sourceDifference(old, new, elf.keeping(old, of: before))
+        let files = try sourceDifference(old, new, elf.keepingWanted(of: old))
         try output.write { output in
             if json {
                 JSONDifference.write(difference, files, to: &output)
             } else {
-                TextDifference.write(difference, files, to: &output)
+                var text = TextDifference()
+                text.style = StyleOptions.plainStyle(for: self.output.output)
+                text.write(difference, files, to: &output)
             }
         }
         if failOnLost, difference.isAnythingLost {
             let lost = difference.parts.filter { $0.goneBytes > 0 }
             for part in lost.prefix(8) {
                 Diagnostics.say(
-                    "lost: \(part.goneBytes) bytes in \(part.path ?? "no module")")
+                    "lost: \(Amount.text(part.goneBytes, "byte")) in \(part.path ?? "no module")")
             }
             throw ExitCode(1)
         }
@@ -65,7 +72,7 @@ struct Diff: ParsableCommand {
 
     private var isStrict: Bool { merging.strictness.strict }
 
-    /// Nil where no module has debug information.
+    /// Nil where no module has debug information, symbols or sections.
     private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfOptions)
         throws(Failure) -> [SourceDifference]?
     {
@@ -83,7 +90,10 @@ struct Diff: ParsableCommand {
         guard isAnyKnown else { return nil }
         try sources.check(coverage, isStrict)
         var marked = try sources.markedSources(isStrict)
-        return SourceDifference.between(
-            try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files))
+        let (old, new) = (
+            try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files)
+        )
+        try sources.tellUnfollowedMarkers(old)
+        return SourceDifference.between(old, new)
     }
 }

@@ -11,10 +11,7 @@ struct Info: ParsableCommand {
             separated by tabs.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList]
+    @OptionGroup var traces: NamedTraces
 
     @Flag(help: "List the blocks, too.")
     var blocks = false
@@ -26,10 +23,11 @@ struct Info: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        let paths = try TraceInputs(traces.names).found()
         var file = try OutputFile(output.output)
         var isFirst = true
         if json { file.write("[") }
-        for path in lists.flatMap(\.names) {
+        for path in paths {
             let trace = try CheckedTrace(path: path)
             try trace.report(isError: strictness.strict)
             for (number, summary) in trace.summaries.enumerated() {

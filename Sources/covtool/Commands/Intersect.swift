@@ -13,6 +13,7 @@ struct Intersect: ParsableCommand {
     func run() throws {
         var sum = try merging.sum(
             of: TraceInputs(traces.names, output: output.output).found(), counting: .files)
+        sum.facts.tellCountsLeftOut("an intersection has none")
         sum.collector.keepCommon()
         try sum.profile().write(to: output.output)
     }

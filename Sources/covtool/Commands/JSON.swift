@@ -21,7 +21,7 @@ struct JSON: ParsableCommand {
 
     func run() throws {
         let (files, modules) = try sources.coverage(
-            of: input.profile(counting: .hits), elf, naming.parts, isStrict: input.isStrict)
+            of: input, elf, naming.parts)
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks

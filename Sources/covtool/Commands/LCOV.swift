@@ -50,8 +50,7 @@ struct LCOV: ParsableCommand {
 
     func run() throws {
         let files = try sources.coverage(
-            of: input.profile(counting: .hits), elf, parts, isStrict: input.isStrict,
-            hasFunctionEnds: lcovFormat == .indexed
+            of: input, elf, parts, hasFunctionEnds: lcovFormat == .indexed
         ).files
         var report = LCOVReport()
         report.format = lcovFormat

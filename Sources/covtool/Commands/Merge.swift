@@ -45,6 +45,8 @@ struct Merge: ParsableCommand {
         }
         let sum = try merging.sum(
             of: inputs.found(), counting: counts ? .hits : .nothing, task: "Merging")
+        sum.facts.tellJournals(among: sum.paths)
+        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
         try sum.profile().write(to: output ?? mergedName, form: Form(hasCounts: counts))
     }
 }

@@ -15,7 +15,9 @@ struct Recover: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The journals; all *.journal in the current folder when none is named.",
+            "The journals; all *.journal in the current folder when none is named, standard input for '-'.",
+            discussion:
+                "A folder stands for all journals in it, @FILE for those that the file lists.",
             valueName: "journals"),
         completion: .file(extensions: ["journal"]))
     var lists: [NameList] = []
@@ -34,19 +36,36 @@ struct Recover: ParsableCommand {
     @Flag(help: "Take journals of processes that still record, too.")
     var force = false
 
+    /// By its name too: one whose process ended at once holds nothing yet.
+    private static func isJournal(_ path: String) -> Bool {
+        path.hasSuffix(JournalName.suffix) || (try? FileBytes(path: path))?.isJournal == true
+    }
+
     private var names: [String] { lists.flatMap(\.names) }
 
     func validate() throws {
         if output != nil, names.count != 1 {
             throw ValidationError("-o needs one journal that it is for")
         }
+        // What comes in by a pipe has no name to make the trace's of.
+        if output == nil, names.contains("-"), names.count > 1 {
+            throw ValidationError(
+                "the journal from standard input goes to standard output: name it alone")
+        }
     }
 
     func run() throws {
         let found = FilePath.names(in: "").filter { $0.hasSuffix(JournalName.suffix) }
-        let journals = names.isEmpty ? found : names
+        let journals =
+            names.isEmpty ? found : try TraceInputs(names, isWanted: Recover.isJournal).paths
         if journals.isEmpty { Diagnostics.say("no journal in this folder") }
-        let recovery = Recovery(output: output, keepsJournal: keep, takesLiving: force)
+        if output != nil, journals.count != 1 {
+            throw Failure(
+                .usage,
+                "-o needs one journal that it is for: \(names[0]) stands for \(journals.count)")
+        }
+        let target = output ?? (journals == ["-"] ? "-" : nil)
+        let recovery = Recovery(output: target, keepsJournal: keep, takesLiving: force)
         var status: Failure.Status?
         for journal in journals {
             do throws(Failure) {
@@ -54,7 +73,7 @@ struct Recover: ParsableCommand {
             } catch {
                 // Its process has written the trace since the folder was read.
                 if names.isEmpty, error.status == .missingInput { continue }
-                Diagnostics.say(error.message)
+                Diagnostics.fail(error.message)
                 status = status ?? error.status
             }
         }

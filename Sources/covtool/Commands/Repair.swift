@@ -1,29 +1,52 @@
 import ArgumentParser
 import DRCov
+import Reports
 
 struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Make a sound trace of a damaged one, and say what is lost.",
+        abstract: "Make sound traces of damaged ones, and say what is lost.",
         discussion: """
             Dumps, rows and blocks stay in their order, duplicates included; what cannot be read is \
             left out, rows are numbered from 0, and the text of numbers and tables is DynamoRIO's. \
-            The file that -o names may be the damaged one itself.
+            The file that -o names may be the damaged one itself. Several traces go into a folder, each \
+            under its own name.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The drcov file; standard input for '-'.", valueName: "trace"),
-        completion: .file(extensions: ["drcov"]))
-    var trace: String
+    @OptionGroup var traces: NamedTraces
 
-    @OptionGroup var output: OutputOptions
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write to this file, whole or not at all; of several traces, into this folder.",
+            valueName: "file"),
+        completion: .file())
+    var output: String?
 
     func run() throws {
+        let paths = try TraceInputs(traces.names).found()
+        guard let output, FilePath.isFolder(output) else {
+            guard paths.count == 1 else {
+                throw Failure(
+                    .usage,
+                    "\(paths.count) traces are named: -o FOLDER takes them, each under its name")
+            }
+            return try repair(paths[0], to: output)
+        }
+        var names = FileNames()
+        for path in paths {
+            let name = path == "-" ? "standard-input.drcov" : names.unused(FilePath.name(path))
+            try repair(path, to: output + "/" + name)
+        }
+    }
+
+    private func repair(_ trace: String, to output: String?) throws(Failure) {
+        try OutputFile.refuseTerminal(output)
         let checked = try CheckedTrace(path: trace)
         for diagnosis in checked.diagnoses {
             Diagnostics.say("\(trace): \(diagnosis.place.text): \(diagnosis.text)")
         }
-        let file = try OutputFile(output.output)
+        let file = try OutputFile(output)
         var kept = 0
         checked.file.withBytes { bytes in
             for summary in checked.summaries {
@@ -32,6 +55,6 @@ struct Repair: ParsableCommand {
         }
         try file.finish()
         let state = checked.diagnoses.isEmpty ? "nothing was damaged" : "repaired"
-        Diagnostics.say("\(trace): \(state), \(kept) blocks")
+        Diagnostics.say("\(trace): \(state), \(Amount.text(kept, "block"))")
     }
 }

@@ -19,7 +19,10 @@ struct Report: ParsableCommand {
     @Option(help: "What has a row: each source file, or each folder that has some.")
     var by = TextReport.Grouping.file
 
-    @Flag(help: "Give each function a row, with how often it was called, in place of each file.")
+    @Flag(
+        help:
+            "Give each function a row, with how often it was called, or without hit counts in how many runs, in place of each file."
+    )
     var functions = false
 
     @Flag(help: "End a file's row with the lines that were missed, such as '3,7-9'.")
@@ -61,16 +64,26 @@ struct Report: ParsableCommand {
             ? FunctionReport.Order(rawValue: sort) != nil : TextReport.Order(rawValue: sort) != nil
         if !isKnown {
             let what = functions ? "functions" : "files and folders"
-            throw ValidationError("'\(sort)' is no order of \(what)")
+            let keys =
+                functions
+                ? FunctionReport.Order.allCases.map(\.rawValue)
+                : TextReport.Order.allCases.map(\.rawValue)
+            throw ValidationError(
+                "'\(sort)' is no order of \(what): \(keys.joined(separator: ", ")) are")
         }
     }
 
     func run() throws {
-        let files = try sources.coverage(
-            of: input.profile(counting: functions ? .hits : .nothing), elf, naming.parts,
-            isStrict: input.isStrict
-        ).files
-        try output.write { functions ? writeFunctions(files, to: &$0) : writeFiles(files, to: &$0) }
+        let (files, modules) = try sources.coverage(
+            of: input, counting: functions ? .hits : .nothing, elf, naming.parts)
+        let hasCounts = modules.contains { $0.blocks.counting == .executions }
+        try output.write {
+            if functions {
+                writeFunctions(files, hasCounts: hasCounts, to: &$0)
+            } else {
+                writeFiles(files, to: &$0)
+            }
+        }
         try gates.check(files)
     }
 
@@ -84,8 +97,11 @@ struct Report: ParsableCommand {
         report.write(files, to: &output)
     }
 
-    private func writeFunctions(_ files: [SourceCoverage.File], to output: inout OutputFile) {
+    private func writeFunctions(
+        _ files: [SourceCoverage.File], hasCounts: Bool, to output: inout OutputFile
+    ) {
         var report = FunctionReport()
+        report.hasCounts = hasCounts
         report.order = sort.flatMap(FunctionReport.Order.init) ?? .place
         report.isReversed = reverse
         report.style = style.style(for: self.output.output)

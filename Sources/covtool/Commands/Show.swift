@@ -37,8 +37,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let all = try sources.coverage(
-            of: input.profile(counting: .hits), elf, naming.parts, isStrict: input.isStrict,
-            hasFunctionEnds: !function.isEmpty)
+            of: input, elf, naming.parts, hasFunctionEnds: !function.isEmpty)
         let folder = FilePath.workingFolder
         let globs = file.map { PathGlob($0, in: folder) }
         let wanted = all.files.filter { file in

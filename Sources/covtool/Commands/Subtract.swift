@@ -25,6 +25,7 @@ struct Subtract: ParsableCommand {
         let sums = try merging.sums(
             of: TraceInputs(Array(first), output: output.output).found(),
             TraceInputs(Array(others), output: output.output).found())
+        sums.0.facts.tellCountsLeftOut("a difference has none")
         var left = sums.0
         try left.reporting { (sum) throws(MergeError) in
             try sum.subtract(sums.1.collector)

@@ -65,9 +65,10 @@ struct Symbolise: ParsableCommand {
 
     func run() throws {
         if try isAddresses() {
-            try writeAddresses(of: elf.files[0])
+            try writeAddresses(of: elf.files[0].path)
         } else {
-            try writeBlocks(of: merging.profile(of: inputs.isEmpty ? [mergedName] : inputs))
+            try writeBlocks(
+                of: elf.placing(merging.profile(of: inputs.isEmpty ? [mergedName] : inputs)))
         }
     }
 
@@ -129,8 +130,9 @@ struct Symbolise: ParsableCommand {
 
     private func writeBlocks(of profile: Profile) throws(Failure) {
         var known: [ModulePlace: (frames: FrameNames, base: UInt64)] = [:]
-        try elf.forEachModule(
-            of: profile, parts: parts, isStrict: merging.strictness.strict, needsLines: false
+        try elf.keepingWanted(of: profile).forEachModule(
+            of: profile, parts: parts, isStrict: merging.strictness.strict, isOptional: true,
+            needsLines: false
         ) { module, image, table in
             let frames = FrameNames(
                 Locator(table), names: names.readableNames, isInnermostAlone: noInlines)

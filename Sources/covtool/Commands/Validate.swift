@@ -11,10 +11,7 @@ struct Validate: ParsableCommand {
             that reader takes.
             """)
 
-    @Argument(
-        help: ArgumentHelp("The drcov files; standard input for '-'.", valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList]
+    @OptionGroup var traces: NamedTraces
 
     @Option(
         name: .customLong("for"), parsing: .singleValue,
@@ -28,10 +25,11 @@ struct Validate: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        let paths = try TraceInputs(traces.names).found()
         let file = try OutputFile(output.output)
         var isGood = true
         if json { file.write("[") }
-        for (index, path) in lists.flatMap(\.names).enumerated() {
+        for (index, path) in paths.enumerated() {
             let trace = try CheckedTrace(path: path)
             guard let facts = FileFacts(trace.file, trace.diagnoses) else { continue }
             let verdicts = (readers.isEmpty ? KnownReader.allCases : readers).map { reader in

@@ -29,6 +29,11 @@ struct CommandOptions {
         type(named: name).map(CommandOptions.init)
     }
 
+    /// All that commands are called.
+    static var commandNames: [String] {
+        Covtool.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+    }
+
     /// Whether there is such a command.
     static func isCommand(_ name: String) -> Bool { type(named: name) != nil }
 
@@ -38,6 +43,9 @@ struct CommandOptions {
             $0._commandName == name || $0.configuration.aliases.contains(name)
         }
     }
+
+    /// All that its options can be called, with their dashes.
+    var spellings: [String] { options.flatMap(\.self) }
 
     /// Whether the command has the option of a long name without dashes.
     func has(_ option: String) -> Bool { !spellings(of: option).isEmpty }

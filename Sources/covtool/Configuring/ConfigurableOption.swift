@@ -28,6 +28,7 @@ struct ConfigurableOption {
         ConfigurableOption(name: "debug-dir", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "elf", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "exclude", kind: .glob, isRepeatable: true),
+        ConfigurableOption(name: "exclude-module", kind: .glob, isRepeatable: true),
         ConfigurableOption(name: "fail-uncovered-lines", kind: .text),
         ConfigurableOption(name: "fail-under-functions", kind: .text),
         ConfigurableOption(name: "fail-under-lines", kind: .text),
@@ -44,6 +45,7 @@ struct ConfigurableOption {
         ConfigurableOption(name: "source-root", kind: .folderBelow, isRepeatable: true),
         ConfigurableOption(name: "strict", kind: .flag),
         ConfigurableOption(name: "sysroot", kind: .path),
+        ConfigurableOption(name: "system-libraries", kind: .flag),
     ]
 
     /// The value as it would stand on the command line, from any folder.

@@ -74,7 +74,12 @@ struct ConfigurationFile {
         if text.isEmpty || text.hasPrefix("#") { return }
         if text.hasPrefix("["), text.hasSuffix("]") {
             command = CommandOptions.named(String(text.dropFirst().dropLast()))
-            if command == nil { throw ConfigurationError("\(text): no such command") }
+            if command == nil {
+                let name = String(text.dropFirst().dropLast())
+                throw ConfigurationError(
+                    "\(text): no such command"
+                        + Nearest.question(name, among: CommandOptions.commandNames))
+            }
             return
         }
         guard let equals = text.firstIndex(of: "=") else {
@@ -83,7 +88,9 @@ struct ConfigurationFile {
         let name = ConfigurationFile.trimmed(text[..<equals])
         let value = ConfigurationFile.trimmed(text[text.index(after: equals)...])
         guard let option = ConfigurableOption.all.first(where: { $0.name == name }) else {
-            throw ConfigurationError("'\(name)' is no option that can be set here")
+            throw ConfigurationError(
+                "'\(name)' is no option that can be set here"
+                    + Nearest.question(String(name), among: ConfigurableOption.all.map(\.name)))
         }
         if let command, !command.has(option.name) {
             throw ConfigurationError("'covtool \(command.name)' has no option '\(name)'")

@@ -26,10 +26,10 @@ struct Damage {
     /// What was found.
     var messages: [String] {
         var messages = found.map {
-            "warning: \(path): \($0.place.text): \($0.text)"
+            "\(path): \($0.place.text): \($0.text)"
         }
         if count > Damage.most {
-            messages.append("warning: \(path): and \(count - Damage.most) more of the kind")
+            messages.append("\(path): and \(count - Damage.most) more of the kind")
         }
         return messages
     }

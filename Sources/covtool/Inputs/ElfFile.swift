@@ -57,6 +57,11 @@ struct ElfFile {
     /// The modules of a profile that it stands for: by its name, or its name without `.debug`, or
     /// else by its build-id.
     func modules(of profile: Profile) -> [ModuleCoverage] {
+        ElfFile.modules(of: profile, path: path, buildID: buildID)
+    }
+
+    /// The same of the file at `path` with this build-id.
+    static func modules(of profile: Profile, path: String, buildID: [UInt8]) -> [ModuleCoverage] {
         let own = FilePath.absolute(path)
         let named = ModuleMatch.modules(for: own, in: profile.modules)
         guard named.isEmpty else { return named }

@@ -9,10 +9,14 @@ struct ElfOptions: ParsableArguments {
         name: [.customLong("elf"), .customShort("e")], parsing: .singleValue,
         help: ArgumentHelp(
             "An ELF file with debug information; may be given several times.",
-            discussion: "Without it, the paths of the traces' own modules are used.",
+            discussion: """
+                Without it, the paths of the traces' own modules are used. A file that no module is of \
+                takes the blocks in no module that lie in it: at its own addresses, or with FILE@BASE \
+                at those from BASE on.
+                """,
             valueName: "file"),
         completion: .file())
-    var files: [String] = []
+    var files: [NamedElf] = []
 
     @OptionGroup var folders: ElfFolders
 
@@ -24,7 +28,7 @@ struct ElfOptions: ParsableArguments {
 
     /// Begins to read the first of the named files, as ``forEachModule`` does.
     func readingAhead(_ parts: TableParts) -> Ahead? {
-        guard let path = files.first else { return nil }
+        guard let path = files.first?.path else { return nil }
         let folders = folders
         let file = Future {
             Result { () throws(DebugInfoError) in try ElfFile(path, folders, parts) }
@@ -38,10 +42,10 @@ struct ElfOptions: ParsableArguments {
     ///   - parts: what is read of it beside the lines.
     ///   - ahead: what is being read already, with the same parts.
     ///   - isStrict: whether a file that is not the one that ran is an error.
-    ///   - isOptional: whether it is no matter if none of the modules' own files gives
-    ///     anything.
-    ///   - needsLines: whether modules without debug information are left out where others have it.
-    ///     A tracefile would name them as source files.
+    ///   - isOptional: whether it is no matter if none of the modules' own files gives anything.
+    ///   - needsLines: whether libraries without debug information are left out where other modules
+    ///     have it. A tracefile would name them as source files. A program is what a report is of, and
+    ///     is there in any case.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
         of profile: Profile, parts: TableParts = [.functions, .readableNames], ahead: Ahead? = nil,
@@ -51,8 +55,50 @@ struct ElfOptions: ParsableArguments {
         if files.isEmpty {
             try forOwnModules(of: profile, parts, isStrict, isOptional, needsLines, body)
         } else {
-            for file in files { try forNamed(file, ahead, of: profile, parts, isStrict, body) }
+            for file in files {
+                try forNamed(file.path, ahead, of: profile, parts, isStrict, body)
+            }
         }
+    }
+
+    /// The profile with the blocks of no module in modules of the named files that lie there.
+    func placing(_ profile: Profile) throws(Failure) -> Profile { try placing([profile])[0] }
+
+    /// The profiles, which have the same modules, with the blocks of no module in modules of the named
+    /// files that lie there: of those that are named with their base, and of those that are no module's.
+    ///
+    /// - Throws: ``Failure`` where nothing lies in a file that is named with its base.
+    func placing(_ profiles: [Profile]) throws(Failure) -> [Profile] {
+        var placed = profiles
+        for file in files
+        where file.base != nil || profiles.contains(where: { !$0.outside.isEmpty }) {
+            let (image, buildID): (Image, [UInt8])
+            do throws(DebugInfoError) {
+                let binary = try Binary(path: file.path)
+                (image, buildID) = (binary.image, binary.buildID)
+            } catch {
+                throw Failure(elf: file.path, error)
+            }
+            let isModule = profiles.contains {
+                !ElfFile.modules(of: $0, path: file.path, buildID: buildID).isEmpty
+            }
+            guard file.base != nil || !isModule else { continue }
+            let next = placed.map {
+                $0.placingOutside(
+                    FilePath.absolute(file.path), base: file.base ?? image.base, size: image.size)
+            }
+            if next.contains(where: { $0.modules.last?.blocks.isEmpty == false }) {
+                placed = next
+            } else if let base = file.base {
+                throw Failure(
+                    .badData,
+                    """
+                    \(file.path): no block that is in no module lies where it is said to be, from \
+                    \(hex(base)) to \(hex(base &+ image.size))
+                    """)
+            }
+        }
+        return placed
     }
 
     private func forNamed(
@@ -91,6 +137,7 @@ struct ElfOptions: ParsableArguments {
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var (missing, silent): ([String], [ModuleCoverage]) = ([], [])
+        var strangers: [String: DebugInfoError] = [:]
         var isAnyKnown = false
         // A row that names no absolute path is no file: the vDSO, or memory without a file.
         for module in profile.modules where module.path.hasPrefix("/") {
@@ -102,12 +149,11 @@ struct ElfOptions: ParsableArguments {
                 switch error {
                 case .noDebugInformation: silent.append(module)
                 case .otherBuild where !isStrict:
-                    if needsLines {
-                        Diagnostics.say("warning: \(Failure(elf: path, error).message)")
-                    }
                     silent.append(module)
+                    strangers[module.path] = error
                 case .cannotOpen: missing.append(module.path)
-                case .notELF where isOptional: silent.append(module)
+                case .notELF where !isStrict, .nothingToLoad where !isStrict:
+                    Diagnostics.warn("\(Failure(elf: path, error).message): left out")
                 default: throw Failure(elf: path, error)
                 }
                 continue
@@ -116,20 +162,31 @@ struct ElfOptions: ParsableArguments {
             body(module, file.image, file.table(for: module))
             isAnyKnown = true
         }
-        if isOptional, !isAnyKnown { return }
-        if !missing.isEmpty { Diagnostics.say("cannot be opened: \(listed(missing))") }
-        if isAnyKnown, needsLines {
-            let names = silent.map { SourcePath.baseName($0.path) }
-            if !names.isEmpty { Diagnostics.say("no debug information in \(listed(names))") }
-            return
+        if !missing.isEmpty {
+            Diagnostics.say(
+                "cannot be opened: \(listed(missing)) (--elf FILE or --sysroot FOLDER says where they are)"
+            )
         }
         guard isAnyKnown || !silent.isEmpty else {
+            if isOptional { return }
             throw Failure(
                 .badData,
                 "no module of the trace has debug information (DWARF): build with -g, or name --elf"
             )
         }
-        try forSilent(silent, parts, isStrict, body)
+        let isKept = { (module: ModuleCoverage) in
+            !isAnyKnown || !needsLines || !SystemLibraries.isSharedObject(module.path)
+        }
+        let left = silent.filter { !isKept($0) }
+        if !left.isEmpty {
+            for error in left.compactMap({ strangers[$0.path] }) {
+                Diagnostics.warn(Failure(elf: "", error).message)
+            }
+            let names = left.map { SourcePath.baseName($0.path) }
+            Diagnostics.say(
+                "no debug information in \(listed(names)): left out (--elf FILE takes its symbols)")
+        }
+        try forSilent(silent.filter(isKept), parts, isStrict, body)
     }
 
     /// The modules without debug information.
@@ -158,30 +215,32 @@ struct ElfOptions: ParsableArguments {
         if let stranger = file.stranger {
             let failure = Failure(elf: file.path, stranger)
             if isStrict { throw failure }
-            Diagnostics.say("warning: \(failure.message)")
+            Diagnostics.warn(failure.message)
         }
         if !file.missingFiles.isEmpty {
-            Diagnostics.say(
+            Diagnostics.warn(
                 """
-                warning: \(file.path): \(listed(file.missingFiles)) with a part of its debug \
+                \(file.path): \(listed(file.missingFiles)) with a part of its debug \
                 information is not found: functions by symbol
                 """)
         }
         guard let difference = file.difference(from: module) else { return }
         let message = "\(file.path): \(difference): probably not the file that ran"
         if isStrict { throw Failure(.badData, message) }
-        Diagnostics.say("warning: \(message)")
+        Diagnostics.warn(message)
     }
 
     /// Says what stands in for debug information.
     private func tellDetail(of files: [ElfFile]) {
         for (detail, words) in [
-            (ElfFile.Detail.symbols, "coverage by symbol"),
-            (.sections, "no symbols either: coverage by section"),
+            (ElfFile.Detail.symbols, "coverage by symbol, functions without lines"),
+            (.sections, "no symbols either: coverage by section, without lines"),
         ] {
             let names = files.filter { $0.detail == detail }.map { SourcePath.baseName($0.path) }
             if !names.isEmpty {
-                Diagnostics.say("no debug information in \(listed(names)): \(words)")
+                Diagnostics.say(
+                    "no debug information in \(listed(names)): \(words) (lines need a build with -g)"
+                )
             }
         }
     }

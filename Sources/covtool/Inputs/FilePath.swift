@@ -37,6 +37,12 @@ enum FilePath {
     /// Whether there is something at the path that this process may see.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// Whether there is a folder at the path.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Whether two names are one file.
     static func areSame(_ one: String, _ other: String) -> Bool {
         absolute(one) == absolute(other)

@@ -58,7 +58,7 @@ struct MarkedSources {
 
     private mutating func warn(_ message: String) throws(Failure) {
         if isStrict { throw Failure(.badData, message) }
-        if said.insert(message).inserted { Diagnostics.say("warning: \(message)") }
+        if said.insert(message).inserted { Diagnostics.warn(message) }
     }
 }
 

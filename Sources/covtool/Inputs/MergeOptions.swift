@@ -17,30 +17,45 @@ struct MergeOptions: ParsableArguments {
         name: .customLong("module-map"), parsing: .singleValue,
         help: ArgumentHelp(
             "Take modules in the folder FROM, or the module FROM, for those in TO; may be given several times.",
-            valueName: "from,to"))
+            valueName: "from,to"),
+        transform: ModuleMapping.init)
     var mappings: [ModuleMapping] = []
 
     @Option(help: "Whether any file that cannot be read is an error, only if all are, or none.")
     var failureMode = FailureMode.any
 
+    @OptionGroup var modules: ModuleOptions
     @OptionGroup var strictness: StrictOption
 
-    /// Which modules are one.
+    /// Which modules are one, and which are wanted.
     var rules: ModuleRules {
-        ModuleRules(mixed: mixed, mappings: mappings.map(\.mapping)) { path, size in
+        ModuleRules(
+            mixed: mixed, mappings: mappings.map(\.mapping), selection: modules.selection
+        ) { path, size in
             BuildID.ofFile(at: path, size: size)
         }
     }
 
+    /// What the traces at `paths` have of the modules that are wanted.
+    ///
+    /// - Throws: ``Failure``, also where no module is left.
     func sum(of paths: [String], counting: Collector.Counting = .nothing, task: String = "Reading")
         throws(Failure) -> TraceSum
     {
-        try TraceSum(walk(paths, task), counting: counting, rules: rules)
+        let sum = try TraceSum(walk(paths, task), counting: counting, rules: rules)
+        try modules.check(sum.modulePaths, isStrict: strictness.strict)
+        return sum
     }
 
     /// Two sums, whose traces are numbered together.
     func sums(of first: [String], _ second: [String]) throws(Failure) -> (TraceSum, TraceSum) {
-        try sum(of: first).with(walk(second, "Reading"), rules: rules)
+        let sums = try TraceSum(walk(first, "Reading"), counting: .nothing, rules: rules)
+            .with(walk(second, "Reading"), rules: rules)
+        let (one, other) = (sums.0.modulePaths, sums.1.modulePaths)
+        try modules.check(
+            (one.taken.union(other.taken), one.unwanted.union(other.unwanted)),
+            isStrict: strictness.strict)
+        return sums
     }
 
     /// What the traces that `names` stand for have together.
@@ -57,12 +72,14 @@ struct MergeOptions: ParsableArguments {
 }
 
 /// `FROM,TO`.
-struct ModuleMapping: ExpressibleByArgument {
+struct ModuleMapping {
     let mapping: PathMapping
 
-    init?(argument: String) {
+    init(_ argument: String) throws {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw ValidationError("FROM,TO is wanted: two paths with one comma between them")
+        }
         mapping = PathMapping(from: String(parts[0]), to: String(parts[1]))
     }
 }

@@ -1,30 +1,27 @@
 import Coverage
 import DebugInfo
+import Reports
 
 extension SourceOptions {
-    /// The part of a profile that lies in the modules that are asked for.
-    func part(of profile: Profile) -> Profile {
-        guard !module.isEmpty else { return profile }
-        let globs = moduleGlobs
-        return profile.keeping { module in globs.contains { $0.matches(module.path) } }
+    /// The modules that a report is of, where nobody names any: without the libraries of the system, unless
+    /// there is nothing else.
+    func reported(_ profile: Profile, _ elf: ElfOptions, _ modules: ModuleOptions) -> Profile {
+        guard !systemLibraries, modules.module.isEmpty, elf.files.isEmpty else { return profile }
+        let roots = elf.folders.sysroot.map { [FilePath.absolute($0)] } ?? []
+        let system = SystemLibraries(of: profile.modules, roots: roots)
+        let part = profile.keeping { !system.contain($0.path) }
+        return part.modules.contains { $0.path.hasPrefix("/") } ? part : profile
     }
 
-    /// Says which patterns for modules match nothing; an error where nothing is left.
-    func check(modulesOf profile: Profile, _ isStrict: Bool) throws(Failure) {
-        if !profile.modules.isEmpty, part(of: profile).modules.isEmpty {
-            let names = profile.modules.map { SourcePath.baseName($0.path) }
-            throw Failure(
-                .badData,
-                "--module matches no module of the trace, which has \(names.joined(separator: ", "))"
-            )
-        }
-        for glob in moduleGlobs where !profile.modules.contains(where: { glob.matches($0.path) }) {
-            try unused("--module '\(glob.text)' matches no module of the trace", isStrict)
-        }
-    }
-
-    private var moduleGlobs: [PathGlob] {
-        module.map { PathGlob($0, in: FilePath.workingFolder) }
+    /// Says what ``reported(_:_:_:)`` has left out.
+    func tellLeftOut(_ part: Profile, of whole: Profile) {
+        let count = whole.modules.count - part.modules.count
+        guard count > 0 else { return }
+        Diagnostics.say(
+            """
+            \(Amount.text(count, "library of the system is", "libraries of the system are")) left out \
+            (--system-libraries has all, --module GLOB those that match)
+            """)
     }
 
     /// The line and function coverage of the modules and source files that are asked for. The traces are
@@ -32,22 +29,57 @@ extension SourceOptions {
     ///
     /// - Parameter hasFunctionEnds: whether functions' last lines are wanted.
     func coverage(
-        of traces: @autoclosure () throws(Failure) -> Profile, _ elf: ElfOptions,
-        _ parts: TableParts, isStrict: Bool, hasFunctionEnds: Bool = false
+        of input: TraceOptions, counting: Collector.Counting = .hits, _ elf: ElfOptions,
+        _ parts: TableParts, hasFunctionEnds: Bool = false
     ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
         let ahead = elf.readingAhead(parts)
-        let whole = try traces()
-        try check(modulesOf: whole, isStrict)
-        let profile = part(of: whole)
+        let whole = try elf.placing(input.profile(counting: counting))
+        let profile = reported(whole, elf, input.merging.modules)
         var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
-        try elf.keeping(profile, of: whole).forEachModule(
-            of: profile, parts: parts, ahead: ahead, isStrict: isStrict
+        try elf.keepingWanted(of: profile).forEachModule(
+            of: profile, parts: parts, ahead: ahead, isStrict: input.isStrict
         ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
-        try check(coverage, isStrict)
-        var marked = try markedSources(isStrict)
-        return (try marked.leaveOut(of: coverage.files), profile.modules)
+        tellLeftOut(profile, of: whole)
+        if elf.files.isEmpty { tellUnplaced(profile) }
+        try check(coverage, input.isStrict)
+        var marked = try markedSources(input.isStrict)
+        let files = try marked.leaveOut(of: coverage.files)
+        try tellUnfollowedMarkers(files)
+        return (files, profile.modules)
+    }
+
+    /// Says of blocks in no module that reports have no place for them, and what gives them one.
+    private func tellUnplaced(_ profile: Profile) {
+        let count = profile.outside.count
+        guard count > 0 else { return }
+        Diagnostics.say(
+            """
+            \(Amount.text(count, "block is", "blocks are")) in no module: left out (--elf FILE@BASE says \
+            what lies there)
+            """)
+    }
+
+    /// Says which sources have exclusion markers that were not followed, since no folder was named. For this
+    /// alone sources are looked into that are below the working folder, by links that stay in it.
+    func tellUnfollowedMarkers(_ files: [SourceCoverage.File]) throws(Failure) {
+        guard !noMarkers, sourceRoot.isEmpty else { return }
+        let folder = FilePath.workingFolder
+        let sources = try SourceFiles(in: [folder])
+        let marked = files.filter { file in
+            let path = SourcePath.normalised(file.path, in: folder)
+            guard path.hasPrefix(folder == "/" ? "/" : folder + "/") else { return false }
+            return (try? sources.bytes(of: path)).map { !ExclusionMarkers($0.span).isEmpty }
+                ?? false
+        }
+        guard let first = marked.first else { return }
+        let others = marked.count > 1 ? " and \(marked.count - 1) more" : ""
+        Diagnostics.say(
+            """
+            exclusion markers in \(first.path)\(others) were not followed (--source-root . follows \
+            them, --no-markers says that it is not wanted)
+            """)
     }
 
     /// The sources whose markers are to be followed.
@@ -79,19 +111,20 @@ extension SourceOptions {
 
     private func unused(_ message: String, _ isStrict: Bool) throws(Failure) {
         if isStrict { throw Failure(.badData, message) }
-        Diagnostics.say("warning: \(message)")
+        Diagnostics.warn(message)
     }
 }
 
 extension ElfOptions {
-    /// The same without the files of modules that `part` has not got, but `whole` has: they are not
-    /// asked for, which is no reason to say that they belong to no module.
-    func keeping(_ part: Profile, of whole: Profile) -> ElfOptions {
+    /// The same without the files of modules that are not wanted, which is no reason to say that they
+    /// belong to no module.
+    func keepingWanted(of profile: Profile) -> ElfOptions {
         var kept = self
         kept.files.removeAll { file in
-            let path = FilePath.absolute(file)
-            return ModuleMatch.modules(for: path, in: part.modules).isEmpty
-                && !ModuleMatch.modules(for: path, in: whole.modules).isEmpty
+            let path = FilePath.absolute(file.path)
+            return file.base == nil
+                && ModuleMatch.modules(for: path, in: profile.modules).isEmpty
+                && ModuleMatch.isAny(of: profile.unwantedPaths, for: path)
         }
         return kept
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Coverage
 
-/// Which modules and source files a report is of.
+/// Which source files a report is of, and whether libraries of the system are among its modules.
 struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
@@ -31,12 +31,15 @@ struct SourceOptions: ParsableArguments {
         transform: RegularExpression.init)
     var ignoreFilenameRegex: [RegularExpression] = []
 
-    @Option(
-        parsing: .singleValue,
+    @Flag(
         help: ArgumentHelp(
-            "Only modules (programs, libraries) that match; may be given several times.",
-            valueName: "glob"))
-    var module: [String] = []
+            "Report libraries of the system, too.",
+            discussion: """
+                These are the shared objects in /lib and /usr/lib, there and in the folder that QEMU's -L or \
+                --sysroot names, and the program's interpreter. They are left out unless this option, \
+                --module or --elf asks for them, or nothing else ran.
+                """))
+    var systemLibraries = false
 
     @Option(
         parsing: .singleValue,
@@ -46,7 +49,8 @@ struct SourceOptions: ParsableArguments {
                 The first that fits is taken, before patterns are matched. '.' for FROM stands for \
                 paths that are relative in the debug information, for TO it makes relative paths.
                 """,
-            valueName: "from,to"))
+            valueName: "from,to"),
+        transform: PathEquivalence.init)
     var pathEquivalence: [PathEquivalence] = []
 
     @Option(

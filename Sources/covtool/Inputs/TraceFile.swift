@@ -1,4 +1,10 @@
 import DRCov
+import Journal
+
+extension Dump {
+    /// The path of the module that stands first, which is the program.
+    var program: [UInt8] { modules.first?.path ?? [] }
+}
 
 /// A file with recordings: drcov, or a journal.
 struct TraceFile: ~Copyable {
@@ -7,6 +13,9 @@ struct TraceFile: ~Copyable {
     /// What it holds.
     let dumps: [Dump]
     private let file: FileBytes
+
+    /// The process that has recorded, where the file is a journal.
+    var journalProcess: UInt32? { file.withBytes(JournalReader.process) }
 
     /// The number of its bytes.
     var size: Int { file.withBytes { $0.count } }

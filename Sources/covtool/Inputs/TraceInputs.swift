@@ -1,3 +1,5 @@
+import Reports
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -17,22 +19,29 @@ struct TraceInputs {
     private(set) var hadOutput = false
     private let output: Identity?
     private let leavesNamedOutput: Bool
+    private let isWanted: (String) -> Bool
 
     /// - Parameters:
     ///   - names: files, folders, `@list` and `-`.
     ///   - output: a file that is left out where a folder has it.
     ///   - leavesNamedOutput: whether it is left out where it is named, too.
-    init(_ names: [String], output: String? = nil, leavesNamedOutput: Bool = false) throws(Failure)
-    {
+    ///   - isWanted: whether a file in a folder, by its path, is one that is looked for.
+    init(
+        _ names: [String], output: String? = nil, leavesNamedOutput: Bool = false,
+        isWanted: @escaping (String) -> Bool = TraceFile.isTrace
+    ) throws(Failure) {
         self.output = output.flatMap { TraceInputs.status($0)?.identity }
         self.leavesNamedOutput = leavesNamedOutput
+        self.isWanted = isWanted
         for name in names { try add(name) }
     }
 
     /// The files, after a word about what was not taken.
     func found() -> [String] {
         if strangers > 0 {
-            Diagnostics.say("\(strangers) files in folders are no traces: left out")
+            Diagnostics.say(
+                "\(Amount.text(strangers, "file in folders is no trace", "files in folders are no traces")): left out"
+            )
         }
         return paths
     }
@@ -75,7 +84,7 @@ struct TraceInputs {
             } else if status.isFile {
                 if status.identity == output {
                     hadOutput = true
-                } else if TraceFile.isTrace(path) {
+                } else if isWanted(path) {
                     paths.append(path)
                 } else {
                     strangers += 1

@@ -3,7 +3,15 @@ import DRCov
 
 /// What all blocks of many traces are, and which trace has which number.
 struct TraceSum: Sendable {
+    /// What one thread has.
+    private struct Part: Sendable {
+        var collector: Collector
+        var facts = TraceFacts()
+    }
+
     var collector: Collector
+    /// What is to be said of the traces.
+    private(set) var facts = TraceFacts()
     fileprivate(set) var paths: [String]
 
     /// - Parameter before: traces of another sum, which come first in the numbering.
@@ -13,8 +21,10 @@ struct TraceSum: Sendable {
     ) throws(Failure) {
         let shift = before.count
         let isStrict = walk.isStrict
-        let parts = try walk.run(from: { Collector(counting: counting, rules: rules) }) {
-            (collector, trace, number, diagnose) throws(Failure) in
+        let parts = try walk.run(from: {
+            Part(collector: Collector(counting: counting, rules: rules))
+        }) {
+            (part, trace, number, diagnose) throws(Failure) in
             if isStrict {
                 // Damage that shows only now must leave nothing of the file behind.
                 var trial = Collector()
@@ -22,12 +32,14 @@ struct TraceSum: Sendable {
                 try trial.add(trace, number: number) { damage.add($0) }
                 try damage.check()
             }
-            try collector.add(trace, number: shift + number, diagnose: diagnose)
+            try part.collector.add(trace, number: shift + number, diagnose: diagnose)
+            part.facts.add(trace, number: shift + number)
         }
         paths = before + walk.paths
-        collector = parts.first ?? Collector(counting: counting, rules: rules)
+        collector = parts.first?.collector ?? Collector(counting: counting, rules: rules)
+        for part in parts { facts.formUnion(part.facts) }
         do throws(MergeError) {
-            for part in parts.dropFirst() { try collector.formUnion(part) }
+            for part in parts.dropFirst() { try collector.formUnion(part.collector) }
         } catch {
             throw Failure(error, paths)
         }
@@ -40,6 +52,9 @@ struct TraceSum: Sendable {
         this.paths = other.paths
         return (this, other)
     }
+
+    /// The paths of the modules that were taken, and of those that were not wanted.
+    var modulePaths: (taken: Set<String>, unwanted: Set<String>) { collector.modulePaths }
 
     /// All that the traces have together.
     func profile() throws(Failure) -> Profile {

@@ -96,9 +96,9 @@ struct TraceWalk: Sendable {
         if isFailure, let first = failures.first { throw first }
         guard !isSilent else { return }
         for file in files {
-            for message in file.messages { Diagnostics.say(message) }
+            for message in file.messages { Diagnostics.warn(message) }
             if let failure = file.failure {
-                Diagnostics.say("warning: \(failure.message): left out")
+                Diagnostics.warn("\(failure.message): left out")
             }
         }
     }

@@ -13,7 +13,7 @@ enum LoaderCache {
             &process, "/sbin/ldconfig", nil, nil, &arguments, environ)
         var status: Int32 = 0
         if error == 0 { unsafe waitpid(process, &status, 0) }
-        if error != 0 || status != 0 { Diagnostics.say("warning: ldconfig failed") }
+        if error != 0 || status != 0 { Diagnostics.warn("ldconfig failed") }
     }
 
     /// Whether the loader finds `library` by its bare name, as QEMU will ask for it.

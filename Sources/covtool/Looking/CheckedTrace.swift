@@ -32,6 +32,6 @@ struct CheckedTrace: ~Copyable {
         var damage = Damage(path: file.path, isError: isError)
         for diagnosis in diagnoses { damage.add(diagnosis) }
         try damage.check()
-        for message in damage.messages { Diagnostics.say(message) }
+        for message in damage.messages { Diagnostics.warn(message) }
     }
 }

@@ -14,10 +14,16 @@ enum InfoText {
         output.write("\(String(decoding: dump.flavor, as: UTF8.self))\n")
         let counts =
             dump.counts == nil
-            ? "no hit counts" : "\(summary.hits) hits by \(dump.counts?.count ?? 0) counts"
-        output.write("  \(dump.blocks.count) blocks, \(summary.different) different, ")
-        output.write("\(summary.byteCount) bytes; \(summary.rows.count) modules; \(counts)\n")
-        if summary.loose > 0 { output.write("  \(summary.loose) blocks are in no module\n") }
+            ? "no hit counts"
+            : "\(Amount.text(summary.hits, "hit")) by \(Amount.text(dump.counts?.count ?? 0, "count"))"
+        output.write(
+            "  \(Amount.text(dump.blocks.count, "block")), \(summary.different) different, ")
+        output.write(
+            "\(Amount.text(summary.byteCount, "byte")); \(Amount.text(summary.rows.count, "module")); \(counts)\n"
+        )
+        if summary.loose > 0 {
+            output.write("  \(Amount.text(summary.loose, "block is", "blocks are")) in no module\n")
+        }
         if !dump.oddities.isEmpty {
             output.write("  \(dump.oddities.texts.joined(separator: "; "))\n")
         }

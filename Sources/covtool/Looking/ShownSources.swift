@@ -27,14 +27,13 @@ struct ShownSources {
             let ends = source.bytes.count { $0 == UInt8(ascii: "\n") }
             let count = source.bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
             if let last = file.lines.last?.line, last > count {
-                Diagnostics.say(
+                Diagnostics.warn(
                     """
-                    warning: \(file.path): code stands on line \(last), the source has \(count): it \
+                    \(file.path): code stands on line \(last), the source has \(count): it \
                     is not the one that was compiled
                     """)
             } else if let built, source.modified > built {
-                Diagnostics.say(
-                    "warning: \(file.path): was changed after the program was built")
+                Diagnostics.warn("\(file.path): was changed after the program was built")
             }
             return source.bytes
         } catch {
@@ -57,7 +56,7 @@ struct ShownSources {
 extension ElfOptions {
     /// When the newest of the files that a report looks into was written.
     func built(_ modules: [ModuleCoverage]) -> Int? {
-        let paths = files.isEmpty ? modules.map(\.path) : files
+        let paths = files.isEmpty ? modules.map(\.path) : files.map(\.path)
         return paths.compactMap { path in
             var status = stat()
             return unsafe stat(path, &status) == 0 ? status.st_mtim.tv_sec : nil

@@ -11,25 +11,27 @@ struct GateOptions: ParsableArguments {
                 The share is from 0 to 100 and may have six digits behind the point; it is compared \
                 exactly. Where nothing is found that could be hit, every gate fails.
                 """,
-            valueName: "percent"))
+            valueName: "percent"),
+        transform: Percentage.argument)
     var failUnderLines: Percentage?
 
     @Option(
         help: ArgumentHelp(
             "End with exit status 1 if a smaller share of the functions is hit.",
-            valueName: "percent"))
+            valueName: "percent"),
+        transform: Percentage.argument)
     var failUnderFunctions: Percentage?
 
     @Option(
         help: ArgumentHelp(
-            "End with exit status 1 if more lines than so many are missed.", valueName: "number"))
+            "End with exit status 1 if more lines than so many are missed.", valueName: "number"),
+        transform: { text in
+            guard let number = Int(text), number >= 0 else {
+                throw ValidationError("a whole number from 0 to \(Int.max) is wanted")
+            }
+            return number
+        })
     var failUncoveredLines: Int?
-
-    func validate() throws {
-        if let failUncoveredLines, failUncoveredLines < 0 {
-            throw ValidationError("--fail-uncovered-lines is 0 or more")
-        }
-    }
 
     /// Says of each gate that is not passed by how much, and throws if there is one.
     func check(_ files: [SourceCoverage.File]) throws(ExitCode) {
@@ -54,14 +56,14 @@ struct GateOptions: ParsableArguments {
 extension Gate {
     fileprivate func text(_ shortfall: Shortfall) -> String {
         switch shortfall {
-        case .nothingFound: "\(option): no \(things) found"
+        case .nothingFound: "\(option): no \(thing)s found"
         case .tooFew(let count, let needed):
             """
-            \(option): \(count.hit) of \(count.found) \(things) hit (\(Percent.text(count))), \
+            \(option): \(count.hit) of \(count.found) \(thing)s hit (\(Percent.text(count))), \
             \(needed) needed: \(needed - count.hit) too few
             """
         case .tooMany(let missed, let allowed):
-            "\(option): \(missed) \(things) missed: \(missed - allowed) too many"
+            "\(option): \(Amount.text(missed, thing)) missed: \(missed - allowed) too many"
         }
     }
 
@@ -73,15 +75,21 @@ extension Gate {
         }
     }
 
-    private var things: String {
+    private var thing: String {
         switch self {
-        case .lines, .uncoveredLines: "lines"
-        case .functions: "functions"
+        case .lines, .uncoveredLines: "line"
+        case .functions: "function"
         }
     }
 }
 
-extension Percentage: ExpressibleByArgument {
+extension Percentage {
     /// Reads what stands on the command line.
-    public init?(argument: String) { self.init(argument) }
+    fileprivate static func argument(_ text: String) throws -> Percentage {
+        guard let share = Percentage(text) else {
+            throw ValidationError(
+                "a number from 0 to 100 is wanted, with up to six digits behind the point")
+        }
+        return share
+    }
 }

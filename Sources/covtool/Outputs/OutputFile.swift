@@ -41,6 +41,19 @@ final class OutputFile: ByteOutputStream {
         guard descriptor >= 0 else { throw Failure.writing(path, errno) }
     }
 
+    /// Whether what goes to `path`, nil and `-` being standard output, is read by a person.
+    static func isTerminal(_ path: String?) -> Bool {
+        path ?? "-" == "-" && isatty(STDOUT_FILENO) == 1
+    }
+
+    /// Makes sure that a trace is not written where it would be taken for text and commands.
+    static func refuseTerminal(_ path: String?) throws(Failure) {
+        guard isTerminal(path) else { return }
+        throw Failure(
+            .usage,
+            "a trace is no text for a terminal: -o FILE writes it to a file, or a pipe takes it")
+    }
+
     deinit {
         if !isFinished, let temporary { unsafe unlink(temporary) }
         if temporary != nil { Interruption.setUnfinished(nil) }

@@ -20,8 +20,8 @@ struct StyleOptions: ParsableArguments {
 
     /// The style of text for the file at `path`, nil and `-` being standard output.
     func style(for path: String?) -> TextStyle {
-        var style = TextStyle()
-        let isTerminal = path ?? "-" == "-" && isatty(STDOUT_FILENO) == 1
+        let isTerminal = OutputFile.isTerminal(path)
+        var style = StyleOptions.plainStyle(for: path)
         switch colour {
         case .auto: style.isColoured = isTerminal && StyleOptions.isColourWelcome
         case .always: style.isColoured = true
@@ -29,7 +29,14 @@ struct StyleOptions: ParsableArguments {
         }
         // Who asks for colours will have a terminal read them in the end.
         style.isForTerminal = isTerminal || style.isColoured
-        if isTerminal {
+        return style
+    }
+
+    /// The same without colours.
+    static func plainStyle(for path: String?) -> TextStyle {
+        var style = TextStyle()
+        if OutputFile.isTerminal(path) {
+            style.isForTerminal = true
             var size = winsize()
             if unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
                 style.width = Int(size.ws_col)

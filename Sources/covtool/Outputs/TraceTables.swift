@@ -1,4 +1,5 @@
 import DRCov
+import Reports
 
 /// The tables of a drcov file that is to be written.
 struct TraceTables {
@@ -65,7 +66,8 @@ struct TraceTables {
     private mutating func dropLooseBlocks() {
         let kept = blocks.filter { $0.module != Block.noModule }
         guard kept.count < blocks.count else { return }
-        Diagnostics.say("\(blocks.count - kept.count) blocks are in no module: left out")
+        let count = Amount.text(blocks.count - kept.count, "block is", "blocks are")
+        Diagnostics.say("\(count) in no module: left out")
         // They are the last ones.
         blocks = kept
         counts = Array(counts.prefix(kept.count))

@@ -10,6 +10,7 @@ extension Profile {
     func write(to path: String?, form: Form = Form(), for reader: KnownReader? = nil)
         throws(Failure)
     {
+        if form.blocks == .binary || form.hasCounts { try OutputFile.refuseTerminal(path) }
         var tables: TraceTables
         do throws(ExportError) {
             tables = TraceTables(try exported(), is32Bit: is32Bit)

@@ -1,5 +1,6 @@
 import DRCov
 import Journal
+import Reports
 
 #if canImport(Glibc)
     import Glibc
@@ -26,7 +27,7 @@ struct Recovery {
         let dump = try Dump(journal: file, path: path)
         let trace = try write(dump, for: JournalName(path, process: process))
         try removeUnlessKept(path)
-        return "\(path): \(dump.blocks.count) blocks, now in \(trace)"
+        return "\(path): \(Amount.text(dump.blocks.count, "block")), now in \(trace)"
     }
 
     /// A file that is no journal, or not yet: the process can have ended, or can be, between making
@@ -37,7 +38,8 @@ struct Recovery {
         let isBlank = file.withBytes { bytes in bytes.indices.allSatisfy { bytes[$0] == 0 } }
         guard isBlank, let process = JournalName.process(path) else {
             // Throws, and says what is wrong.
-            return "\(path): \(try Dump(journal: file, path: path).blocks.count) blocks"
+            let count = try Dump(journal: file, path: path).blocks.count
+            return "\(path): \(Amount.text(count, "block"))"
         }
         if !takesLiving, RecordingProcess(number: process).lives {
             return Recovery.leftAlone(path, process)
@@ -49,6 +51,7 @@ struct Recovery {
     /// Gives the name of the trace.
     private func write(_ dump: Dump, for name: JournalName) throws(Failure) -> String {
         if let output {
+            try OutputFile.refuseTerminal(output)
             let file = try OutputFile(output)
             dump.write(to: file)
             try file.finish()

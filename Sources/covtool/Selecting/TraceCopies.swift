@@ -2,6 +2,22 @@
     import Glibc
 #endif
 
+/// Names in a folder that files from several others go into.
+struct FileNames {
+    private var taken: Set<String> = []
+
+    /// `name`, or where another file has it already, with a number before it.
+    mutating func unused(_ name: String) -> String {
+        var unused = name
+        var number = 1
+        while !taken.insert(unused).inserted {
+            number += 1
+            unused = "\(number)-\(name)"
+        }
+        return unused
+    }
+}
+
 /// A folder that traces are copied into.
 struct TraceCopies {
     private let folder: String
@@ -17,16 +33,9 @@ struct TraceCopies {
 
     /// Copies files, each whole or not at all. Of files of one name the later ones get a number.
     func add(_ paths: [String]) throws(Failure) {
-        var taken: Set<String> = []
+        var names = FileNames()
         for path in paths {
-            let name = FilePath.name(path)
-            var copy = name
-            var number = 1
-            while !taken.insert(copy).inserted {
-                number += 1
-                copy = "\(number)-\(name)"
-            }
-            let output = try OutputFile(folder + copy)
+            let output = try OutputFile(folder + names.unused(FilePath.name(path)))
             try StoredBytes(path: path).withBytes { bytes in
                 for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
                     let piece = bytes.extracting(start..<min(bytes.count, start + 1 << 16))

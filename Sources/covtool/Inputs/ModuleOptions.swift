@@ -1,0 +1,59 @@
+import ArgumentParser
+import Coverage
+
+/// Which modules of traces are taken.
+struct ModuleOptions: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Only modules (programs, libraries) that match; may be given several times.",
+            discussion: """
+                The whole path is matched, or with a pattern without a slash the file's name: '*' is any \
+                text, slashes too. What lies in no module is left out.
+                """,
+            valueName: "glob"))
+    var module: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "No modules that match, named by --module or not; may be given several times.",
+            valueName: "glob"))
+    var excludeModule: [String] = []
+
+    var selection: ModuleSelection {
+        let folder = FilePath.workingFolder
+        return ModuleSelection(
+            included: module.map { PathGlob($0, in: folder) },
+            excluded: excludeModule.map { PathGlob($0, in: folder) })
+    }
+
+    /// Says which patterns match nothing, since that is mostly a slip of the pen.
+    ///
+    /// - Parameter paths: of the modules that were taken, and of those that were not.
+    /// - Throws: ``Failure`` where no module is left, or a pattern matches nothing and all has to be right.
+    func check(_ paths: (taken: Set<String>, unwanted: Set<String>), isStrict: Bool) throws(Failure)
+    {
+        let all = paths.taken.union(paths.unwanted)
+        if paths.taken.isEmpty, !all.isEmpty {
+            let what =
+                module.isEmpty
+                ? "--exclude-module leaves no module"
+                : excludeModule.isEmpty
+                    ? "--module matches no module" : "--module and --exclude-module leave no module"
+            let names = Set(all.map(SourcePath.baseName)).sorted()
+            throw Failure(
+                .badData, "\(what) of the trace, which has \(names.joined(separator: ", "))")
+        }
+        let selection = selection
+        for (option, globs) in [
+            ("module", selection.included), ("exclude-module", selection.excluded),
+        ] {
+            for glob in globs where !all.contains(where: glob.matches) {
+                let message = "--\(option) '\(glob.text)' matches no module of the trace"
+                if isStrict { throw Failure(.badData, message) }
+                Diagnostics.warn(message)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// What is wrong with a command line, in this program's form.
+struct UsageError {
+    private let arguments: [String]
+
+    init(_ arguments: [String]) { self.arguments = arguments }
+
+    /// What the argument parser does not look at, or takes for a wish for help: no command, or one that
+    /// there is not.
+    func check() throws(Failure) {
+        guard let first = arguments.first else {
+            throw Failure(.usage, "no command is named\n\(UsageError.pointer(to: nil))")
+        }
+        if first == "help" {
+            for name in arguments.dropFirst().prefix(1) where !name.hasPrefix("-") {
+                try UsageError.check(command: name)
+            }
+        } else if !first.hasPrefix("-") {
+            try UsageError.check(command: first)
+        }
+    }
+
+    private static func check(command name: String) throws(Failure) {
+        guard !CommandOptions.isCommand(name), name != "help" else { return }
+        throw Failure(
+            .usage,
+            """
+            '\(name)' is no command\(Nearest.question(name, among: CommandOptions.commandNames))
+            \(pointer(to: nil))
+            """)
+    }
+
+    /// What the argument parser says of an error, and where to read more.
+    func message(of error: any Error) -> String {
+        let command = arguments.first.flatMap(CommandOptions.named)
+        var message = Covtool.message(for: error)
+        let unknown = "Unknown option '"
+        if message.hasPrefix(unknown), let command {
+            let name = String(message.dropFirst(unknown.count).prefix { $0 != "'" })
+            message = "unknown option '\(name)'"
+            if name.hasPrefix("--") {
+                message += Nearest.question(
+                    name, among: command.spellings.filter { $0.hasPrefix("--") })
+            }
+        }
+        return "\(message)\n\(UsageError.pointer(to: command?.name))"
+    }
+
+    private static func pointer(to command: String?) -> String {
+        "  See 'covtool \(command.map { $0 + " " } ?? "")--help' for more information."
+    }
+}
