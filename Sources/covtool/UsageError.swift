@@ -44,7 +44,17 @@ struct UsageError {
                     name, among: command.spellings.filter { $0.hasPrefix("--") })
             }
         }
-        return "\(message)\n\(UsageError.pointer(to: command?.name))"
+        return "\(UsageError.inOneLine(message))\n\(UsageError.pointer(to: command?.name))"
+    }
+
+    /// The parser begins sentences, and gives long lists of choices a line each.
+    private static func inOneLine(_ message: String) -> String {
+        let item = "\n  - "
+        let parts = message.split(separator: item, omittingEmptySubsequences: false)
+        let text =
+            parts.prefix(1).joined() + parts.dropFirst().map { " " + $0 }.joined(separator: ",")
+        let isWord = text.dropFirst().first.map { $0.isLowercase || $0 == " " } ?? false
+        return isWord ? text.prefix(1).lowercased() + text.dropFirst() : text
     }
 
     private static func pointer(to command: String?) -> String {

@@ -1,18 +1,13 @@
 """The report for people: its tables against sums made here, its gates, what it looks like on a terminal."""
 
-import fcntl
 import json
 import os
-import pty
 import re
-import struct
-import subprocess
-import termios
 from fractions import Fraction
 from pathlib import PurePosixPath
 
-from Tests.EndToEnd import guests, reports
-from Tests.EndToEnd.setting import COVTOOL, ENVIRONMENT, Case
+from Tests.EndToEnd import drcov, guests, reports, terminals
+from Tests.EndToEnd.setting import COVTOOL, Case
 
 ESCAPE = re.compile(r"\x1b\[\d*m")
 
@@ -152,27 +147,10 @@ class Gates(Reports):
 class Terminal(Reports):
     def on_terminal(self, *arguments, columns=0, environment=()):
         """What stands on a terminal of that width."""
-        ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        command = [COVTOOL, "report", *guests.elves(), *arguments]
-        process = subprocess.Popen(
-            [str(word) for word in command], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=theirs,
-            stderr=subprocess.PIPE,
-            env={**ENVIRONMENT, "TERM": "xterm", "NO_COLOR": "", **dict(environment)})
-        os.close(theirs)
-        found = b""
-        while True:
-            try:
-                part = os.read(ours, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            found += part
-        os.close(ours)
-        self.assertEqual((process.wait(), process.stderr.read()), (0, b""))
-        process.stderr.close()
-        return found.decode().replace("\r\n", "\n")
+        text, status, said = terminals.run(
+            [COVTOOL, "report", *guests.elves(), *arguments], self.folder, columns, environment)
+        self.assertEqual((status, said), (0, ""))
+        return text
 
     def test_colour(self):
         plain = self.report().stdout
@@ -204,3 +182,52 @@ class Terminal(Reports):
         narrow = ESCAPE.sub("", self.on_terminal("--show-missing-lines", columns=100))
         self.assertEqual(*(
             re.findall(r"\d+(?:-\d+)?(?=,|\n)", text.partition("---\n")[2]) for text in (narrow, wide)))
+
+    def test_narrow(self):
+        """Numbers go before a path loses a letter; what was missed has the terminal's width."""
+        files = {path.removeprefix(self.prefix): file for path, file in self.files.items()}
+        for columns in (max(map(len, files)) + 9, 80, 100):
+            text = ESCAPE.sub("", self.on_terminal("--show-missing-lines", columns=columns))
+            lines = text.partition("---\n")[2].splitlines()
+            self.assertLessEqual(max(map(len, lines)), columns)
+            below = {}
+            for line in lines:
+                if line.startswith(" "):
+                    below[name] += [line.strip()]
+                elif not line.startswith("-"):
+                    name = line.split()[0]
+                    self.assertRegex(line, r" ([\d.]+%|-)$")
+                    below[name] = []
+            self.assertEqual(list(below), [*files, "TOTAL"])
+            for name, file in files.items():
+                missed = {line["line"] for line in file["lines"] if not line["hits"]}
+                ranges = [part.partition("-") for part in "".join(below[name]).split(",") if part]
+                self.assertEqual({number for first, _, last in ranges
+                                  for number in range(int(first), int(last or first) + 1)}, missed)
+                # Each line of the list but the last is as long as it can be.
+                self.assertTrue(all(len(line) > columns - 4 - 12 for line in below[name][:-1]))
+
+    def test_calls_and_runs(self):
+        """What is counted without hit counts are runs."""
+        self.assertRegex(self.report("--functions").stdout, r"(?m)^Place +Runs  Function$")
+        guests.qemu("pie", "calculator", guests.INPUTS[0],
+                    plugin=f"out={self.folder}/counted,counts=on")
+        self.assertRegex(self.report("--functions", "counted").stdout, r"(?m)^Place +Calls  Function$")
+
+
+class Differences(Reports):
+    def test_terminal(self):
+        """Modules keep their paths, and nothing is longer than the terminal but a name."""
+        (self.folder / "empty").write_bytes(drcov.write([(0x1000, 0x2000, "/a")], []))
+        text, status, _ = terminals.run(
+            [COVTOOL, "diff", "empty", "merged.drcov", *guests.elves()], self.folder, 80)
+        self.assertEqual(status, 0)
+        for line in text.splitlines():
+            if " lines " in line or line.startswith("     "):
+                self.assertLessEqual(len(line), 80)
+        self.assertIn(str(guests.built("pie") / "calculator"), text)
+        plain = self.covtool("diff", "empty", "merged.drcov", *guests.elves()).stdout
+        numbers = [re.findall(r"\d+(?:-\d+)?(?=,|\n)", found) for found in
+                   (re.sub(r"(?m)^(?!  +(new lines?|gone lines?|\d)).*$", "", text), re.sub(
+                       r"(?m)^(?!  +(new lines?|gone lines?|\d)).*$", "", plain))]
+        self.assertEqual(*numbers)

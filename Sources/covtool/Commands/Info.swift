@@ -19,6 +19,7 @@ struct Info: ParsableCommand {
     @Flag(help: "Print a JSON array with an object for each dump.")
     var json = false
 
+    @OptionGroup var modules: ModuleOptions
     @OptionGroup var strictness: StrictOption
     @OptionGroup var output: OutputOptions
 
@@ -26,9 +27,12 @@ struct Info: ParsableCommand {
         let paths = try TraceInputs(traces.names).found()
         var file = try OutputFile(output.output)
         var isFirst = true
+        var found: (taken: Set<String>, unwanted: Set<String>) = ([], [])
         if json { file.write("[") }
         for path in paths {
-            let trace = try CheckedTrace(path: path)
+            let trace = try CheckedTrace(path: path, modules.selection)
+            found.taken.formUnion(trace.modulePaths.taken)
+            found.unwanted.formUnion(trace.modulePaths.unwanted)
             try trace.report(isError: strictness.strict)
             for (number, summary) in trace.summaries.enumerated() {
                 trace.file.withBytes { bytes in
@@ -39,13 +43,14 @@ struct Info: ParsableCommand {
                         InfoText.write(
                             summary, number: number, of: trace.summaries.count, path: path,
                             to: &file)
-                        if blocks { InfoText.writeBlocks(summary.dump, in: bytes, to: &file) }
+                        if blocks { InfoText.writeBlocks(summary, in: bytes, to: &file) }
                     }
                 }
                 isFirst = false
             }
         }
         if json { file.write("\n]\n") }
+        try modules.check(found, isStrict: strictness.strict)
         try file.finish()
     }
 }

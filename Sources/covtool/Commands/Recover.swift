@@ -41,6 +41,8 @@ struct Recover: ParsableCommand {
         path.hasSuffix(JournalName.suffix) || (try? FileBytes(path: path))?.isJournal == true
     }
 
+    @OptionGroup var modules: ModuleOptions
+
     private var names: [String] { lists.flatMap(\.names) }
 
     func validate() throws {
@@ -65,7 +67,8 @@ struct Recover: ParsableCommand {
                 "-o needs one journal that it is for: \(names[0]) stands for \(journals.count)")
         }
         let target = output ?? (journals == ["-"] ? "-" : nil)
-        let recovery = Recovery(output: target, keepsJournal: keep, takesLiving: force)
+        let recovery = Recovery(
+            output: target, keepsJournal: keep, takesLiving: force, modules: modules)
         var status: Failure.Status?
         for journal in journals {
             do throws(Failure) {

@@ -15,6 +15,8 @@ struct Repair: ParsableCommand {
 
     @OptionGroup var traces: NamedTraces
 
+    @OptionGroup var modules: ModuleOptions
+
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -42,7 +44,8 @@ struct Repair: ParsableCommand {
 
     private func repair(_ trace: String, to output: String?) throws(Failure) {
         try OutputFile.refuseTerminal(output)
-        let checked = try CheckedTrace(path: trace)
+        let checked = try CheckedTrace(path: trace, modules.selection)
+        try modules.check(checked.modulePaths, isStrict: false)
         for diagnosis in checked.diagnoses {
             Diagnostics.say("\(trace): \(diagnosis.place.text): \(diagnosis.text)")
         }

@@ -1,3 +1,4 @@
+import Coverage
 import DRCov
 
 /// A trace with all that is wrong with it.
@@ -8,7 +9,8 @@ struct CheckedTrace: ~Copyable {
     let diagnoses: [Diagnosis]
     private static let most = 1000
 
-    init(path: String) throws(Failure) {
+    /// - Parameter selection: which modules are looked at.
+    init(path: String, _ selection: ModuleSelection = ModuleSelection()) throws(Failure) {
         var diagnoses: [Diagnosis] = []
         let file = try TraceFile(path: path) { diagnosis in
             if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
@@ -17,7 +19,7 @@ struct CheckedTrace: ~Copyable {
         summaries = file.withBytes { bytes in
             var summaries: [DumpSummary] = []
             for dump in dumps {
-                let summary = DumpSummary(dump, in: bytes)
+                let summary = DumpSummary(dump, in: bytes, selection)
                 if let diagnosis = summary.diagnosis(in: bytes) { diagnoses.append(diagnosis) }
                 summaries.append(summary)
             }
@@ -25,6 +27,15 @@ struct CheckedTrace: ~Copyable {
         }
         self.diagnoses = diagnoses
         self.file = file
+    }
+
+    /// The paths of the modules that are looked at, and of those that are not.
+    var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
+        func paths(_ modules: some Sequence<Module>) -> Set<String> {
+            Set(modules.map { String(decoding: $0.path, as: UTF8.self) })
+        }
+        let taken = paths(summaries.flatMap(\.rows).map(\.module))
+        return (taken, paths(file.dumps.flatMap(\.modules)).subtracting(taken))
     }
 
     /// Says what is wrong, or makes an error of it.

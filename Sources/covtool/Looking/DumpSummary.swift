@@ -1,3 +1,4 @@
+import Coverage
 import DRCov
 
 /// What a dump holds, in numbers.
@@ -10,7 +11,12 @@ struct DumpSummary {
     }
 
     let dump: Dump
-    /// In the file's order.
+    private let selection: ModuleSelection
+    /// The ids of the rows that are not wanted.
+    private let unwanted: Set<Int>
+    /// The blocks that are looked at: those of rows that are not wanted are not.
+    private(set) var blockCount = 0
+    /// Those that are wanted, in the file's order.
     private(set) var rows: [Row]
     /// Those that are in no module, and those whose module is not there.
     private(set) var (loose, unknown) = (0, 0)
@@ -21,30 +27,45 @@ struct DumpSummary {
     /// The first of those whose module is not there.
     private(set) var firstUnknown: (number: Int, id: UInt16)?
 
-    /// - Parameter bytes: the file that the dump was read from.
-    init(_ dump: Dump, in bytes: Span<UInt8>) {
+    /// - Parameters:
+    ///   - bytes: the file that the dump was read from.
+    ///   - selection: which rows, and blocks, are looked at.
+    init(_ dump: Dump, in bytes: Span<UInt8>, _ selection: ModuleSelection = ModuleSelection()) {
         self.dump = dump
-        var rows = dump.modules.map { Row(module: $0) }
+        self.selection = selection
+        let taken = dump.modules.filter {
+            selection.wants(String(decoding: $0.path, as: UTF8.self))
+        }
+        let unwanted = Set(dump.modules.map(\.id)).subtracting(taken.map(\.id))
+        self.unwanted = unwanted
+        var rows = taken.map { Row(module: $0) }
         let indices = Dictionary(
             rows.enumerated().map { ($1.module.id, $0) }, uniquingKeysWith: { first, _ in first })
         var keys: [UInt64] = []
         keys.reserveCapacity(dump.blocks.count)
         var (loose, unknown, hits) = (0, 0, UInt64(0))
         var firstUnknown: (Int, UInt16)?
+        var number = 0
+        let hasOutside = selection.hasOutside
         dump.forEachBlock(in: bytes) { block, count in
+            defer { number += 1 }
             if block.module == Block.noModule {
+                guard hasOutside else { return }
                 loose += 1
+            } else if unwanted.contains(Int(block.module)) {
+                return
             } else if let index = indices[Int(block.module)] {
                 rows[index].blocks += 1
                 rows[index].bytes += Int(block.size)
             } else {
                 unknown += 1
-                firstUnknown = firstUnknown ?? (keys.count, block.module)
+                firstUnknown = firstUnknown ?? (number, block.module)
             }
             keys.append(
                 UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(block.size))
             hits += UInt64(count ?? 1)
         }
+        blockCount = keys.count
         keys.sort()
         var different = 0
         for index in keys.indices where index == 0 || keys[index] != keys[index - 1] {
@@ -52,6 +73,12 @@ struct DumpSummary {
         }
         (self.rows, self.different, self.hits) = (rows, different, hits)
         (self.loose, self.unknown, self.firstUnknown) = (loose, unknown, firstUnknown)
+    }
+
+    /// Whether a block is one that is looked at.
+    func wants(_ block: Block) -> Bool {
+        block.module == Block.noModule
+            ? selection.hasOutside : !unwanted.contains(Int(block.module))
     }
 
     var byteCount: Int { rows.reduce(0) { $0 + $1.bytes } }

@@ -12,7 +12,7 @@ enum InfoJSON {
         output.write("\"table\": \(dump.tableVersion), ")
         output.write("\"flavor\": \(quoted(dump.flavor)), ")
         output.write("\"form\": \(JSONText.quoted(dump.blocks.formName ?? "journal")), ")
-        output.write("\"blocks\": \(dump.blocks.count), \"different\": \(summary.different), ")
+        output.write("\"blocks\": \(summary.blockCount), \"different\": \(summary.different), ")
         output.write("\"bytes\": \(summary.byteCount), \"outside\": \(summary.loose), ")
         output.write("\"unknown\": \(summary.unknown), ")
         output.write("\"hits\": \(dump.counts == nil ? "null" : "\(summary.hits)"), ")
@@ -27,17 +27,18 @@ enum InfoJSON {
             output.write("\"blocks\": \(row.blocks), \"bytes\": \(row.bytes)}")
         }
         output.write("]")
-        if blocks { writeBlocks(dump, in: bytes, to: &output) }
+        if blocks { writeBlocks(summary, in: bytes, to: &output) }
         output.write("}")
     }
 
     /// `[module id or null, start, size]`, with the hit count where there is one.
     private static func writeBlocks(
-        _ dump: Dump, in bytes: Span<UInt8>, to output: inout OutputFile
+        _ summary: DumpSummary, in bytes: Span<UInt8>, to output: inout OutputFile
     ) {
         output.write(",\n  \"list\": [")
         var isFirst = true
-        dump.forEachBlock(in: bytes) { block, count in
+        summary.dump.forEachBlock(in: bytes) { block, count in
+            guard summary.wants(block) else { return }
             let id = block.module == Block.noModule ? "null" : "\(block.module)"
             let hits = count.map { ", \($0)" } ?? ""
             output.write(

@@ -17,7 +17,7 @@ enum InfoText {
             ? "no hit counts"
             : "\(Amount.text(summary.hits, "hit")) by \(Amount.text(dump.counts?.count ?? 0, "count"))"
         output.write(
-            "  \(Amount.text(dump.blocks.count, "block")), \(summary.different) different, ")
+            "  \(Amount.text(summary.blockCount, "block")), \(summary.different) different, ")
         output.write(
             "\(Amount.text(summary.byteCount, "byte")); \(Amount.text(summary.rows.count, "module")); \(counts)\n"
         )
@@ -44,8 +44,11 @@ enum InfoText {
     }
 
     /// A line for each block: its row, start, size, and hit count where there is one.
-    static func writeBlocks(_ dump: Dump, in bytes: Span<UInt8>, to output: inout OutputFile) {
-        dump.forEachBlock(in: bytes) { block, count in
+    static func writeBlocks(
+        _ summary: DumpSummary, in bytes: Span<UInt8>, to output: inout OutputFile
+    ) {
+        summary.dump.forEachBlock(in: bytes) { block, count in
+            guard summary.wants(block) else { return }
             let id = block.module == Block.noModule ? "-" : "\(block.module)"
             let hits = count.map { "\t\($0)" } ?? ""
             output.write("\(id)\t\(hex(UInt64(block.start)))\t\(block.size)\(hits)\n")

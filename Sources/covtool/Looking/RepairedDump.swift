@@ -8,7 +8,7 @@ struct RepairedDump {
     init(_ summary: DumpSummary) {
         self.summary = summary
         ids = Dictionary(
-            summary.dump.modules.enumerated().map { ($1.id, $0) },
+            summary.rows.enumerated().map { ($1.module.id, $0) },
             uniquingKeysWith: { one, _ in one })
     }
 
@@ -22,12 +22,12 @@ struct RepairedDump {
             version: dump.version, table: TableVersion(rawValue: dump.tableVersion) ?? .two,
             blocks: isText ? .text : .binary, hasCounts: dump.counts != nil)
         let writer = Writer(form: form)
-        let rows = dump.modules.enumerated().map { index, row in
-            var row = row
+        let rows = summary.rows.enumerated().map { index, row in
+            var row = row.module
             (row.id, row.containingID) = (index, ids[row.containingID] ?? index)
             return row
         }
-        let count = dump.blocks.count - summary.unknown
+        let count = summary.blockCount - summary.unknown
         output.write(
             writer.header(
                 modules: rows, is32Bit: dump.flavor.elementsEqual("drcov-32".utf8),
@@ -35,6 +35,7 @@ struct RepairedDump {
         var counts: [UInt8] = []
         var part: [UInt8] = []
         dump.forEachBlock(in: bytes) { block, hits in
+            guard summary.wants(block) else { return }
             var block = block
             if block.module != Block.noModule {
                 guard let id = ids[Int(block.module)] else { return }

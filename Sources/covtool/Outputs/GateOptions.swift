@@ -5,6 +5,7 @@ import Reports
 /// What coverage must reach, lest the command ends with status 1.
 struct GateOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "End with exit status 1 if a smaller share of the lines is hit.",
             discussion: """
@@ -16,6 +17,7 @@ struct GateOptions: ParsableArguments {
     var failUnderLines: Percentage?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "End with exit status 1 if a smaller share of the functions is hit.",
             valueName: "percent"),
@@ -23,6 +25,7 @@ struct GateOptions: ParsableArguments {
     var failUnderFunctions: Percentage?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "End with exit status 1 if more lines than so many are missed.", valueName: "number"),
         transform: { text in

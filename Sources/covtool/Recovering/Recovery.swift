@@ -1,3 +1,4 @@
+import Coverage
 import DRCov
 import Journal
 import Reports
@@ -14,6 +15,8 @@ struct Recovery {
     var keepsJournal: Bool
     /// Whether a journal that is still being written is taken as it is.
     var takesLiving: Bool
+    /// What is taken of it.
+    var modules: ModuleOptions
 
     /// Recovers one journal, and says what became of it.
     func recover(_ path: String) throws(Failure) -> String {
@@ -25,6 +28,7 @@ struct Recovery {
             return Recovery.leftAlone(path, process)
         }
         let dump = try Dump(journal: file, path: path)
+        try modules.check(dump.modulePaths(modules.selection), isStrict: false)
         let trace = try write(dump, for: JournalName(path, process: process))
         try removeUnlessKept(path)
         return "\(path): \(Amount.text(dump.blocks.count, "block")), now in \(trace)"
@@ -53,16 +57,23 @@ struct Recovery {
         if let output {
             try OutputFile.refuseTerminal(output)
             let file = try OutputFile(output)
-            dump.write(to: file)
+            write(dump, to: file)
             try file.finish()
             return output == "-" ? "standard output" : output
         }
         var attempt = 0
         while unsafe access(name.candidate(attempt), F_OK) == 0 { attempt += 1 }
         let file = try OutputFile(name.candidate(attempt))
-        dump.write(to: file)
+        write(dump, to: file)
         while try !file.finish(as: name.candidate(attempt)) { attempt += 1 }
         return name.candidate(attempt)
+    }
+
+    /// Writes the dump in the form that libcov.so writes.
+    private func write(_ dump: Dump, to file: OutputFile) {
+        let noFile: [UInt8] = []
+        let summary = DumpSummary(dump, in: noFile.span, modules.selection)
+        _ = RepairedDump(summary).write(to: file, in: noFile.span)
     }
 
     private static func leftAlone(_ path: String, _ process: UInt32) -> String {
@@ -82,21 +93,12 @@ struct Recovery {
 }
 
 extension Dump {
-    /// Writes the dump in the form that libcov.so writes.
-    fileprivate func write(to output: OutputFile) {
-        let writer = Writer(form: Form(hasCounts: counts != nil))
-        output.write(
-            writer.header(
-                modules: modules, is32Bit: flavor.elementsEqual("drcov-32".utf8),
-                blockCount: blocks.count))
-        var bytes: [UInt8] = []
-        var hits: [UInt8] = []
-        let noFile: [UInt8] = []
-        forEachBlock(in: noFile.span) { block, count in
-            writer.append(block, to: &bytes)
-            if let count { writer.append(hitCount: UInt64(count), to: &hits) }
-        }
-        if counts != nil { bytes += writer.countsHeader(count: blocks.count) + hits }
-        output.write(bytes)
+    /// The paths of the modules that are wanted, and of those that are not.
+    fileprivate func modulePaths(_ selection: ModuleSelection) -> (
+        taken: Set<String>, unwanted: Set<String>
+    ) {
+        let paths = Set(modules.map { String(decoding: $0.path, as: UTF8.self) })
+        let taken = paths.filter(selection.wants)
+        return (taken, paths.subtracting(taken))
     }
 }
