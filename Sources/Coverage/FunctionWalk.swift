@@ -17,7 +17,8 @@ struct FunctionWalk {
     init(_ functions: [LineTable.Function]) {
         var extents: [Extent] = []
         extents.reserveCapacity(functions.count)
-        for (index, function) in functions.enumerated() {
+        // What a thunk executes, the function that it leads to has executed, too.
+        for (index, function) in functions.enumerated() where !function.isThunk {
             let entry = function.line > 0 ? function.entry : nil
             for range in function.ranges {
                 extents.append(Extent(range: range, function: index, entry: entry))

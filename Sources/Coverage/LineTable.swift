@@ -55,6 +55,14 @@ public struct LineTable: Sendable {
             self.entry = entry
             self.ranges = ranges
         }
+
+        /// Whether it is one that a C++ compiler makes beside a virtual function, for objects of another
+        /// class: a thunk. It has the function's line, and is written nowhere.
+        var isThunk: Bool {
+            let start = linkageName.utf8.prefix(4)
+            return start.count == 4 && start.starts(with: "_ZT".utf8)
+                && start.last.map("hvc".utf8.contains) == true
+        }
     }
 
     /// Absolute, normalised paths of source files.

@@ -56,28 +56,44 @@ struct LineTally {
     private struct Line {
         /// Of the functions before.
         var total: UInt64 = 0
+        /// Of code that is in no function: C++'s thunks, say, which lead to a function of the same line.
+        /// That has counted the execution already.
+        var outside: UInt64 = 0
         /// The function's own: the largest count of a piece or block of the line's, executions of its
         /// blocks, how many of those came from its own blocks, and executions of other lines' blocks.
         var largest: UInt64 = 0
         var executed: UInt64 = 0
         var inner: UInt64 = 0
         var mentioned: UInt64 = 0
-        var instance: Int32 = -1
+        var instance = LineTally.noFunction
 
         var count: UInt64 {
-            let entered = executed == 0 ? mentioned : executed - min(executed, inner)
-            return UInt64(clampedSum: total, max(largest, entered))
+            var all = self
+            all.end()
+            return max(all.total, all.outside)
         }
 
         mutating func begin(_ instance: Int32) {
-            if self.instance != instance { self = Line(total: count) }
+            guard self.instance != instance else { return }
+            end()
             self.instance = instance
+        }
+
+        private mutating func end() {
+            let entered = executed == 0 ? mentioned : executed - min(executed, inner)
+            let own = max(largest, entered)
+            self =
+                instance == LineTally.noFunction
+                ? Line(total: total, outside: max(outside, own))
+                : Line(total: UInt64(clampedSum: total, own), outside: outside)
         }
     }
 
     /// Within how many bytes a statement is entered: at -O0, compilers put an instruction that does
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
+    /// In the place of a function's number.
+    private static let noFunction: Int32 = -1
 
     /// At the least, in large programs. Memory that is not used yet costs nothing.
     private static let rowsPerPage = 4
@@ -161,7 +177,9 @@ struct LineTally {
                 (file, line) = (declared, table.functions[instance].line)
             }
             let place = LineEntries.Place(
-                file: file, line: line, instance: Int32(truncatingIfNeeded: instance ?? -1))
+                file: file, line: line,
+                instance: instance.map { Int32(truncatingIfNeeded: $0) }
+                    ?? LineTally.noFunction)
             if piece.place != place {
                 add(piece, isCounted: !isPlain || !areAdded)
                 if piece.place.instance != place.instance {

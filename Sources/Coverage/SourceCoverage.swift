@@ -138,7 +138,7 @@ public struct SourceCoverage: Sendable {
         // What several compilation units have of one function (an inline one, an instance of a
         // template) the linker made one of; each unit can still tell of it.
         var (last, known): ((entry: UInt64, key: FunctionKey)?, Set<FunctionKey>) = (nil, [])
-        for function in table.functions {
+        for function in table.functions where !function.isThunk {
             guard let file = function.file else { continue }
             let key = FunctionKey(function)
             if let last, last.entry == function.entry {
@@ -158,7 +158,8 @@ public struct SourceCoverage: Sendable {
                 lines: lines, functions: CountList(functions, areAdded: areAdded))
         }
         if hasFunctionEnds {
-            for (function, end) in zip(table.functions, FunctionEnds.lines(of: table)) {
+            for (function, end) in zip(table.functions, FunctionEnds.lines(of: table))
+            where !function.isThunk {
                 guard let file = function.file else { continue }
                 let key = FunctionKey(function)
                 perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
