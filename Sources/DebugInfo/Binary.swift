@@ -22,11 +22,9 @@ public struct Binary: ~Copyable {
     private let debugFolders: [String]
     private let session: Session
     private let module: OpaquePointer
-    private let isARM: Bool
     /// Nil where it is one whose instructions are not read.
     private let processor: MachineCode.Processor?
-    /// What libdwfl added to the file's own addresses.
-    private let elfBias: UInt64
+    private let own: OwnAddresses
 
     /// Opens the file at `path`.
     ///
@@ -48,8 +46,7 @@ public struct Binary: ~Copyable {
         else { throw .notELF(Session.lastError()) }
         guard let image = unsafe Image(elf) else { throw .nothingToLoad }
         self.image = image
-        entry = image.isExecutable(header.e_entry) ? header.e_entry &- image.base : nil
-        isARM = header.e_machine == EM_ARM
+        entry = image.isCode(header.e_entry) ? header.e_entry &- image.base : nil
         processor =
             switch Int32(header.e_machine) {
             case EM_386, EM_X86_64: .x86
@@ -60,7 +57,7 @@ public struct Binary: ~Copyable {
         self.debugFolders = debugFolders
         self.session = session
         unsafe self.module = module
-        elfBias = bias &+ image.shift
+        own = unsafe OwnAddresses(elf, image, bias: bias)
     }
 
     /// What the linker wrote into the file to tell it from all others; empty where it did not.
@@ -94,14 +91,16 @@ public struct Binary: ~Copyable {
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
         let sources = unsafe EntrySources(dwarf, package())
-        var table = try unsafe UnitReader(dwarf, sources, image: image, bias: bias &- elfBias)
-            .table(parts)
+        let symbolFile = unsafe SymbolFile(module, own)
+        let reader = try unsafe UnitReader(
+            dwarf, sources, image: image, bias: own.bias(of: dwarf_getelf(dwarf), bias),
+            symbols: symbolFile.names)
+        let found = try reader.read(parts)
+        var table = found.table
         guard parts.contains(.functions) else { return table }
         if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
-        // With clang's -gline-tables-only there are but a few, and none has a file.
-        let hasFunctions = table.functions.contains { $0.file != nil }
         let isWhole = unsafe missingFiles(of: dwarf, sources).isEmpty
-        if !hasFunctions || !isWhole {
+        if found.hasBareUnits || !isWhole {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
         }
         if parts.contains(.code) { table.code = code() }
@@ -153,8 +152,7 @@ public struct Binary: ~Copyable {
     }
 
     private func symbols(readsNames: Bool) -> Symbols {
-        unsafe Symbols(
-            module, image: image, bias: elfBias, isARM: isARM, readsNames: readsNames)
+        Symbols(unsafe SymbolFile(module, own), image: image, readsNames: readsNames)
     }
 
     /// The executable sections, or where there are none the segments, as functions of the ELF file

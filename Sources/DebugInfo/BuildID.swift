@@ -13,13 +13,20 @@ public enum BuildID {
     /// - Parameter size: the bytes that the file is said to take in memory, to the byte or to the
     ///   page; a file that takes others is not the one that is meant.
     public static func ofFile(at path: String, size: UInt64) -> [UInt8]? {
-        ofFile(at: path) { image in image.size >= size && image.size - size < pageSize }
+        read(path) { image in image.size >= size && image.size - size < pageSize }?.id
     }
 
     /// The build-id of the ELF file at `path`, nil where there is none.
-    public static func ofFile(at path: String) -> [UInt8]? { ofFile(at: path) { _ in true } }
+    public static func ofFile(at path: String) -> [UInt8]? { read(path) { _ in true }?.id }
 
-    private static func ofFile(at path: String, isMeant: (Image) -> Bool) -> [UInt8]? {
+    /// Where the ELF file at `path` goes in memory, nil where its build-id is another.
+    public static func image(ofFile path: String, with id: [UInt8]) -> Image? {
+        read(path) { _ in true }.flatMap { $0.id == id ? $0.image : nil }
+    }
+
+    private static func read(_ path: String, isMeant: (Image) -> Bool) -> (
+        id: [UInt8], image: Image
+    )? {
         guard path.hasPrefix("/") else { return nil }
         // A device or a pipe must not be waited for.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -35,6 +42,6 @@ public enum BuildID {
         var bytes: UnsafeRawPointer?
         let count = unsafe dwelf_elf_gnu_build_id(elf, &bytes)
         guard count > 0, let start = unsafe bytes else { return nil }
-        return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+        return unsafe (Array(UnsafeRawBufferPointer(start: start, count: count)), image)
     }
 }

@@ -14,14 +14,20 @@ public struct Image: Equatable, Sendable {
     public let isRelocatable: Bool
     /// What to take off a relocatable file's address as libdwfl places it.
     let shift: UInt64
+    /// Whether the program runs at the very addresses that the file says.
+    public let isFixed: Bool
     /// The addresses of the segments, or sections, that are executable.
     let executable: [Range<UInt64>]
+    /// Where code can be: in the executable sections, where the file has any, which is less than the
+    /// segments. Those can begin with the file's headers, at address 0.
+    private let code: [Range<UInt64>]
 
     /// Nil where the file has nothing to load.
     init?(_ elf: OpaquePointer) {
         var header = GElf_Ehdr()
         guard unsafe gelf_getehdr(elf, &header) != nil else { return nil }
         isRelocatable = header.e_type == ET_REL
+        isFixed = header.e_type == ET_EXEC
         if isRelocatable {
             let sections = unsafe Sections.executable(elf)
             guard let first = sections.first else { return nil }
@@ -29,6 +35,7 @@ public struct Image: Equatable, Sendable {
             self.shift = shift
             base = 0
             executable = sections.compactMap { Image.moved($0.addresses, by: shift) }
+            code = executable
             let end = executable.map(\.upperBound).max() ?? 0
             size = Image.pageEnd(end) ?? end
             return
@@ -53,16 +60,24 @@ public struct Image: Equatable, Sendable {
         base = lowest & ~(Image.pageSize - 1)
         size = end - base
         self.executable = executable
+        let sections = unsafe Sections.executable(elf).map(\.addresses)
+        code = sections.isEmpty ? executable : sections
     }
 
     /// Bytes from ``base`` to the first executable segment, which is where QEMU says that a program's
     /// code starts; nil where there is none.
     public var codeOffset: UInt64? { executable.map(\.lowerBound).min().map { $0 - base } }
 
-    /// Whether code can stand at `address`: a linker that throws code away leaves its line tables,
-    /// at address 0 and thereabouts.
-    func isExecutable(_ address: UInt64) -> Bool {
-        executable.contains { $0.contains(address) }
+    /// Whether code can stand at `address`.
+    ///
+    /// A linker that throws code away leaves what debug information says of it, at an address where
+    /// no code begins: 0, 1, -1 or -2. So of a function, or of a sequence of rows, it is asked where it
+    /// begins; what is behind can have any address, and be other code's.
+    func isCode(_ address: UInt64) -> Bool { code.contains { $0.contains(address) } }
+
+    /// The end of the section, or segment, that `address` is in.
+    func codeEnd(behind address: UInt64) -> UInt64? {
+        code.first { $0.contains(address) }?.upperBound
     }
 
     /// The file's own addresses for those that its section headers say, once libdwfl has placed them.

@@ -10,15 +10,28 @@ struct UnitReader {
     /// What to add to an address of the debug information to get the ELF file's own.
     private let bias: UInt64
     private let sources: EntrySources
+    private let symbols: (Set<UInt64>) -> [UInt64: [String]]
     private let sections: DebugSections
     private let files = SourceFiles()
     private var programs: [LineReader.Program] = []
 
+    /// What is read.
+    struct Result {
+        var table: LineTable
+        /// Whether there is a unit with code of which no function has a place in the source.
+        var hasBareUnits: Bool
+    }
+
+    /// - Parameters:
+    ///   - bias: what to add to an address of the debug information to get the ELF file's own.
+    ///   - symbols: the names that the symbol table has for the ELF file's own addresses.
     /// - Throws: ``DebugInfoError/broken(_:)``.
-    init(_ dwarf: OpaquePointer, _ sources: EntrySources, image: Image, bias: UInt64)
-        throws(DebugInfoError)
-    {
+    init(
+        _ dwarf: OpaquePointer, _ sources: EntrySources, image: Image, bias: UInt64,
+        symbols: @escaping (Set<UInt64>) -> [UInt64: [String]]
+    ) throws(DebugInfoError) {
         self.sources = sources
+        self.symbols = symbols
         self.image = image
         self.bias = bias
         sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
@@ -41,29 +54,32 @@ struct UnitReader {
     /// Reads everything, on two threads where the machine has them.
     ///
     /// - Throws: ``DebugInfoError/broken(_:)``.
-    func table(_ parts: TableParts) throws(DebugInfoError) -> LineTable {
+    func read(_ parts: TableParts) throws(DebugInfoError) -> Result {
         var seen: Set<UInt64> = []
         // A program that several units share has its rows once.
         let programs = programs.filter { seen.insert($0.offset).inserted }
         let lines = LineReader(
             programs, in: sections, image: image, bias: bias, files: files)
-        let functions = Mutex<Result<FunctionTable, DebugInfoError>>(.success(FunctionTable()))
+        let functions = Mutex<Swift.Result<FunctionTable, DebugInfoError>>(
+            .success(FunctionTable()))
         nonisolated(unsafe) let reader = self
         Threads.run(min(2, Threads.most)) { number in
             // One thread alone may use libdw's handle.
             if number == 0, !parts.isDisjoint(with: [.functions, .inlinedCalls]) {
-                let found = Result { () throws(DebugInfoError) in
+                let found = Swift.Result { () throws(DebugInfoError) in
                     try unsafe reader.functions(parts)
                 }
                 functions.withLock { $0 = found }
             }
             lines.work()
         }
-        let rows = try lines.rows()
-        let found = try functions.withLock { $0 }.get()
-        return LineTable(
+        let rows = LineTable(files: [], rows: try lines.rows(), functions: []).rows
+        var found = try functions.withLock { $0 }.get()
+        found.place(by: rows)
+        let table = LineTable(
             files: files.paths, rows: rows, functions: found.functions,
             inlinedFunctions: found.inlinedFunctions, inlinedCalls: found.inlinedCalls)
+        return Result(table: table, hasBareUnits: found.hasBareUnits)
     }
 
     /// Nil for a unit without lines (of data alone, say).
@@ -84,7 +100,7 @@ struct UnitReader {
     private func functions(_ parts: TableParts) throws(DebugInfoError) -> FunctionTable {
         var reader = EntryReader(
             sections, shared: sources.shared, readsInlinedCalls: parts.contains(.inlinedCalls),
-            splitUnit: sources.splitUnit)
+            isCode: { image.isCode($0 &+ bias) }, splitUnit: sources.splitUnit)
         try reader.readAll()
         let names = reader.files.map { FileNames($0.sections, files: files) }
         var units = reader.linePrograms.map { program in
@@ -93,7 +109,8 @@ struct UnitReader {
             }
         }
         return FunctionTable(
-            reader, image: image, bias: bias, readsNames: parts.contains(.readableNames)
+            reader, image: image, bias: bias, readsNames: parts.contains(.readableNames),
+            symbols: symbols
         ) { reference in
             units[Int(reference.program)]?.index(Int(reference.number))
         }

@@ -15,6 +15,7 @@ struct Entry {
     var line = FormValue.none
     var callFile = FormValue.none
     var callLine = FormValue.none
+    var artificial = FormValue.none
 
     /// Reads the entry at the cursor, which stands behind its code.
     init(
@@ -34,6 +35,7 @@ struct Entry {
             case DW_AT_ranges: ranges = value
             case DW_AT_call_file: callFile = value
             case DW_AT_call_line: callLine = value
+            case DW_AT_artificial: artificial = value
             case DW_AT_linkage_name, DW_AT_MIPS_linkage_name: linkageName = value
             default: break
             }

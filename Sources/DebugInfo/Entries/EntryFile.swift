@@ -3,8 +3,8 @@ struct EntryFile {
     let sections: DebugSections
     /// By place.
     let headers: [UnitHeader]
-    /// What a split unit's skeleton says of it.
-    let skeleton: UnitEntry?
+    /// The unit of the file itself that stands for a split unit here.
+    let skeleton: Unit?
     var units: [Unit?]
     var tables: [TableKey: AbbreviationTable] = [:]
 
@@ -13,7 +13,7 @@ struct EntryFile {
         var shape: UnitShape
     }
 
-    init(_ sections: DebugSections, skeleton: UnitEntry? = nil) {
+    init(_ sections: DebugSections, skeleton: Unit? = nil) {
         self.sections = sections
         self.skeleton = skeleton
         var cursor = sections.cursor(.info, at: 0)

@@ -5,9 +5,8 @@ extension EntryReader {
         case .address(let address): return address
         case .addressIndex(let index, let addend):
             let size = UInt64(unit.header.shape.addressSize)
-            let base = unit.root.addressBase.number ?? 0
             let (distance, isLarge) = index.multipliedReportingOverflow(by: size)
-            let (offset, isLarger) = base.addingReportingOverflow(distance)
+            let (offset, isLarger) = unit.addressBase.addingReportingOverflow(distance)
             guard !isLarge, !isLarger else { return nil }
             var cursor = files[unit.file].sections.cursor(.addr, at: offset)
             let address = cursor.number(unit.header.shape.addressSize)
@@ -16,11 +15,13 @@ extension EntryReader {
         }
     }
 
-    /// Where the entry's code is entered, if it says so.
-    func entryAddress(of entry: Entry, in unit: Unit) -> UInt64? {
+    /// Where the code of an entry with these ranges is entered, if it says so.
+    func entryAddress(of entry: Entry, in unit: Unit, _ ranges: [Range<UInt64>]) -> UInt64? {
         if let address = address(entry.entryPC, in: unit) { return address }
         let low = address(entry.lowPC, in: unit)
-        if let distance = entry.entryPC.number, let low { return low &+ distance }
+        if let distance = entry.entryPC.number, let base = low ?? ranges.first?.lowerBound {
+            return base &+ distance
+        }
         return low
     }
 
@@ -32,14 +33,14 @@ extension EntryReader {
             let high = address(entry.highPC, in: unit) ?? entry.highPC.number.map { low &+ $0 }
             if let high { return low < high ? [low..<high] : [] }
         }
-        let base = address(unit.root.lowPC, in: unit) ?? 0
+        let base = unit.lowPC ?? 0
         switch entry.ranges {
         case .none: return []
         case .listIndex(let index): return try rangeList(index, in: unit, base: base)
         default:
             guard let offset = entry.ranges.number else { return [] }
             return unit.header.shape.version < 5
-                ? try pairs(at: offset &+ (unit.root.rangesBase.number ?? 0), in: unit, base: base)
+                ? try pairs(at: offset &+ unit.rangesBase, in: unit, base: base)
                 : try rangeList(at: offset, in: unit, base: base)
         }
     }
@@ -70,7 +71,7 @@ extension EntryReader {
         throws(DebugInfoError) -> [Range<UInt64>]
     {
         let shape = unit.header.shape
-        let table = unit.root.base(unit.root.rangeListsBase, shape, headerLength: 12)
+        let table = unit.rangeListsBase
         let (distance, isLarge) = index.multipliedReportingOverflow(by: UInt64(shape.offsetSize))
         let (place, isLarger) = table.addingReportingOverflow(distance)
         guard !isLarge, !isLarger else { return [] }

@@ -7,6 +7,8 @@ struct FunctionDescription {
     var file: FileReference?
     /// 0 where it is not known.
     var line: Int32 = 0
+    /// Whether the compiler has made it of its own accord: what runs before main, say.
+    var isArtificial = false
 }
 
 /// A source file by its number in a line program's table.
@@ -36,6 +38,7 @@ extension EntryReader {
             if result.name == nil { result.name = try text(entry.name, in: unit) }
             if result.file == nil { result.file = file(entry.file, in: unit) }
             if result.line == 0 { result.line = EntryReader.line(entry.line) }
+            if entry.artificial.number == 1 { result.isArtificial = true }
             let next = entry.origin.isNone ? entry.specification : entry.origin
             guard let place = place(of: next, in: unit), let found = try self.entry(at: place)
             else { break }
@@ -75,10 +78,9 @@ extension EntryReader {
         case .lineString(let offset): cursor = sections.cursor(.lineStrings, at: offset)
         case .index(let index):
             let shape = unit.header.shape
-            let base = unit.root.base(unit.root.stringOffsetsBase, shape, headerLength: 8)
             let (distance, isLarge) = index.multipliedReportingOverflow(
                 by: UInt64(shape.offsetSize))
-            let (offset, isLarger) = base.addingReportingOverflow(distance)
+            let (offset, isLarger) = unit.stringOffsetsBase.addingReportingOverflow(distance)
             guard !isLarge, !isLarger else { return nil }
             cursor = sections.cursor(.stringOffsets, at: offset)
             let found = cursor.offset(shape.offsetSize)

@@ -24,42 +24,9 @@ extension EntryReader {
     mutating func unit(_ index: Int, of file: Int) throws(DebugInfoError) -> Unit {
         if let known = files[file].units[index] { return known }
         let header = files[file].headers[index]
-        let table = try table(of: header, file)
-        var cursor = files[file].sections.cursor(.info, at: header.firstEntry)
-        let code = cursor.unsignedLEB()
-        guard code != 0, let index_ = table.index(of: code) else {
-            throw EntryReader.broken("a unit without a first entry", at: header.start)
-        }
-        let abbreviation = table.abbreviations[index_]
-        var root = UnitEntry(abbreviation, of: table, &cursor, header.shape)
-        guard !cursor.isBroken else {
-            throw EntryReader.broken("cut short", at: header.start)
-        }
-        if let skeleton = files[file].skeleton { root.complete(by: skeleton) }
-        let program = lineProgram(of: root, file)
-        let unit = Unit(
-            header: header, table: table, file: file,
-            lineProgram: program == nil ? nil : Int32(clamping: linePrograms.count),
-            isCompileUnit: abbreviation.isCompileUnit,
-            firstChild: abbreviation.hasChildren ? cursor.offset : nil, root: root)
-        if let program {
-            linePrograms.append(
-                unsafe LineProgramPlace(
-                    file: program.file, offset: program.offset,
-                    folder: bytes(root.folder, in: unit)
-                        ?? UnsafeRawBufferPointer(start: nil, count: 0)))
-        }
+        let unit = try readUnit(header, table(of: header, file), of: file)
         files[file].units[index] = unit
         return unit
-    }
-
-    /// A split unit does not say where its list of files is: it is the only one there, or the
-    /// skeleton's.
-    private func lineProgram(of root: UnitEntry, _ file: Int) -> (file: Int, offset: UInt64)? {
-        if let offset = root.lineProgram.number { return (file, offset) }
-        guard let skeleton = files[file].skeleton else { return nil }
-        if files[file].sections.count(.line) > 0 { return (file, 0) }
-        return skeleton.lineProgram.number.map { (0, $0) }
     }
 
     private mutating func table(of header: UnitHeader, _ file: Int) throws(DebugInfoError)
@@ -98,15 +65,5 @@ extension EntryReader {
         let entry = Entry(
             unit.table.abbreviations[abbreviation], of: unit.table, &cursor, unit.header.shape)
         return cursor.isBroken ? nil : (entry, unit)
-    }
-}
-
-extension UnitEntry {
-    /// Takes from the skeleton what a split unit has not.
-    fileprivate mutating func complete(by skeleton: UnitEntry) {
-        lowPC = skeleton.lowPC
-        addressBase = skeleton.addressBase
-        rangesBase = skeleton.rangesBase
-        if folder.isNone { folder = skeleton.folder }
     }
 }

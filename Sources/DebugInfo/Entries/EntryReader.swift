@@ -13,7 +13,8 @@ struct EntryReader {
     /// A function with code of its own.
     struct Function {
         var description: FunctionDescription
-        var entry: UInt64
+        /// Nil where there are several ranges, and it is not said which one it is in.
+        var entry: UInt64?
         var ranges: [Range<UInt64>]
     }
 
@@ -32,30 +33,50 @@ struct EntryReader {
     private(set) var functions: [Function] = []
     private(set) var inlinedCalls: [InlinedCall] = []
     private(set) var inlinedFunctions: [FunctionDescription] = []
+    /// Whether there is a unit with code of which no function has a place in the source: one of assembly
+    /// code, or of `-gline-tables-only`.
+    private(set) var hasBareUnits = false
     /// What ``FileReference/program`` is an index into.
     var linePrograms: [LineProgramPlace] = []
 
+    private let isCode: (_ address: UInt64) -> Bool
     private let readsInlinedCalls: Bool
     /// The file itself; the one that it shares entries with, if any; then those of split units.
     var files: [EntryFile]
     private let splitUnit: (_ firstEntry: Int) -> SplitUnit?
     private var inlinedNumbers: [EntryPlace: Int32] = [:]
-    /// The inlined calls around the entry that is read, and nil for a function, by their depth.
-    private var open: [(depth: Int, call: Int32?)] = []
+    /// What is around the entry that is read.
+    private enum Scope {
+        case function
+        /// By its index.
+        case inlinedCall(Int32)
+        /// A function or a call whose code the linker has thrown away, and with it that of the calls in it,
+        /// whatever addresses they have.
+        case nothing
+    }
+
+    /// By depth.
+    private var open: [(depth: Int, scope: Scope)] = []
+    /// Whether a function of the unit that is read has a place in the source.
+    private var hasPlace = false
     var limits: ReadingLimits
 
     /// - Parameters:
     ///   - sections: the file's own.
     ///   - shared: those of the file that dwz has made of what several have.
+    ///   - isCode: whether code can stand at an address of the debug information. Functions that begin
+    ///     elsewhere are left out.
     ///   - splitUnit: finds the unit that the skeleton at a place of `.debug_info` stands for.
     init(
         _ sections: DebugSections, shared: DebugSections?, readsInlinedCalls: Bool,
+        isCode: @escaping (_ address: UInt64) -> Bool,
         splitUnit: @escaping (_ firstEntry: Int) -> SplitUnit?
     ) {
         files = [EntryFile(sections)]
         if let shared { files.append(EntryFile(shared)) }
         hasShared = shared != nil
         self.readsInlinedCalls = readsInlinedCalls
+        self.isCode = isCode
         self.splitUnit = splitUnit
         limits = ReadingLimits(sections)
         if let shared { limits.add(shared) }
@@ -70,7 +91,7 @@ struct EntryReader {
         for index in files[0].headers.indices {
             let unit = try unit(index, of: 0)
             guard unit.isCompileUnit else { continue }
-            if !unit.root.splitFile.isNone, let split = splitUnit(unit.header.firstEntry) {
+            if unit.isSkeleton, let split = splitUnit(unit.header.firstEntry) {
                 try read(split, of: unit)
             } else {
                 try readEntries(of: unit)
@@ -81,7 +102,7 @@ struct EntryReader {
     private mutating func read(_ split: SplitUnit, of skeleton: Unit) throws(DebugInfoError) {
         limits.add(split.sections)
         let file = EntryFile(
-            split.sections.with(addressesOf: files[0].sections), skeleton: skeleton.root)
+            split.sections.with(addressesOf: files[0].sections), skeleton: skeleton)
         files.append(file)
         if let index = file.unit(around: UInt64(split.start)) {
             try readEntries(of: unit(index, of: files.count - 1))
@@ -89,6 +110,8 @@ struct EntryReader {
     }
 
     private mutating func readEntries(of unit: Unit) throws(DebugInfoError) {
+        hasPlace = false
+        defer { if unit.hasCode, unit.lineProgram != nil, !hasPlace { hasBareUnits = true } }
         guard let start = unit.firstChild else { return }
         var cursor = files[unit.file].sections.cursor(.info, at: start)
         let (table, header) = (unit.table, unit.header)
@@ -115,15 +138,10 @@ struct EntryReader {
             var sibling: UInt64? = nil
             if isWanted, abbreviation.hasCode, abbreviation.role != .scope {
                 let entry = Entry(abbreviation, of: table, &cursor, header.shape)
-                if abbreviation.role == .function {
-                    try addFunction(entry, in: unit)
-                    if abbreviation.hasChildren { open.append((depth, nil)) }
-                } else {
-                    try addInlinedCall(entry, in: unit)
-                    if abbreviation.hasChildren {
-                        open.append((depth, Int32(inlinedCalls.count - 1)))
-                    }
-                }
+                let scope =
+                    try abbreviation.role == .function
+                    ? addFunction(entry, in: unit) : addInlinedCall(entry, in: unit)
+                if abbreviation.hasChildren { open.append((depth, scope)) }
             } else {
                 sibling = table.skip(abbreviation, &cursor, header.shape)
             }
@@ -142,16 +160,30 @@ struct EntryReader {
         }
     }
 
-    private mutating func addFunction(_ entry: Entry, in unit: Unit) throws(DebugInfoError) {
+    private mutating func addFunction(_ entry: Entry, in unit: Unit) throws(DebugInfoError)
+        -> Scope
+    {
         let ranges = try ranges(of: entry, in: unit)
-        guard let first = ranges.first else { return }
-        functions.append(
-            Function(
-                description: try description(of: entry, in: unit),
-                entry: entryAddress(of: entry, in: unit) ?? first.lowerBound, ranges: ranges))
+        guard let first = ranges.first else { return .nothing }
+        let description = try description(of: entry, in: unit)
+        if description.file != nil { hasPlace = true }
+        var start = entryAddress(of: entry, in: unit, ranges)
+        if let said = start, !ranges.contains(where: { $0.contains(said) }) { start = nil }
+        if ranges.count == 1, start == nil { start = first.lowerBound }
+        guard isCode(start ?? first.lowerBound) else { return .nothing }
+        functions.append(Function(description: description, entry: start, ranges: ranges))
+        return .function
     }
 
-    private mutating func addInlinedCall(_ entry: Entry, in unit: Unit) throws(DebugInfoError) {
+    private mutating func addInlinedCall(_ entry: Entry, in unit: Unit) throws(DebugInfoError)
+        -> Scope
+    {
+        var parent: Int32? = nil
+        switch open.last?.scope {
+        case .nothing: return .nothing
+        case .inlinedCall(let call): parent = call
+        case .function, nil: break
+        }
         let ranges = try ranges(of: entry, in: unit)
         let function: Int32
         let origin = place(of: entry.origin, in: unit)
@@ -164,10 +196,11 @@ struct EntryReader {
         }
         inlinedCalls.append(
             InlinedCall(
-                function: function, parent: open.last?.call,
+                function: function, parent: parent,
                 file: file(entry.callFile, in: unit), line: EntryReader.line(entry.callLine),
-                entry: entryAddress(of: entry, in: unit) ?? ranges.first?.lowerBound ?? 0,
+                entry: entryAddress(of: entry, in: unit, ranges) ?? ranges.first?.lowerBound ?? 0,
                 ranges: ranges))
+        return .inlinedCall(Int32(inlinedCalls.count - 1))
     }
 
     static func broken(_ what: String, at place: Int) -> DebugInfoError {

@@ -102,6 +102,8 @@ extension FormValue {
         case DW_FORM_sdata: self = .constant(UInt64(bitPattern: cursor.signedLEB()))
         case DW_FORM_udata: self = .constant(cursor.unsignedLEB())
         case DW_FORM_implicit_const: self = .constant(UInt64(bitPattern: implicit))
+        case DW_FORM_flag_present: self = .constant(1)
+        case DW_FORM_flag: self = .constant(UInt64(cursor.byte()))
         case DW_FORM_sec_offset: self = .offset(cursor.offset(shape.offsetSize))
         case DW_FORM_rnglistx: self = .listIndex(cursor.unsignedLEB())
         case DW_FORM_ref1: self = .unitEntry(UInt64(cursor.byte()))
@@ -142,7 +144,7 @@ extension FormValue {
             }
             self = FormValue(form, implicit: 0, &cursor, shape)
         default:
-            // Flags, blocks and references to types: nothing that is asked for.
+            // Blocks and references to types: nothing that is asked for.
             self = .none
             if let length = form.length(in: shape) { cursor.skip(length, shape) }
         }

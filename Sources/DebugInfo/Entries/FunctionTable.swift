@@ -5,6 +5,10 @@ struct FunctionTable {
     private(set) var functions: [LineTable.Function] = []
     private(set) var inlinedFunctions: [LineTable.InlinedFunction] = []
     private(set) var inlinedCalls: [LineTable.InlinedCall] = []
+    /// Whether there is a unit with code of which no function has a place in the source.
+    private(set) var hasBareUnits = false
+    /// The indices of functions that are written somewhere, and of which it is not said where.
+    private var unplaced: [Int] = []
 
     /// The table without anything.
     init() {}
@@ -12,32 +16,37 @@ struct FunctionTable {
     /// - Parameters:
     ///   - bias: what to add to an address of the debug information to get the ELF file's own.
     ///   - readsNames: whether names are demangled.
+    ///   - symbols: the names that the symbol table has for the ELF file's own addresses.
     ///   - file: the number of a source file in the table that is made.
     init(
         _ reader: EntryReader, image: Image, bias: UInt64, readsNames: Bool,
-        file: (FileReference) -> Int32?
+        symbols: (Set<UInt64>) -> [UInt64: [String]], file: (FileReference) -> Int32?
     ) {
         func readable(_ name: String) -> String { readsNames ? Demangler.readable(name) : name }
         func moved(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
             // An address near the end of all could come round to the beginning.
             ranges.compactMap { range in
                 let (start, end) = (range.lowerBound &+ bias, range.upperBound &+ bias)
-                return start < end ? start..<end : nil
+                return start < end && image.isCode(start) ? start..<end : nil
             }
         }
+        hasBareUnits = reader.hasBareUnits
         functions.reserveCapacity(reader.functions.count)
+        var inPieces: [Int] = []
         for function in reader.functions {
             let ranges = moved(function.ranges)
             let description = function.description
-            guard let first = ranges.first, image.isExecutable(first.lowerBound),
-                let name = description.linkageName ?? description.name
+            guard let first = ranges.first, let name = description.linkageName ?? description.name
             else { continue }
+            if function.entry == nil { inPieces.append(functions.count) }
+            if description.line == 0, !description.isArtificial { unplaced.append(functions.count) }
             functions.append(
                 LineTable.Function(
                     name: readable(name), linkageName: name,
                     file: description.file.flatMap(file), line: description.line,
-                    entry: function.entry &+ bias, ranges: ranges))
+                    entry: function.entry.map { $0 &+ bias } ?? first.lowerBound, ranges: ranges))
         }
+        findEntries(of: inPieces, symbols)
         for description in reader.inlinedFunctions {
             let name = description.linkageName ?? description.name ?? "??"
             inlinedFunctions.append(
@@ -49,8 +58,65 @@ struct FunctionTable {
             inlinedCalls.append(
                 LineTable.InlinedCall(
                     function: call.function, parent: call.parent, file: call.file.flatMap(file),
-                    line: call.line, entry: call.entry &+ bias,
-                    ranges: moved(call.ranges).filter { image.isExecutable($0.lowerBound) }))
+                    line: call.line, entry: call.entry &+ bias, ranges: moved(call.ranges)))
         }
+    }
+
+    /// Of a function's pieces, the one that its own symbol stands for is entered; those of others have
+    /// names of their own (`f.cold`, `f.__part.1`).
+    private mutating func findEntries(
+        of numbers: [Int], _ symbols: (Set<UInt64>) -> [UInt64: [String]]
+    ) {
+        guard !numbers.isEmpty else { return }
+        let names = symbols(Set(numbers.flatMap { functions[$0].ranges.map(\.lowerBound) }))
+        for number in numbers {
+            let function = functions[number]
+            let own = function.ranges.min { one, other in
+                FunctionTable.strangeness(of: names[one.lowerBound], to: function.linkageName)
+                    < FunctionTable.strangeness(
+                        of: names[other.lowerBound], to: function.linkageName)
+            }
+            functions[number].entry = own?.lowerBound ?? function.entry
+        }
+    }
+
+    /// How little the names of an address are a function's: compilers append to the name of one that they
+    /// have made another of (`f.llvm.1`, `f.constprop.0`), and again for a part of that.
+    private static func strangeness(of names: [String]?, to name: String) -> Int {
+        let distances = (names ?? []).compactMap { symbol -> Int? in
+            if symbol == name { return 0 }
+            guard symbol.hasPrefix(name + ".") else { return nil }
+            return Symbols.isPart(symbol) ? 2 : 1
+        }
+        return distances.min() ?? 2
+    }
+
+    /// Gives the functions that are written nowhere the place of their first code.
+    ///
+    /// - Parameter rows: by address.
+    mutating func place(by rows: [LineTable.Row]) {
+        for number in unplaced {
+            let function = functions[number]
+            guard let range = function.ranges.first(where: { $0.contains(function.entry) }) else {
+                continue
+            }
+            let own = rows.from(function.entry).prefix { range.contains($0.address) }
+            guard let row = own.first(where: { $0.file == function.file ?? $0.file }) else {
+                continue
+            }
+            (functions[number].file, functions[number].line) = (row.file, row.line)
+        }
+    }
+}
+
+extension [LineTable.Row] {
+    /// The rows, which stand by address, from an address on.
+    func from(_ address: UInt64) -> ArraySlice<LineTable.Row> {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self[middle].address < address { low = middle + 1 } else { high = middle }
+        }
+        return self[low...]
     }
 }

@@ -1,37 +1,96 @@
 /// A unit whose entries can be read.
+///
+/// What its first entry says is worked out here: numbers, addresses and bytes, which mean the same
+/// in every file. A ``FormValue`` means something in its own unit only, where its forms belong to the
+/// unit's sections; so a split unit is given its skeleton as a unit, and none of its attributes.
+@safe
 final class Unit {
     let header: UnitHeader
     let table: AbbreviationTable
     /// The file's number in ``EntryReader``.
     let file: Int
-    /// The unit's line program, by its number in ``EntryReader``; nil where it has none.
-    let lineProgram: Int32?
+    /// Whether it stands for a unit that was split off.
+    let isSkeleton: Bool
     let isCompileUnit: Bool
+    /// Whether it says that it has code.
+    let hasCode: Bool
     /// The place of the first entry's first child in `.debug_info`; nil where it has none.
     let firstChild: Int?
-    /// The first entry, with what a split unit has from its skeleton.
-    let root: UnitEntry
+    /// Where the unit's own parts of the tables of addresses, of offsets of texts, of lists of ranges and,
+    /// before DWARF 5, of ranges begin.
+    let addressBase, stringOffsetsBase, rangeListsBase, rangesBase: UInt64
+    /// What ranges count from at first; nil where it is not said.
+    fileprivate(set) var lowPC: UInt64?
+    /// The folder that the compiler ran in; empty where it is not known. The bytes stay as long as the
+    /// sections do.
+    fileprivate(set) var folder: UnsafeRawBufferPointer
+    /// The unit's line program, by its number in ``EntryReader``; nil where it has none.
+    fileprivate(set) var lineProgram: Int32?
 
-    init(
-        header: UnitHeader, table: AbbreviationTable, file: Int, lineProgram: Int32?,
-        isCompileUnit: Bool, firstChild: Int?, root: UnitEntry
+    fileprivate init(
+        _ root: UnitEntry, _ abbreviation: AbbreviationTable.Abbreviation, header: UnitHeader,
+        table: AbbreviationTable, file: Int, firstChild: Int?, skeleton: Unit?
     ) {
         self.header = header
         self.table = table
         self.file = file
-        self.lineProgram = lineProgram
-        self.isCompileUnit = isCompileUnit
+        isSkeleton = !root.splitFile.isNone
+        isCompileUnit = abbreviation.isCompileUnit
+        hasCode = abbreviation.hasCode || skeleton?.hasCode == true
         self.firstChild = firstChild
-        self.root = root
+        // Right behind the header of the section's one table, unless it is said.
+        func base(_ value: FormValue, headerLength: UInt64) -> UInt64 {
+            let shape = header.shape
+            let first = headerLength + (shape.offsetSize == 8 ? 8 : 0)
+            return value.number ?? (shape.version < 5 ? 0 : first)
+        }
+        stringOffsetsBase = base(root.stringOffsetsBase, headerLength: 8)
+        rangeListsBase = base(root.rangeListsBase, headerLength: 12)
+        // Both tables are in the skeleton's file.
+        addressBase = skeleton?.addressBase ?? root.addressBase.number ?? 0
+        rangesBase = skeleton?.rangesBase ?? root.rangesBase.number ?? 0
+        lowPC = skeleton?.lowPC
+        unsafe folder = skeleton?.folder ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        lineProgram = skeleton?.lineProgram
     }
 }
 
-extension UnitEntry {
-    /// Where a unit without an attribute that says it has its string offsets and range lists: right
-    /// behind the header of the section's one table.
-    func base(_ value: FormValue, _ shape: UnitShape, headerLength: UInt64) -> UInt64 {
-        if let base = value.number { return base }
-        return shape.version < 5 ? 0 : headerLength + (shape.offsetSize == 8 ? 8 : 0)
+extension EntryReader {
+    /// Reads the first entry of a unit.
+    ///
+    /// - Throws: ``DebugInfoError/broken(_:)``
+    mutating func readUnit(_ header: UnitHeader, _ table: AbbreviationTable, of file: Int)
+        throws(DebugInfoError) -> Unit
+    {
+        var cursor = files[file].sections.cursor(.info, at: header.firstEntry)
+        let code = cursor.unsignedLEB()
+        guard code != 0, let index = table.index(of: code) else {
+            throw EntryReader.broken("a unit without a first entry", at: header.start)
+        }
+        let abbreviation = table.abbreviations[index]
+        let root = UnitEntry(abbreviation, of: table, &cursor, header.shape)
+        guard !cursor.isBroken else {
+            throw EntryReader.broken("cut short", at: header.start)
+        }
+        let skeleton = files[file].skeleton
+        let unit = Unit(
+            root, abbreviation, header: header, table: table, file: file,
+            firstChild: abbreviation.hasChildren ? cursor.offset : nil, skeleton: skeleton)
+        if skeleton == nil { unit.lowPC = address(root.lowPC, in: unit) }
+        if let folder = unsafe bytes(root.folder, in: unit) { unsafe unit.folder = unsafe folder }
+        if let offset = lineProgram(of: root, in: unit, isSplit: skeleton != nil) {
+            unit.lineProgram = Int32(clamping: linePrograms.count)
+            linePrograms.append(
+                unsafe LineProgramPlace(file: file, offset: offset, folder: unit.folder))
+        }
+        return unit
+    }
+
+    /// A split unit does not say where its list of files is: it is the only one there, or, where there
+    /// is none, the skeleton's.
+    private func lineProgram(of root: UnitEntry, in unit: Unit, isSplit: Bool) -> UInt64? {
+        if let offset = root.lineProgram.number { return offset }
+        return isSplit && files[unit.file].sections.count(.line) > 0 ? 0 : nil
     }
 }
 

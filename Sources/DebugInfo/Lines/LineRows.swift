@@ -9,20 +9,22 @@ struct LineRows: Sendable {
         var rows: Range<Int>
     }
 
-    private let executable: [Range<UInt64>]
+    private let image: Image
     private var rows: [LineTable.Row] = []
     private var runs: [Run] = []
     /// Where the run being read begins.
     private var start = 0
     private var lastAddress: UInt64 = 0
+    /// Whether the sequence being read has begun, and whether it is taken.
+    private var (hasBegun, isTaken) = (false, false)
     /// The row that ends where the next one begins, and comes to the others then.
     private var open: LineTable.Row?
 
     /// - Parameters:
-    ///   - image: which addresses can be code.
+    ///   - image: which addresses can be code. Sequences that begin elsewhere are left out.
     ///   - capacity: so many rows do not make the array move.
     init(_ image: Image, capacity: Int) {
-        executable = image.executable
+        self.image = image
         rows.reserveCapacity(capacity)
     }
 
@@ -33,6 +35,8 @@ struct LineRows: Sendable {
     mutating func append(
         at address: UInt64, file: Int32?, line: UInt32, isStatement: Bool, program: Int
     ) {
+        if !hasBegun { (hasBegun, isTaken) = (true, image.isCode(address)) }
+        guard isTaken else { return }
         if address < lastAddress {
             // Of a sequence's rows each one's address should be above the last one's.
             if let open { rows.append(open) }
@@ -51,14 +55,14 @@ struct LineRows: Sendable {
         close(at: address)
         while rows.count > start, rows[rows.count - 1].address == address { rows.removeLast() }
         endRun(of: program)
-        lastAddress = 0
+        (lastAddress, hasBegun) = (0, false)
     }
 
     /// Ends a program; a row that it leaves without an end is none.
     mutating func endProgram(_ program: Int) {
         open = nil
         endRun(of: program)
-        lastAddress = 0
+        (lastAddress, hasBegun) = (0, false)
     }
 
     /// Of several rows at one address, the last has its code; the others still stand for what is
@@ -74,16 +78,6 @@ struct LineRows: Sendable {
     private mutating func endRun(of program: Int) {
         defer { start = rows.count }
         guard start < rows.count else { return }
-        // A linker that throws code away leaves its rows, at address 0 and thereabouts.
-        let (first, last) = (rows[start].address, rows[rows.count - 1].address)
-        if !executable.contains(where: { $0.contains(first) && $0.contains(last) }) {
-            let kept = rows[start...].filter { row in
-                executable.contains { $0.contains(row.address) }
-            }
-            rows.removeSubrange(start...)
-            rows += kept
-            guard start < rows.count else { return }
-        }
         runs.append(
             Run(
                 program: program, addresses: rows[start].address...rows[rows.count - 1].address,

@@ -79,7 +79,7 @@ struct ElfFile {
     /// executed first, since no more is known of what begins there.
     func table(for module: ModuleCoverage) -> LineTable {
         guard detail == .sections else { return table }
-        let covered = AddressRanges(module.blocks, base: image.base).ranges
+        let covered = AddressRanges(module.blocks, base: image(of: module).base).ranges
         let functions = table.functions.map { section in
             var section = section
             let first = covered.first { range in section.ranges.contains { $0.overlaps(range) } }
@@ -89,12 +89,26 @@ struct ElfFile {
         return LineTable(files: table.files, rows: [], functions: functions)
     }
 
+    /// Where the module's file goes in memory.
+    ///
+    /// A program that was worked over after it was linked (patchelf) can begin below its separate debug
+    /// file, which has its build-id. If it runs at the addresses that it says, those of its code are still
+    /// the same, and it is the file that ran that says where a trace counts from.
+    func image(of module: ModuleCoverage) -> Image {
+        guard image.isFixed, !buildID.isEmpty, path != module.path, !ElfFile.fits(module, image),
+            let own = BuildID.image(ofFile: module.path, with: buildID), own.isFixed,
+            ElfFile.fits(module, own)
+        else { return image }
+        return own
+    }
+
     /// Why this can hardly be the file that ran, nil where nothing speaks against it.
     ///
     /// A trace knows of a module how much memory it takes and where it is entered; and where its own
     /// file is still there, that has a build-id.
     func difference(from module: ModuleCoverage) -> String? {
         guard !image.isRelocatable else { return nil }
+        let image = image(of: module)
         if !ElfFile.fits(module, image) {
             return """
                 takes \(hex(image.size)) bytes of memory, \(module.path) in the trace \
@@ -102,7 +116,9 @@ struct ElfFile {
                 """
         }
         // The lowest bit of an ARM function's address says that it is in Thumb code.
-        if let entry, let other = module.entry, other > 0, entry & ~1 != other & ~1 {
+        if let entry, let other = module.entry, other > 0,
+            (self.image.base &+ entry) & ~1 != (image.base &+ other) & ~1
+        {
             return "is entered at \(hex(entry)), \(module.path) in the trace at \(hex(other))"
         }
         if !buildID.isEmpty, path != module.path,

@@ -127,7 +127,7 @@ struct ElfOptions: ParsableArguments {
         let fitting = named.filter { file.difference(from: $0) == nil }
         for module in fitting.isEmpty ? named : fitting {
             try check(file, module, isStrict)
-            body(module, file.image, file.table(for: module))
+            body(module, file.image(of: module), file.table(for: module))
         }
     }
 
@@ -159,7 +159,7 @@ struct ElfOptions: ParsableArguments {
                 continue
             }
             try check(file, module, isStrict)
-            body(module, file.image, file.table(for: module))
+            body(module, file.image(of: module), file.table(for: module))
             isAnyKnown = true
         }
         if !missing.isEmpty {
@@ -206,7 +206,7 @@ struct ElfOptions: ParsableArguments {
         tellDetail(of: files)
         for (file, module) in zip(files, modules) {
             try check(file, module, isStrict)
-            body(module, file.image, file.table(for: module))
+            body(module, file.image(of: module), file.table(for: module))
         }
     }
 
