@@ -55,7 +55,7 @@ need() {
                     findutils fish gdb gzip lcov mandoc perl-base python3 python3-jsonschema xz-utils zsh
                 # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \
-                    clang debuginfod dwz lld llvm patchelf rustc
+                    clang debuginfod dwz lld llvm mold patchelf rustc
                 need_packages "to build QEMU's own plugin" dpkg-dev libglib2.0-dev pkg-config
                 ;;
         esac
