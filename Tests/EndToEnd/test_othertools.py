@@ -11,8 +11,6 @@ from Tests.EndToEnd.setting import Case, llvm, output
 from Tests.EndToEnd.test_debugforms import differences
 from Tests.EndToEnd.test_lines import rows
 
-CLANG = llvm("clang")
-DWP = llvm("llvm-dwp")
 # Of gold and mold not every Debian has a package that comes with what the tests need.
 LINKERS = [name for name in ("bfd", "gold", "lld", "mold") if shutil.which(f"ld.{name}")]
 
@@ -57,7 +55,7 @@ class SplitUnits(Case):
         names = ("main.c", "steps.c", "steps.h")
         for name in names:
             shutil.copy(forms.SOURCES / name, self.folder)
-        for compiler in (CLANG, "gcc"):
+        for compiler in (llvm("clang"), "gcc"):
             for version in (4, 5):
                 output(compiler, "-O0", f"-gdwarf-{version}", "-gsplit-dwarf", "-c", "main.c", "steps.c",
                        folder=self.folder)
@@ -65,7 +63,7 @@ class SplitUnits(Case):
                 sources = [self.folder / name for name in names]
                 with self.subTest(compiler=compiler, version=version):
                     self.assertEqual(self.check(sources), [])
-                    output(DWP, "-e", "forms", "-o", "forms.dwp", folder=self.folder)
+                    output(llvm("llvm-dwp"), "-e", "forms", "-o", "forms.dwp", folder=self.folder)
                     for unit in self.folder.glob("*.dwo"):
                         unit.unlink()
                     self.assertEqual(self.check(sources), [])
@@ -131,7 +129,7 @@ int main(void)
     def test_linkers(self):
         self.assertLessEqual({"bfd", "lld"}, set(LINKERS))
         for linker in LINKERS:
-            for compiler in ("gcc", CLANG):
+            for compiler in ("gcc", llvm("clang")):
                 with self.subTest(linker=linker, compiler=compiler):
                     self.build(compiler, "-g", "-fPIE", "-pie", f"-fuse-ld={linker}")
                     self.check()
@@ -152,7 +150,7 @@ int main(void)
         """In the place of an address, which then wraps around."""
         for value in ("0xffffffffffffffff", "0xfffffffffffffffe", "1"):
             with self.subTest(value=value):
-                self.build(CLANG, "-g", "-fPIE", "-pie", "-fuse-ld=lld",
+                self.build(llvm("clang"), "-g", "-fPIE", "-pie", "-fuse-ld=lld",
                            f"-Wl,-z,dead-reloc-in-nonalloc=.debug_*={value}")
                 self.check()
 
@@ -193,7 +191,7 @@ int main(int argc, char **argv)
         source = self.write("blocks.c", self.SOURCE)
         found = {}
         for name, options in (("plain", []), ("pieces", ["-fbasic-block-sections=all", "-fuse-ld=lld"])):
-            output(CLANG, "-g", "-O0", *options, "blocks.c", "-o", name, folder=self.folder)
+            output(llvm("clang"), "-g", "-O0", *options, "blocks.c", "-o", name, folder=self.folder)
             lines, functions = self.lcov(name, options="counts=on,")
             found[name] = lines[source], functions[source]
         self.assertIn("f.__part.1", self.symbols("pieces"))
@@ -218,7 +216,7 @@ int main(int argc, char **argv)
   return f(argc - 1);
 }
 """)
-        for compiler in ("gcc", CLANG):
+        for compiler in ("gcc", llvm("clang")):
             flags = (["-freorder-blocks-and-partition"] if compiler == "gcc"
                      else ["-fbasic-block-sections=all", "-fuse-ld=lld"])
             output(compiler, "-g", "-O2", *flags, "cold.c", "-o", "program", folder=self.folder)
@@ -268,7 +266,7 @@ int main(int argc, char **argv)
     def test_line_tables_only(self):
         source = self.write("tables.c", self.C)
         for level in ("-O0", "-O1", "-O2"):
-            output(CLANG, "-gline-tables-only", level, "tables.c", "-o", "program", folder=self.folder)
+            output(llvm("clang"), "-gline-tables-only", level, "tables.c", "-o", "program", folder=self.folder)
             self.assertLessEqual({"main", "outer", "inner"}, self.check(source).keys())
 
     def test_beside_others(self):
@@ -276,7 +274,7 @@ int main(int argc, char **argv)
         source = self.write("tables.c", self.C.replace("int main", "int other").replace(
             "static int inner", "int inner"))
         self.write("main.c", "int other(int, char **);\nint main(int n, char **v)\n{\n  return other(n, v);\n}\n")
-        output(CLANG, "-gline-tables-only", "-O2", "-c", "tables.c", folder=self.folder)
+        output(llvm("clang"), "-gline-tables-only", "-O2", "-c", "tables.c", folder=self.folder)
         output("gcc", "-g", "main.c", "tables.o", "-o", "program", folder=self.folder)
         self.assertLessEqual({"other", "outer", "inner"}, self.check(source).keys())
 
