@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -220,6 +221,26 @@ int host_kind(const char *path) {
     if (stat(path, &information) < 0) return errno == ENOENT ? HOST_MISSING : -errno;
     if (S_ISREG(information.st_mode)) return HOST_REGULAR;
     return S_ISDIR(information.st_mode) ? HOST_DIRECTORY : HOST_OTHER;
+}
+
+int host_read_stamp(const char *path, struct host_stamp *stamp) {
+    struct stat information;
+    if (stat(path, &information) < 0) return -errno;
+    *stamp = (struct host_stamp){
+        .device = information.st_dev,
+        .inode = information.st_ino,
+        .size = (uint64_t)information.st_size,
+        .modified = information.st_mtim.tv_sec * 1000000000 + information.st_mtim.tv_nsec,
+        .changed = information.st_ctim.tv_sec * 1000000000 + information.st_ctim.tv_nsec,
+    };
+    return 0;
+}
+
+int64_t host_read_memory(uint64_t address, void *buffer, size_t bytes) {
+    struct iovec to = {buffer, bytes};
+    struct iovec from = {(void *)(uintptr_t)address, bytes};
+    ssize_t count = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+    return count < 0 ? -errno : count;
 }
 
 int host_can_write(const char *path) {

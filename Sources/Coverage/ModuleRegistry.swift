@@ -100,6 +100,9 @@ struct ModuleRegistry: Sendable {
     private mutating func identity(of path: String, _ module: ModuleRows.Sighting) -> ModuleIdentity
     {
         if rules.mixed == .byName { return ModuleIdentity(path: path) }
+        if let replaced = ReplacedPath(path), !replaced.buildID.isEmpty {
+            return ModuleIdentity(buildID: replaced.buildID)
+        }
         let file = File(path: path, size: module.size)
         let buildID = buildIDs[file] ?? rules.buildID(path, module.size) ?? []
         buildIDs[file] = buildID

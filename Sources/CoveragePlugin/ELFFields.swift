@@ -15,6 +15,16 @@ struct ELFFields {
         self.bytes = bytes
     }
 
+    /// How many bytes the piece has.
+    var count: Int { bytes.count }
+
+    /// Whether the bytes from an index on are a text.
+    func isText(_ text: StaticString, at index: Int) -> Bool {
+        text.withUTF8Buffer {
+            unsafe index >= 0 && index <= bytes.count && bytes[index...].starts(with: $0)
+        }
+    }
+
     /// Another piece of the same file.
     func with(bytes: [UInt8]) -> ELFFields {
         var other = self

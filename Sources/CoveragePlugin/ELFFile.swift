@@ -1,8 +1,13 @@
-/// ELF files on the disk.
-enum ELFFile {
-    /// What the file says of where it wants to lie; nil where it is not an ELF file.
-    static func layout(of path: HostPath) throws(HostError) -> ELFLayout? {
-        layout(of: try HostFile(reading: path))
+/// An ELF file on the disk.
+struct ELFFile {
+    /// Where it wants to lie.
+    let layout: ELFLayout
+    /// Which build it is, as far as it says.
+    let build: FileBuild?
+
+    /// Nil where the file is not an ELF file, or has nothing to load.
+    init?(_ path: HostPath) throws(HostError) {
+        self.init(try HostFile(reading: path))
     }
 
     /// The same for what was mapped from the file some time ago; nil where it has become another, or
@@ -11,20 +16,31 @@ enum ELFFile {
     /// - Parameters:
     ///   - bytes: what stands in memory.
     ///   - offset: where in the file it was mapped from, in bytes.
-    static func layout(of path: HostPath, with bytes: [UInt8], at offset: UInt64) -> ELFLayout? {
+    init?(_ path: HostPath, with bytes: [UInt8], at offset: UInt64) {
         guard let file = try? HostFile(reading: path),
             let now = try? file.read(at: offset, count: bytes.count), !now.isEmpty,
             // In memory zeroes follow the file's end.
             bytes.starts(with: now)
         else { return nil }
-        return layout(of: file)
+        self.init(file)
     }
 
-    private static func layout(of file: borrowing HostFile) -> ELFLayout? {
-        ELFLayout { offset, count in
-            guard let bytes = try? file.read(at: offset, count: count), bytes.count == count
-            else { return nil }
-            return bytes
+    /// The build-id of the file that is at the path now; empty where it has none.
+    static func buildID(at path: HostPath) -> [UInt8] {
+        guard let file = try? ELFFile(path) else { return [] }
+        return file.build?.id ?? []
+    }
+
+    private init?(_ file: borrowing HostFile) {
+        let page = FirstPage(bytes: (try? file.read(at: 0, count: FirstPage.size)) ?? [])
+        func read(_ offset: UInt64, _ count: Int) -> [UInt8]? {
+            page.read(offset, count) { offset, count in
+                let bytes = try? file.read(at: offset, count: count)
+                return bytes?.count == count ? bytes : nil
+            }
         }
+        guard let layout = ELFLayout(read: read) else { return nil }
+        self.layout = layout
+        build = layout.build(read: read)
     }
 }

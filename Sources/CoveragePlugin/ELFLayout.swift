@@ -14,16 +14,30 @@ struct ELFLayout {
         var isExecutable: Bool
     }
 
+    /// A segment of notes.
+    struct Notes {
+        var offset: UInt64
+        var address: UInt64
+        var count: Int
+        var alignment: Int
+    }
+
     /// Rows are made of whole pages of this many bytes.
     static let pageSize: UInt64 = 4096
 
     /// More bytes of program headers than any real file has.
     private static let largestTable = 1 << 18
+    /// More bytes of notes than any real file has.
+    private static let mostNotes: UInt64 = 1 << 16
 
     let is32Bit: Bool
     /// Addresses are as in the file: the load bias is still to be added.
     let entry: UInt64
     let segments: [Segment]
+    /// Where the build-id is looked for.
+    let notes: [Notes]
+    /// The header, for integers in other pieces of the file.
+    let fields: ELFFields
 
     /// Where the module begins and ends, in whole pages.
     let start: UInt64
@@ -36,7 +50,6 @@ struct ELFLayout {
     init?(read: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
         guard let header = read(0, 52).flatMap({ ELFFields($0) }) else { return nil }
         is32Bit = header.is32Bit
-        let fields: ELFFields
         if header.is32Bit {
             fields = header
         } else {
@@ -55,6 +68,7 @@ struct ELFLayout {
         segments = (0..<count).compactMap {
             ELFLayout.segment(entries, at: $0 * entrySize)
         }
+        notes = (0..<count).compactMap { ELFLayout.notes(entries, at: $0 * entrySize) }
         guard let lowest = segments.map({ $0.address }).min(),
             let highest = segments.map({ $0.end }).max()
         else { return nil }
@@ -108,6 +122,19 @@ struct ELFLayout {
 
     /// Where the module is entered once it is loaded; 0, as in the file, where it is not.
     func entry(bias: UInt64) -> UInt64 { entry == 0 ? 0 : bias &+ entry }
+
+    private static func notes(_ table: ELFFields, at index: Int) -> Notes? {
+        let type: UInt32 = 4
+        guard table.integer(at: index) == type else { return nil }
+        let wide = !table.is32Bit
+        let size = table.word(at: index + (wide ? 32 : 16))
+        guard size <= mostNotes else { return nil }
+        let alignment = table.word(at: index + (wide ? 48 : 28))
+        return Notes(
+            offset: table.word(at: index + (wide ? 8 : 4)),
+            address: table.word(at: index + (wide ? 16 : 8)), count: Int(size),
+            alignment: alignment == 8 ? 8 : 4)
+    }
 
     private static func segment(_ table: ELFFields, at index: Int) -> Segment? {
         let loadable: UInt32 = 1

@@ -69,8 +69,8 @@ struct JournalFile: ~Copyable {
 
     /// Adds the module that is number `count`. Where the head has no room left, the file will do
     /// without it and all that follows, blocks too.
-    mutating func append(_ module: Module, count: Int) {
-        let bytes = JournalModule.bytes(module)
+    mutating func append(_ module: Module, buildID: [UInt8], count: Int) {
+        let bytes = JournalModule.bytes(module, buildID: buildID)
         guard !isHeadFull, modulesEnd + bytes.count <= Layout.headSize,
             fillHead(to: modulesEnd + bytes.count)
         else {

@@ -7,6 +7,12 @@ struct LoadedFile {
     var identity: FileIdentity?
     /// The host's path.
     var path: [UInt8]
+    /// Which build of it that is, nil where it does not say.
+    var build: FileBuild?
+    /// The file at the path when it was found; nil where that was another one already, or none.
+    var stamp: FileStamp?
+    /// Whether the file was gone from its path when it was found.
+    var isDeleted = false
     /// What offsets count from.
     var base: UInt64
     /// The guest addresses it takes, whole pages. Where only a part of a file is mapped that is not
@@ -53,9 +59,14 @@ struct LoadedFile {
         entry = 0
     }
 
+    /// Whether a file that was found later is this one.
     func isSameFile(as other: LoadedFile) -> Bool {
-        guard path == other.path, isMemory == other.isMemory else { return false }
+        guard isMemory == other.isMemory, path == other.path else { return false }
         if isMemory { return start == other.start && end == other.end }
+        if let build, let another = other.build { return build.id == another.id }
+        if let stamp, let another = other.stamp { return stamp == another }
+        // What was gone does not come back.
+        if isDeleted, other.stamp != nil { return false }
         guard let identity, let another = other.identity else { return true }
         return identity == another
     }

@@ -11,8 +11,9 @@ struct LoadedRange {
     var file: Int?
     /// The file's row in the module table, `Block.noModule` where there is none.
     var module = Block.noModule
-    /// Whether a file may have been mapped here since the range was found to have none.
-    var isSuspect = false
+    /// How often the guest had mapped memory when the range was found to have no file; where it has one,
+    /// more often than it ever can.
+    var mappings = UInt64.max
 
     func contains(_ address: UInt64) -> Bool { address >= start && address < end }
 }

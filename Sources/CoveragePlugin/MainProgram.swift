@@ -11,12 +11,16 @@ struct MainProgram {
             let endCode = program.endCode
         else { return nil }
         let path = (try? HostPath(given).resolved()) ?? HostPath(given)
-        if let layout = try? ELFFile.layout(of: path),
+        if let elf = try? ELFFile(path), case let layout = elf.layout,
             let lowest = layout.segments.filter({ $0.isExecutable }).map({ $0.address })
                 .min()
         {
             is32Bit = layout.is32Bit
-            file = LoadedFile(layout, bias: startCode &- lowest, path: path.bytes, identity: nil)
+            var file = LoadedFile(
+                layout, bias: startCode &- lowest, path: path.bytes, identity: nil)
+            file.build = elf.build
+            file.stamp = FileStamp(of: path)
+            self.file = file
         } else {
             let mask = ELFLayout.pageSize - 1
             let start = startCode & ~mask

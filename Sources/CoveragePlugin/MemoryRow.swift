@@ -10,6 +10,8 @@ struct MemoryRow: Equatable {
     var file: FileIdentity
     /// The file's path, or a name in square brackets, or nothing.
     var path: [UInt8]
+    /// Whether the path does not lead to the file any more.
+    var isDeleted = false
 
     /// A file that a path leads to, and not memory that merely looks like one.
     var isFile: Bool {

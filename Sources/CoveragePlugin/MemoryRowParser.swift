@@ -1,22 +1,32 @@
 /// Reads the lines of `/proc/self/maps`:
 /// `start-end rwxp offset major:minor inode   path`, numbers in hex but for the inode.
+///
+/// It takes the text piece by piece, each line once: a process can have 60,000 lines.
 struct MemoryRowParser {
-    private let text: [UInt8]
+    /// The rows in the order of the text; a line that is not understood is passed over.
+    private(set) var rows: [MemoryRow] = []
+    /// What was taken and not read yet, from the beginning of a line on.
+    private var text: [UInt8] = []
     private var index = 0
+    private let address: UInt64
 
-    private init(_ text: [UInt8]) { self.text = text }
+    /// Rows are wanted up to the first that begins above the host address.
+    init(upTo address: UInt64) { self.address = address }
 
-    /// The rows in the order of the text, up to the first that begins above the host address; a line that
-    /// is not understood is passed over.
-    static func rows(of text: [UInt8], upTo address: UInt64) -> [MemoryRow] {
-        var parser = MemoryRowParser(text)
-        var rows: [MemoryRow] = []
-        while parser.index < text.count, rows.last.map({ $0.start <= address }) ?? true {
-            if let row = parser.row() { rows.append(row) }
-            parser.skip { $0 != UInt8(ascii: "\n") }
-            parser.index += 1
+    /// Whether all rows that are wanted are there.
+    var isDone: Bool { rows.last.map { $0.start > address } ?? false }
+
+    /// Takes the next piece of the text, which may end in the middle of a line.
+    mutating func take(_ piece: [UInt8]) {
+        text.append(contentsOf: piece)
+        guard let end = text.lastIndex(of: UInt8(ascii: "\n")) else { return }
+        while index <= end, !isDone {
+            if let row = row() { rows.append(row) }
+            skip { $0 != UInt8(ascii: "\n") }
+            index += 1
         }
-        return rows
+        text.removeFirst(end + 1)
+        index = 0
     }
 
     private var current: UInt8? { index < text.count ? text[index] : nil }
@@ -29,10 +39,12 @@ struct MemoryRowParser {
             let minor = number(16), take(" "), let inode = number(10), start < end
         else { return nil }
         skip { $0 == UInt8(ascii: " ") }
+        let written = path()
+        let path = MemoryRowParser.withoutMark(written)
         return MemoryRow(
             start: start, end: end, isReadable: isReadable, offset: offset,
-            file: FileIdentity(device: major << 32 | minor, inode: inode),
-            path: MemoryRowParser.withoutMark(path()))
+            file: FileIdentity(device: major << 32 | minor, inode: inode), path: path,
+            isDeleted: path.count < written.count)
     }
 
     /// The rest of the line; the kernel writes a line feed in a path as `\012`.

@@ -11,24 +11,30 @@ struct MemoryRows {
         guard let file = try? HostFile(reading: HostPath("/proc/self/maps")) else {
             return MemoryRows([])
         }
-        var text: [UInt8] = []
-        while let part = try? file.readNext(), !part.isEmpty {
-            text.append(contentsOf: part)
-            // The last line may be cut: it is read again with the next part.
-            guard let end = text.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-            let rows = MemoryRowParser.rows(of: [UInt8](text[...end]), upTo: address)
-            if let last = rows.last, last.start > address { return MemoryRows(rows) }
-        }
-        return MemoryRows(MemoryRowParser.rows(of: text, upTo: address))
+        var parser = MemoryRowParser(upTo: address)
+        while !parser.isDone, let part = try? file.readNext(), !part.isEmpty { parser.take(part) }
+        return MemoryRows(parser.rows)
     }
 
     /// The row that the host address is in.
     func index(containing address: UInt64) -> Int? {
-        rows.firstIndex { $0.start <= address && address < $0.end }
+        let index = firstIndex(endingAbove: address)
+        return index < rows.count && rows[index].start <= address ? index : nil
+    }
+
+    private func firstIndex(endingAbove address: UInt64) -> Int {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle].end <= address { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// The anonymous memory around the host address: the kernel begins a new row where the protection
     /// differs, as QEMU makes it differ from one page of generated code to the next.
+    ///
+    /// - Returns: Nil where there is none, or its end is not among the rows.
     func stretch(around address: UInt64) -> (start: UInt64, end: UInt64)? {
         guard let index = index(containing: address) else { return nil }
         func isPart(_ row: MemoryRow) -> Bool { row.isAnonymous && row.isReadable }
@@ -40,7 +46,7 @@ struct MemoryRows {
         {
             last += 1
         }
-        return (rows[first].start, rows[last].end)
+        return last + 1 < rows.count ? (rows[first].start, rows[last].end) : nil
     }
 
     /// Where the file lies between two host addresses: what is mapped from it, and its zeroed data.
@@ -53,7 +59,8 @@ struct MemoryRows {
         let zeroed = base &+ file.contentLength
         var places: [(start: UInt64, end: UInt64)] = []
         var isThere = false
-        for row in rows where row.start < end && start < row.end {
+        for row in rows[firstIndex(endingAbove: start)...] {
+            guard row.start < end else { break }
             var (low, high) = (max(row.start, start), min(row.end, end))
             if row.isFile, row.path == file.path, file.identity.map({ $0 == row.file }) ?? true {
                 isThere = true
@@ -72,6 +79,29 @@ struct MemoryRows {
         return isThere ? places : []
     }
 
+    /// Whether what is mapped in the file's place is still the build that it was; true where that cannot
+    /// be seen.
+    ///
+    /// - Parameters:
+    ///   - base: what offsets in the file count from, as a host address.
+    ///   - read: gives a number of bytes at an offset in a row.
+    func isSameBuild(
+        _ file: LoadedFile, base: UInt64, read: (MemoryRow, UInt64, Int) -> [UInt8]?
+    ) -> Bool {
+        if let build = file.build {
+            let address = base &+ build.offset
+            guard let index = index(containing: address),
+                let now = read(rows[index], address - rows[index].start, build.id.count)
+            else { return true }
+            return now == build.id
+        }
+        guard let stamp = file.stamp,
+            let index = index(containing: base &+ (file.start &- file.base)),
+            !rows[index].isDeleted, let now = FileStamp(of: HostPath(file.path))
+        else { return true }
+        return now == stamp
+    }
+
     /// Whether all that is mapped below the host address is among the rows.
     func reach(_ address: UInt64) -> Bool { rows.last.map { $0.start >= address } ?? false }
 
@@ -87,7 +117,11 @@ struct MemoryRows {
         let own = rows[index]
         for row in rowsDown(from: index) where rows[row].offset == 0 {
             let candidate = rows[row]
-            guard let layout = ELFLayout(read: { read(candidate, $0, $1) }),
+            let page = FirstPage(bytes: read(candidate, 0, FirstPage.size) ?? [])
+            func contents(_ offset: UInt64, _ count: Int) -> [UInt8]? {
+                page.read(offset, count) { read(candidate, $0, $1) }
+            }
+            guard let layout = ELFLayout(read: contents),
                 let bias = layout.bias(fileStartAt: candidate.start)
             else { continue }
             guard
@@ -96,15 +130,16 @@ struct MemoryRows {
                     origin: own.start &- own.offset, byte: own.offset &+ (address - own.start),
                     bias: bias)
             else { return mapped(at: index, address: address, layout) }
-            let file = LoadedFile(
+            var file = LoadedFile(
                 layout, bias: bias, path: candidate.path, identity: candidate.file)
+            file.build = layout.build(read: contents)
             return (file, file.start, file.end)
         }
         let page = (address - own.start) & ~(ELFLayout.pageSize - 1)
         let layout = read(own, page, Int(ELFLayout.pageSize)).flatMap {
-            ELFFile.layout(of: HostPath(own.path), with: $0, at: own.offset &+ page)
+            ELFFile(HostPath(own.path), with: $0, at: own.offset &+ page)
         }
-        return mapped(at: index, address: address, layout)
+        return mapped(at: index, address: address, layout?.layout)
     }
 
     /// The rows of one mapping of a file, from the one at `index` downwards.

@@ -33,7 +33,9 @@ struct ModuleFinder {
         guard let guestBase else { return }
         let rows = MemoryRows.current(upTo: map.filesEnd &+ guestBase)
         map.keepFiles { range, file in
-            rows.places(
+            guard rows.isSameBuild(file, base: range.base &+ guestBase, read: GuestMemory.read)
+            else { return [] }
+            return rows.places(
                 of: file, base: range.base &+ guestBase, from: range.start &+ guestBase,
                 to: range.end &+ guestBase
             ).map { ($0.start &- guestBase, $0.end &- guestBase) }
@@ -46,7 +48,7 @@ struct ModuleFinder {
     /// The stretch that the address lies in, nil where the system should be asked
     /// (``range(containing:hostAddress:)``).
     mutating func knownRange(containing address: UInt64) -> LoadedRange? {
-        guard let range = map.range(containing: address), !range.isSuspect else { return nil }
+        guard let range = map.range(containing: address), !map.isSuspect(range) else { return nil }
         return range
     }
 
@@ -55,7 +57,8 @@ struct ModuleFinder {
     /// `hostAddress` is where that guest byte stands in this process.
     mutating func range(containing address: UInt64, hostAddress: UInt64?) -> LoadedRange? {
         if let range = map.range(containing: address) {
-            guard range.isSuspect, let hostAddress, !HostPage.isAnonymous(at: hostAddress) else {
+            guard map.isSuspect(range), let hostAddress, !HostPage.isAnonymous(at: hostAddress)
+            else {
                 return range
             }
             map.forget(address)
@@ -71,11 +74,13 @@ struct ModuleFinder {
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {
-            addMemory(around: address, at: hostAddress, row, guestBase: guestBase)
+            addMemory(around: address, at: hostAddress, rows, row, guestBase: guestBase)
             return
         }
-        let (file, start, end) = rows.file(
+        var (file, start, end) = rows.file(
             at: index, address: hostAddress, read: GuestMemory.read)
+        file.isDeleted = row.isDeleted
+        file.stamp = row.isDeleted ? nil : FileStamp(of: HostPath(row.path))
         if !rows.reach(end) { rows = MemoryRows.current(upTo: end) }
         map.add(
             file.moved(downBy: guestBase),
@@ -85,7 +90,8 @@ struct ModuleFinder {
     }
 
     private mutating func addMemory(
-        around address: UInt64, at hostAddress: UInt64, _ row: MemoryRow, guestBase: UInt64
+        around address: UInt64, at hostAddress: UInt64, _ rows: MemoryRows, _ row: MemoryRow,
+        guestBase: UInt64
     ) {
         if let image = VDSO.find(at: hostAddress, in: row, read: GuestMemory.read) {
             map.add(image.moved(downBy: guestBase))
@@ -94,8 +100,8 @@ struct ModuleFinder {
         var (start, end) = (row.start, row.end)
         if memoryName != nil {
             (start, end) =
-                MemoryRows.current(upTo: .max).stretch(around: hostAddress)
-                ?? (start, end)
+                rows.stretch(around: hostAddress)
+                ?? MemoryRows.current(upTo: .max).stretch(around: hostAddress) ?? (start, end)
         }
         map.addAnonymous(
             around: address, start: start &- guestBase, end: end &- guestBase, name: memoryName)

@@ -12,6 +12,8 @@ struct ModuleMap {
     private var ranges: [LoadedRange] = []
     /// Blocks come in runs from one module.
     private var lastHit = 0
+    /// How often the guest may have mapped files.
+    private var mappings: UInt64 = 0
 
     /// Nothing but what decides which files are wanted.
     init(_ selection: Selection) { self.selection = selection }
@@ -37,7 +39,7 @@ struct ModuleMap {
             replace(
                 by: LoadedRange(
                     start: place.start, end: place.end, base: file.base, file: number,
-                    module: module(of: number)))
+                    module: module(of: number), mappings: file.isMemory ? mappings : .max))
         }
     }
 
@@ -79,7 +81,8 @@ struct ModuleMap {
         var highest = next < ranges.count ? min(end, ranges[next].start) : end
         guard lowest <= address, address < highest else { return }
         guard let name else {
-            ranges.insert(LoadedRange(start: lowest, end: highest, base: 0), at: next)
+            ranges.insert(
+                LoadedRange(start: lowest, end: highest, base: 0, mappings: mappings), at: next)
             return
         }
         // An offset has 32 bits.
@@ -92,7 +95,35 @@ struct ModuleMap {
         ranges.insert(
             LoadedRange(
                 start: lowest, end: highest, base: files[number].base, file: number,
-                module: module(of: number)), at: next)
+                module: module(of: number), mappings: mappings), at: next)
+    }
+
+    /// The rows as they are at the end: what is not the file at its path any more is named after its
+    /// build.
+    func rowsAtEnd() -> [LoadedFile] {
+        var named = rows
+        var unnamed = 0
+        for index in rows.indices where isReplaced(index) {
+            let id = rows[index].build?.id ?? []
+            if id.isEmpty { unnamed += 1 }
+            named[index].path = ReplacedModule.path(rows[index].path, buildID: id, number: unnamed)
+        }
+        return named
+    }
+
+    private func isReplaced(_ index: Int) -> Bool {
+        let row = rows[index]
+        guard !row.isMemory, row.build != nil || row.stamp != nil || row.isDeleted else {
+            return false
+        }
+        let now = FileStamp(of: HostPath(row.path))
+        if row.stamp == now, now != nil { return false }
+        let isOlder = rows[(index + 1)...].contains { $0.path == row.path }
+        guard now != nil else { return isOlder }
+        if let build = row.build {
+            return ELFFile.buildID(at: HostPath(row.path)) != build.id
+        }
+        return row.stamp != nil || row.isDeleted || isOlder
     }
 
     private func module(of number: Int) -> UInt16 { files[number].row ?? Block.noModule }
@@ -103,7 +134,7 @@ struct ModuleMap {
         from start: UInt64, to end: UInt64, name: [UInt8]
     ) -> Int {
         if let known = files.firstIndex(where: {
-            $0.isMemory && $0.path.starts(with: name) && $0.start <= start && end <= $0.end
+            $0.isMemory && $0.start <= start && end <= $0.end && $0.path.starts(with: name)
         }) {
             return known
         }
@@ -125,7 +156,12 @@ struct ModuleMap {
 
     /// Whether a known file lies between two addresses.
     func hasFile(in start: UInt64, _ end: UInt64) -> Bool {
-        ranges.contains { hasFile($0) && $0.start < end && start < $0.end }
+        var index = firstIndex(endingAbove: start)
+        while index < ranges.count, ranges[index].start < end {
+            if hasFile(ranges[index]) { return true }
+            index += 1
+        }
+        return false
     }
 
     /// Keeps of each file's stretch the places within it, in the order of addresses, where the file
@@ -145,11 +181,10 @@ struct ModuleMap {
     }
 
     /// Marks what is known to have no file: one may have been mapped there since.
-    mutating func suspectAnonymous() {
-        for index in ranges.indices where !hasFile(ranges[index]) {
-            ranges[index].isSuspect = true
-        }
-    }
+    mutating func suspectAnonymous() { mappings += 1 }
+
+    /// Whether a file may have been mapped in the range since it was found to have none.
+    func isSuspect(_ range: LoadedRange) -> Bool { range.mappings < mappings }
 
     private func hasFile(_ range: LoadedRange) -> Bool {
         range.file.map { !files[$0].isMemory } ?? false
@@ -157,13 +192,22 @@ struct ModuleMap {
 
     /// Forgets the stretch that the address is in.
     mutating func forget(_ address: UInt64) {
-        ranges.removeAll { $0.contains(address) }
+        let index = firstIndex(endingAbove: address)
+        if index < ranges.count, ranges[index].contains(address) { ranges.remove(at: index) }
     }
 
     /// What was just read from the system is the truth: older knowledge gives way to it.
     private mutating func replace(by range: LoadedRange) {
-        ranges.removeAll { $0.start < range.end && range.start < $0.end }
-        ranges.insert(range, at: upperBound(range.start))
+        let first = firstIndex(endingAbove: range.start)
+        var end = first
+        while end < ranges.count, ranges[end].start < range.end { end += 1 }
+        ranges.replaceSubrange(first..<end, with: CollectionOfOne(range))
+    }
+
+    /// The index of the first range that ends above the address.
+    private func firstIndex(endingAbove address: UInt64) -> Int {
+        let index = upperBound(address)
+        return index > 0 && ranges[index - 1].end > address ? index - 1 : index
     }
 
     /// The index of the first range that begins above the address.

@@ -215,7 +215,7 @@ struct Recording: ~Copyable {
     /// Writes the trace; the journal goes then. Where that cannot be, says so.
     mutating func finish() {
         let trace = Trace(
-            files: finder.map.rows, is32Bit: is32Bit, form: form, table: table,
+            files: finder.map.rowsAtEnd(), is32Bit: is32Bit, form: form, table: table,
             executions: { watching.executions(of: $0, in: table) })
         do throws(Output.Failure) {
             try write(trace)
@@ -266,9 +266,10 @@ struct Recording: ~Copyable {
     /// Modules stand in the journal before blocks of theirs.
     private mutating func journalModules() {
         while journaledModules < finder.map.rows.count {
-            let row = finder.map.rows[journaledModules].module(id: journaledModules)
+            let file = finder.map.rows[journaledModules]
+            let row = file.module(id: journaledModules)
             journaledModules += 1
-            table.journal.append(row, count: journaledModules)
+            table.journal.append(row, buildID: file.build?.id ?? [], count: journaledModules)
         }
     }
 

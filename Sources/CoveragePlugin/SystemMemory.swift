@@ -29,7 +29,7 @@ struct SystemMemory {
 
     private static func layout(of path: HostPath) throws(OptionError) -> ELFLayout {
         do throws(HostError) {
-            if let layout = try ELFFile.layout(of: path) { return layout }
+            if let file = try ELFFile(path) { return file.layout }
         } catch {
             throw .unreadable(path, error)
         }

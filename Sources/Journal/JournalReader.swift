@@ -62,6 +62,7 @@ public enum JournalReader {
 
     private static func modules(_ bytes: Span<UInt8>) throws(JournalError) -> [Module] {
         var modules: [Module] = []
+        var buildIDs: [[UInt8]] = []
         var next = Layout.Head.modules
         let head = bytes.extracting(first: Layout.headSize)
         for id in 0..<Words.word64(bytes, at: Layout.Head.moduleCount) {
@@ -70,9 +71,27 @@ public enum JournalReader {
             }
             guard found.module.start <= found.module.end else { throw .badModule(at: next) }
             modules.append(found.module)
+            buildIDs.append(found.buildID)
             next = found.end
         }
+        nameReplaced(&modules, buildIDs)
         return modules
+    }
+
+    /// Of modules at one path the last is the file that was there last.
+    private static func nameReplaced(_ modules: inout [Module], _ buildIDs: [[UInt8]]) {
+        var paths: Set<[UInt8]> = []
+        var older: [Int] = []
+        for index in modules.indices.reversed()
+        where !modules[index].path.isEmpty && !paths.insert(modules[index].path).inserted {
+            older.append(index)
+        }
+        var unnamed = 0
+        for index in older.reversed() {
+            if buildIDs[index].isEmpty { unnamed += 1 }
+            modules[index].path = ReplacedModule.path(
+                modules[index].path, buildID: buildIDs[index], number: unnamed)
+        }
     }
 
     private static func offset(of index: Int) -> Int {

@@ -4,6 +4,7 @@ what nm says of the file."""
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 
@@ -22,6 +23,32 @@ def offset_in_file(path, address):
             if start <= address < start + size:
                 return offset + address - start
     raise AssertionError(f"{address:#x} is in no segment of {path}")
+
+
+def build_id(path):
+    return re.search(r"Build ID: (\w+)", output("readelf", "-nW", path))[1]
+
+
+def replaced(path, identity):
+    """How the module is named whose file was replaced."""
+    return f"{path} (replaced{' ' * bool(identity)}{identity})"
+
+
+def rewrite(source, path):
+    """The same inode, other contents."""
+    with open(path, "r+b") as file:
+        file.truncate(0)
+        file.write(source.read_bytes())
+
+
+def make_anew(source, path):
+    """A new file, to which file systems give the inode that has just become free."""
+    path.unlink()
+    shutil.copy(source, path)
+
+
+# How another file comes to a path.
+WAYS = {"renamed over": os.rename, "made anew": make_anew, "rewritten": rewrite}
 
 
 class Modules(Case):
@@ -130,11 +157,18 @@ class Modules(Case):
         self.assertEqual((rows.count(str(path)), rows.count(str(program))), (1, 1), rows)
 
     def test_replaced_while_loaded(self):
+        """All that ran is the first build's: none of it is the file's that is there in the end."""
         path = self.folder / "libnew.so"
         names = self.library(path)
+        row = replaced(path, build_id(path))
         found = self.record("await", path, act=lambda: self.library(path, value=7))
+        self.check(*found, [(row, names["early"]), (row, names["late"])])
+        self.assertNotIn(str(path), [m.path for m in found[0].modules])
+        # The same build once more is the same file.
+        copy = self.folder / "copy.so"
+        shutil.copy(path, copy)
+        found = self.record("await", path, act=lambda: os.rename(copy, path))
         self.check(*found, [(str(path), names["early"]), (str(path), names["late"])])
-        self.assertEqual([m.path for m in found[0].modules].count(str(path)), 1)
 
     def test_replaced_and_loaded_again(self):
         """Both files are there under their path: at the same address, and at another one."""
@@ -142,9 +176,73 @@ class Modules(Case):
             with self.subTest(more):
                 path = self.folder / "libnew.so"
                 names = self.library(path)
+                row = replaced(path, build_id(path))
                 found = self.record("reopen", path, *more, act=lambda: self.library(path, value=7))
-                self.check(*found, [(str(path), names["early"]), (str(path), names["late"])])
-                self.assertEqual([m.path for m in found[0].modules].count(str(path)), 2)
+                self.check(*found, [(row, names["early"]), (str(path), names["late"])])
+                self.assertEqual([m.path for m in found[0].modules].count(str(path)), 1)
+
+    def test_builds_at_one_path(self):
+        """Whichever way the second build comes to the path: of it only what it executed is reported, and
+        the first one's coverage is its own file's."""
+        path, first, second = (self.folder / name for name in ("libnew.so", "first.so", "second.so"))
+        for way, replace in WAYS.items():
+            for flags in ([], ["-Wl,--build-id=none"]):
+                with self.subTest((way, *flags)):
+                    names = self.library(second, *flags, value=7)
+                    self.assertEqual(self.library(first, *flags), names)
+                    shutil.copy(first, path)
+                    row = replaced(path, "" if flags else build_id(first))
+                    found = self.record("reopen", path, "close",
+                                        act=lambda replace=replace: replace(second, path))
+                    self.check(*found, [(row, names["early"]), (str(path), names["late"])])
+                    self.assertEqual(self.called(path), {"early": 0, "late": 1})
+                    if not flags:
+                        self.assertEqual(self.called(first), {"early": 1, "late": 0})
+
+    def test_builds_at_one_path_in_a_journal(self):
+        path = self.folder / "libnew.so"
+        self.library(path)
+        row = replaced(path, build_id(path))
+        journal = self.folder / "journal"
+        command = [*emulator("x86_64"), "-plugin", f"{PLUGIN},out={self.folder}/never.drcov,journal={journal}",
+                   guests.built("pie") / "modules", "reopen-await", path]
+        with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as process:
+            for act in (lambda: self.library(path, value=7), process.kill):
+                while (line := process.stdout.readline()) != b"ready\n":
+                    self.assertTrue(line, "it does not come to its work")
+                act()
+                if process.stdin and act != process.kill:
+                    process.stdin.write(b"\n")
+                    process.stdin.flush()
+            process.wait(timeout=60)
+        self.covtool("recover", "-o", self.folder / "recovered.drcov", journal)
+        paths = [module.path for module in drcov.load(self.folder / "recovered.drcov").modules]
+        self.assertEqual([paths.count(row), paths.count(str(path))], [1, 1], paths)
+
+    def called(self, elf):
+        """Which of the library's functions a report of that file has as called."""
+        said = self.covtool("lcov", "--elf", elf, self.folder / "run.drcov").stdout
+        return {name: int(count) for count, name in re.findall(r"^FNDA:(\d+),(early|late)$", said, re.M)}
+
+    def test_cost_of_mappings(self):
+        """Twice as many mappings take twice the work, whether memory without a file is a module or not.
+        The processor's time, the shortest of some runs: a square would be four times."""
+        guest = self.folder / "mappings"
+        output("gcc", "-O1", guests.ROOT / "Fixtures/guests/special/mappings.c", "-o", guest)
+        for option in ("jit=off", "jit=on"):
+            with self.subTest(option):
+                times = {count: min(self.seconds(guest, option, count) for _ in range(3))
+                         for count in (10000, 20000)}
+                print(f"{option}: {times}")
+                self.assertLess(times[20000], 3 * times[10000])
+
+    def seconds(self, guest, option, count):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        output(*emulator("x86_64"), "-plugin", f"{PLUGIN},out={self.folder}/run.drcov,{option}",
+               guest, str(count), "20")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime
 
     def test_at_two_addresses(self):
         path = self.folder / "libtwice.so"

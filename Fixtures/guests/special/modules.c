@@ -96,6 +96,14 @@ int main(int count, char **arguments)
             die(path);
         call(find(again, "late"));
     }
+    if (strcmp(what, "reopen-await") == 0) { /* the same, and then it waits once more */
+        void *library = open_library(path);
+        call(find(library, "early"));
+        dlclose(library);
+        await();
+        call(find(open_library(path), "late"));
+        await();
+    }
     if (strcmp(what, "twice") == 0) {
         void *second = dlmopen(LM_ID_NEWLM, path, RTLD_NOW);
         if (!second)

@@ -93,6 +93,16 @@ int host_unlink(const char *path);
 enum { HOST_MISSING = 0, HOST_REGULAR = 1, HOST_DIRECTORY = 2, HOST_OTHER = 3 };
 /// What a path leads to, links followed, or -errno.
 int host_kind(const char *path);
+/// What tells a file from a later one at its path; times in nanoseconds.
+struct host_stamp {
+    uint64_t device, inode, size;
+    int64_t modified, changed;
+};
+/// Of what the path leads to, links followed; 0 or -errno.
+int host_read_stamp(const char *path, struct host_stamp *stamp);
+/// Bytes of this process's memory, fewer where it ends, or -errno. What is mapped from a file that has
+/// become shorter is an error, where looking at it would be a signal.
+int64_t host_read_memory(uint64_t address, void *buffer, size_t bytes);
 /// 0 where the process may write to what exists there, or -errno.
 int host_can_write(const char *path);
 

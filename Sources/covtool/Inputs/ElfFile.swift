@@ -62,6 +62,10 @@ struct ElfFile {
 
     /// The same of the file at `path` with this build-id.
     static func modules(of profile: Profile, path: String, buildID: [UInt8]) -> [ModuleCoverage] {
+        if !buildID.isEmpty {
+            let replaced = profile.modules.filter { ReplacedPath($0.path)?.buildID == buildID }
+            if !replaced.isEmpty { return replaced }
+        }
         let own = FilePath.absolute(path)
         let named = ModuleMatch.modules(for: own, in: profile.modules)
         guard named.isEmpty else { return named }

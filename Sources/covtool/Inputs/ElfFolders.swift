@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coverage
 import DebugInfo
 
 /// Where ELF files, and the debug information that belongs to them, are looked for.
@@ -46,6 +47,10 @@ struct ElfFolders: ParsableArguments {
 
     /// Where a module's file is on this machine.
     func path(ofModule path: String) -> String {
+        if let replaced = ReplacedPath(path), !replaced.buildID.isEmpty {
+            let there = self.path(ofModule: replaced.path)
+            if BuildID.ofFile(at: there) == replaced.buildID { return there }
+        }
         guard let sysroot else { return path }
         let inside = Sysroot(FilePath.absolute(sysroot)).path(path)
         return FilePath.exists(inside) ? inside : path

@@ -162,6 +162,13 @@ struct ElfOptions: ParsableArguments {
             body(module, file.image(of: module), file.table(for: module))
             isAnyKnown = true
         }
+        let replaced = missing.filter { ReplacedPath($0) != nil }
+        if !replaced.isEmpty {
+            Diagnostics.say(
+                "another build is in the place of what ran, which --elf can name: \(listed(replaced))"
+            )
+        }
+        missing.removeAll { ReplacedPath($0) != nil }
         if !missing.isEmpty {
             Diagnostics.say(
                 "cannot be opened: \(listed(missing)) (--elf FILE or --sysroot FOLDER says where they are)"
