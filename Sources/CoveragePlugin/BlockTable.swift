@@ -77,6 +77,12 @@ struct BlockTable: ~Copyable {
     /// Whether the block was executed to its end, or that is not looked at.
     func isExecutedWhole(_ index: Int) -> Bool { unreached(index) == 0 }
 
+    /// Puts the block at an index below ``count`` to a module, so many bytes from its base.
+    func place(_ index: Int, in module: UInt16, at start: UInt32) {
+        unsafe journal.record(index).pointee.module = module
+        unsafe journal.record(index).pointee.start = start
+    }
+
     /// Sets every counter to 0: nothing was executed yet.
     ///
     /// - Parameter isPrecise: whether it is looked at how far each block is executed.

@@ -25,6 +25,29 @@ struct ELFFile {
         self.init(file)
     }
 
+    /// Bytes of the first section with code of a file that is not linked, a kernel module say; nil where it
+    /// is none.
+    static func sizeOfUnlinkedCode(_ path: HostPath) throws(HostError) -> UInt64? {
+        let file = try HostFile(reading: path)
+        guard let header = ELFFields(try file.read(at: 0, count: FirstPage.size)) else {
+            return nil
+        }
+        let wide = !header.is32Bit
+        let relocatable: UInt16 = 1
+        let entrySize = Int(header.half(at: wide ? 58 : 46))
+        let count = Int(header.half(at: wide ? 60 : 48))
+        guard header.half(at: 16) == relocatable, entrySize >= (wide ? 64 : 40) else { return nil }
+        let table = header.with(
+            bytes: try file.read(at: header.word(at: wide ? 40 : 32), count: entrySize * count))
+        let code: UInt64 = 2 | 4
+        for index in 0..<count {
+            let start = index * entrySize
+            let size = table.word(at: start + (wide ? 32 : 20))
+            if table.word(at: start + 8) & code == code, size > 0 { return size }
+        }
+        return nil
+    }
+
     /// The build-id of the file that is at the path now; empty where it has none.
     static func buildID(at path: HostPath) -> [UInt8] {
         guard let file = try? ELFFile(path) else { return [] }

@@ -12,6 +12,8 @@ struct ELFLayout {
         /// The address behind the last byte.
         var end: UInt64
         var isExecutable: Bool
+        /// The file may lie at multiples of it from its own addresses; at least a page.
+        var alignment: UInt64
     }
 
     /// A segment of notes.
@@ -25,6 +27,8 @@ struct ELFLayout {
     /// Rows are made of whole pages of this many bytes.
     static let pageSize: UInt64 = 4096
 
+    /// Bytes of the largest module: an offset has 32 bits.
+    private static let largest: UInt64 = 1 << 32
     /// More bytes of program headers than any real file has.
     private static let largestTable = 1 << 18
     /// More bytes of notes than any real file has.
@@ -65,9 +69,8 @@ struct ELFLayout {
             let table = read(tableOffset, entrySize * count)
         else { return nil }
         let entries = fields.with(bytes: table)
-        segments = (0..<count).compactMap {
-            ELFLayout.segment(entries, at: $0 * entrySize)
-        }
+        segments = ELFLayout.counting(
+            (0..<count).compactMap { ELFLayout.segment(entries, at: $0 * entrySize) })
         notes = (0..<count).compactMap { ELFLayout.notes(entries, at: $0 * entrySize) }
         guard let lowest = segments.map({ $0.address }).min(),
             let highest = segments.map({ $0.end }).max()
@@ -75,7 +78,7 @@ struct ELFLayout {
         let mask = ELFLayout.pageSize - 1
         start = lowest & ~mask
         end = (highest &+ mask) & ~mask
-        guard start < end, end - start <= 1 << 32 else { return nil }
+        guard start < end, end - start <= ELFLayout.largest else { return nil }
         let content = segments.map { $0.address &+ ($0.fileEnd &- $0.offset) }.max() ?? end
         contentEnd = (content &+ mask) & ~mask
     }
@@ -123,6 +126,17 @@ struct ELFLayout {
     /// Where the module is entered once it is loaded; 0, as in the file, where it is not.
     func entry(bias: UInt64) -> UInt64 { entry == 0 ? 0 : bias &+ entry }
 
+    /// The segments that make the module: all of them, or where these are too far from each other those
+    /// with code and what lies between. A kernel's data of each processor is at 0, far from all else.
+    private static func counting(_ all: [Segment]) -> [Segment] {
+        let code = all.filter { $0.isExecutable }
+        guard let lowest = all.map({ $0.address }).min(), let highest = all.map({ $0.end }).max(),
+            highest - lowest > largest,
+            let start = code.map({ $0.address }).min(), let end = code.map({ $0.end }).max()
+        else { return all }
+        return all.filter { start <= $0.address && $0.end <= end }
+    }
+
     private static func notes(_ table: ELFFields, at index: Int) -> Notes? {
         let type: UInt32 = 4
         guard table.integer(at: index) == type else { return nil }
@@ -151,6 +165,7 @@ struct ELFLayout {
         guard offset <= UInt64.max - pageSize - content else { return nil }
         return Segment(
             offset: offset, fileEnd: offset + content, address: address, end: end,
-            isExecutable: flags & 1 != 0)
+            isExecutable: flags & 1 != 0,
+            alignment: max(pageSize, table.word(at: index + (wide ? 48 : 28))))
     }
 }

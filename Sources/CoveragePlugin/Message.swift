@@ -17,6 +17,10 @@ struct Message {
         case .notELF(let path):
             text.append(path.bytes)
             text.append(" is no ELF file with segments to load within 4 GiB")
+        case .needsBase(let path):
+            text.append(path.bytes)
+            text.append(" is not linked: write behind it, as @ADDRESS, where its .text was loaded")
+            return
         case .programsOnly(let name):
             text.append("option '")
             text.append(name)
@@ -54,6 +58,15 @@ struct Message {
         text.append(path.bytes)
         text.append(": ")
         text.append(options)
+    }
+
+    /// A file for `elf=` of which nothing was seen.
+    init(notExecuted path: HostPath) {
+        text.append("no code of ")
+        text.append(path.bytes)
+        text.append(
+            " was seen, neither at its own addresses nor moved by a multiple of its alignment; where it lies is said by elf=FILE@ADDRESS"
+        )
     }
 
     /// A journal that is not there, or does not hold all.

@@ -28,6 +28,11 @@ struct ModuleFinder {
     /// Takes the main program as module 0.
     mutating func start(with program: LoadedFile) { map.add(program) }
 
+    /// Tells that a file of a system emulation is executed so many bytes above where it was put first.
+    mutating func place(_ file: Int, movedBy distance: UInt64) {
+        map.place(file, movedBy: distance)
+    }
+
     /// Looks where the files that are known still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() {
         guard let guestBase else { return }

@@ -57,6 +57,19 @@ struct ModuleMap {
         }
     }
 
+    /// Puts a file to so many bytes above where it was put first, too, and has its row say so.
+    mutating func place(_ number: Int, movedBy distance: UInt64) {
+        let file = files[number].moved(downBy: 0 &- distance)
+        for segment in file.segments {
+            replace(
+                by: LoadedRange(
+                    start: file.base &+ segment.start, end: file.base &+ segment.end,
+                    base: file.base, file: number, module: module(of: number)))
+        }
+        guard let row = file.row else { return }
+        rows[Int(row)] = file
+    }
+
     private mutating func append(_ file: LoadedFile) -> Int {
         var file = file
         file.isWanted = selection.takes(module: file.path)

@@ -6,6 +6,8 @@ enum OptionError: Error {
     case unreadable(HostPath, HostError)
     /// A file for `elf=` that is none, or has nothing to load within 4 GiB.
     case notELF(HostPath)
+    /// An ELF file for `elf=` that is not linked, without the place where its code is.
+    case needsBase(HostPath)
     /// An option, by its name, that a system emulation does not have.
     case programsOnly([UInt8])
     /// An engine that cannot be switched on and off, with `start=` or `stop=`.

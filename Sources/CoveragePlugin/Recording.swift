@@ -22,6 +22,7 @@ struct Recording: ~Copyable {
     private var table: BlockTable
     private var watching: BlockWatch
     private var finder: ModuleFinder
+    private var searches: [CodeSearch]
     private var journaledModules = 0
     private var is32Bit: Bool
     private var hasStarted = false
@@ -47,6 +48,7 @@ struct Recording: ~Copyable {
         switches = Switches(options.selection)
         isPrecise = options.isPrecise
         finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder(options.selection)
+        searches = system?.searches ?? []
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
@@ -73,10 +75,11 @@ struct Recording: ~Copyable {
     mutating func translated(_ block: borrowing TranslationBlock, isIdle: Bool) {
         if !hasStarted { start(at: block) }
         guard let whole = BlockPart(block) else { return }
+        let isPossible = !searches.isEmpty && search(for: block)
         let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
         // Before anything else is asked for: recording begins and ends before what is executed there.
         if switches != nil, recordParts(of: block, in: range) { return }
-        guard !isIdle, takesAll || wants(whole.address, in: range) else { return }
+        guard !isIdle, takesAll || isPossible || wants(whole.address, in: range) else { return }
         record(whole, isWhole: true, of: block, in: range)
     }
 
@@ -165,6 +168,33 @@ struct Recording: ~Copyable {
         return range
     }
 
+    /// Looks whether the block is code of a file that the system may have moved, and whether it tells where;
+    /// true if it may be.
+    @inline(never)
+    private mutating func search(for block: borrowing TranslationBlock) -> Bool {
+        guard searches.contains(where: { !$0.isOver }) else { return false }
+        var bytes: [UInt8] = []
+        for index in 0..<block.instructionCount where bytes.count < CodeSearch.mostBytes {
+            bytes += block.withInstruction(at: index) { $0.data } ?? []
+        }
+        var isPossible = false
+        for index in searches.indices {
+            switch searches[index].examine(block.address, bytes) {
+            case .other: break
+            case .possible: isPossible = true
+            case .found(let distance):
+                finder.place(searches[index].file, movedBy: distance)
+                for block in 0..<table.count {
+                    let address = table.record(block).address
+                    let place = place(of: address, in: finder.knownRange(containing: address))
+                    table.place(block, in: place.module, at: place.start)
+                }
+                if searches[index].isOver { searches[index].end() }
+            }
+        }
+        return isPossible
+    }
+
     /// Looks where known files still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() { finder.checkFiles() }
 
@@ -221,6 +251,7 @@ struct Recording: ~Copyable {
             try write(trace)
             table.journal.remove()
             if trace.blockCount == 0 { tellOfNothing() }
+            tellOfSearches()
         } catch {
             watching.gather(into: &table)
             Message(
@@ -291,6 +322,12 @@ struct Recording: ~Copyable {
                 emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
                 output.path
             ).print()
+        }
+    }
+
+    private func tellOfSearches() {
+        for search in searches where search.hasFailed {
+            Message(notExecuted: search.path).print()
         }
     }
 

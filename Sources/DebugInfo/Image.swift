@@ -3,6 +3,8 @@ import CElfutils
 /// Where an ELF file's code and data go in memory, by its own addresses.
 public struct Image: Equatable, Sendable {
     private static let pageSize: UInt64 = 0x1000
+    /// Bytes of the largest module that a recorder makes one row of.
+    private static let largest: UInt64 = 1 << 32
 
     /// The first address of the lowest loaded segment's page: the module's base in a trace.
     public let base: UInt64
@@ -43,7 +45,7 @@ public struct Image: Equatable, Sendable {
         shift = 0
         var count = 0
         guard unsafe elf_getphdrnum(elf, &count) == 0 else { return nil }
-        var (lowest, highest) = (UInt64.max, UInt64.min)
+        var segments: [Range<UInt64>] = []
         var executable: [Range<UInt64>] = []
         for index in 0..<count {
             var header = GElf_Phdr()
@@ -53,11 +55,16 @@ public struct Image: Equatable, Sendable {
             else { continue }
             let (end, overflow) = header.p_vaddr.addingReportingOverflow(header.p_memsz)
             guard !overflow, Image.pageEnd(end) != nil else { continue }
-            (lowest, highest) = (min(lowest, header.p_vaddr), max(highest, end))
+            segments.append(header.p_vaddr..<end)
             if header.p_flags & UInt32(PF_X) != 0 { executable.append(header.p_vaddr..<end) }
         }
-        guard lowest < highest, let end = Image.pageEnd(highest) else { return nil }
-        base = lowest & ~(Image.pageSize - 1)
+        guard var whole = Image.span(segments) else { return nil }
+        // A kernel's data of each processor is at 0, far from all else, and no part of the module.
+        if whole.upperBound - whole.lowerBound > Image.largest, let code = Image.span(executable) {
+            whole = code
+        }
+        guard !whole.isEmpty, let end = Image.pageEnd(whole.upperBound) else { return nil }
+        base = whole.lowerBound & ~(Image.pageSize - 1)
         size = end - base
         self.executable = executable
         let sections = unsafe Sections.executable(elf).map(\.addresses)
@@ -82,6 +89,13 @@ public struct Image: Equatable, Sendable {
 
     /// The file's own addresses for those that its section headers say, once libdwfl has placed them.
     func own(_ addresses: Range<UInt64>) -> Range<UInt64>? { Image.moved(addresses, by: shift) }
+
+    private static func span(_ ranges: [Range<UInt64>]) -> Range<UInt64>? {
+        guard let lowest = ranges.map(\.lowerBound).min(),
+            let highest = ranges.map(\.upperBound).max()
+        else { return nil }
+        return lowest..<highest
+    }
 
     private static func pageEnd(_ address: UInt64) -> UInt64? {
         let (sum, overflow) = address.addingReportingOverflow(pageSize - 1)
