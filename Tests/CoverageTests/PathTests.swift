@@ -15,6 +15,22 @@ import Testing
         #expect(SourcePath.normalised(path, in: folder) == expected)
     }
 
+    @Test(
+        arguments: [
+            ("/x/a.so (replaced 0aFf)", "/x/a.so", [0x0A, 0xFF]), ("/x (replaced)", "/x", []),
+            ("/x (replaced #2)", "/x", []), ("/x (replaced) (replaced 01)", "/x (replaced)", [1]),
+        ] as [(String, String, [UInt8])])
+    func replaced(_ name: String, _ path: String, _ buildID: [UInt8]) {
+        #expect(ReplacedPath(name)?.path == path)
+        #expect(ReplacedPath(name)?.buildID == buildID)
+    }
+
+    @Test(arguments: [
+        "/x/a.so", "/x (replaced 0)", "/x (replaced 0g)", "/x(replaced)", "(replaced)", ")", "",
+        "/x (replaced 01 02)", "/x (replaced ) ", "/x (old)",
+    ])
+    func notReplaced(_ name: String) { #expect(ReplacedPath(name) == nil) }
+
     @Test func commonFolder() {
         #expect(SourcePath.commonFolder(["/a/b/c.c", "/a/b/d/e.c"]) == "/a/b/")
         #expect(SourcePath.commonFolder(["/a/bc/x.c", "/a/b/x.c"]) == "/a/")

@@ -7,19 +7,24 @@ struct Bytes {
     var all: [UInt8]
 
     /// Modules of a path and a base each; room for `blocks` blocks; counts in the head as they are.
-    init(modules: [(path: String, base: UInt64)] = [], blocks: Int = 2048) {
+    init(
+        modules: [(path: String, base: UInt64)] = [], buildIDs: [[UInt8]] = [], blocks: Int = 2048
+    ) {
         all = [UInt8](repeating: 0, count: Bytes.head + blocks * Bytes.block)
         all.replaceSubrange(0..<8, with: "COVJRNL2".utf8)
         put(1234, bytes: 4, at: 8)
         put(UInt64(modules.count), bytes: 8, at: 24)
         var next = 64
-        for module in modules {
+        for (index, module) in modules.enumerated() {
+            let buildID = index < buildIDs.count ? buildIDs[index] : []
             put(module.base, bytes: 8, at: next)
             put(module.base + 0x3000, bytes: 8, at: next + 8)
             put(module.base + 0x10, bytes: 8, at: next + 16)
-            put(UInt64(module.path.utf8.count), bytes: 8, at: next + 24)
-            for (index, byte) in module.path.utf8.enumerated() { all[next + 32 + index] = byte }
-            next += 32 + module.path.utf8.count
+            put(UInt64(module.path.utf8.count), bytes: 4, at: next + 24)
+            put(UInt64(buildID.count), bytes: 4, at: next + 28)
+            let text = Array(module.path.utf8) + buildID
+            all.replaceSubrange(next + 32..<next + 32 + text.count, with: text)
+            next += 32 + text.count
             while next % 8 != 0 { next += 1 }
         }
     }

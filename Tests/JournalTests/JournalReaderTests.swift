@@ -48,6 +48,18 @@ import Testing
         #expect(try read(bytes).flavor == Array("drcov-32".utf8))
     }
 
+    /// Of modules at one path, only the last has it for its name.
+    @Test func namesBuildsAtOnePath() throws {
+        let modules: [(path: String, base: UInt64)] = ["/x", "/y", "/x", "/x", "/x"].map {
+            ($0, 0x1000)
+        }
+        let bytes = Bytes(modules: modules, buildIDs: [[0x0A, 0xFF], [], [], [], [1]])
+        #expect(
+            try read(bytes).modules.map { String(decoding: $0.path, as: UTF8.self) } == [
+                "/x (replaced 0aff)", "/y", "/x (replaced)", "/x (replaced #2)", "/x",
+            ])
+    }
+
     /// Only where the head says so are counters how often; a count is one of 32 bits, in the blocks' order.
     @Test func countersAreHitCounts() throws {
         var bytes = Bytes(modules: Self.two)
