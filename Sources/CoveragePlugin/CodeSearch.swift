@@ -24,9 +24,15 @@ struct CodeSearch {
         /// Of the blocks that speak for it.
         var addresses: [UInt64] = []
         var byteCount = 0
+        /// How many blocks where the file would lie are other code.
+        var against = 0
 
-        /// Whether chance cannot have brought them together.
-        var isProven: Bool { addresses.count >= 4 && byteCount >= 64 }
+        /// Whether it is no chance, nor a library that another program has in it, too. Where the file says
+        /// itself, less is enough.
+        var isProven: Bool {
+            let (blocks, bytes) = distance == 0 ? (2, 16) : (4, 64)
+            return addresses.count >= blocks && byteCount >= bytes && addresses.count > against
+        }
     }
 
     /// A block says something from so many bytes on, of which no more than `mostBytes` are looked at.
@@ -63,13 +69,14 @@ struct CodeSearch {
     }
 
     /// Whether code was executed, and none of it was the file's.
-    var hasFailed: Bool { examined > 0 && found.isEmpty }
+    var hasFailed: Bool { examined > 0 && found.isEmpty && candidates.isEmpty }
 
     /// Looks at a block's first bytes.
     mutating func examine(_ address: UInt64, _ bytes: [UInt8]) -> Answer {
         guard bytes.count >= CodeSearch.fewestBytes, !isOver else { return .other }
         if parts == nil { parts = read() }
         examined += 1
+        noteOther(address, bytes)
         var answer = Answer.other
         for part in parts ?? [] {
             let length = UInt64(part.bytes.count)
@@ -103,11 +110,24 @@ struct CodeSearch {
         guard let index, !candidates[index].addresses.contains(address) else { return false }
         candidates[index].addresses.append(address)
         candidates[index].byteCount += count
-        // Where the file says itself is where it is.
-        guard distance == 0 || candidates[index].isProven else { return false }
+        guard candidates[index].isProven else { return false }
         found.append(distance)
         candidates.remove(at: index)
         return true
+    }
+
+    /// Notes what speaks against distances.
+    private mutating func noteOther(_ address: UInt64, _ bytes: [UInt8]) {
+        for index in candidates.indices {
+            let place = address &- candidates[index].distance
+            for part in parts ?? [] {
+                let offset = place &- part.address
+                guard offset < UInt64(part.bytes.count) else { continue }
+                if !part.bytes[Int(offset)...].starts(with: bytes) {
+                    candidates[index].against += 1
+                }
+            }
+        }
     }
 
     private func read() -> [Part] {

@@ -112,8 +112,9 @@ class Kernel(Case):
         self.assertEqual(inside(fixed, base) ^ logged, set())
         expected = self.check_lines(logged)
 
-        # The same kernel, where it has put itself.
-        said, _ = self.boot("", f"elf={self.elf}")
+        # The same kernel, where it has put itself. It tells of words that it does not know; "nokaslr"
+        # is one.
+        said, _ = self.boot("unknown", f"elf={self.elf}")
         self.assertNotEqual(said["text"], base)
         row, moved = self.row(self.elf)
         self.assertEqual(row.start, said["text"])
@@ -129,8 +130,9 @@ class Kernel(Case):
         lines, functions = self.lines(self.elf, "/init/main.c")
         words = [hex(address) for address, _ in sorted(logged)]
         named = re.findall(r"/init/main\.c:(\d+)", output("addr2line", "-e", self.elf, *words))
-        self.assertGreater(len(named), 50)
-        self.assertEqual([line for line in named if not lines[int(line)]], [])
+        known = [int(line) for line in named if int(line) in lines]
+        self.assertGreater(len(known), 50)
+        self.assertEqual([line for line in known if not lines[line]], [])
         self.assertTrue(all(functions[name] for name in ONCE), functions)
         # A kernel that did not panic, and had no such argument.
         self.assertFalse(self.lines(self.elf, "/kernel/panic.c")[1]["panic"])
@@ -146,7 +148,7 @@ class Kernel(Case):
         self.assertEqual(said["module"], place)
         row, blocks = self.row(self.module)
         self.assertEqual(row.start, place)
-        self.assertGreater(len(logged), 20)
+        self.assertGreater(len(logged), 10)
         self.assertEqual({(place + offset, size) for offset, size in blocks} ^ logged, set())
         called = {name for name, (start, _) in symbols(self.module).items()
                   if place + start in {address for address, _ in logged}}
@@ -158,8 +160,8 @@ class Kernel(Case):
         """Another program's code is nowhere in the guest, and that is said."""
         other = self.folder / "other"
         source = self.folder / "other.c"
-        source.write_text("int main(void) { return 0; }")
-        output("gcc", "-static", "-O1", source, "-o", other)
+        source.write_text("void _start(void) { for (volatile int i = 0;; i += 3) i ^= 0x1234567; }")
+        output("gcc", "-nostdlib", "-static", "-O1", source, "-o", other)
         self.boot("", f"elf={other}")
         self.assertIn(f"no code of {other} was seen", self.said)
 
