@@ -57,10 +57,15 @@ struct ModuleMap {
         }
     }
 
-    /// Puts a file to so many bytes above where it was put first, too, and has its row say so.
+    /// Puts a file to so many bytes above where it was put first, too, and has its row say so. What the
+    /// user has named there stays.
     mutating func place(_ number: Int, movedBy distance: UInt64) {
         let file = files[number].moved(downBy: 0 &- distance)
-        for segment in file.segments {
+        let named = ranges.compactMap({ $0.file }).filter {
+            files[$0].segments.isEmpty && file.start < files[$0].end && files[$0].start < file.end
+        }
+        defer { for other in named { addNamed(files[other]) } }
+        for segment in file.segments where distance != 0 {
             replace(
                 by: LoadedRange(
                     start: file.base &+ segment.start, end: file.base &+ segment.end,

@@ -204,8 +204,9 @@ class Modules(Case):
         self.library(path)
         row = replaced(path, build_id(path))
         journal = self.folder / "journal"
-        command = [*emulator("x86_64"), "-plugin", f"{PLUGIN},out={self.folder}/never.drcov,journal={journal}",
-                   guests.built("pie") / "modules", "reopen-await", path]
+        command = [*emulator("x86_64"), "-plugin",
+                   f"{PLUGIN},out={self.folder}/never.drcov,journal={journal}", guests.built("pie") / "modules",
+                   "reopen-await", path]
         with subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE) as process:
             for act in (lambda: self.library(path, value=7), process.kill):
