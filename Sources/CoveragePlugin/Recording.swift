@@ -169,7 +169,7 @@ struct Recording: ~Copyable {
     }
 
     /// Looks whether the block is code of a file that the system may have moved, and whether it tells where;
-    /// true if it may be.
+    /// true if it may be, and is wanted.
     @inline(never)
     private mutating func search(for block: borrowing TranslationBlock) -> Bool {
         guard searches.contains(where: { !$0.isOver }) else { return false }
@@ -181,7 +181,11 @@ struct Recording: ~Copyable {
         for index in searches.indices {
             switch searches[index].examine(block.address, bytes) {
             case .other: break
-            case .possible: isPossible = true
+            case .possible:
+                isPossible =
+                    isPossible
+                    || finder.map.files[searches[index].file].isWanted
+                        && selection.takes(address: block.address)
             case .found(let distance):
                 finder.place(searches[index].file, movedBy: distance)
                 for block in 0..<table.count {
