@@ -197,10 +197,17 @@ import Testing
         #expect(place > Bytes.head - 32 && place <= Bytes.head)
     }
 
-    @Test(arguments: [UInt64.max, UInt64(Int.max), 1 << 32, 1_048_576 - 64 - 31] as [UInt64])
-    func pathTooLong(_ length: UInt64) {
+    /// The lengths of the path and of the build-id, each and together.
+    @Test(
+        arguments: [
+            (0xFFFF_FFFF, 0), (0, 0xFFFF_FFFF), (0xFFFF_FFFF, 0xFFFF_FFFF),
+            (1_048_576 - 64 - 31, 0),
+            (0, 1_048_576 - 64 - 31), (1_048_576 - 64 - 32, 1), (1, 1_048_576 - 64 - 32),
+        ] as [(UInt64, UInt64)])
+    func pathTooLong(_ path: UInt64, _ buildID: UInt64) {
         var bytes = Bytes(modules: Self.two)
-        bytes.put(length, bytes: 8, at: 64 + 24)
+        bytes.put(path, bytes: 4, at: 64 + 24)
+        bytes.put(buildID, bytes: 4, at: 64 + 28)
         #expect(failure(bytes) == .cutShort(at: 64))
         // The longest that there is room for.
         bytes.put(1_048_576 - 64 - 32, bytes: 8, at: 64 + 24)
