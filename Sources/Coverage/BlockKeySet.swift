@@ -23,11 +23,13 @@ struct BlockKeySet: Sendable {
 
     private var isFull: Bool { count * 3 > slots.count }
 
-    /// The upper half of the product with 2⁶⁴ divided by the golden ratio: its lower bits depend on all
-    /// bits of the key.
+    /// Both halves of the product with 2⁶⁴ divided by the golden ratio, one laid over the other. The lower
+    /// bits of the upper half depend on all bits of the key, but hardly differ for neighbours, which would
+    /// fill one run of slots; those of the lower half are all different for them.
     @inline(__always)
     private static func hash(_ key: UInt64) -> Int {
-        Int(truncatingIfNeeded: key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15).high)
+        let product = key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 
     /// The slot that the key is in, nil where the set has not got it.

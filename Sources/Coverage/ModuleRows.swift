@@ -57,7 +57,11 @@ struct ModuleRows {
                 modules.append(ModuleRows.module(top, end: ends[top.id] ?? top.end))
                 modules[index].segments = [0..<(max(top.start, top.end) - top.start)]
             } else if row.start >= top.start, row.end >= row.start {
-                modules[index].segments.append(row.start - top.start..<row.end - top.start)
+                // A row that goes on where the one before ended is of the same segment.
+                let start =
+                    row.containingID == row.id
+                    ? modules[index].segments.removeLast().lowerBound : row.start - top.start
+                modules[index].segments.append(start..<row.end - top.start)
             }
             if dump.oddities.contains(.absoluteStarts) {
                 rules[row.id] = .absolute(module: index, row.start..<max(row.start, row.end))
@@ -98,7 +102,8 @@ struct ModuleRows {
             // The upper half of the address is the base's, or the next one where the module lies
             // across a border of 4 GiB.
             let offset = UInt64(block.start &- UInt32(truncatingIfNeeded: place.lowerBound))
-            return offset < UInt64(place.count) ? .module(module, offset: offset) : .outside
+            let size = place.upperBound - place.lowerBound
+            return offset < size ? .module(module, offset: offset) : .outside
         }
     }
 

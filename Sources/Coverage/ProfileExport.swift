@@ -22,20 +22,22 @@ extension Profile {
         for module in sorted {
             let base = places.place(module.size, at: module.base)
             let first = rows.count
-            let pieces = Pieces(module.size)
+            let pieces = Pieces.of(module)
             guard first + pieces.count <= Int(Block.noModule) else {
                 throw .tooManyModules(first + pieces.count)
             }
-            for piece in 0..<pieces.count {
-                let range = pieces[piece]
+            for range in pieces {
                 rows.append(
                     Module(
                         id: rows.count, start: base &+ range.lowerBound,
                         end: base &+ range.upperBound, entry: module.entry.map { base &+ $0 } ?? 0,
                         path: Array(module.path.utf8)))
             }
+            var piece = 0
             for block in module.blocks.elements {
-                let piece = pieces.index(of: block.offset)
+                while piece < pieces.count - 1, block.offset >= pieces[piece].upperBound {
+                    piece += 1
+                }
                 guard let start = UInt32(exactly: block.offset - pieces[piece].lowerBound) else {
                     throw .offsetTooLarge(path: module.path, offset: block.offset)
                 }
@@ -53,48 +55,54 @@ extension Profile {
     }
 }
 
-/// The rows that a module of some size is written in, as bytes from its base.
-private struct Pieces {
-    /// All but the last have this size.
+/// The rows that a module is written in, as bytes from its base, one behind the other.
+private enum Pieces {
     private static let size: UInt64 = 1 << 31
-    private let size: UInt64
-    let count: Int
 
-    init(_ size: UInt64) {
-        self.size = size
-        // A module of a broken trace can be larger than the address space: then it has one.
-        let whole = size < 1 << 32 || size > 1 << 47 ? 1 : (size + Pieces.size - 1) / Pieces.size
-        count = Int(whole)
-    }
-
-    func index(of offset: UInt64) -> Int { min(count - 1, Int(offset / Pieces.size)) }
-
-    subscript(index: Int) -> Range<UInt64> {
-        let start = UInt64(index) * Pieces.size
-        return start..<(index == count - 1 ? max(start, size) : start + Pieces.size)
+    /// A module of 4 GiB or more has a row of ``size`` for each part with blocks, and one for what lies
+    /// between two of those: it may claim any size, and no block needs to say how far into such a row it
+    /// stands. All rows but the last are large, which says that they hang together when they are read.
+    static func of(_ module: ModuleCoverage) -> [Range<UInt64>] {
+        guard module.size >= 1 << 32 else { return [0..<module.size] }
+        let last = (module.size - 1) / size
+        var starts: [UInt64] = [0]
+        for block in module.blocks.elements {
+            let number = min(block.offset / size, last)
+            for border in number...min(number + 1, last)
+            where border * size > starts[starts.count - 1] {
+                starts.append(border * size)
+            }
+        }
+        return zip(starts, starts.dropFirst() + [module.size]).map { $0..<$1 }
     }
 }
 
 /// Addresses that are taken.
 private struct AddressSpace {
     private static let page: UInt64 = 0x1000
-    private var taken: [Range<UInt64>] = []
+    private var taken = RangeUnion()
+    /// The same, each range up to the end of its last page.
+    private var pages = RangeUnion()
 
     /// Takes `size` bytes at `wish`, or at the first free page above.
     mutating func place(_ size: UInt64, at wish: UInt64) -> UInt64 {
-        let behindOthers = taken.map { taken in
-            (taken.upperBound &+ AddressSpace.page &- 1) & ~(AddressSpace.page - 1)
-        }
         // Modules of a broken trace can be larger than what is free: then two share a place.
-        let base =
-            ([wish] + behindOthers.filter { $0 > wish }.sorted()).first { isFree(size, at: $0) }
-            ?? wish
-        taken.append(base..<max(base, base &+ size))
+        let base = free(size, from: wish) ?? wish
+        let end = max(base, base &+ size)
+        taken.insert(base..<end)
+        let (sum, overflow) = end.addingReportingOverflow(AddressSpace.page - 1)
+        pages.insert(base..<(overflow ? .max : sum & ~(AddressSpace.page - 1)))
         return base
+    }
+
+    private func free(_ size: UInt64, from wish: UInt64) -> UInt64? {
+        if isFree(size, at: wish) { return wish }
+        let next = pages.ranges.partitioningIndex { $0.upperBound > wish }
+        return pages.ranges[next...].lazy.map(\.upperBound).first { isFree(size, at: $0) }
     }
 
     private func isFree(_ size: UInt64, at base: UInt64) -> Bool {
         let (end, overflow) = base.addingReportingOverflow(size)
-        return !overflow && !taken.contains { $0.overlaps(base..<end) }
+        return !overflow && taken.isFree(base..<end)
     }
 }
