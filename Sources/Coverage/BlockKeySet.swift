@@ -75,11 +75,11 @@ struct BlockKeySet: Sendable {
     /// Adds the entries of a binary block table.
     ///
     /// - Parameters:
-    ///   - spaces: by module id, for all 65,536 of them, the upper 16 bits of a key.
+    ///   - spaces: by module id, for all 65,536 of them, the number of a space.
     ///   - run: what is counted, if anything, is runs; this one's number, from 1.
     /// - Returns: the number of entries that lead to ``BlockKey/nowhere``; they are left out.
     mutating func insert(
-        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt64], run: UInt32
+        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32
     ) -> Int {
         counts.isEmpty
             ? insert(entriesIn: bytes, range, spaces: spaces, run: run, isCounting: false)
@@ -89,7 +89,7 @@ struct BlockKeySet: Sendable {
     // Inlined twice, with and without the counting.
     @inline(__always)
     private mutating func insert(
-        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt64], run: UInt32,
+        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32,
         isCounting: Bool
     ) -> Int {
         precondition(spaces.count > Int(UInt16.max) && range.count % 8 == 0)
@@ -126,7 +126,7 @@ struct BlockKeySet: Sendable {
                         fromUncheckedByteOffset: next, as: UInt64.self))
                 next &+= 8
                 let space = unsafe spaces[unchecked: Int(truncatingIfNeeded: entry &>> 48)]
-                let key = entry & 0xFFFF_FFFF_FFFF | space
+                let key = entry & 0xFFFF_FFFF_FFFF | UInt64(space) << 48
                 var slot = BlockKeySet.hash(key) & mask
                 var found = unsafe slots[unchecked: slot]
                 while found != key, found != BlockKeySet.empty {
@@ -135,7 +135,7 @@ struct BlockKeySet: Sendable {
                 }
                 if found != key {
                     // The table has no such key, so this is the place to ask.
-                    if space == 0 {
+                    if space == BlockKey.nowhere {
                         unknown &+= 1
                         continue
                     }

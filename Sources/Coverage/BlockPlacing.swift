@@ -39,16 +39,14 @@ struct BlockPlacing {
             && (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
     }
 
-    /// Calls `body` with each module id that the dump has, and the upper 16 bits of its blocks' keys.
-    func forEachSpace(_ body: (_ id: Int, UInt64) -> Void) {
+    /// Calls `body` with each module id that the dump has, and its blocks' space.
+    func forEachSpace(_ body: (_ id: Int, UInt16) -> Void) {
         for id in 0..<rows.idCount {
-            let space: UInt16
             switch rows.plainTarget(ofRow: id) {
-            case .module(let module, _): space = spaces[module]
-            case .outside: space = BlockKey.outside
-            case .unknown, nil: space = BlockKey.nowhere
+            case .module(let module, _): body(id, spaces[module])
+            case .outside: body(id, BlockKey.outside)
+            case .unknown, nil: body(id, BlockKey.nowhere)
             }
-            body(id, UInt64(space) << 48)
         }
     }
 

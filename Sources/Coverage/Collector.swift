@@ -25,16 +25,15 @@ public struct Collector: Sendable {
     private var is32Bit = true
     /// Whether a dump's own hit counts are among what was counted.
     private var hasHits = false
-    /// By module id, the upper 16 bits of a key: those of a dump while it is added, and none else.
-    /// Filling it anew for each dump would cost more than most dumps do.
-    private var spaces = Array(repeating: UInt64(0), count: 0x10000)
+    /// By module id, the number of a space: those of a dump while it is added, and none else. Filling it
+    /// anew for each dump would cost more than most dumps do. Empty before it is needed.
+    private var spaces: [UInt16] = []
 
     /// Makes a collector without a run.
     public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
         self.counting = counting
         registry = ModuleRegistry(rules)
         keys = BlockKeySet(counting: counting != .nothing)
-        spaces[Int(BlockKey.outside)] = UInt64(BlockKey.outside) << 48
     }
 
     /// The number of different blocks, those outside every module included.
@@ -64,9 +63,13 @@ public struct Collector: Sendable {
         let isCounted = counting == .hits && dump.counts != nil
         hasHits = hasHits || isCounted
         if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
+            if spaces.isEmpty {
+                spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
+                spaces[Int(BlockKey.outside)] = BlockKey.outside
+            }
             placing.forEachSpace { spaces[$0] = $1 }
             let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
-            placing.forEachSpace { id, _ in spaces[id] = 0 }
+            placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
             if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
             return
         }

@@ -56,9 +56,58 @@ class Maker:
         return head.encode() + b"".join(pieces)
 
 
+class Shaped:
+    """Files of `blocks` blocks in ascending order, each of them two thirds of all that there are, in the
+    modules above. Their SHAPE is
+
+    bytes      blocks of one byte, one behind the other, as who converts other coverage writes them
+    dense      blocks that begin every other byte, of up to 59 bytes
+    spread     the others' ordinary twin: as many blocks, anywhere
+
+    or, with no block in two files, 4,000 of which are a corpus of static programs,
+
+    programs   one module for each file, all of which were loaded at one address
+    program    their ordinary twin: as many blocks of the same modules in each file
+    """
+
+    BASE = 0x400000
+
+    def __init__(self, seed, shape, blocks, count):
+        self.chance, self.shape, self.blocks = random.Random(seed), shape, blocks
+        self.isApart = shape in ("programs", "program")
+        different = blocks * (count if self.isApart else 3) // (1 if self.isApart else 2)
+        if shape in ("bytes", "dense"):
+            step = 1 if shape == "bytes" else 2
+            self.pool = [(module, PAGE + step * n, 1 if step == 1 else self.chance.randrange(1, 60))
+                         for module, part in enumerate((4, 5, 1)) for n in range(different * part // 10)]
+        else:
+            pool = set()
+            while len(pool) < different:
+                module = self.chance.choices(range(3), weights=(4, 5, 1))[0]
+                start = self.chance.randrange(PAGE, MODULES[module][1] - 64)
+                pool.add((module, start, self.chance.randrange(1, 60)))
+            self.pool = list(pool)
+
+    def file(self, number):
+        if self.isApart:
+            own = self.pool[number * self.blocks:(number + 1) * self.blocks]
+        else:
+            own = self.chance.sample(self.pool, self.blocks)
+        rows = [(0x40_0000_0000 + module * 0x1000_0000, size, path) for module, (path, size) in enumerate(MODULES)]
+        if self.shape == "programs":
+            own = [(0, start, size) for _, start, size in own]
+            rows = [(self.BASE, MODULES[1][1], f"/opt/example/bin/program-{number:05}")]
+        table = "".join(f"{id:3}, {base:#018x}, {base + size:#018x}, {base + 0x1040:#018x}, {path}\n"
+                        for id, (base, size, path) in enumerate(rows))
+        head = (f"DRCOV VERSION: 2\nDRCOV FLAVOR: drcov-64\nModule Table: version 2, count {len(rows)}\n"
+                f"Columns: id, base, end, entry, path\n{table}BB Table: {len(own)} bbs\n")
+        return head.encode() + b"".join(struct.pack("<IHH", start, size, module)
+                                        for module, start, size in sorted(own))
+
+
 def make(folder, count, seed, **shape):
     """Writes so many files into the folder; gives their paths."""
-    maker = Maker(seed, **shape)
+    maker = Shaped(seed, count=count, **shape) if "shape" in shape else Maker(seed, **shape)
     paths = []
     for number in range(count):
         paths.append(folder / f"run-{number:05}.drcov")
@@ -67,4 +116,6 @@ def make(folder, count, seed, **shape):
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    # traces.py FOLDER FILES SEED [SHAPE BLOCKS]
+    make(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]),
+         **({"shape": sys.argv[4], "blocks": int(sys.argv[5])} if len(sys.argv) > 4 else {}))

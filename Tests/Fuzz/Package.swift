@@ -4,6 +4,16 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
 let fuzzer: [SwiftSetting] = [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])]
 
+// What of the command-line tool works on traces and knows neither arguments nor ELF files.
+let covtool = [
+    "Diagnostics", "Failure", "Hex", "Inputs/Damage", "Inputs/DiagnosisText", "Inputs/FileBytes",
+    "Inputs/FilePath", "Inputs/GzipReader", "Inputs/JournalReading", "Inputs/ReadBuffer",
+    "Inputs/StandardInput", "Inputs/StoredBytes", "Inputs/TraceFile", "Inputs/TraceReading",
+    "Looking/DumpSummary", "Looking/FileFacts", "Looking/InfoJSON", "Looking/InfoText",
+    "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RepairedDump", "Outputs/OutputFile",
+    "Outputs/TraceTables", "Recovering/JournalName", "Working/Interruption",
+]
+
 // A package of its own: its sources are built with libFuzzer's and the address sanitizer's
 // instrumentation, those of the readers among them.
 let package = Package(
@@ -11,13 +21,22 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CElfutils"),
         .systemLibrary(name: "CDemanglers"),
+        .systemLibrary(name: "CZlib"),
         .target(name: "DRCov", swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(name: "Coverage", dependencies: ["DRCov", "Threading"], swiftSettings: strict),
         .target(
             name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
             swiftSettings: strict),
-        .executableTarget(name: "FuzzReader", dependencies: ["DRCov"], swiftSettings: fuzzer),
+        .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzTraces",
+            dependencies: ["CZlib", "Coverage", "DRCov", "Journal", "Reports"],
+            sources: [
+                "Choice.swift", "FuzzTraces.swift", "Layers.swift", "Lines.swift", "Looking.swift",
+                "Outputs.swift", "PackedJournal.swift",
+            ] + covtool.map { "covtool/\($0).swift" }, swiftSettings: fuzzer),
         .executableTarget(
             name: "FuzzTables", dependencies: ["Coverage", "DebugInfo"], swiftSettings: fuzzer),
     ]

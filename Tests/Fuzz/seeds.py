@@ -1,9 +1,10 @@
-"""Writes what a fuzz target begins with into a folder: each form of drcov that the tests know, or small ELF files
-with debug information of each kind.
+"""Writes what a fuzz target begins with into a folder: each form of drcov that the tests know and small
+journals, or small ELF files with debug information of each kind.
 
-    python3 -m Tests.Fuzz.seeds drcov|tables FOLDER
+    python3 -m Tests.Fuzz.seeds traces|tables FOLDER
 """
 
+import struct
 import sys
 from pathlib import Path
 
@@ -15,9 +16,23 @@ FLAGS = ["-gdwarf-2", "-gdwarf-3", "-gdwarf-4", "-gdwarf-5", "-gdwarf-4 -O2", "-
          "-gdwarf-4 -gsplit-dwarf", "-gdwarf-5 -gsplit-dwarf", "-g0"]
 
 
-def drcov(folder):
+def traces(folder):
     for number, form in enumerate(forms.forms()):
         (folder / f"form-{number:03}").write_bytes(form.data)
+    modules = [(0x400000, 0x4FF000, 0x401000, b"/bin/a"), (0xFFFFFFFF81000000, 0xFFFFFFFF82000000, 0, b"vmlinux")]
+    blocks = [(0x401000 + n, 0x1000 + n, 4 + n, n % 3 - 1 & 0xFFFF, n % 4, 0, n) for n in range(9)]
+    for number, counts in enumerate((0, 1)):
+        (folder / f"journal-{number}").write_bytes(journal(modules, blocks, counts))
+
+
+def journal(modules, blocks, counts):
+    """A journal as Tests/Fuzz/Sources/FuzzTraces/PackedJournal.swift has it, by Sources/Journal/Layout.swift."""
+    head = struct.pack("<IIQQI28x", 1234, 0, len(blocks), len(modules), counts)
+    for start, end, entry, path in modules:
+        head += struct.pack("<QQQQ", start, end, entry, len(path)) + path + bytes(-len(path) % 8)
+    rows = (struct.pack("<QIHHBxHIQ", address, start, size, module, page, unreached, 0, count)
+            for address, start, size, module, page, unreached, count in blocks)
+    return b"COVJRNL2" + struct.pack("<H", len(head)) + head + b"".join(rows)
 
 
 def tables(folder):
@@ -36,4 +51,4 @@ def tables(folder):
 
 
 if __name__ == "__main__":
-    {"drcov": drcov, "tables": tables}[sys.argv[1]](Path(sys.argv[2]))
+    {"traces": traces, "tables": tables}[sys.argv[1]](Path(sys.argv[2]))

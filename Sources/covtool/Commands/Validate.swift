@@ -79,3 +79,5 @@ struct Validate: ParsableCommand {
             """
     }
 }
+
+extension KnownReader: ExpressibleByArgument {}

@@ -1,7 +1,5 @@
-import ArgumentParser
-
 /// Programs that read drcov. Docs/drcov.md says what each needs.
-enum KnownReader: String, CaseIterable, ExpressibleByArgument {
+enum KnownReader: String, CaseIterable {
     case lighthouse, drcov2lcov, lightkeeper, cartographer, bncov, cutter, libafl
 
     /// Why it would not take a file as what it is, one reason each; none where it would.

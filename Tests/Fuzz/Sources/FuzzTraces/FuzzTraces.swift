@@ -1,11 +1,34 @@
 import DRCov
+import Journal
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
-    unsafe check(bytes.span)
+    if JournalReader.isJournal(unsafe bytes.span) {
+        unsafe PackedJournal.withJournal(bytes.span, checkJournal)
+    } else {
+        unsafe check(bytes.span)
+    }
     return 0
+}
+
+/// Reads a journal, and does with it what is done with traces.
+private func checkJournal(_ bytes: Span<UInt8>) {
+    let dump: Dump
+    do throws(JournalError) {
+        dump = try JournalReader.read(bytes)
+    } catch {
+        _ = error.text
+        return
+    }
+    for row in dump.modules {
+        precondition(row.start <= row.end, "a row that ends before it starts")
+    }
+    let highest = dump.blockList(in: bytes).lazy.map(\.module).filter { $0 != Block.noModule }.max()
+    precondition(highest.map { Int($0) < dump.modules.count } ?? true, "a block of no row")
+    precondition(dump.counts.map { $0.count == dump.blocks.count } ?? true)
+    Layers.check([dump], bytes)
 }
 
 /// Reads the bytes and holds what is read against what the reader promises.
@@ -29,6 +52,7 @@ private func check(_ bytes: Span<UInt8>) {
         precondition(end <= bytes.count, "a dump outside the file")
         check(dump, bytes)
     }
+    Layers.check(dumps, bytes)
 }
 
 private func check(_ dump: Dump, _ bytes: Span<UInt8>) {
