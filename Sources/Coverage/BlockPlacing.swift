@@ -12,7 +12,7 @@ struct BlockPlacing {
         case unknown
     }
 
-    private let rows: ModuleRows
+    let rows: ModuleRows
     /// The registry's entries, by module; nil for those that are not wanted.
     private let entries: [Int?]
     /// The spaces of the modules' first 4 GiB.
@@ -48,31 +48,6 @@ struct BlockPlacing {
             case .unknown, nil: body(id, BlockKey.nowhere)
             }
         }
-    }
-
-    /// Whether the block is in a module that the dump has, or in none.
-    func isKnown(_ block: Block) -> Bool {
-        switch rows.target(of: block) {
-        case .module(_, let offset): offset >> 48 == 0
-        case .outside: true
-        case .unknown: false
-        }
-    }
-
-    /// What there is to say of a dump that has blocks that are not known.
-    func unknown(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis {
-        var (index, count) = (0, 0)
-        var first: (index: Int, id: UInt16) = (0, 0)
-        dump.forEachBlock(in: bytes) { block, _ in
-            if !isKnown(block) {
-                if count == 0 { first = (index, block.module) }
-                count += 1
-            }
-            index += 1
-        }
-        return Diagnosis(
-            .unknownModules(blocks: count, id: first.id),
-            at: dump.place(ofBlock: first.index, in: bytes))
     }
 
     /// Where a block goes.

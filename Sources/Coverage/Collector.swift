@@ -70,7 +70,7 @@ public struct Collector: Sendable {
             placing.forEachSpace { spaces[$0] = $1 }
             let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
             placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
-            if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
+            if unknown > 0 { placing.rows.unknown(of: dump, in: bytes).map(diagnose) }
             return
         }
         var unknown = 0
@@ -83,7 +83,14 @@ public struct Collector: Sendable {
                 keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
             }
         }
-        if unknown > 0 { diagnose(placing.unknown(of: dump, in: bytes)) }
+        if unknown > 0 { placing.rows.unknown(of: dump, in: bytes).map(diagnose) }
+    }
+
+    /// What ``add(_:from:source:diagnose:)`` would find wrong with a dump.
+    ///
+    /// - Parameter bytes: the file that the dump was read from.
+    public static func diagnosis(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis? {
+        ModuleRows(dump).unknown(of: dump, in: bytes)
     }
 
     /// Adds what another collector with the same rules, of other files, has.

@@ -107,6 +107,32 @@ struct ModuleRows {
         }
     }
 
+    /// What there is to say of a dump with blocks that are in no module that it has; nil of another.
+    func unknown(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis? {
+        var (index, count) = (0, 0)
+        var first: (index: Int, id: UInt16) = (0, 0)
+        dump.forEachBlock(in: bytes) { block, _ in
+            if !isKnown(block) {
+                if count == 0 { first = (index, block.module) }
+                count += 1
+            }
+            index += 1
+        }
+        guard count > 0 else { return nil }
+        return Diagnosis(
+            .unknownModules(blocks: count, id: first.id),
+            at: dump.place(ofBlock: first.index, in: bytes))
+    }
+
+    /// Whether the block is in a module that the dump has, or in none.
+    private func isKnown(_ block: Block) -> Bool {
+        switch target(of: block) {
+        case .module(_, let offset): offset >> 48 == 0
+        case .outside: true
+        case .unknown: false
+        }
+    }
+
     /// The address that the starts of a row's blocks count from.
     private static func base(_ dump: Dump, _ row: Module, _ top: Module) -> UInt64 {
         // A row that goes on where the one before ended is no segment: its blocks count from it.

@@ -34,13 +34,12 @@ public struct Binary: ~Copyable {
     /// - Throws: ``DebugInfoError``, but for what concerns debug information, which is looked for
     ///   when it is asked for.
     public init(path: String, debugFolders: [String] = []) throws(DebugInfoError) {
-        guard unsafe access(path, R_OK) == 0 else { throw .cannotOpen(errno: errno) }
         guard let session = Session(debugFolders: debugFolders) else {
             throw .notELF(Session.lastError())
         }
         var bias: GElf_Addr = 0
         var header = GElf_Ehdr()
-        guard let module = unsafe session.add(path),
+        guard let module = try unsafe session.add(path),
             let elf = unsafe dwfl_module_getelf(module, &bias),
             unsafe gelf_getehdr(elf, &header) != nil
         else { throw .notELF(Session.lastError()) }
@@ -90,7 +89,7 @@ public struct Binary: ~Copyable {
             throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
-        let sources = unsafe EntrySources(dwarf, package())
+        let sources = unsafe EntrySources(dwarf, package(), files: files)
         let symbolFile = unsafe SymbolFile(module, own)
         let reader = try unsafe UnitReader(
             dwarf, sources, image: image, bias: own.bias(of: dwarf_getelf(dwarf), bias),
@@ -119,7 +118,7 @@ public struct Binary: ~Copyable {
     public func missingFiles() -> [String] {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return [] }
-        return unsafe missingFiles(of: dwarf, EntrySources(dwarf, package()))
+        return unsafe missingFiles(of: dwarf, EntrySources(dwarf, package(), files: files))
     }
 
     private func missingFiles(of dwarf: OpaquePointer, _ sources: EntrySources) -> [String] {
@@ -131,11 +130,16 @@ public struct Binary: ~Copyable {
         return [unsafe String(cString: name)] + sources.missingUnits()
     }
 
-    /// The split units that are put together beside the file, or beside its separate debug file.
-    private func package() -> UnitPackage? {
+    /// The file, and what has its debug information, be it the same.
+    private var files: [String] {
         var debugFile: UnsafePointer<CChar>?
         unsafe dwfl_module_info(module, nil, nil, nil, nil, nil, nil, &debugFile)
-        let separate = unsafe debugFile.map { unsafe String(cString: $0) } ?? path
+        return [path, unsafe debugFile.map { unsafe String(cString: $0) } ?? path]
+    }
+
+    /// The split units that are put together beside the file, or beside its separate debug file.
+    private func package() -> UnitPackage? {
+        let separate = files[1]
         let names = [
             path, separate, separate.hasSuffix(".debug") ? String(separate.dropLast(6)) : path,
         ]

@@ -28,13 +28,9 @@ public enum BuildID {
         id: [UInt8], image: Image
     )? {
         guard path.hasPrefix("/") else { return nil }
-        // A device or a pipe must not be waited for.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
+        guard let descriptor = try? RegularFile.open(path) else { return nil }
         defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            elf_version(UInt32(EV_CURRENT)) != 0,
+        guard elf_version(UInt32(EV_CURRENT)) != 0,
             let elf = unsafe elf_begin(descriptor, ELF_C_READ_MMAP, nil)
         else { return nil }
         defer { unsafe elf_end(elf) }

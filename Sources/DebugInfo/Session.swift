@@ -25,7 +25,7 @@ struct Session: ~Copyable {
         unsafe callbacks = .allocate(capacity: 1)
         unsafe callbacks.initialize(
             to: Dwfl_Callbacks(
-                find_elf: dwfl_build_id_find_elf, find_debuginfo: dwfl_standard_find_debuginfo,
+                find_elf: dwfl_build_id_find_elf, find_debuginfo: SeparateFiles.find,
                 section_address: dwfl_offline_section_address, debuginfo_path: searchPath))
         guard let handle = unsafe dwfl_begin(callbacks) else {
             unsafe Session.free(callbacks, searchPath)
@@ -49,10 +49,21 @@ struct Session: ~Copyable {
     }
 
     /// Adds the file at `path`; nil where it is none that libdwfl takes.
-    func add(_ path: String) -> OpaquePointer? {
+    ///
+    /// - Throws: what ``RegularFile/open(_:)`` does.
+    func add(_ path: String) throws(DebugInfoError) -> OpaquePointer? {
+        let descriptor = try RegularFile.open(path)
         unsafe dwfl_report_begin(handle)
-        let module = unsafe dwfl_report_offline(handle, path, path, -1)
+        let module = unsafe dwfl_report_offline(handle, path, path, descriptor)
         unsafe dwfl_report_end(handle, nil, nil)
+        guard let module = unsafe module else {
+            close(descriptor)
+            return nil
+        }
+        // For `SeparateFiles.find`, which has nothing else to know the folders from.
+        var userData: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+        unsafe dwfl_module_info(module, &userData, nil, nil, nil, nil, nil, nil)
+        unsafe userData?.pointee = UnsafeMutableRawPointer(searchPath.pointee)
         return unsafe module
     }
 

@@ -24,8 +24,11 @@ public final class Future<Value: Sendable> {
         }
     }
 
-    // A thread that is left to itself would still be at work when the process ends.
-    deinit { wait() }
+    // What is not asked for is not waited for. The thread may still be at work when the process ends, which
+    // must then be by `_exit`.
+    deinit {
+        if let thread { pthread_detach(thread) }
+    }
 
     /// The value; waits until it is there.
     public var value: Value {

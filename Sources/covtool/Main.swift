@@ -9,6 +9,7 @@ import ArgumentParser
 enum Main {
     static func main() {
         Interruption.prepare()
+        ShrunkFile.prepare()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try UsageError(arguments).check()
@@ -16,7 +17,8 @@ enum Main {
             try command.run()
         } catch let failure as Failure {
             Diagnostics.fail(failure.message)
-            exit(failure.status.rawValue)
+            // At once: an ELF file may still be read, which nobody needs any more.
+            _exit(failure.status.rawValue)
         } catch {
             let isUsage = Covtool.exitCode(for: error) == .validationFailure
             guard isUsage else { Covtool.exit(withError: error) }

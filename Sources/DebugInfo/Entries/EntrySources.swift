@@ -7,24 +7,64 @@ struct EntrySources {
     let shared: DebugSections?
     private let dwarf: OpaquePointer
     private let package: UnitPackage?
+    private let files: [String]
 
-    /// - Parameter package: split units that libdw does not find.
-    init(_ dwarf: OpaquePointer, _ package: UnitPackage?) {
-        self.package = package
+    /// - Parameters:
+    ///   - package: split units that libdw does not find.
+    ///   - files: the ELF file and the one that has its debug information.
+    init(_ dwarf: OpaquePointer, _ package: UnitPackage?, files: [String]) {
+        (self.package, self.files) = (package, files)
         unsafe self.dwarf = unsafe dwarf
-        shared = unsafe dwarf_getalt(dwarf).map {
-            unsafe DebugSections(dwarf_getelf($0), isSplit: false)
+        let isSafe = unsafe EntrySources.sharedName(dwarf).map {
+            !RegularFile.isAnyOther(SeparateFiles.places(of: $0, in: nil, besides: files))
         }
+        shared =
+            isSafe == false
+            ? nil
+            : unsafe dwarf_getalt(dwarf).map {
+                unsafe DebugSections(dwarf_getelf($0), isSplit: false)
+            }
+    }
+
+    /// The name of the file that dwz has made, as the debug information has it.
+    private static func sharedName(_ dwarf: OpaquePointer) -> String? {
+        var name: UnsafePointer<CChar>?
+        var buildID: UnsafeRawPointer?
+        guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0 else { return nil }
+        return unsafe name.map { unsafe String(cString: $0) }
+    }
+
+    /// Finds the unit that a skeleton stands for, where what libdw would open for it is a regular file.
+    ///
+    /// - Returns: the unit's id; `split` is empty where the file is not found.
+    private func find(_ skeleton: inout Dwarf_Die, _ split: inout Dwarf_Die) -> UInt64? {
+        var id: UInt64 = 0
+        guard let name = unsafe EntrySources.splitName(&skeleton) else { return nil }
+        let folder = unsafe DIE.bytes(&skeleton, DW_AT_comp_dir).map {
+            unsafe String(decoding: $0, as: UTF8.self)
+        }
+        let places = SeparateFiles.places(of: name, in: folder, besides: files)
+        let isSafe = !RegularFile.isAnyOther(places)
+        let status = unsafe withUnsafeMutablePointer(to: &split) { split in
+            unsafe dwarf_cu_info(
+                skeleton.cu, nil, nil, nil, isSafe ? split : nil, &id, nil, nil)
+        }
+        return status == 0 ? id : nil
+    }
+
+    private static func splitName(_ skeleton: inout Dwarf_Die) -> String? {
+        var name = unsafe DIE.bytes(&skeleton, DW_AT_dwo_name)
+        if unsafe name == nil { unsafe name = DIE.bytes(&skeleton, DW_AT_GNU_dwo_name) }
+        return unsafe name.map { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     /// The unit that the skeleton stands for whose first entry is at a place of `.debug_info`; nil
     /// where its file is not found.
     func splitUnit(_ firstEntry: Int) -> EntryReader.SplitUnit? {
         var (skeleton, split) = unsafe (Dwarf_Die(), Dwarf_Die())
-        var id: UInt64 = 0
         guard let offset = Dwarf_Off(exactly: firstEntry),
             unsafe dwarf_offdie(dwarf, offset, &skeleton) != nil,
-            unsafe dwarf_cu_info(skeleton.cu, nil, nil, nil, &split, &id, nil, nil) == 0
+            let id = unsafe find(&skeleton, &split)
         else { return nil }
         guard unsafe split.addr != nil, let file = unsafe dwarf_cu_getdwarf(split.cu) else {
             return package?.unit(id)
@@ -42,14 +82,12 @@ struct EntrySources {
         var (entry, split) = unsafe (Dwarf_Die(), Dwarf_Die())
         while unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &entry, nil) == 0 {
             unsafe unit = next
-            var id: UInt64 = 0
-            guard type == DW_UT_skeleton,
-                unsafe dwarf_cu_info(entry.cu, nil, nil, nil, &split, &id, nil, nil) == 0,
+            unsafe split = Dwarf_Die()
+            guard type == DW_UT_skeleton, let id = unsafe find(&entry, &split),
                 unsafe split.addr == nil, package?.unit(id) == nil,
-                let name = unsafe DIE.bytes(&entry, DW_AT_dwo_name)
-                    ?? DIE.bytes(&entry, DW_AT_GNU_dwo_name)
+                let name = unsafe EntrySources.splitName(&entry)
             else { continue }
-            names.append(unsafe String(decoding: name, as: UTF8.self))
+            names.append(name)
         }
         return names
     }

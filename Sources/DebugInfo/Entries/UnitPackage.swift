@@ -22,8 +22,8 @@ final class UnitPackage {
 
     /// Opens the file; nil where there is none.
     init?(path: String) {
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard let opened = try? RegularFile.open(path) else { return nil }
+        descriptor = opened
         guard let elf = unsafe elf_begin(descriptor, ELF_C_READ, nil) else {
             close(descriptor)
             return nil

@@ -151,7 +151,7 @@ struct ElfOptions: ParsableArguments {
                 case .otherBuild where !isStrict:
                     silent.append(module)
                     strangers[module.path] = error
-                case .cannotOpen: missing.append(module.path)
+                case .cannotOpen, .notRegular: missing.append(module.path)
                 case .notELF where !isStrict, .nothingToLoad where !isStrict:
                     Diagnostics.warn("\(Failure(elf: path, error).message): left out")
                 default: throw Failure(elf: path, error)

@@ -30,6 +30,13 @@ struct FileBytes: ~Copyable {
         self.stored = stored
     }
 
+    /// The first bytes of the file, inflated where they are gzip's: more than any recording needs to be
+    /// known by.
+    static func beginning(of path: String) throws(Failure) -> [UInt8] {
+        let stored = try StoredBytes.beginning(of: path)
+        return GzipReader.isGzip(stored.span) ? GzipReader.beginning(stored.span) : stored
+    }
+
     /// Calls `body` with all bytes.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
     {

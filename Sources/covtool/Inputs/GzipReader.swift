@@ -21,17 +21,27 @@ enum GzipReader {
             guard isGzip(rest) else {
                 return (output, rest.indices.allSatisfy { rest[$0] == 0 } ? nil : start)
             }
-            guard let (used, isWhole) = inflateMember(rest, &output) else { return nil }
+            guard let (used, isWhole) = inflateMember(rest, &output, most: mostBytes) else {
+                return nil
+            }
             start += used
             if !isWhole { return (output, start) }
         }
         return (output, nil)
     }
 
-    /// The bytes that the member takes, and whether it is sound to its end.
-    private static func inflateMember(_ bytes: Span<UInt8>, _ output: inout [UInt8])
-        -> (used: Int, isWhole: Bool)?
-    {
+    /// The first bytes of the first member, as far as they come at once.
+    static func beginning(_ bytes: Span<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        _ = inflateMember(bytes, &output, most: 0)
+        return output
+    }
+
+    /// The bytes that the member takes, and whether it is sound to its end; nil where `output` has come to
+    /// more than `most`.
+    private static func inflateMember(
+        _ bytes: Span<UInt8>, _ output: inout [UInt8], most: Int
+    ) -> (used: Int, isWhole: Bool)? {
         var stream = unsafe z_stream()
         // 15 bits of window, and 16 to mean gzip's head.
         guard
@@ -60,7 +70,7 @@ enum GzipReader {
                 }
             used += taken
             output += chunk[..<made]
-            if output.count > mostBytes { return nil }
+            if output.count > most { return nil }
             if status == Z_STREAM_END { return (used, true) }
             if status != Z_OK || taken == 0 && made == 0 { return (used, false) }
         }

@@ -43,6 +43,21 @@ struct StoredBytes: ~Copyable {
         unsafe mapping = UnsafeRawBufferPointer(start: address, count: size)
     }
 
+    /// The first bytes of the file, which must not be one to be waited for: so many that gzip's head, which
+    /// may have a name in it, is among them.
+    static func beginning(of path: String) throws(Failure) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Failure.reading(path, errno) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 14)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe read(descriptor, $0.baseAddress, $0.count)
+        }
+        guard count >= 0 else { throw Failure.reading(path, errno) }
+        bytes.removeSubrange(count...)
+        return bytes
+    }
+
     deinit {
         if let mapping = unsafe mapping {
             unsafe munmap(UnsafeMutableRawPointer(mutating: mapping.baseAddress), mapping.count)

@@ -46,8 +46,8 @@ struct TraceFile: ~Copyable {
 
     /// Whether the file at `path` begins as a trace does.
     static func isTrace(_ path: String) -> Bool {
-        guard let file = try? FileBytes(path: path) else { return false }
-        return file.isJournal || file.withBytes(Reader.isDRCov)
+        guard let beginning = try? FileBytes.beginning(of: path) else { return false }
+        return JournalReader.isJournal(beginning.span) || Reader.isDRCov(beginning.span)
     }
 
     private static func open(_ path: String, _ buffer: ReadBuffer?) throws(Failure) -> FileBytes {

@@ -20,16 +20,18 @@ struct TraceSum: Sendable {
         _ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules, before: [String] = []
     ) throws(Failure) {
         let shift = before.count
-        let isStrict = walk.isStrict
+        // Damage that shows only while blocks are added must leave nothing of a file behind that is left out.
+        let isAddedAtOnce = !walk.isStrict || walk.failureMode == .any
         let parts = try walk.run(from: {
             Part(collector: Collector(counting: counting, rules: rules))
         }) {
             (part, trace, number, diagnose) throws(Failure) in
-            if isStrict {
-                // Damage that shows only now must leave nothing of the file behind.
-                var trial = Collector()
+            if !isAddedAtOnce {
                 var damage = Damage(path: trace.path, isError: true)
-                try trial.add(trace, number: number) { damage.add($0) }
+                for dump in trace.dumps {
+                    let found = trace.withBytes { Collector.diagnosis(of: dump, in: $0) }
+                    if let found { damage.add(found) }
+                }
                 try damage.check()
             }
             try part.collector.add(trace, number: shift + number, diagnose: diagnose)

@@ -12,11 +12,16 @@ enum Interruption {
     static func prepare() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let before = signal(number) { number in
-                if let path = unsafe Interruption.unfinished { unsafe unlink(path) }
+                Interruption.removeUnfinished()
                 _exit(128 + number)
             }
             if unsafe unsafeBitCast(before, to: Int.self) == 1 { signal(number, SIG_IGN) }
         }
+    }
+
+    /// Takes the unfinished file away, on the way to the program's end; for a signal's handler.
+    static func removeUnfinished() {
+        if let path = unsafe Interruption.unfinished { unsafe unlink(path) }
     }
 
     /// Names the file that is to go, nil for none. There is one at a time.
