@@ -13,6 +13,7 @@ from Tests.EndToEnd.setting import BUILD, ENVIRONMENT, Case, output, run
 from Tests.EndToEnd.test_every_function import symbols
 
 STRACE = re.compile(r"\d+ (\w+)\(.*\) = (?:(0x[0-9a-f]+)|(-?\d+))")
+NOT_IN_QEMU = {"rseq", "set_robust_list"}  # which answers that there are no such calls
 CALLS = 1000  # of `called`, as known.c has it
 
 
@@ -38,6 +39,12 @@ class Examples(Case):
                 order.pop()
         return order
 
+    def numbers(self):
+        """System calls' numbers by their names, as the compiler has them."""
+        return {words[1].removeprefix("__NR_"): int(words[2]) for words in map(str.split, output(
+            "gcc", "-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null").splitlines())
+            if words[1].startswith("__NR_") and words[2].isdecimal()}
+
     @qemus.on_each("user")
     def test_instructions(self, column):
         single = ["-singlestep"] if column == "user-7.2" else ["-one-insn-per-tb"]
@@ -60,9 +67,7 @@ class Examples(Case):
         program = guests.built("static") / "calculator"  # of one thread, whose lines do not mix
         lines = self.log(column, "systemcalllog", more=["-strace"],
                          command=[program, guests.INPUTS[0]])
-        numbers = {words[1].removeprefix("__NR_"): int(words[2]) for words in map(str.split, output(
-            "gcc", "-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null").splitlines())
-            if words[1].startswith("__NR_") and words[2].isdecimal()}
+        numbers = self.numbers()
         strace = [match for line in lines if (match := STRACE.match(line))]
         self.assertGreater(len(strace), 10)
         expected = collections.Counter(
@@ -110,6 +115,57 @@ class Examples(Case):
         if column == "user-7.2":  # without values
             expected = [words[:3] for words in expected]
         self.assertEqual(accesses, expected)
+
+    @qemus.on_each("user")
+    def test_edges(self, column):
+        program = guests.built("static") / "calculator"  # of one thread
+        lines = self.log(column, "branchedges", kinds="exec,nochain,plugin",
+                         command=[program, guests.INPUTS[0]])
+        order = self.traced(lines)
+        found = {(int(origin, 16), int(target, 16)): int(count)
+                 for origin, target, count in (line.split() for line in lines if line.startswith("0x"))}
+        self.assertGreater(len(found), 1000)
+        self.assertEqual(found, collections.Counter(zip(order, order[1:])))
+
+    @qemus.on_each("user")
+    def test_calls_and_results(self, column):
+        """The guest `heap` prints its own calls, nested ones too."""
+        program = guests.built("static") / "heap"
+        place, _ = symbols(program)["allocated"]
+        log = self.folder / "log"
+        done = run(*qemus.command(column, "x86_64"), "-d", "plugin", "-D", log, "-plugin",
+                   f"{BUILD / 'libcalltrace.so'},function={place:#x}", program)
+        if qemus.API[column] < 4:
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("calltrace: this QEMU does not have qemu_plugin_get_registers\n", done.stderr)
+            return
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        printed = done.stdout.splitlines()
+        self.assertGreater(len(printed), 20)
+        self.assertEqual(log.read_text().splitlines(), printed)
+
+    @qemus.on_each("user")
+    def test_system_call_counts(self, column):
+        """As many of each as strace counts where the program runs without QEMU, and as many that fail."""
+        program = guests.built("static") / "calculator"
+        table = self.folder / "table"
+        output("strace", "-f", "-c", "-o", table, program, guests.INPUTS[0])
+        names = self.numbers()
+        expected = {}
+        for line in table.read_text().splitlines():
+            words = line.split()
+            if len(words) >= 5 and words[-1] in names:
+                expected[names[words[-1]]] = int(words[3]), int(words[4]) if len(words) == 6 else 0
+        del expected[names["execve"]]  # of strace's own making
+        for name in NOT_IN_QEMU & {name for name in names if names[name] in expected}:
+            expected[names[name]] = expected[names[name]][0], expected[names[name]][0]
+        expected[names["exit_group"]] = 1, 0  # which strace leaves out, since it does not return
+        lines = self.log(column, "systemcallcounts", command=[program, guests.INPUTS[0]])
+        found = {}
+        for number, calls, errors, nanoseconds in (map(int, line.split()) for line in lines):
+            found[number] = calls, errors
+            self.assertEqual(nanoseconds > 0, number != names["exit_group"])
+        self.assertEqual(found, expected)
 
     @qemus.on_each("user")
     def test_register(self, column):
