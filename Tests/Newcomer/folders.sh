@@ -52,9 +52,11 @@ make_folder() { # a copy of the bare Debian, ready to be used
     fi
 }
 
-# This machine's own ways out: names, certificates, Python's packages.
+# This machine's own ways out: names, certificates, apt's and Python's settings for them.
 take_over_network() {
     local file
+    apt-config dump | grep -E '^Acquire::(https?::Proxy|Check-Valid-Until) ' \
+        >"$folder/etc/apt/apt.conf.d/90this-machine" || true
     for file in /etc/resolv.conf /etc/hosts /etc/pip.conf; do
         [[ ! -e $file ]] || cp -L "$file" "$folder$file"
     done
