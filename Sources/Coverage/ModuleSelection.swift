@@ -19,7 +19,13 @@ public struct ModuleSelection: Sendable {
 
     /// Whether the module at a path is wanted.
     public func wants(_ path: String) -> Bool {
-        (included.isEmpty || included.contains { $0.matches(path) })
-            && !excluded.contains { $0.matches(path) }
+        (included.isEmpty || included.contains { ModuleSelection.matches($0, path) })
+            && !excluded.contains { ModuleSelection.matches($0, path) }
+    }
+
+    /// Whether a pattern means the module at a path: by the path, or where its file was replaced while it
+    /// ran, by the path without that mark, as libcov.so's `module=` has it.
+    public static func matches(_ glob: PathGlob, _ path: String) -> Bool {
+        glob.matches(path) || ReplacedPath(path).map { glob.matches($0.path) } ?? false
     }
 }

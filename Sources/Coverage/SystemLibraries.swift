@@ -18,21 +18,22 @@ public struct SystemLibraries: Sendable {
     ///   - modules: all that ran.
     ///   - roots: absolute paths of folders that are known to hold a system.
     public init(of modules: [ModuleCoverage], roots: [String] = []) {
-        let paths = modules.map(\.path)
+        let paths = modules.map { ReplacedPath($0.path)?.path ?? $0.path }
         let found = paths.filter { SystemLibraries.isInterpreter($0) || SystemLibraries.isLibC($0) }
             .compactMap(SystemLibraries.root)
         self.roots = Set(found + roots.map { $0 == "/" ? "" : $0 } + [""])
         // Where an interpreter ran, it was for the first module, unless that is what was started itself.
         let hasInterpreter = paths.contains(where: SystemLibraries.isInterpreter)
         programs = Set(
-            modules.filter {
-                hasInterpreter && $0.rank == 0 && !SystemLibraries.isInterpreter($0.path)
+            zip(modules, paths).filter { module, path in
+                hasInterpreter && module.rank == 0 && !SystemLibraries.isInterpreter(path)
             }
-            .map(\.path))
+            .map(\.1))
     }
 
     /// Whether the module at a path is one of them.
     public func contain(_ path: String) -> Bool {
+        let path = ReplacedPath(path)?.path ?? path
         guard path.hasPrefix("/"), SystemLibraries.isSharedObject(path), !programs.contains(path)
         else {
             return false
@@ -42,7 +43,7 @@ public struct SystemLibraries: Sendable {
 
     /// Whether a file's name is that of a shared object: `libm.so`, `libm.so.6`.
     public static func isSharedObject(_ path: String) -> Bool {
-        let name = SourcePath.baseName(path)
+        let name = SourcePath.baseName(ReplacedPath(path)?.path ?? path)
         return name.hasSuffix(".so") || name.contains(".so.")
     }
 

@@ -24,6 +24,8 @@ import Testing
         ("/lib64/libz.so", true),
         ("/usr/lib/python3/dist-packages/a.cpython-311-x86_64-linux-gnu.so", true),
         (interpreter, true),
+        ("/usr/lib/libz.so (replaced 0123ab)", true),
+        ("/home/me/libmine.so (replaced)", false),
         ("/opt/app/ld-musl-x86_64.so.1", true),
         ("/usr/lib/tool/tool", false),
         ("/usr/lib/modules/6.1/kernel/a.ko", false),

@@ -109,3 +109,15 @@ class Cut(Case):
         self.covtool("merge", "one", "two", "-o", "out", status=65)
         self.covtool("merge", "one", "two", "--exclude-module", "x.so", "-o", "out")
         self.assertEqual(drcov.load(self.folder / "out").offsets(), {("/app", 0x10, 4)})
+
+    def test_replaced_while_it_ran(self):
+        """A module's pattern means all builds that were at its path."""
+        path = "/x/plugin.so"
+        (self.folder / "run").write_bytes(drcov.write(
+            [(0x1000, 0x2000, "/app"), (0x8000, 0x9000, f"{path} (replaced 0123)"), (0xA000, 0xB000, path)],
+            [(id, 0x10 * id, 4) for id in range(3)]))
+        for words, kept in ((["--module", "plugin.so"], {f"{path} (replaced 0123)", path}),
+                            (["--exclude-module", "/x/*.so"], {"/app"})):
+            done = self.covtool("merge", "run", *words, "-o", "out")
+            self.assertEqual(done.stderr, "")
+            self.assertEqual({row.path for row in drcov.load(self.folder / "out").modules}, kept)

@@ -49,7 +49,7 @@ struct ModuleOptions: ParsableArguments {
         for (option, globs) in [
             ("module", selection.included), ("exclude-module", selection.excluded),
         ] {
-            for glob in globs where !all.contains(where: glob.matches) {
+            for glob in globs where !all.contains(where: { ModuleSelection.matches(glob, $0) }) {
                 let message = "--\(option) '\(glob.text)' matches no module of the trace"
                 if isStrict { throw Failure(.badData, message) }
                 Diagnostics.warn(message)
