@@ -133,8 +133,9 @@ struct BlockKeySet: Sendable {
                     slot = (slot &+ 1) & mask
                     found = unsafe slots[unchecked: slot]
                 }
-                if found != key {
-                    // The table has no such key, so this is the place to ask.
+                if found == BlockKeySet.empty {
+                    // The table has no such key, so this is the place to ask. (An entry of zeros alone in
+                    // a module that is not known has the key that stands for a free slot.)
                     if space == BlockKey.nowhere {
                         unknown &+= 1
                         continue

@@ -59,7 +59,7 @@ struct ModuleRows {
             } else if row.start >= top.start, row.end >= row.start {
                 // A row that goes on where the one before ended is of the same segment.
                 let start =
-                    row.containingID == row.id
+                    row.containingID == row.id && row.id != top.id
                     ? modules[index].segments.removeLast().lowerBound : row.start - top.start
                 modules[index].segments.append(start..<row.end - top.start)
             }

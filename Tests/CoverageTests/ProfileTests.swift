@@ -86,6 +86,79 @@ import Testing
         #expect(found == [Diagnosis(.unknownModules(blocks: 1, id: 3), at: .byte(0))])
     }
 
+    /// An entry of zeros alone looks like a free place in a table of blocks.
+    @Test func emptyBlocksOfUnknownModulesAreLeftOut() throws {
+        let empty = Block(start: 0, size: 0, module: 3)
+        let known = (0..<100).map { Block(start: $0, size: 1, module: 0) }
+        let writer = Writer()
+        for counting in [Collector.Counting.nothing, .files] {
+            var sum = Collector(counting: counting)
+            for (number, blocks) in [[empty], known].enumerated() {
+                var bytes = writer.header(
+                    modules: [module(0, "/a", at: 0)], is32Bit: false, blockCount: blocks.count)
+                for block in blocks { writer.append(block, to: &bytes) }
+                var found: [Diagnosis.Problem] = []
+                for dump in try Reader.read(bytes.span, diagnose: { _ in }) {
+                    try sum.add(dump, from: bytes.span, source: number) { found.append($0.problem) }
+                }
+                #expect(found == (number == 0 ? [.unknownModules(blocks: 1, id: 3)] : []))
+            }
+            let profile = try sum.profile()
+            #expect(profile.blockCount == 100)
+            #expect(profile.modules.flatMap(\.blocks.counts).allSatisfy { $0 == 1 })
+        }
+    }
+
+    /// Blocks that lie close together must not fill one run of a table's places: the time over that of
+    /// blocks further apart, both of which are less than a second.
+    @Test func neighboursAreAsFastAsOthers() throws {
+        func time(_ step: UInt32) throws -> Duration {
+            let blocks = (0..<20_000).map { Block(start: $0 * step, size: 1, module: 0) }
+            return try ContinuousClock()
+                .measure {
+                    var sum = Collector()
+                    try sum.addList(dump([module(0, "/a", at: 0)], blocks))
+                }
+        }
+        _ = try time(8)
+        #expect(try time(1) < time(8) * 10)
+    }
+
+    /// As many modules at one place as there are programs in a corpus.
+    @Test func manyModulesAtOnePlaceStandSideBySide() throws {
+        let count: UInt64 = 3000
+        var sum = Collector()
+        for number in 0..<count {
+            let path = Array("/bin/\(number)".utf8)
+            let end = 0x40_0000 + 0x100 + number % 3 * 0x1000
+            try sum.addList(
+                dump(
+                    [Module(id: 0, start: 0x40_0000, end: end, path: path)],
+                    [Block(start: 0, size: 1, module: 0)]))
+        }
+        let rows = try sum.profile().exported().modules.sorted { $0.start < $1.start }
+        #expect(rows.first?.start == 0x40_0000)
+        #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.end <= $1.start })
+        // No page is left free between them.
+        #expect(zip(rows, rows.dropFirst()).allSatisfy { ($0.end + 0xFFF) & ~0xFFF == $1.start })
+    }
+
+    /// A module's first row may come behind those that it contains.
+    @Test(arguments: [Version.two, .three])
+    func containingRowComesLast(version: Version) throws {
+        var sum = Collector()
+        try sum.addList(
+            dump(
+                [
+                    module(0, "/a", at: 0x5000, containing: 1),
+                    module(2, "/a", at: 0x8000, containing: 1), module(1, "/a", at: 0x1000),
+                ],
+                [Block(start: 0x10, size: 1, module: 1)], version: version))
+        let profile = try sum.profile()
+        #expect(offsets(profile, "/a") == [0x10])
+        #expect(profile.modules.map(\.size) == [0x8000])
+    }
+
     /// A module over 4 GiB is written as rows that follow one another.
     @Test func piecesOfALargeModuleAreOne() throws {
         let path = Array("/large".utf8)

@@ -15,7 +15,7 @@ enum Looking {
             if choice.number(below: 2) == 0 {
                 unsafe InfoText.write(
                     summary, number: number, of: dumps.count, path: "fuzz", to: &output)
-                unsafe InfoText.writeBlocks(summary.dump, in: bytes, to: &output)
+                unsafe InfoText.writeBlocks(summary, in: bytes, to: &output)
             } else {
                 unsafe InfoJSON.write(summary, path: "fuzz", blocks: true, in: bytes, to: &output)
             }

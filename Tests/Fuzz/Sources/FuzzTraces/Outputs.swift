@@ -12,7 +12,7 @@ struct Sink: ByteOutputStream {
 enum Outputs {
     static func write(_ difference: ProfileDifference) {
         var sink = Sink()
-        TextDifference.write(difference, nil, to: &sink)
+        TextDifference().write(difference, nil, to: &sink)
         JSONDifference.write(difference, nil, to: &sink)
         for part in difference.parts {
             precondition(part.before - part.gone.count + part.new.count == part.after)
@@ -22,7 +22,7 @@ enum Outputs {
     static func write(_ files: [SourceDifference], _ profile: Profile) {
         var sink = Sink()
         let nothing = ProfileDifference(before: profile, after: profile)
-        TextDifference.write(nothing, files, to: &sink)
+        TextDifference().write(nothing, files, to: &sink)
         JSONDifference.write(nothing, files, to: &sink)
     }
 

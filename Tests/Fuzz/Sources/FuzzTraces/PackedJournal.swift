@@ -20,6 +20,10 @@ enum PackedJournal {
             unsafe journal[index] = index < first + count ? packed[place] : 0
         }
         unsafe used = first + count
+        // The head has room for 32,766 modules without a byte, each of which would take its time.
+        let modules = Layout.Head.moduleCount
+        unsafe journal[modules] &= 0x3F
+        for index in 1..<8 { unsafe journal[modules + index] = 0 }
         for index in (start + count)..<packed.count { unsafe journal.append(packed[index]) }
         body(unsafe journal.span)
     }
