@@ -153,8 +153,12 @@ class Install(Case):
                          {2: True, 3: True, 4: True, 6: True, 7: True, 8: False, 9: True, 10: True})
 
     def test_literal_lines(self):
-        """With a prefix of one's own, the loader must be told of it."""
-        self.install()
+        """With a prefix of one's own, the loader must be told of it, which is said where it has not been."""
+        told = {"LD_LIBRARY_PATH": f"/nowhere:{self.prefix}/lib/"}
+        done = self.covtool("install", "--prefix", self.prefix)
+        self.assertIn(f"LD_LIBRARY_PATH={self.prefix}/lib", done.stderr)
+        done = self.covtool("install", "--prefix", self.prefix, environment=told)
+        self.assertEqual(done.stderr, "")
         self.literal_lines({"LD_LIBRARY_PATH": str(self.prefix / "lib"),
                             "PATH": f"{self.prefix}/bin:{os.environ['PATH']}"})
 
@@ -164,7 +168,7 @@ class Install(Case):
         if os.geteuid() != 0 or standing:
             self.skipTest(f"not root, or it would replace {standing}")
         self.addCleanup(self.covtool, "uninstall")
-        self.covtool("install")
+        self.assertEqual(self.covtool("install").stderr, "")
         self.literal_lines({"PATH": f"/usr/local/bin:{os.environ['PATH']}"})
         self.covtool("uninstall")
         self.assertEqual([name for name in FILES if os.path.lexists(f"/usr/local/{name}")], [])

@@ -46,7 +46,7 @@ struct Installation {
         }
         refreshLoaderCache()
         print("covtool and \(Installation.pluginName) are installed below \(prefix)")
-        if !LoaderCache.finds(Installation.pluginName) {
+        if !LoaderCache.finds("\(prefix)/lib/\(Installation.pluginName)") {
             Diagnostics.say(
                 """
                 the loader does not search \(prefix)/lib: give '-plugin' the whole path \

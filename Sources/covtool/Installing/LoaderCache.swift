@@ -16,12 +16,22 @@ enum LoaderCache {
         if error != 0 || status != 0 { Diagnostics.warn("ldconfig failed") }
     }
 
-    /// Whether the loader finds `library` by its bare name, as QEMU will ask for it.
-    static func finds(_ library: String) -> Bool {
-        // RTLD_LAZY: QEMU's functions, which the plugin calls, do not exist in this process.
-        guard let handle = unsafe dlopen(library, RTLD_LAZY) else { return false }
-        unsafe dlclose(handle)
-        return true
+    /// Whether the loader finds the library `path` by its bare name, as QEMU will ask for it. To ask
+    /// the loader itself from here would be no answer: it looks beside this program too.
+    static func finds(_ path: String) -> Bool {
+        if let folders = unsafe getenv("LD_LIBRARY_PATH").map({ unsafe String(cString: $0) }),
+            folders.split(whereSeparator: { ":;".contains($0) })
+                .contains(where: { FilePath.areSame(String($0), FilePath.folder(path)) })
+        {
+            return true
+        }
+        // In the cache, paths are strings that end in a zero.
+        guard let cache = try? FileBytes(path: "/etc/ld.so.cache") else { return false }
+        let name = Array("/\(FilePath.name(path))".utf8)
+        return cache.withBytes { span in span.indices.map { span[$0] } }
+            .split(separator: 0)
+            .filter { $0.suffix(name.count).elementsEqual(name) }
+            .contains { FilePath.areSame(String(decoding: $0, as: UTF8.self), path) }
     }
 
     /// Whether this process has `library`, which its program or another library needs.
