@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +174,6 @@ int host_open_to_change(const char *path) { return open_retrying(path, O_RDWR); 
 int host_open_to_read(const char *path) { return open_retrying(path, O_RDONLY); }
 int host_create(const char *path) { return open_retrying(path, O_RDWR | O_CREAT | O_EXCL); }
 int host_create_nameless(const char *folder) { return open_retrying(folder, O_RDWR | O_TMPFILE); }
-int host_open_to_append(const char *path) { return open_retrying(path, O_WRONLY | O_APPEND); }
 int host_close(int descriptor) { return status(close(descriptor)); }
 
 int64_t host_read(int descriptor, void *buffer, size_t bytes) {
@@ -191,14 +192,18 @@ int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset
     return count < 0 ? -errno : count;
 }
 
-int host_write(int descriptor, const void *buffer, size_t bytes) {
-    const char *next = buffer;
-    // What has no position, a pipe say, has no limit either.
-    off_t position = lseek(descriptor, 0, SEEK_CUR);
-    if (position >= 0 && is_over_limit((uint64_t)position + bytes)) return -EFBIG;
+/// Waits until the descriptor takes something; 0 where it does not for long.
+static int waits_to_write(int descriptor) {
+    struct pollfd wanted = {descriptor, POLLOUT, 0};
+    return poll(&wanted, 1, 10000) != 0;
+}
+
+static int write_all(int descriptor, const char *next, size_t bytes) {
     while (bytes > 0) {
         ssize_t count = write(descriptor, next, bytes);
         if (count < 0 && errno == EINTR) continue;
+        // Whoever shares a terminal or a pipe can have made it one that does not wait.
+        if (count < 0 && errno == EAGAIN && waits_to_write(descriptor)) continue;
         if (count < 0) return -errno;
         // A descriptor that takes nothing and names no error would loop for ever.
         if (count == 0) return -EIO;
@@ -208,6 +213,25 @@ int host_write(int descriptor, const void *buffer, size_t bytes) {
     return 0;
 }
 
+int host_write(int descriptor, const void *buffer, size_t bytes) {
+    // Signals that a write itself raises are not the guest's: they are kept back, and taken away unless
+    // one was there before.
+    sigset_t raised, pending, old;
+    sigemptyset(&raised);
+    sigaddset(&raised, SIGPIPE);
+    sigaddset(&raised, SIGXFSZ);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &raised, &old);
+    int result = write_all(descriptor, buffer, bytes);
+    if (result == -EPIPE && !sigismember(&pending, SIGPIPE)) sigdelset(&raised, SIGXFSZ);
+    else if (result == -EFBIG && !sigismember(&pending, SIGXFSZ)) sigdelset(&raised, SIGPIPE);
+    else sigemptyset(&raised);
+    struct timespec none = {0, 0};
+    if (!sigisemptyset(&raised)) sigtimedwait(&raised, NULL, &none);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return result;
+}
+
 int host_rename(const char *from, const char *to) {
     // Where a file is replaced, ext4 first writes the new one out, for milliseconds; where two change
     // names, it does not. Nothing of a trace needs to outlive the machine's own end.
@@ -215,13 +239,6 @@ int host_rename(const char *from, const char *to) {
     return status(rename(from, to));
 }
 int host_unlink(const char *path) { return status(unlink(path)); }
-
-int host_kind(const char *path) {
-    struct stat information;
-    if (stat(path, &information) < 0) return errno == ENOENT ? HOST_MISSING : -errno;
-    if (S_ISREG(information.st_mode)) return HOST_REGULAR;
-    return S_ISDIR(information.st_mode) ? HOST_DIRECTORY : HOST_OTHER;
-}
 
 int host_read_stamp(const char *path, struct host_stamp *stamp) {
     struct stat information;

@@ -31,9 +31,24 @@ struct HostFile: ~Copyable {
         try self.init(checked: unsafe path.withCString { unsafe host_open_to_change($0) })
     }
 
-    /// Something that exists; what is written goes behind what it has.
-    init(appendingTo path: HostPath) throws(HostError) {
-        try self.init(checked: unsafe path.withCString { unsafe host_open_to_append($0) })
+    /// A file that is there already; what is written goes behind what it has. Never waits.
+    ///
+    /// - Parameters:
+    ///   - descriptor: where the process had the file open, below 0 for nowhere. Of use while it still
+    ///     has.
+    ///   - path: what the file is opened by otherwise, nil for nothing.
+    /// - Throws: ``HostError`` where none of them leads to the file any more.
+    init(
+        reaching identity: host_identity, by descriptor: CInt, or path: HostPath?
+    ) throws(HostError) {
+        var identity = identity
+        let result =
+            if let path {
+                unsafe path.withCString { unsafe host_reach(descriptor, $0, &identity) }
+            } else {
+                unsafe host_reach(descriptor, nil, &identity)
+            }
+        try self.init(checked: result)
     }
 
     deinit { if descriptor >= 0 { _ = host_close(descriptor) } }
@@ -66,6 +81,10 @@ struct HostFile: ~Copyable {
         }
         guard result == 0 else { throw HostError(negated: result) }
     }
+
+    /// Takes the file's lock, for as long as the process has it open or mapped; where that fails, there
+    /// is none.
+    func lock() { _ = host_lock_file(descriptor) }
 
     /// Cuts or lengthens it; what is new are holes.
     func setLength(_ bytes: Int) throws(HostError) {

@@ -4,8 +4,8 @@ import CQEMUPlugin
 struct HostPath: Equatable {
     var bytes: [UInt8]
 
-    /// What a path leads to, links followed.
-    enum Kind { case missing, regular, directory, other }
+    /// What a path is, a link not followed.
+    enum Kind { case missing, regular, directory, link, fifo, character, block, socket }
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -74,8 +74,19 @@ struct HostPath: Equatable {
         case CInt(HOST_MISSING): return .missing
         case CInt(HOST_REGULAR): return .regular
         case CInt(HOST_DIRECTORY): return .directory
-        case CInt(HOST_OTHER): return .other
+        case CInt(HOST_LINK): return .link
+        case CInt(HOST_FIFO): return .fifo
+        case CInt(HOST_CHARACTER): return .character
+        case CInt(HOST_BLOCK): return .block
+        case CInt(HOST_SOCKET): return .socket
         default: throw HostError(negated: result)
+        }
+    }
+
+    /// What a link says.
+    func link() throws(HostError) -> HostPath {
+        try unsafe HostPath.filled { buffer, count in
+            unsafe withCString { unsafe host_read_link($0, buffer, count) }
         }
     }
 

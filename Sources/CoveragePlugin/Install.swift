@@ -19,6 +19,7 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
             throw PluginError(Message(error).bytes)
         }
         unsafe Message.isQuiet = options.isQuiet
+        Message.findStream()
         if waitsForStart { Callback.waitForStart() }
         unsafe Callback.first = { self.executedFirst($0, by: $1.index) }
         unsafe Callback.started = { self.started(by: $0) }

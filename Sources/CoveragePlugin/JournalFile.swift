@@ -25,6 +25,8 @@ struct JournalFile: ~Copyable {
     /// Bytes of the memory that are mapped from the file, holes included.
     private var mappedSize = 0
     private var modulesEnd = Layout.Head.modules
+    /// Bytes of the messages in the head.
+    private var messagesSize = 0
     /// Bytes of the head that can be written to where it is the file's.
     private var filledHead = 0
     private var isHeadFull = false
@@ -83,6 +85,18 @@ struct JournalFile: ~Copyable {
         }
         modulesEnd += bytes.count
         unsafe host_publish(word(Layout.Head.moduleCount), UInt64(count))
+    }
+
+    /// Keeps a message that could be said nowhere; what there is no room for is cut off.
+    mutating func keep(_ message: [UInt8]) {
+        let room = Layout.Head.modules - Layout.Head.messages - messagesSize
+        guard room > 1 else { return }
+        for byte in message.prefix(room - 1) + [UInt8(ascii: "\n")] {
+            unsafe memory.storeBytes(
+                of: byte, toByteOffset: Layout.Head.messages + messagesSize, as: UInt8.self)
+            messagesSize += 1
+        }
+        unsafe host_publish(word(Layout.Head.messagesSize), UInt64(messagesSize))
     }
 
     /// How many blocks' records are there. The file tells of those that it holds.
@@ -146,15 +160,52 @@ struct JournalFile: ~Copyable {
         path = nil
     }
 
-    /// Whether the name is another file's by now: the trace's, where the user gave both one name.
+    /// Whether the name is another file's by now: the trace's, where the user gave both one name, or
+    /// what the guest has put there.
     private static func isReplaced(_ path: HostPath) -> Bool {
+        let own = ownBytes
+        return (try? HostFile(reading: path).read(at: 0, count: own.count)) != own
+    }
+
+    /// What a journal of this process begins with.
+    private static var ownBytes: [UInt8] {
+        var text = Text()
+        text.append(Layout.magic)
+        text.append(littleEndian: UInt32(bitPattern: HostProcess.id))
+        return text.bytes
+    }
+
+    /// Cuts the file behind what is used of it, where it stays for good. It grows again if it must.
+    mutating func cut() {
+        let size = JournalFile.end(ofBlocks: capacityInFile)
+        guard let path, size < mappedSize, !JournalFile.isReplaced(path) else { return }
+        makePlain(from: size)
+        try? HostFile(changing: path).setLength(size)
+    }
+
+    /// Leaves a file with the messages alone that were kept, where no file has them.
+    mutating func leaveMessages(at place: JournalPlace?) {
+        guard path == nil, messagesSize > 0, let place else { return }
+        var head = Text()
+        head.append(JournalFile.ownBytes)
+        head.append(repeatElement(0, count: Layout.Head.messagesSize - head.bytes.count))
+        head.append(littleEndian: UInt32(messagesSize))
+        head.append(repeatElement(0, count: Layout.Head.messages - head.bytes.count))
+        unsafe head.append(
+            UnsafeRawBufferPointer(
+                start: memory + Layout.Head.messages, count: messagesSize))
+        guard let created = try? WholeFile.createJournal(at: place) else { return }
         do throws(HostError) {
-            let bytes = try HostFile(reading: path).read(
-                at: 0, count: Layout.magic.utf8CodeUnitCount)
-            return !bytes.isText(Layout.magic)
+            try created.file.write(head.bytes)
+            forgetMessages()
         } catch {
-            return false
+            try? created.path.unlink()
         }
+    }
+
+    private mutating func forgetMessages() {
+        messagesSize = 0
+        unsafe host_publish(word(Layout.Head.messagesSize), 0)
     }
 
     /// Bytes that the file takes on the disk where it does not hold all, else 0.
@@ -172,9 +223,11 @@ struct JournalFile: ~Copyable {
     ///
     /// Where that fails, or there is no `place`, the memory becomes plain, and is shared with nobody.
     ///
-    /// - Parameter keepsCounters: false where all begin at 0 again.
+    /// - Parameter keepsCounters: false where all begin at 0 again, and messages are another process's.
     mutating func renew(at place: JournalPlace?, keepsCounters: Bool = true) {
         (path, failure) = (nil, nil)
+        // What is a file's is the other process's as well: there, `copy` does it.
+        if !keepsCounters { if mappedSize == 0 { forgetMessages() } else { messagesSize = 0 } }
         if let place {
             do throws(HostError) {
                 return try moveToFile(to: place, keepsCounters: keepsCounters)
@@ -193,6 +246,7 @@ struct JournalFile: ~Copyable {
         to place: JournalPlace, keepsCounters: Bool
     ) throws(HostError) {
         let created = try WholeFile.createJournal(at: place)
+        created.file.lock()
         let used = JournalFile.end(ofBlocks: capacity)
         let usedHead = JournalFile.pages(modulesEnd)
         let size: Int
@@ -229,6 +283,8 @@ struct JournalFile: ~Copyable {
         unsafe other.copyMemory(from: memory, byteCount: modulesEnd)
         unsafe other.storeBytes(of: 0, as: UInt64.self)
         unsafe other.storeBytes(of: 0, toByteOffset: Layout.Head.blockCount, as: UInt64.self)
+        unsafe other.storeBytes(
+            of: UInt64(messagesSize), toByteOffset: Layout.Head.messagesSize, as: UInt64.self)
         let used = min(blockCount, blocks)
         unsafe (other + Layout.headSize).copyMemory(
             from: memory + Layout.headSize, byteCount: used * Layout.blockSize)

@@ -1,6 +1,7 @@
 import QEMUPluginEmbedded
 
-/// One line on standard error, from `libcov`.
+/// One line from `libcov`, on the standard error that QEMU was started with: what went wrong, then what
+/// to do.
 struct Message {
     private var text = Text()
 
@@ -92,17 +93,30 @@ struct Message {
 
     /// Whether nothing is said any more. Written at install, before there is a vCPU.
     nonisolated(unsafe) static var isQuiet = false
+    /// Where it is said; nil where QEMU was started without standard error. Written at install, when no
+    /// guest has run that could have put something of its own there.
+    nonisolated(unsafe) private static var stream: HostStream?
+
+    /// Notes where messages go.
+    static func findStream() { unsafe stream = try? HostStream(descriptor: 2) }
 
     /// What it says, behind the plugin's name.
     var bytes: [UInt8] { text.bytes }
 
-    /// Written by one call, so that lines of several processes do not mix.
-    func print() {
-        guard unsafe !Message.isQuiet else { return }
+    /// Says it, by one call, so that lines of several processes do not mix. Gives what was not said,
+    /// since there is nowhere to say it any more: nil mostly, and where nothing is to be said.
+    func say() -> [UInt8]? {
+        guard unsafe !Message.isQuiet else { return nil }
         var line = Text()
         line.append("libcov: ")
         line.append(text.bytes)
         line.append("\n")
-        StandardError.write(line.bytes)
+        do throws(HostError) {
+            guard let stream = unsafe Message.stream else { return text.bytes }
+            try stream.open().write(line.bytes)
+            return nil
+        } catch {
+            return text.bytes
+        }
     }
 }

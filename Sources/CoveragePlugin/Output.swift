@@ -9,68 +9,100 @@ struct Output {
 
     /// Absolute: the guest can change the folder.
     private let pattern: OutputPattern
+    /// Where the journal goes that has a name of its own.
+    private let journalPattern: OutputPattern?
     private let journalChoice: JournalChoice
     /// What `%b` stands for, known only once there is a program.
     private var program: [UInt8] = Array("program".utf8)
     /// The process that QEMU was started as. A forked child writes to a file of its own.
     private let process: CInt
+    /// What the path leads to; decided anew only where the path is another.
+    private var destination: Result<Destination, HostError>
 
     /// Settles the path once and for all and shows that it can be written.
     init(path given: HostPath, journal choice: JournalChoice) throws(OptionError) {
         process = HostProcess.id
+        journalChoice = choice
+        var asked = given
         do throws(HostError) {
-            if case .named(let path) = choice {
-                journalChoice = .named(try path.absolute())
-            } else {
-                journalChoice = choice
-            }
             pattern = try Output.pattern(given.absolute())
-            let path = path
-            if try Output.isStream(path) {
-                try path.checkWritable()
+            let found = try Destination(pattern.path(program: program))
+            if case .file(let path) = found { try WholeFile.check(path) }
+            destination = .success(found)
+            if case .named(let path) = choice {
+                asked = path
+                let pattern = try Output.pattern(path.absolute())
+                journalPattern = pattern
+                let found = try? Destination(pattern.path(program: program))
+                if case .stream? = found { throw HostError.isNoFile }
             } else {
-                try WholeFile.check(Output.target(path))
+                journalPattern = nil
             }
         } catch {
-            throw .unwritable(Failure(path: given, reason: error))
+            throw .unwritable(Failure(path: asked, reason: error))
         }
     }
 
     /// Tells which program runs.
-    mutating func setProgram(_ path: [UInt8]) { program = path }
+    mutating func setProgram(_ path: [UInt8]) {
+        program = path
+        if pattern.namesProgram { findDestination() }
+    }
+
+    /// Tells that this is another process, forked just now.
+    mutating func forked() {
+        if isStream, !pattern.namesProcess { return }
+        findDestination()
+    }
+
+    private mutating func findDestination() {
+        do throws(HostError) {
+            destination = .success(try Destination(filePath))
+        } catch {
+            destination = .failure(error)
+        }
+    }
 
     /// This process's trace.
-    var path: HostPath {
+    var path: HostPath { isStream ? pattern.path(program: program) : filePath }
+
+    /// The same where it is a file.
+    private var filePath: HostPath { path(of: pattern) }
+
+    /// What a pattern stands for in this process.
+    private func path(of pattern: OutputPattern) -> HostPath {
         let path = pattern.path(program: program)
         let isChild = HostProcess.id != process && !pattern.namesProcess
-        return isChild && !Output.isStreamOrUnknown(path)
-            ? path.numbered(HostProcess.id) : path
+        return isChild ? path.numbered(HostProcess.id) : path
+    }
+
+    private var isStream: Bool {
+        if case .success(.stream) = destination { true } else { false }
     }
 
     /// Where this process's journal goes; nil where there is to be none, and where it would stand
     /// beside a trace that goes to a stream.
     var journal: JournalPlace? {
         switch journalChoice {
-        case .none: return nil
-        case .besideTrace:
-            let path = path
-            return Output.isStreamOrUnknown(path) ? nil : .beside(Output.target(path))
-        case .named(let given):
-            guard let pattern = try? OutputPattern(given) else { return nil }
-            let path = pattern.path(program: program)
-            let isChild = HostProcess.id != process && !pattern.namesProcess
-            return .named(isChild ? path.numbered(HostProcess.id) : path)
+        case .none: nil
+        case .besideTrace: besideTrace
+        case .named: journalPattern.map { .named(path(of: $0)) }
         }
+    }
+
+    /// Beside the trace, nil where that is no file.
+    var besideTrace: JournalPlace? {
+        if case .success(.file(let path)) = destination { .beside(path) } else { nil }
     }
 
     /// Puts the trace in its place.
     func write(_ trace: borrowing Trace) throws(Failure) {
-        let path = path
         do throws(HostError) {
-            if try Output.isStream(path) {
-                try trace.write(to: HostFile(appendingTo: path))
-            } else {
-                try WholeFile.write(to: Output.target(path), trace.write)
+            switch try destination.get() {
+            case .stream(let stream): try trace.write(to: stream.open())
+            case .file(let path):
+                try Destination.checkReplaceable(path)
+                try WholeFile.write(to: path, trace.write)
             }
         } catch {
             throw Failure(path: path, reason: error)
@@ -82,26 +114,6 @@ struct Output {
             return try OutputPattern(path)
         } catch {
             throw .invalid
-        }
-    }
-
-    /// The file itself where the path is a link to one.
-    private static func target(_ path: HostPath) -> HostPath { (try? path.resolved()) ?? path }
-
-    private static func isStreamOrUnknown(_ path: HostPath) -> Bool {
-        (try? isStream(path)) ?? false
-    }
-
-    /// True for what exists and is neither a file nor a folder, and for a stream of the process even
-    /// if it leads to a file: the program's output is in there.
-    private static func isStream(_ path: HostPath) throws(HostError) -> Bool {
-        switch try path.kind() {
-        case .missing: return false
-        case .directory: throw HostError.isDirectory
-        case .other: return true
-        case .regular:
-            return path == HostPath("/dev/stdout") || path == HostPath("/dev/stderr")
-                || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
         }
     }
 }

@@ -46,6 +46,11 @@ struct OutputPattern {
         parts.contains { if case .process = $0 { true } else { false } }
     }
 
+    /// Whether it depends on the program.
+    var namesProgram: Bool {
+        parts.contains { if case .program = $0 { true } else { false } }
+    }
+
     /// The path for a process that runs `program`.
     func path(program: [UInt8]) -> HostPath {
         var path = Text()

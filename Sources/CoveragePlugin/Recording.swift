@@ -258,11 +258,13 @@ struct Recording: ~Copyable {
             tellOfSearches()
         } catch {
             watching.gather(into: &table)
-            Message(
-                error, blocks: trace.blockCount, journal: table.journal.path,
-                isWhole: table.journal.failure == nil
-            ).print()
+            table.journal.cut()
+            say(
+                Message(
+                    error, blocks: trace.blockCount, journal: table.journal.path,
+                    isWhole: table.journal.failure == nil))
         }
+        table.journal.leaveMessages(at: output.journal ?? output.besideTrace)
     }
 
     private mutating func write(_ trace: borrowing Trace) throws(Output.Failure) {
@@ -287,6 +289,7 @@ struct Recording: ~Copyable {
 
     /// Begins anew in a forked child: what it records is its own.
     mutating func forked() {
+        output.forked()
         if hasStarted { table.journal.renew(at: output.journal, keepsCounters: false) }
         hasBareBlocks = false
         table.clearCounters(isPrecise: isPrecise)
@@ -315,17 +318,17 @@ struct Recording: ~Copyable {
         guard let reason = table.journal.failure, !hasToldOfJournal, let place = output.journal
         else { return }
         hasToldOfJournal = true
-        Message(noJournal: place, reason: reason).print()
+        say(Message(noJournal: place, reason: reason))
     }
 
-    private func tellOfNothing() {
+    private mutating func tellOfNothing() {
         if !Callback.hasRecorded {
-            Message(emptyBecauseOf: "the guest did not come to start=", output.path).print()
+            say(Message(emptyBecauseOf: "the guest did not come to start=", output.path))
         } else if !takesAll {
-            Message(
-                emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
-                output.path
-            ).print()
+            say(
+                Message(
+                    emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
+                    output.path))
         }
     }
 
@@ -339,6 +342,11 @@ struct Recording: ~Copyable {
     private mutating func noteOutOfMemory() {
         guard !hasRunOutOfMemory else { return }
         hasRunOutOfMemory = true
-        Message("out of memory: blocks that come from here on are not recorded").print()
+        say(Message("out of memory: blocks that come from here on are not recorded"))
+    }
+
+    /// Says it, or keeps it for who reads the journal.
+    private mutating func say(_ message: Message) {
+        if let unsaid = message.say() { table.journal.keep(unsaid) }
     }
 }

@@ -10,6 +10,13 @@ struct Text {
         bytes.append(contentsOf: text)
     }
 
+    /// The four bytes of a number.
+    mutating func append(littleEndian value: UInt32) {
+        for shift in [UInt32(0), 8, 16, 24] {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
     /// A number that is not negative.
     mutating func append(decimal value: Int) {
         var digits: [UInt8] = []

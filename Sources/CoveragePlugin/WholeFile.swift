@@ -43,6 +43,7 @@ enum WholeFile {
         case .beside(let target):
             return try create(target.bytes[...], ending: ".journal", attempts: mostJournals)
         case .named(let path):
+            if try path.kind() == .directory { throw .isDirectory }
             for attempt in 0..<mostJournals {
                 let name = attempt == 0 ? path : path.numbered(CInt(truncatingIfNeeded: attempt))
                 if let file = try create(name) { return file }

@@ -3,9 +3,18 @@ public import DRCov
 /// Reads what a process that could not write its trace left behind.
 public enum JournalReader {
     /// Whether the bytes are a journal's.
-    public static func isJournal(_ bytes: Span<UInt8>) -> Bool {
-        guard bytes.count >= Layout.magic.utf8CodeUnitCount else { return false }
-        return Layout.magic.withUTF8Buffer { magic in
+    public static func isJournal(_ bytes: Span<UInt8>) -> Bool { modulesOffset(bytes) != nil }
+
+    /// Where the modules begin; nil where the bytes are no journal's. Journals of the older version have
+    /// no messages.
+    private static func modulesOffset(_ bytes: Span<UInt8>) -> Int? {
+        if begins(bytes, with: Layout.magic) { return Layout.Head.modules }
+        return begins(bytes, with: Layout.olderMagic) ? Layout.Head.messages : nil
+    }
+
+    private static func begins(_ bytes: Span<UInt8>, with magic: StaticString) -> Bool {
+        guard bytes.count >= magic.utf8CodeUnitCount else { return false }
+        return magic.withUTF8Buffer { magic in
             for index in 0..<magic.count where unsafe magic[index] != bytes[index] { return false }
             return true
         }
@@ -13,8 +22,46 @@ public enum JournalReader {
 
     /// The process that keeps the journal, or kept it; nil where the bytes are no journal's head.
     public static func process(_ bytes: Span<UInt8>) -> UInt32? {
-        guard isJournal(bytes), bytes.count >= Layout.headSize else { return nil }
+        guard isJournal(bytes), bytes.count >= Layout.Head.messages else { return nil }
         return Words.word32(bytes, at: Layout.Head.process)
+    }
+
+    /// What the process had to say when nobody could hear it, a line each.
+    public static func messages(_ bytes: Span<UInt8>) -> [[UInt8]] {
+        guard begins(bytes, with: Layout.magic), bytes.count >= Layout.Head.messages else {
+            return []
+        }
+        let size = Words.word64(bytes, at: Layout.Head.messagesSize)
+        let room = min(bytes.count, Layout.Head.modules) - Layout.Head.messages
+        var lines: [[UInt8]] = []
+        var line: [UInt8] = []
+        for index in 0..<Int(min(size, UInt64(room))) {
+            let byte = bytes[Layout.Head.messages + index]
+            if byte == UInt8(ascii: "\n") {
+                lines.append(line)
+                line = []
+            } else {
+                line.append(byte)
+            }
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+
+    /// Whether it is there for its messages alone, its process having written the trace, or having lost it.
+    public static func holdsMessagesAlone(_ bytes: Span<UInt8>) -> Bool {
+        !messages(bytes).isEmpty
+            && Words.word64(bytes, at: Layout.Head.moduleCount) == 0
+            && Words.word64(bytes, at: Layout.Head.blockCount) == 0
+    }
+
+    /// Bytes from the file's beginning that the process used; what is behind them is zeros.
+    public static func usedSize(_ bytes: Span<UInt8>) -> Int? {
+        guard isJournal(bytes), bytes.count >= Layout.headSize else { return nil }
+        let count = Words.word64(bytes, at: Layout.Head.blockCount)
+        guard count <= UInt64((bytes.count - Layout.headSize) / Layout.blockSize) else {
+            return nil
+        }
+        return offset(of: Int(count))
     }
 
     /// The journal as the dump that the process would have written, with hit counts where the journal
@@ -25,11 +72,13 @@ public enum JournalReader {
     ///
     /// - Throws: ``JournalError``.
     public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
-        guard isJournal(bytes) else { throw .notAJournal }
-        guard bytes.count >= Layout.headSize else { throw .cutShort(at: bytes.count) }
+        guard let modulesOffset = modulesOffset(bytes) else { throw .notAJournal }
+        guard bytes.count >= Layout.headSize || holdsMessagesAlone(bytes) else {
+            throw .cutShort(at: bytes.count)
+        }
         // Before the modules: a block's module is counted before the block is.
         let count = Words.word64(bytes, at: Layout.Head.blockCount)
-        let modules = try modules(bytes)
+        let modules = try modules(bytes, from: modulesOffset)
         let blocks = try blocks(bytes, count: count, moduleCount: modules.count)
         let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
         let holdsCounts = Words.word32(bytes, at: Layout.Head.holdsCounts) != 0
@@ -47,7 +96,7 @@ public enum JournalReader {
     private static func blocks(
         _ bytes: Span<UInt8>, count: UInt64, moduleCount: Int
     ) throws(JournalError) -> ExecutedBlocks {
-        guard count <= UInt64((bytes.count - Layout.headSize) / Layout.blockSize) else {
+        guard count <= UInt64(max(0, bytes.count - Layout.headSize) / Layout.blockSize) else {
             throw .cutShort(at: bytes.count)
         }
         for index in 0..<Int(count) {
@@ -60,11 +109,13 @@ public enum JournalReader {
             count: Int(count), record: { record(bytes, $0) }, counter: { counter(bytes, $0) })
     }
 
-    private static func modules(_ bytes: Span<UInt8>) throws(JournalError) -> [Module] {
+    private static func modules(
+        _ bytes: Span<UInt8>, from offset: Int
+    ) throws(JournalError) -> [Module] {
         var modules: [Module] = []
         var buildIDs: [[UInt8]] = []
-        var next = Layout.Head.modules
-        let head = bytes.extracting(first: Layout.headSize)
+        var next = offset
+        let head = bytes.extracting(first: min(bytes.count, Layout.headSize))
         for id in 0..<Words.word64(bytes, at: Layout.Head.moduleCount) {
             guard let found = JournalModule.read(head, at: next, id: Int(clamping: id)) else {
                 throw .cutShort(at: next)

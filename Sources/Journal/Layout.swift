@@ -7,7 +7,9 @@
 /// each: a ``BlockRecord``, and the block's counter. It is longer than what is in use, the rest holes.
 public enum Layout {
     /// The file's first eight bytes, with the format's version at their end.
-    public static let magic: StaticString = "COVJRNL2"
+    public static let magic: StaticString = "COVJRNL3"
+    /// The same of the version before, in which modules begin where messages are now.
+    public static let olderMagic: StaticString = "COVJRNL2"
     /// Bytes of the head; mappings begin at its multiples, so it must be one of every host's page.
     public static let headSize = 1 << 20
     /// Bytes of a block, counter and all: what is new of it when it is executed for the first time
@@ -31,7 +33,12 @@ public enum Layout {
         /// 32 bits: 1 where the counters say how often each block was executed, 0 where they say
         /// only whether it was.
         public static let holdsCounts = 32
+        /// 64 bits: how many bytes of messages are there; raised when the text is.
+        public static let messagesSize = 40
+        /// Messages that could be said nowhere else, a line feed behind each. They lie in the page that
+        /// is written to first, so that a full disk leaves room for them.
+        public static let messages = 64
         /// The modules, one behind the other (see ``JournalModule``).
-        public static let modules = 64
+        public static let modules = 2048
     }
 }

@@ -16,6 +16,7 @@
 #include "Events.h"
 #include "Features.h"
 #include "Host.h"
+#include "Streams.h"
 #include "Values.h"
 
 #define QEMU_WEAK __attribute__((weak))

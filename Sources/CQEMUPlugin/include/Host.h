@@ -76,23 +76,20 @@ int host_create(const char *path);
 /// A file that has no name and goes with the descriptor. -EOPNOTSUPP where the file system has none such.
 int host_create_nameless(const char *folder);
 int host_open_to_change(const char *path);
-/// Writes go to the end of what exists; never creates, never truncates.
-int host_open_to_append(const char *path);
 int host_close(int descriptor);
 
 /// Bytes read (0 at the end) or -errno; an interrupted call is repeated.
 int64_t host_read(int descriptor, void *buffer, size_t bytes);
 int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset);
-/// All bytes, however often the system takes fewer; 0 or -errno.
+/// All bytes, however often the system takes fewer; 0 or -errno. A reader that is gone and a limit on
+/// file sizes are errors, not signals. A descriptor that is set not to wait is waited for, ten seconds
+/// at most.
 int host_write(int descriptor, const void *buffer, size_t bytes);
 
 /// The file `from` gets the name `to`; what had that name is gone.
 int host_rename(const char *from, const char *to);
 int host_unlink(const char *path);
 
-enum { HOST_MISSING = 0, HOST_REGULAR = 1, HOST_DIRECTORY = 2, HOST_OTHER = 3 };
-/// What a path leads to, links followed, or -errno.
-int host_kind(const char *path);
 /// What tells a file from a later one at its path; times in nanoseconds.
 struct host_stamp {
     uint64_t device, inode, size;
