@@ -6,6 +6,25 @@ extension FileBytes {
     var isJournal: Bool { withBytes(JournalReader.isJournal) }
 }
 
+extension FileBytes {
+    /// What the journal's process had to say when nobody could hear it.
+    func journalMessages(_ path: String) -> [String] {
+        withBytes(JournalReader.messages).map {
+            "\(path): libcov: \(String(decoding: $0, as: UTF8.self))"
+        }
+    }
+
+    /// Cuts off what the journal's process has not used, if it has ended.
+    func cutJournal(_ path: String) {
+        guard !isCompressed, let process = withBytes(JournalReader.process),
+            let used = withBytes(JournalReader.usedSize)
+        else { return }
+        JournalEnd.cut(
+            path, size: withBytes { $0.count }, used: used,
+            process: RecordingProcess(number: process))
+    }
+}
+
 extension Dump {
     /// The dump that the journal's process would have written. A process that still records is no
     /// hindrance: its journal is sound at every moment.

@@ -12,6 +12,8 @@ struct TraceFile: ~Copyable {
     let path: String
     /// What it holds.
     let dumps: [Dump]
+    /// What a journal's process had to say when nobody could hear it.
+    let messages: [String]
     private let file: FileBytes
 
     /// The process that has recorded, where the file is a journal.
@@ -31,6 +33,7 @@ struct TraceFile: ~Copyable {
         let dumps: [Dump]
         if file.isJournal {
             dumps = [try Dump(journal: file, path: path)]
+            file.cutJournal(path)
         } else {
             do throws(ReadError) {
                 dumps = try file.withBytes { bytes throws(ReadError) in
@@ -41,6 +44,7 @@ struct TraceFile: ~Copyable {
             }
         }
         (self.path, self.dumps) = (path, dumps)
+        messages = file.journalMessages(path)
         self.file = file
     }
 

@@ -64,7 +64,7 @@ struct TraceWalk: Sendable {
                     try damage.check()
                     try visit(&state, trace, number) { damage.add($0) }
                     try damage.check()
-                    let messages = damage.messages
+                    let messages = trace.messages + damage.messages
                     if !messages.isEmpty {
                         files.append(FileEnd(number: number, messages: messages))
                     }

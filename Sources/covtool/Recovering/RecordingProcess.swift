@@ -10,8 +10,10 @@ struct RecordingProcess {
     var lives: Bool { unsafe access("/proc/\(number)", F_OK) == 0 }
 
     /// Whether it still lives and has the file at `path` mapped. A process of that number whose
-    /// mappings may not be looked at is taken for it.
+    /// mappings may not be looked at is taken for it. In another container its number is another; so the
+    /// plugin locks the file, too, which the system undoes when the file is mapped no more.
     func keeps(_ path: String) -> Bool {
+        if RecordingProcess.isLocked(path) { return true }
         let maps: FileBytes
         do throws(Failure) {
             maps = try FileBytes(path: "/proc/\(number)/maps")
@@ -25,6 +27,13 @@ struct RecordingProcess {
         return maps.withBytes { bytes in
             RecordingProcess.hasLine(bytes, endingIn: [UInt8(ascii: " ")] + resolved)
         }
+    }
+
+    private static func isLocked(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
     private static func hasLine(_ bytes: Span<UInt8>, endingIn end: [UInt8]) -> Bool {

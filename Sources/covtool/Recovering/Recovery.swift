@@ -27,8 +27,14 @@ struct Recovery {
         if !takesLiving, RecordingProcess(number: process).keeps(path) {
             return Recovery.leftAlone(path, process)
         }
+        for message in file.journalMessages(path) { Diagnostics.say(message) }
         let dump = try Dump(journal: file, path: path)
+        if file.withBytes(JournalReader.holdsMessagesAlone) {
+            try removeUnlessKept(path)
+            return "\(path): holds nothing but what its process had to say"
+        }
         try modules.check(dump.modulePaths(modules.selection), isStrict: false)
+        if keepsJournal { file.cutJournal(path) }
         let trace = try write(dump, for: JournalName(path, process: process))
         try removeUnlessKept(path)
         return "\(path): \(Amount.text(dump.blocks.count, "block")), now in \(trace)"
