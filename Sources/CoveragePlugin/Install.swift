@@ -13,13 +13,13 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
     /// Sets the recording up, or says why it cannot be.
     convenience init(_ installation: Installation) throws(PluginError) {
         let options = try installation.read(Option.all, over: Options())
+        unsafe Message.isQuiet = options.isQuiet
+        Message.findStream()
         do throws(OptionError) {
             try self.init(options, installation)
         } catch {
             throw PluginError(Message(error).bytes)
         }
-        unsafe Message.isQuiet = options.isQuiet
-        Message.findStream()
         if waitsForStart { Callback.waitForStart() }
         unsafe Callback.first = { self.executedFirst($0, by: $1.index) }
         unsafe Callback.started = { self.started(by: $0) }
@@ -36,6 +36,15 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         var options = given
         let host = installation.host
         try options.settle(isSystem: host.isSystemEmulation)
+        if host.isSystemEmulation, !options.namesMemory {
+            _ =
+                Message(
+                    """
+                    nothing says what lies in the guest's memory, so blocks are recorded in no module; \
+                    give elf=PATH or range=START-END:NAME
+                    """
+                ).say()
+        }
         let selection = options.selection
         let counts = options.form.hasCounts
         let engine =

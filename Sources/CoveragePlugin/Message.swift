@@ -9,7 +9,12 @@ struct Message {
 
     init(_ error: OptionError) {
         switch error {
-        case .unwritable(let failure): append(failure)
+        case .unwritable(let failure, let isJournal):
+            append(failure)
+            text.append(
+                isJournal
+                    ? "; give journal= another file, or off for none"
+                    : "; give out= a file that can be written")
         case .unreadable(let path, let reason):
             text.append("cannot read ")
             text.append(path.bytes)
@@ -25,15 +30,18 @@ struct Message {
         case .programsOnly(let name):
             text.append("option '")
             text.append(name)
-            text.append("' is for programs, not for qemu-system")
-        case .engineCannotSwitch: text.append("this engine does not go with start= and stop=")
-        case .outOfMemory:
-            text.append("out of memory")
-            return
-        case .noEngine: text.append("this QEMU does not have what the engine needs")
+            text.append("' is for programs, not for qemu-system; leave it out")
+        case .systemsOnly(let name):
+            text.append("option '")
+            text.append(name)
+            text.append(
+                "' is for qemu-system; leave it out: a program's modules are found as they are")
+        case .engineCannotSwitch:
+            text.append("this engine does not go with start= and stop=; leave engine= out")
+        case .outOfMemory: text.append("out of memory")
+        case .noEngine:
+            text.append("this QEMU does not have what the engine needs; leave engine= out")
         }
-        text.append("; options: ")
-        text.append(Option.list(Option.all))
     }
 
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
@@ -54,11 +62,31 @@ struct Message {
     }
 
     /// A trace with nothing in it, by what was asked for.
-    init(emptyBecauseOf options: StaticString, _ path: HostPath) {
+    ///
+    /// - Parameter unused: options, as they were given, that selected nothing.
+    init(empty path: HostPath, isStarted: Bool, unused: [[UInt8]]) {
         text.append("nothing is recorded in ")
         text.append(path.bytes)
         text.append(": ")
-        text.append(options)
+        if !isStarted {
+            text.append("the guest did not come to start=")
+        } else if unused.isEmpty {
+            text.append("nothing that ran is what module=, exclude= and range= leave")
+        } else {
+            append(unused: unused)
+        }
+    }
+
+    /// Options that selected nothing, as they were given.
+    init(unused: [[UInt8]]) { append(unused: unused) }
+
+    private mutating func append(unused: [[UInt8]]) {
+        for (index, option) in unused.enumerated() {
+            if index > 0 { text.append(", ") }
+            text.append(option)
+        }
+        text.append(
+            " selected nothing that ran; covtool info, of a run without, shows what there is")
     }
 
     /// A file for `elf=` of which nothing was seen.

@@ -16,6 +16,8 @@ enum NamedMemory {
         let end: UInt64
         /// What it is called as a module, nil where it is none.
         let name: [UInt8]?
+        /// As it was given.
+        let text: [UInt8]
     }
 
     /// `PATH` or `PATH@ADDRESS`; a path may hold an `@` itself where no number follows.
@@ -36,8 +38,11 @@ enum NamedMemory {
             let start = UInt64(argument: value[..<dash]),
             let end = UInt64(argument: value[(dash + 1)..<colon]), start < end
         else { return nil }
-        guard colon < value.count else { return Range(start: start, end: end, name: nil) }
+        guard colon < value.count else {
+            return Range(start: start, end: end, name: nil, text: value)
+        }
         guard end - start <= 1 << 32, colon + 1 < value.count else { return nil }
-        return Range(start: start, end: end, name: [UInt8](value[(colon + 1)...]))
+        return Range(
+            start: start, end: end, name: [UInt8](value[(colon + 1)...]), text: value)
     }
 }

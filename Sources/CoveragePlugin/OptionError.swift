@@ -1,7 +1,7 @@
 /// Arguments with which the recording cannot begin.
 enum OptionError: Error {
-    /// A trace that cannot be written.
-    case unwritable(Output.Failure)
+    /// A trace, or a journal, that cannot be written.
+    case unwritable(Output.Failure, isJournal: Bool)
     /// An ELF file that cannot be read.
     case unreadable(HostPath, HostError)
     /// A file for `elf=` that is none, or has nothing to load within 4 GiB.
@@ -9,7 +9,9 @@ enum OptionError: Error {
     /// An ELF file for `elf=` that is not linked, without the place where its code is.
     case needsBase(HostPath)
     /// An option, by its name, that a system emulation does not have.
-    case programsOnly([UInt8])
+    case programsOnly(StaticString)
+    /// An option, by its name, that only a system emulation has.
+    case systemsOnly(StaticString)
     /// An engine that cannot be switched on and off, with `start=` or `stop=`.
     case engineCannotSwitch
     /// An engine that this QEMU has no means for.

@@ -23,9 +23,13 @@ struct Options {
     /// Stretches of the guest's memory with a name.
     var ranges: [NamedMemory.Range] = []
 
+    /// Whether anything says what lies in the memory of a system emulation.
+    var namesMemory: Bool { !elves.isEmpty || ranges.contains { $0.name != nil } }
+
     /// Settles what an option means by the kind of emulation.
     mutating func settle(isSystem: Bool) throws(OptionError) {
         for range in ranges where !isSystem || range.name == nil { selection.add(range) }
-        if isSystem, selection.memoryName != nil { throw .programsOnly(Array("jit".utf8)) }
+        if isSystem, selection.memoryName != nil { throw .programsOnly("jit") }
+        if !isSystem, !elves.isEmpty { throw .systemsOnly("elf") }
     }
 }

@@ -16,6 +16,8 @@ struct Output {
     private var program: [UInt8] = Array("program".utf8)
     /// The process that QEMU was started as. A forked child writes to a file of its own.
     private let process: CInt
+    /// Where the trace would be without `out`.
+    private let defaultPath: HostPath
     /// What the path leads to; decided anew only where the path is another.
     private var destination: Result<Destination, HostError>
 
@@ -23,14 +25,15 @@ struct Output {
     init(path given: HostPath, journal choice: JournalChoice) throws(OptionError) {
         process = HostProcess.id
         journalChoice = choice
-        var asked = given
+        var failed = (path: given, isJournal: false)
         do throws(HostError) {
+            defaultPath = try Options().output.absolute()
             pattern = try Output.pattern(given.absolute())
             let found = try Destination(pattern.path(program: program))
             if case .file(let path) = found { try WholeFile.check(path) }
             destination = .success(found)
             if case .named(let path) = choice {
-                asked = path
+                failed = (path, true)
                 let pattern = try Output.pattern(path.absolute())
                 journalPattern = pattern
                 let found = try? Destination(pattern.path(program: program))
@@ -39,7 +42,8 @@ struct Output {
                 journalPattern = nil
             }
         } catch {
-            throw .unwritable(Failure(path: asked, reason: error))
+            throw .unwritable(
+                Failure(path: failed.path, reason: error), isJournal: failed.isJournal)
         }
     }
 
@@ -69,11 +73,13 @@ struct Output {
     /// The same where it is a file.
     private var filePath: HostPath { path(of: pattern) }
 
+    /// Whether this process is a forked child of the one that QEMU was started as.
+    var isChilds: Bool { HostProcess.id != process }
+
     /// What a pattern stands for in this process.
     private func path(of pattern: OutputPattern) -> HostPath {
         let path = pattern.path(program: program)
-        let isChild = HostProcess.id != process && !pattern.namesProcess
-        return isChild ? path.numbered(HostProcess.id) : path
+        return isChilds && !pattern.namesProcess ? path.numbered(HostProcess.id) : path
     }
 
     private var isStream: Bool {
@@ -91,9 +97,16 @@ struct Output {
     }
 
     /// Beside the trace, nil where that is no file.
-    var besideTrace: JournalPlace? {
+    private var besideTrace: JournalPlace? {
         if case .success(.file(let path)) = destination { .beside(path) } else { nil }
     }
+
+    /// Where a journal goes that is made at the end, of what came through to nobody: beside what the
+    /// trace would be by default, where it went to no file.
+    var lastResort: JournalPlace { journal ?? besideTrace ?? .beside(defaultPath) }
+
+    /// Whether what cannot be written may go into a journal.
+    var takesJournal: Bool { if case .none = journalChoice { false } else { true } }
 
     /// Puts the trace in its place.
     func write(_ trace: borrowing Trace) throws(Failure) {

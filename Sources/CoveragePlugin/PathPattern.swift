@@ -6,6 +6,9 @@ struct PathPattern {
     private let pattern: HostPath
     private let hasSlash: Bool
 
+    /// As it was given.
+    var text: [UInt8] { pattern.bytes }
+
     init(_ pattern: [UInt8]) {
         self.pattern = HostPath(pattern)
         hasSlash = pattern.contains(UInt8(ascii: "/"))

@@ -254,17 +254,20 @@ struct Recording: ~Copyable {
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
-            if trace.blockCount == 0 { tellOfNothing() }
+            tellOfUnused(isEmpty: trace.blockCount == 0)
             tellOfSearches()
         } catch {
             watching.gather(into: &table)
+            if table.journal.path == nil, output.takesJournal {
+                table.journal.renew(at: output.lastResort)
+            }
             table.journal.cut()
             say(
                 Message(
                     error, blocks: trace.blockCount, journal: table.journal.path,
                     isWhole: table.journal.failure == nil))
         }
-        table.journal.leaveMessages(at: output.journal ?? output.besideTrace)
+        table.journal.leaveMessages(at: output.lastResort)
     }
 
     private mutating func write(_ trace: borrowing Trace) throws(Output.Failure) {
@@ -321,14 +324,24 @@ struct Recording: ~Copyable {
         say(Message(noJournal: place, reason: reason))
     }
 
-    private mutating func tellOfNothing() {
+    /// Tells of what was asked for and was not there. A forked child, which has its parent's options and
+    /// most of its modules, tells only if it has nothing at all.
+    private mutating func tellOfUnused(isEmpty: Bool) {
         if !Callback.hasRecorded {
-            say(Message(emptyBecauseOf: "the guest did not come to start=", output.path))
-        } else if !takesAll {
-            say(
-                Message(
-                    emptyBecauseOf: "nothing that ran is what module=, exclude= and range= leave",
-                    output.path))
+            if isEmpty { say(Message(empty: output.path, isStarted: false, unused: [])) }
+            return
+        }
+        guard !takesAll, isEmpty || !output.isChilds else { return }
+        let unused = selection.unused(paths: finder.map.files.map { $0.path }) { start, end in
+            (0..<table.count).contains { index in
+                let address = table.record(index).address
+                return start <= address && address < end
+            }
+        }
+        if isEmpty {
+            say(Message(empty: output.path, isStarted: true, unused: unused))
+        } else if !unused.isEmpty {
+            say(Message(unused: unused))
         }
     }
 

@@ -29,6 +29,31 @@ struct Selection {
         ranges.isEmpty || ranges.contains { $0.start <= address && address < $0.end }
     }
 
+    /// The options, as they were given, that had nothing to select.
+    ///
+    /// - Parameters:
+    ///   - paths: of the modules that there were.
+    ///   - comesTo: whether code was executed between two addresses, the second exclusive.
+    func unused(
+        paths: [[UInt8]], comesTo: (_ start: UInt64, _ end: UInt64) -> Bool
+    ) -> [[UInt8]] {
+        var unused: [[UInt8]] = []
+        func add(_ option: StaticString, _ value: [UInt8]) {
+            var text = Text()
+            text.append(option)
+            text.append(value)
+            unused.append(text.bytes)
+        }
+        for pattern in modules where !paths.contains(where: pattern.matches) {
+            add("module=", pattern.text)
+        }
+        for pattern in excluded where !paths.contains(where: pattern.matches) {
+            add("exclude=", pattern.text)
+        }
+        for range in ranges where !comesTo(range.start, range.end) { add("range=", range.text) }
+        return unused
+    }
+
     mutating func addModule(_ pattern: [UInt8]) { modules.append(PathPattern(pattern)) }
     mutating func addExcluded(_ pattern: [UInt8]) { excluded.append(PathPattern(pattern)) }
     mutating func add(_ range: NamedMemory.Range) { ranges.append(range) }

@@ -45,7 +45,8 @@ public struct Installation: Sendable {
     ///   - known: all arguments that the plugin takes.
     ///   - defaults: the settings as they are where nothing is given.
     /// - Throws: ``PluginError/message(_:)`` for an argument that is not known, or whose value is not taken,
-    ///   or that is needed and not given. It lists all that could be given.
+    ///   or that is needed and not given. It says what the argument takes; of one that is not known, which
+    ///   is near to it, and all that could be given.
     public func read<Settings>(
         _ known: [Argument<Settings>], over defaults: Settings
     ) throws(PluginError) -> Settings {
