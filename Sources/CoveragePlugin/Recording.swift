@@ -345,9 +345,9 @@ struct Recording: ~Copyable {
         }
     }
 
-    private func tellOfSearches() {
+    private mutating func tellOfSearches() {
         for search in searches where search.hasFailed {
-            Message(notExecuted: search.path).print()
+            say(Message(notExecuted: search.path))
         }
     }
 

@@ -113,13 +113,41 @@ class Options(Case):
         run = guests.qemu("pie", "special", "descriptors", plugin=plugin, folder=self.folder)
         self.assertNotEqual(run.returncode, 0, plugin)
         self.assertEqual(run.stdout, "", plugin)
-        for word in (*words, "out="):  # the options are listed
-            self.assertIn(word, run.stderr, plugin)
+        (said,) = (line for line in run.stderr.splitlines() if line.startswith("libcov: "))
+        for word in words:
+            self.assertIn(word, said, plugin)
         self.assertEqual(sorted(self.folder.rglob("*")), before, plugin)
 
     def test_unknown(self):
-        self.refused("out=run.drcov,colour=red", "colour")
-        self.refused("output=run.drcov", "output")
+        """All options are listed, or the one that it may have been meant for; nothing else is said."""
+        self.refused("out=run.drcov,colour=red", "unknown option 'colour'", "options: out=PATH", "elf=")
+        for wrong, right in (("output", "out"), ("cuonts", "counts"), ("rnage", "range"),
+                             ("excluded", "exclude"), ("Engine", "engine"), ("filname", "filename")):
+            self.refused(f"{wrong}=1", f"unknown option '{wrong}'; the nearest is '{right}'; options: ")
+
+    def test_wrong_value(self):
+        """What is wrong comes first, then what the option takes; the others are not listed."""
+        for plugin, said in (
+                ("version=9", "option 'version' does not take '9'; it takes 2|3 "),
+                ("counts=", "option 'counts' needs a value; it takes on|off "),
+                ("start=here", "option 'start' does not take 'here'; it takes PLACE "),
+                ("elf=a.out", "option 'elf' is for qemu-system; "),
+                ("engine=nothing", "option 'engine' does not take 'nothing'; it takes auto|")):
+            self.refused(plugin, said)
+            run = guests.qemu("pie", "special", "descriptors", plugin=plugin, folder=self.folder)
+            self.assertNotIn("out=PATH", run.stderr)
+
+    def test_comma(self):
+        """As in the names that afl-fuzz gives its inputs: what to write is said, and is right."""
+        for name in ("id:000001,src:000000,op:havoc", "id:000000,time:0,execs:0,orig:a.txt", "a,b", "a,b=c,d"):
+            doubled = f"out={name}".replace(",", ",,")
+            self.refused(f"out={name},counts=on", "unknown option",
+                         f"a comma in a value is written twice: {doubled}")
+            run = guests.qemu("pie", "special", "exit", "0", plugin=f"{doubled},counts=on",
+                              folder=self.folder)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            drcov.load(self.folder / name)
+            (self.folder / name).unlink()
 
     def test_out_that_cannot_be_written(self):
         (self.folder / "file").write_text("")

@@ -280,6 +280,33 @@ class Places(Comparing):
         self.assertGreater(len(drcov.load(self.folder / "run.drcov").blocks), 100)
 
 
+class Unused(Comparing):
+    """Options that select nothing are named, each, and those that do are not."""
+
+    def said(self, options, *guest):
+        done = guests.qemu("pie", *(guest or ("counted", "turn", 9)), folder=self.folder,
+                           plugin=f"out=run.drcov,{options}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stderr
+
+    def test_each(self):
+        low = 0x10
+        for used in ("module=counted", "exclude=libc.so*", "range=0x1-0xffffffffffffffff"):
+            self.assertEqual(self.said(used), "")
+        for unused in ("module=nosuch", "exclude=nosuch", f"range={low}-{low + 4}"):
+            used = "" if unused.startswith("exclude") else unused.partition("=")[0] + "=" + (
+                "counted," if "module" in unused else "1-0xffffffffffffffff,")
+            said = self.said(used + unused)
+            self.assertRegex(said, rf"^libcov: {unused} selected nothing that ran; .*\n$")
+            self.assertGreater(len(drcov.load(self.folder / "run.drcov").blocks), 10)
+        said = self.said("module=counted,module=one*,exclude=two,exclude=libc.so*")
+        self.assertRegex(said, r"^libcov: module=one\*, exclude=two selected nothing that ran; .*\n$")
+
+    def test_said_once_by_a_tree(self):
+        said = self.said("exclude=nosuch", "counted", "fork", 9)
+        self.assertEqual(said.count("libcov:"), 1, said)
+
+
 class Quiet(Comparing):
     def runs(self, check):
         """The same run with messages, of which there must be one, and without."""

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from Tests.EndToEnd import acceptance, drcov, guests
-from Tests.EndToEnd.setting import COVTOOL, ENVIRONMENT, PLUGIN, Case, run
+from Tests.EndToEnd.setting import COVTOOL, ENVIRONMENT, PLUGIN, Case, output, run
 
 HEAD = 1 << 20
 
@@ -221,10 +221,70 @@ class Names(Journals):
             living.unlink()
 
 
+class Cut(Journals):
+    """The holes at a journal's end go when covtool reads it, and nothing else does."""
+
+    def test_by_each_command(self):
+        journal = self.journal()
+        whole = journal.read_bytes()
+        for command in (["merge", "-o", "out"], ["info"], ["validate"], ["lcov", "--elf", self.program],
+                        ["drcov", "-o", "out"], ["recover", "--keep", "-o", "out"]):
+            output("truncate", "-s", str(len(whole)), journal)
+            self.covtool(command[0], *command[1:], journal)
+            cut = journal.read_bytes()
+            self.assertLess(len(cut), len(whole) // 8, command)
+            self.assertEqual(cut, whole[:len(cut)])
+            self.assertFalse(any(whole[len(cut):]))
+        self.recovers(journal)
+        (self.folder / "whole.journal").write_bytes(whole)
+        self.recovers("whole.journal", "-o", "other")
+        self.assertEqual((self.folder / "other").read_bytes(), (self.folder / "run.drcov").read_bytes())
+
+    def test_bytes_that_it_does_not_count(self):
+        """What somebody has written there stays, whatever the head says."""
+        journal = self.journal()
+        with open(journal, "r+b") as file:
+            file.seek(20_000_000)
+            file.write(b"mine")
+        self.covtool("merge", journal, "-o", "out")
+        with open(journal, "rb") as file:
+            file.seek(20_000_000)
+            self.assertEqual(file.read(4), b"mine")
+        self.assertLess(journal.stat().st_size, 21_000_000)
+
+    def test_read_only(self):
+        if os.geteuid() != 0:
+            self.skipTest("not run: needs root")
+        journal = self.journal()
+        size = journal.stat().st_size
+        done = run("unshare", "-m", "bash", "-c",
+                   'mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && "$@"', "bash", COVTOOL,
+                   "report", "--elf", self.program, journal.name, folder=self.folder)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("endings", done.stdout)
+        self.assertEqual(journal.stat().st_size, size)
+
+
 class Living(Journals):
-    def start(self):
+    def test_in_another_container(self):
+        """There the process has a number that here is another's, or nobody's: it is left alone all the
+        same, and not cut."""
+        if os.geteuid() != 0:
+            self.skipTest("not run: needs root")
+        process = self.start("unshare", "--pid", "--fork", "--mount-proc")
+        (journal,) = self.folder.iterdir()
+        self.assertLess(int(self.process(journal)), 10)
+        size = journal.stat().st_size
+        self.assertIn("left alone", self.recovers())
+        self.covtool("merge", journal, "-o", "soon")
+        self.assertEqual(journal.stat().st_size, size)
+        self.go_on(process)
+        self.assertEqual(self.left(), ["run.drcov", "soon"])
+        self.assertGreater(len(drcov.load(self.folder / "run.drcov").blocks), 16384)
+
+    def start(self, *before):
         process = subprocess.Popen(
-            ["qemu-x86_64", "-plugin", f"{PLUGIN},out={self.folder}/run.drcov", self.program,
+            [*before, "qemu-x86_64", "-plugin", f"{PLUGIN},out={self.folder}/run.drcov", self.program,
              "await", "much"],
             env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.addCleanup(process.stdout.close)
@@ -245,9 +305,11 @@ class Living(Journals):
             self.assertIn("left alone", said)
             self.assertIn(str(process.pid), said)
             self.assertEqual(self.left(), [journal])
-        # It can be read all the same, and taken as it is.
+        # It can be read all the same, and taken as it is; it is not cut.
+        size = (self.folder / journal).stat().st_size
         self.covtool("merge", journal, "-o", "soon")
         self.recovers(journal, "--force", "--keep", "-o", "now")
+        self.assertEqual((self.folder / journal).stat().st_size, size)
         self.go_on(process)
         self.assertEqual(self.left(), ["now", "run.drcov", "soon"])
         now, soon, end = (drcov.load(self.folder / name).offsets()

@@ -8,13 +8,14 @@ struct Bytes {
 
     /// Modules of a path and a base each; room for `blocks` blocks; counts in the head as they are.
     init(
-        modules: [(path: String, base: UInt64)] = [], buildIDs: [[UInt8]] = [], blocks: Int = 2048
+        modules: [(path: String, base: UInt64)] = [], buildIDs: [[UInt8]] = [], blocks: Int = 2048,
+        version: Int = 3
     ) {
         all = [UInt8](repeating: 0, count: Bytes.head + blocks * Bytes.block)
-        all.replaceSubrange(0..<8, with: "COVJRNL2".utf8)
+        all.replaceSubrange(0..<8, with: "COVJRNL\(version)".utf8)
         put(1234, bytes: 4, at: 8)
         put(UInt64(modules.count), bytes: 8, at: 24)
-        var next = 64
+        var next = version == 3 ? 2048 : 64
         for (index, module) in modules.enumerated() {
             let buildID = index < buildIDs.count ? buildIDs[index] : []
             put(module.base, bytes: 8, at: next)
@@ -33,6 +34,12 @@ struct Bytes {
         for index in 0..<bytes {
             all[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(index * 8))
         }
+    }
+
+    /// The text where messages are, counted in the head.
+    mutating func put(message: String) {
+        all.replaceSubrange(64..<(64 + message.utf8.count), with: message.utf8)
+        put(UInt64(message.utf8.count), bytes: 8, at: 40)
     }
 
     static func offset(ofBlock index: Int) -> Int {

@@ -60,6 +60,40 @@ import Testing
             ])
     }
 
+    /// Lines between the head's fields and the modules, as many bytes as the head counts.
+    @Test func messages() throws {
+        var bytes = Bytes(modules: Self.two)
+        func lines() -> [String] {
+            JournalReader.messages(bytes.all.span).map { String(decoding: $0, as: UTF8.self) }
+        }
+        #expect(lines().isEmpty)
+        bytes.put(message: "one\ntwo\n")
+        #expect(lines() == ["one", "two"])
+        #expect(!JournalReader.holdsMessagesAlone(bytes.all.span))
+        bytes.put(1 << 63, bytes: 8, at: 40)
+        #expect(lines().count == 3)
+
+        // Without modules and blocks it may end behind them.
+        var alone = Bytes()
+        alone.put(message: "one\n")
+        #expect(JournalReader.holdsMessagesAlone(alone.all.span))
+        alone.all.removeLast(alone.all.count - 68)
+        #expect(JournalReader.holdsMessagesAlone(alone.all.span))
+        #expect(try read(alone).blocks.count == 0)
+        #expect(process(alone) == 1234)
+        alone.put(1, bytes: 8, at: 24)
+        #expect(failure(alone) == .cutShort(at: 68))
+    }
+
+    /// The version before had no messages, and its modules began earlier.
+    @Test func olderVersion() throws {
+        var bytes = Bytes(modules: Self.two, version: 2)
+        bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 3, module: 0)
+        #expect(try read(bytes).modules.map(\.start) == Self.two.map(\.base))
+        #expect(JournalReader.messages(bytes.all.span).isEmpty)
+        #expect(JournalReader.usedSize(bytes.all.span) == Bytes.head + Bytes.block)
+    }
+
     /// Only where the head says so are counters how often; a count is one of 32 bits, in the blocks' order.
     @Test func countersAreHitCounts() throws {
         var bytes = Bytes(modules: Self.two)
@@ -163,7 +197,7 @@ import Testing
         var bytes = Bytes(modules: Self.two)
         bytes.all.removeLast(bytes.all.count - length)
         #expect(failure(bytes) == (length < 8 ? .notAJournal : .cutShort(at: length)))
-        #expect(process(bytes) == nil)
+        #expect(process(bytes) == (length < 64 ? nil : 1234))
     }
 
     @Test(arguments: [
@@ -201,26 +235,26 @@ import Testing
     @Test(
         arguments: [
             (0xFFFF_FFFF, 0), (0, 0xFFFF_FFFF), (0xFFFF_FFFF, 0xFFFF_FFFF),
-            (1_048_576 - 64 - 31, 0),
-            (0, 1_048_576 - 64 - 31), (1_048_576 - 64 - 32, 1), (1, 1_048_576 - 64 - 32),
+            (1_048_576 - 2048 - 31, 0),
+            (0, 1_048_576 - 2048 - 31), (1_048_576 - 2048 - 32, 1), (1, 1_048_576 - 2048 - 32),
         ] as [(UInt64, UInt64)])
     func pathTooLong(_ path: UInt64, _ buildID: UInt64) {
         var bytes = Bytes(modules: Self.two)
-        bytes.put(path, bytes: 4, at: 64 + 24)
-        bytes.put(buildID, bytes: 4, at: 64 + 28)
-        #expect(failure(bytes) == .cutShort(at: 64))
+        bytes.put(path, bytes: 4, at: 2048 + 24)
+        bytes.put(buildID, bytes: 4, at: 2048 + 28)
+        #expect(failure(bytes) == .cutShort(at: 2048))
         // The longest that there is room for.
-        bytes.put(1_048_576 - 64 - 32, bytes: 8, at: 64 + 24)
+        bytes.put(1_048_576 - 2048 - 32, bytes: 8, at: 2048 + 24)
         #expect(failure(bytes) == .cutShort(at: 1_048_576))
     }
 
     @Test func moduleEndsBeforeItBegins() throws {
         var bytes = Bytes(modules: Self.two)
-        bytes.put(0x40_0000, bytes: 8, at: 64 + 8)
+        bytes.put(0x40_0000, bytes: 8, at: 2048 + 8)
         #expect(try read(bytes).modules[0].end == 0x40_0000)
         // The first takes 32 bytes, its path 8.
-        bytes.put(0x7EFF_FFFF_FFFF, bytes: 8, at: 64 + 40 + 8)
-        #expect(failure(bytes) == .badModule(at: 64 + 40))
+        bytes.put(0x7EFF_FFFF_FFFF, bytes: 8, at: 2048 + 40 + 8)
+        #expect(failure(bytes) == .badModule(at: 2048 + 40))
     }
 
     @Test func unknownModule() {
