@@ -14,7 +14,7 @@ struct Recording: ~Copyable {
     private let form: Form
     private let selection: Selection
     private let takesAll: Bool
-    private let switches: Switches?
+    private var switches: Switches?
     private let isPrecise: Bool
     private let isSystem: Bool
 
@@ -331,8 +331,11 @@ struct Recording: ~Copyable {
             if isEmpty { say(Message(empty: output.path, isStarted: false, unused: [])) }
             return
         }
-        guard !takesAll, isEmpty || !output.isChilds else { return }
-        let unused = selection.unused(paths: finder.map.files.map { $0.path }) { start, end in
+        let hasStopPlace = switches?.hasStopPlace ?? true
+        guard !takesAll || !hasStopPlace, isEmpty || !output.isChilds else { return }
+        let unused = selection.unused(
+            paths: finder.map.files.map { $0.path }, hasStopPlace: hasStopPlace
+        ) { start, end in
             (0..<table.count).contains { index in
                 let address = table.record(index).address
                 return start <= address && address < end

@@ -7,6 +7,8 @@ struct Selection {
     /// Where recording begins and ends.
     private(set) var start: Location?
     private(set) var stop: Location?
+    /// The latter as it was given.
+    private var stopText: [UInt8] = []
     /// What memory with code that is in no file is called as a module; nil where it is none.
     private(set) var memoryName: [UInt8]?
 
@@ -33,9 +35,10 @@ struct Selection {
     ///
     /// - Parameters:
     ///   - paths: of the modules that there were.
+    ///   - hasStopPlace: whether there was code at `stop=`.
     ///   - comesTo: whether code was executed between two addresses, the second exclusive.
     func unused(
-        paths: [[UInt8]], comesTo: (_ start: UInt64, _ end: UInt64) -> Bool
+        paths: [[UInt8]], hasStopPlace: Bool, comesTo: (_ start: UInt64, _ end: UInt64) -> Bool
     ) -> [[UInt8]] {
         var unused: [[UInt8]] = []
         func add(_ option: StaticString, _ value: [UInt8]) {
@@ -51,6 +54,7 @@ struct Selection {
             add("exclude=", pattern.text)
         }
         for range in ranges where !comesTo(range.start, range.end) { add("range=", range.text) }
+        if !hasStopPlace { add("stop=", stopText) }
         return unused
     }
 
@@ -67,6 +71,7 @@ struct Selection {
     /// False where the value is no place.
     mutating func setStop(_ value: [UInt8]) -> Bool {
         stop = Location(value)
+        stopText = value
         return stop != nil
     }
 

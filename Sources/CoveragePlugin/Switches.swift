@@ -5,11 +5,14 @@ import QEMUPluginEmbedded
 struct Switches {
     private let start: Location?
     private let stop: Location?
+    /// Whether there is no place where recording ends, or the guest's code came to it.
+    private(set) var hasStopPlace: Bool
 
     /// Nil where recording begins and ends with the program.
     init?(_ selection: Selection) {
         guard selection.switches else { return nil }
         (start, stop) = (selection.start, selection.stop)
+        hasStopPlace = stop == nil
     }
 
     /// Has the block's instructions that are such places switch, and gives the parts that they cut
@@ -18,7 +21,7 @@ struct Switches {
     /// - Parameters:
     ///   - base: what offsets in the block's module count from.
     ///   - path: its path, nil outside all modules.
-    func cut(
+    mutating func cut(
         _ block: borrowing TranslationBlock, base: UInt64, path: [UInt8]?
     ) -> [BlockPart] {
         let start = start?.address(base: base, path: path)
@@ -39,6 +42,7 @@ struct Switches {
             }
             guard switches == true else { continue }
             isCut = true
+            hasStopPlace = hasStopPlace || block.withInstruction(at: index) { $0.address } == stop
             if index > first, let part = BlockPart(block, from: first, to: index) {
                 parts.append(part)
             }

@@ -2,6 +2,7 @@
 journal=, quiet=; and what covtool says of the forms that libcov.so writes."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -290,14 +291,13 @@ class Unused(Comparing):
         return done.stderr
 
     def test_each(self):
-        low = 0x10
         for used in ("module=counted", "exclude=libc.so*", "range=0x1-0xffffffffffffffff"):
             self.assertEqual(self.said(used), "")
-        for unused in ("module=nosuch", "exclude=nosuch", f"range={low}-{low + 4}"):
-            used = "" if unused.startswith("exclude") else unused.partition("=")[0] + "=" + (
-                "counted," if "module" in unused else "1-0xffffffffffffffff,")
+        for used, unused in (("module=counted,", "module=nosuch"), ("", "exclude=nosuch"),
+                             ("range=1-0xffffffffffffffff,", "range=0x10-0x14"), ("", "stop=0x10"),
+                             ("", "stop=nosuch+0x10")):
             said = self.said(used + unused)
-            self.assertRegex(said, rf"^libcov: {unused} selected nothing that ran; .*\n$")
+            self.assertRegex(said, rf"^libcov: {re.escape(unused)} selected nothing that ran; .*\n$")
             self.assertGreater(len(drcov.load(self.folder / "run.drcov").blocks), 10)
         said = self.said("module=counted,module=one*,exclude=two,exclude=libc.so*")
         self.assertRegex(said, r"^libcov: module=one\*, exclude=two selected nothing that ran; .*\n$")

@@ -17,6 +17,16 @@ import Testing
 
     private func isJournal(_ bytes: [UInt8]) -> Bool { JournalReader.isJournal(bytes.span) }
 
+    private func messages(_ bytes: Bytes) -> [String] {
+        JournalReader.messages(bytes.all.span).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func holdsMessagesAlone(_ bytes: Bytes) -> Bool {
+        JournalReader.holdsMessagesAlone(bytes.all.span)
+    }
+
+    private func usedSize(_ bytes: Bytes) -> Int? { JournalReader.usedSize(bytes.all.span) }
+
     private func process(_ bytes: Bytes) -> UInt32? { JournalReader.process(bytes.all.span) }
 
     @Test func holdsModulesAndExecutedBlocks() throws {
@@ -61,24 +71,21 @@ import Testing
     }
 
     /// Lines between the head's fields and the modules, as many bytes as the head counts.
-    @Test func messages() throws {
+    @Test func holdsMessages() throws {
         var bytes = Bytes(modules: Self.two)
-        func lines() -> [String] {
-            JournalReader.messages(bytes.all.span).map { String(decoding: $0, as: UTF8.self) }
-        }
-        #expect(lines().isEmpty)
+        #expect(messages(bytes).isEmpty)
         bytes.put(message: "one\ntwo\n")
-        #expect(lines() == ["one", "two"])
-        #expect(!JournalReader.holdsMessagesAlone(bytes.all.span))
+        #expect(messages(bytes) == ["one", "two"])
+        #expect(!holdsMessagesAlone(bytes))
         bytes.put(1 << 63, bytes: 8, at: 40)
-        #expect(lines().count == 3)
+        #expect(messages(bytes).count == 3)
 
         // Without modules and blocks it may end behind them.
         var alone = Bytes()
         alone.put(message: "one\n")
-        #expect(JournalReader.holdsMessagesAlone(alone.all.span))
+        #expect(holdsMessagesAlone(alone))
         alone.all.removeLast(alone.all.count - 68)
-        #expect(JournalReader.holdsMessagesAlone(alone.all.span))
+        #expect(holdsMessagesAlone(alone))
         #expect(try read(alone).blocks.count == 0)
         #expect(process(alone) == 1234)
         alone.put(1, bytes: 8, at: 24)
@@ -90,8 +97,8 @@ import Testing
         var bytes = Bytes(modules: Self.two, version: 2)
         bytes.put(block: 0, address: 0x40_1000, start: 0x1000, size: 3, module: 0)
         #expect(try read(bytes).modules.map(\.start) == Self.two.map(\.base))
-        #expect(JournalReader.messages(bytes.all.span).isEmpty)
-        #expect(JournalReader.usedSize(bytes.all.span) == Bytes.head + Bytes.block)
+        #expect(messages(bytes).isEmpty)
+        #expect(usedSize(bytes) == Bytes.head + Bytes.block)
     }
 
     /// Only where the head says so are counters how often; a count is one of 32 bits, in the blocks' order.
