@@ -11,7 +11,8 @@ let covtool = [
     "Inputs/StandardInput", "Inputs/StoredBytes", "Inputs/TraceFile", "Inputs/TraceReading",
     "Looking/DumpSummary", "Looking/FileFacts", "Looking/InfoJSON", "Looking/InfoText",
     "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RepairedDump", "Outputs/OutputFile",
-    "Outputs/TraceTables", "Recovering/JournalName", "Working/Interruption",
+    "Outputs/TraceTables", "Recovering/JournalEnd", "Recovering/JournalName",
+    "Recovering/RecordingProcess", "Working/Interruption",
 ]
 
 // A package of its own: its sources are built with libFuzzer's and the address sanitizer's

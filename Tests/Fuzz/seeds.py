@@ -23,16 +23,20 @@ def traces(folder):
     blocks = [(0x401000 + n, 0x1000 + n, 4 + n, n % 3 - 1 & 0xFFFF, n % 4, 0, n) for n in range(9)]
     for number, counts in enumerate((0, 1)):
         (folder / f"journal-{number}").write_bytes(journal(modules, blocks, counts))
+        (folder / f"journal-{number}-older").write_bytes(journal(modules, blocks, counts, version=2))
+    (folder / "journal-messages").write_bytes(journal([], [], 0, b"one\ntwo\n"))
 
 
-def journal(modules, blocks, counts):
+def journal(modules, blocks, counts, messages=b"", version=3):
     """A journal as Tests/Fuzz/Sources/FuzzTraces/PackedJournal.swift has it, by Sources/Journal/Layout.swift."""
-    head = struct.pack("<IIQQI28x", 1234, 0, len(blocks), len(modules), counts)
+    head = struct.pack("<IIQQI4xQ16x", 1234, 0, len(blocks), len(modules), counts, len(messages)) + messages
+    if version == 3 and modules:
+        head += bytes(2048 - 8 - len(head))
     for start, end, entry, path in modules:
         head += struct.pack("<QQQQ", start, end, entry, len(path)) + path + bytes(-len(path) % 8)
     rows = (struct.pack("<QIHHBxHIQ", address, start, size, module, page, unreached, 0, count)
             for address, start, size, module, page, unreached, count in blocks)
-    return b"COVJRNL2" + struct.pack("<H", len(head)) + head + b"".join(rows)
+    return b"COVJRNL%d" % version + struct.pack("<H", len(head)) + head + b"".join(rows)
 
 
 def tables(folder):

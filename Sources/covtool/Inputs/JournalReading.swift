@@ -7,10 +7,12 @@ extension FileBytes {
 }
 
 extension FileBytes {
-    /// What the journal's process had to say when nobody could hear it.
+    /// What the journal's process had to say when nobody could hear it. The file may be anybody's: what
+    /// would steer a terminal is shown as a question mark.
     func journalMessages(_ path: String) -> [String] {
-        withBytes(JournalReader.messages).map {
-            "\(path): libcov: \(String(decoding: $0, as: UTF8.self))"
+        withBytes(JournalReader.messages).map { line in
+            let shown = line.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
+            return "\(path): libcov: \(String(decoding: shown, as: UTF8.self))"
         }
     }
 

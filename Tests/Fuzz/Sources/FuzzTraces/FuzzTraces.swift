@@ -15,6 +15,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 /// Reads a journal, and does with it what is done with traces.
 private func checkJournal(_ bytes: Span<UInt8>) {
+    let messages = JournalReader.messages(bytes)
+    precondition(messages.reduce(0) { $0 + $1.count } < bytes.count)
+    precondition(JournalReader.usedSize(bytes).map { $0 <= bytes.count } ?? true)
     let dump: Dump
     do throws(JournalError) {
         dump = try JournalReader.read(bytes)
