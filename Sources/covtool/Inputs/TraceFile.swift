@@ -16,8 +16,12 @@ struct TraceFile: ~Copyable {
     let messages: [String]
     private let file: FileBytes
 
-    /// The process that has recorded, where the file is a journal.
-    var journalProcess: UInt32? { file.withBytes(JournalReader.process) }
+    /// The process that has recorded, where the file is a journal of its blocks.
+    var journalProcess: UInt32? {
+        file.withBytes { bytes in
+            JournalReader.holdsMessagesAlone(bytes) ? nil : JournalReader.process(bytes)
+        }
+    }
 
     /// The number of its bytes.
     var size: Int { file.withBytes { $0.count } }

@@ -15,7 +15,7 @@ struct CheckedTrace: ~Copyable {
         let file = try TraceFile(path: path) { diagnosis in
             if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
         }
-        for message in file.messages { Diagnostics.say(message) }
+        for message in file.messages { Diagnostics.warn(message) }
         let dumps = file.dumps
         summaries = file.withBytes { bytes in
             var summaries: [DumpSummary] = []

@@ -27,7 +27,7 @@ struct Recovery {
         if !takesLiving, RecordingProcess(number: process).keeps(path) {
             return Recovery.leftAlone(path, process)
         }
-        for message in file.journalMessages(path) { Diagnostics.say(message) }
+        for message in file.journalMessages(path) { Diagnostics.warn(message) }
         let dump = try Dump(journal: file, path: path)
         if file.withBytes(JournalReader.holdsMessagesAlone) {
             try removeUnlessKept(path)
