@@ -186,7 +186,7 @@ MENDED = [
     Entry("fork-threaded", "hung at fork N, N < 20", fork_threaded),
     Entry("many-mappings", "3.7 times for twice as many", many_mappings("")),
     Entry("many-mappings, jit=on", "2.4 times for twice as many", many_mappings(",jit=on")),
-    Entry("closed-stderr", "DATA\n, then our message", closed_stderr),
+    Entry("closed-stderr", "DATA, then our message", closed_stderr),
     Entry("replaced-library, renamed over", "f 1, g 1", replaced_library()),
     Entry("replaced-library, made anew", "f 1, g 1", replaced_library("again")),
     Entry("highest-address", "SIGILL: merge, symbolise, drcov, lcov, subtract", highest_address),

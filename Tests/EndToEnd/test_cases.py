@@ -5,7 +5,8 @@ from Tests.EndToEnd.setting import Case
 
 
 def show(*cells):
-    print(f"{cells[0]:<34} | {cells[1]:<46} | {cells[2]:<46} | {cells[3]}")
+    """A row; what is long is cut, as a failure shows it whole."""
+    print(" | ".join(f"{cell:.46}".ljust(46 if column else 34) for column, cell in enumerate(cells)))
 
 
 class Cases(Case):
