@@ -180,6 +180,18 @@ class System(Comparing):
                 self.assertEqual(hitcounts.by_address(trace), dict(truth))
                 print(f"{name}: {len(truth)} counts, {sum(truth.values())} executions")
 
+    def test_memory_without_a_name(self):
+        """Nothing says what lies there: that is said, and the blocks are recorded in no module."""
+        guest = self.guests("riscv64", "x86")[0]
+        elf, trace = firmware.elf(guest), self.folder / "run.drcov"
+        for options, said in (("", True), (",range=0-0xffffffff", True), (f",elf={elf}", False),
+                              (",range=0-0xffffffff:memory", False)):
+            run = firmware.boot(guest, f"out={trace}{options}")
+            self.assertEqual("libcov: nothing says what lies in the guest's memory" in run.stderr, said, options)
+            self.assertEqual("give elf=PATH or range=START-END:NAME" in run.stderr, said)
+            if said:
+                self.assertEqual(drcov.load(trace).modules, [])
+
     def test_refused(self):
         guest = self.guests("riscv64", "x86")[0]
         run = firmware.boot(guest, f"out={self.folder}/run.drcov,jit=on")
