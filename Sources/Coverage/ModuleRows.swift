@@ -41,7 +41,7 @@ struct ModuleRows {
         let tops = ModuleRows.tops(dump.modules)
         var ends: [Int: UInt64] = [:]
         for (row, top) in zip(dump.modules, tops) {
-            ends[top.id] = max(ends[top.id] ?? 0, row.end)
+            ends[top.id] = max(ends[top.id] ?? top.end, row.end)
         }
         let highest = dump.modules.reduce(-1) { max($0, $1.id) }
         rules = [Rule?](repeating: nil, count: highest + 1)
@@ -158,7 +158,7 @@ struct ModuleRows {
     private static func module(_ top: Module, end: UInt64) -> Sighting {
         let entry = top.start..<max(top.start, end) ~= top.entry ? top.entry - top.start : nil
         return Sighting(
-            path: String(decoding: top.path, as: UTF8.self), size: end &- top.start,
+            path: String(decoding: top.path, as: UTF8.self), size: end - top.start,
             base: top.start, entry: entry, rank: top.id)
     }
 }

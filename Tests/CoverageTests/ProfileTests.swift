@@ -159,6 +159,19 @@ import Testing
         #expect(profile.modules.map(\.size) == [0x8000])
     }
 
+    /// Rows that say of each other that they contain them are modules of their own size at the least.
+    @Test func rowsThatContainEachOther() throws {
+        var sum = Collector(rules: ModuleRules(mixed: .keepApart))
+        try sum.addList(
+            dump(
+                [
+                    module(0, "/a", at: 0x1000, containing: 1),
+                    module(1, "/b", at: 0x5000, containing: 0),
+                ], [Block(start: 0x10, size: 1, module: 0)]))
+        let rows = try sum.profile().exported().modules
+        #expect(rows.allSatisfy { $0.end - $0.start >= 0x1000 })
+    }
+
     /// A module over 4 GiB is written as rows that follow one another.
     @Test func piecesOfALargeModuleAreOne() throws {
         let path = Array("/large".utf8)

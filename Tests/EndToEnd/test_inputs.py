@@ -185,6 +185,22 @@ class Folders(Inputs):
                 self.soon(command, name, "-o", "out2", statuses=(65, 66, 74))
 
 
+class Endless(Inputs):
+    def test_devices(self):
+        """What has no end and is no trace is not read for one."""
+        for name in ("/dev/zero", "@/dev/zero"):
+            for command in READING:
+                done = subprocess.run(["prlimit", f"--as={2 << 30}", COVTOOL, command, name, "-o", "out"],
+                                      cwd=self.folder, env=ENVIRONMENT, capture_output=True, timeout=SECONDS)
+                self.assertEqual(done.returncode, 65, (command, name, done.stderr[-300:]))
+        zeros = subprocess.Popen(["cat", "/dev/zero"], stdout=subprocess.PIPE)
+        done = subprocess.run([COVTOOL, "info", "-"], stdin=zeros.stdout, env=ENVIRONMENT, capture_output=True,
+                              timeout=SECONDS)
+        zeros.stdout.close()
+        zeros.wait()
+        self.assertEqual(done.returncode, 65, done.stderr)
+
+
 class Strict(Inputs):
     def test_nothing_of_a_damaged_file(self):
         """With --strict a file that is left out leaves nothing behind, be its damage seen late."""

@@ -15,9 +15,17 @@ struct FileBytes: ~Copyable {
 
     /// Opens `path`; `-` is standard input.
     ///
-    /// - Parameter buffer: what a small file is read into, of use until the next one is.
-    init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
-        let stored = try StoredBytes(path: path, buffer: buffer)
+    /// - Parameters:
+    ///   - buffer: what a small file is read into, of use until the next one is.
+    ///   - isWanted: says by the first bytes whether more of them are of use, where the file is a pipe or a
+    ///     device and not gzip's.
+    init(
+        path: String, buffer: ReadBuffer? = nil,
+        isWanted: (Span<UInt8>) -> Bool = { _ in true }
+    ) throws(Failure) {
+        let stored = try StoredBytes(path: path, buffer: buffer) {
+            GzipReader.isGzip($0) || isWanted($0)
+        }
         if stored.withBytes(GzipReader.isGzip) {
             guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
                 throw Failure(

@@ -11,11 +11,20 @@ struct StoredBytes: ~Copyable {
 
     /// Opens `path`; `-` is standard input.
     ///
-    /// - Parameter buffer: what a small file is read into, of use until the next one is.
-    init(path: String, buffer: ReadBuffer? = nil) throws(Failure) {
+    /// - Parameters:
+    ///   - buffer: what a small file is read into, of use until the next one is.
+    ///   - isWanted: says by its first bytes whether a pipe or device is read to its end, which it may
+    ///     not have.
+    init(
+        path: String, buffer: ReadBuffer? = nil,
+        isWanted: (Span<UInt8>) -> Bool = { _ in true }
+    ) throws(Failure) {
         if path == "-" {
             unsafe mapping = nil
-            while case let bytes = try StandardInput.read(), !bytes.isEmpty { copy += bytes }
+            while case let bytes = try StandardInput.read(), !bytes.isEmpty {
+                copy += bytes
+                if StoredBytes.isRefused(copy, isWanted) { break }
+            }
             return
         }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
@@ -25,7 +34,7 @@ struct StoredBytes: ~Copyable {
         guard unsafe fstat(descriptor, &status) == 0 else { throw Failure.reading(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
             unsafe mapping = nil
-            copy = try StoredBytes.readAll(descriptor, name: path)
+            copy = try StoredBytes.readAll(descriptor, name: path, isWanted)
             return
         }
         let size = Int(status.st_size)
@@ -72,7 +81,16 @@ struct StoredBytes: ~Copyable {
         return try unsafe body(mapping.bindMemory(to: UInt8.self).span)
     }
 
-    private static func readAll(_ descriptor: Int32, name: String) throws(Failure) -> [UInt8] {
+    /// What a recording is known by has fewer bytes.
+    private static let enough = 32
+
+    private static func isRefused(_ bytes: [UInt8], _ isWanted: (Span<UInt8>) -> Bool) -> Bool {
+        bytes.count >= enough && !isWanted(bytes.span)
+    }
+
+    private static func readAll(
+        _ descriptor: Int32, name: String, _ isWanted: (Span<UInt8>) -> Bool
+    ) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -82,6 +100,7 @@ struct StoredBytes: ~Copyable {
             if count == 0 { return bytes }
             if count > 0 {
                 bytes += chunk[..<count]
+                if isRefused(bytes, isWanted) { return bytes }
             } else if errno != EINTR {
                 throw Failure.reading(name, errno)
             }

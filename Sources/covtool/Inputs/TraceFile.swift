@@ -55,12 +55,17 @@ struct TraceFile: ~Copyable {
     /// Whether the file at `path` begins as a trace does.
     static func isTrace(_ path: String) -> Bool {
         guard let beginning = try? FileBytes.beginning(of: path) else { return false }
-        return JournalReader.isJournal(beginning.span) || Reader.isDRCov(beginning.span)
+        return isRecording(beginning.span)
+    }
+
+    /// Whether bytes begin as a trace or a journal does.
+    static func isRecording(_ bytes: Span<UInt8>) -> Bool {
+        JournalReader.isJournal(bytes) || Reader.isDRCov(bytes)
     }
 
     private static func open(_ path: String, _ buffer: ReadBuffer?) throws(Failure) -> FileBytes {
         do throws(Failure) {
-            return try FileBytes(path: path, buffer: buffer)
+            return try FileBytes(path: path, buffer: buffer, isWanted: isRecording)
         } catch {
             throw error.pointingToJournals(beside: path)
         }

@@ -93,10 +93,16 @@ struct TraceInputs {
         }
     }
 
+    /// Bytes of a list: the names of more files than any system has room for in a folder.
+    private static let mostOfList = 256 << 20
+
     /// The names in a list: one a line, or each ended by a zero byte.
     private static func list(_ path: String) throws(Failure) -> [String] {
-        let bytes = try FileBytes(path: path).withBytes { bytes in
-            bytes.indices.map { bytes[$0] }
+        let file = try FileBytes(path: path) { $0.count <= mostOfList }
+        let bytes = file.withBytes { bytes in bytes.indices.map { bytes[$0] } }
+        guard bytes.count <= mostOfList else {
+            throw Failure(
+                .badData, "\(path): more than \(mostOfList >> 20) MiB for a list of names")
         }
         let isZeroEnded = bytes.contains(0)
         return bytes.split { $0 == (isZeroEnded ? 0 : UInt8(ascii: "\n")) }

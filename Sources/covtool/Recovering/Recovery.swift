@@ -20,7 +20,7 @@ struct Recovery {
 
     /// Recovers one journal, and says what became of it.
     func recover(_ path: String) throws(Failure) -> String {
-        let file = try FileBytes(path: path)
+        let file = try FileBytes(path: path, isWanted: TraceFile.isRecording)
         guard let process = file.withBytes(JournalReader.process) else {
             return try recoverUnsigned(file, path)
         }
