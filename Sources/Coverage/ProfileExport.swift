@@ -51,6 +51,9 @@ extension Profile {
                     start: UInt32(truncatingIfNeeded: block.offset), size: block.size,
                     module: Block.noModule))
         }
+        if rows.count == 1, rows[0].makesStartsAbsolute({ blocks.forEach($0) }) {
+            rows[0].entry = 0
+        }
         return (rows, blocks, modules.flatMap(\.blocks.counts) + outside.counts)
     }
 }

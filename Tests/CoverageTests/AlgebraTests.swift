@@ -7,7 +7,7 @@ import Testing
     static let seeds = (0..<40).map { UInt64($0) * 7919 + 1 }
 
     /// What the profile is as a file.
-    private func written(_ profile: Profile) throws -> [UInt8] {
+    static func written(_ profile: Profile) throws -> [UInt8] {
         let tables = try profile.exported()
         let writer = Writer(form: Form(hasCounts: profile.isCounted))
         var bytes = writer.header(
@@ -38,11 +38,11 @@ import Testing
         var random = RandomRuns(seed: seed)
         let dumps = random.dumps(5)
         let plain = try Collector(dumps).profile()
-        let again = try read(written(plain))
+        let again = try read(AlgebraTests.written(plain))
         #expect(again.plainBlocks == plain.plainBlocks)
-        #expect(try written(again) == written(plain))
+        #expect(try AlgebraTests.written(again) == AlgebraTests.written(plain))
         let counted = try Collector(dumps, counting: .hits).profile()
-        let countedAgain = try read(written(counted), counting: .hits)
+        let countedAgain = try read(AlgebraTests.written(counted), counting: .hits)
         // What were runs are hit counts now.
         for (again, first) in zip(countedAgain.modules.map(\.blocks), counted.modules.map(\.blocks))
         {
@@ -68,8 +68,8 @@ import Testing
         let dumps = random.dumps(6)
         let other = random.shuffled(dumps)
         for counting in [Collector.Counting.nothing, .hits] {
-            let one = try written(Collector(dumps, counting: counting).profile())
-            #expect(try one == written(Collector(other, counting: counting).profile()))
+            let one = try AlgebraTests.written(Collector(dumps, counting: counting).profile())
+            #expect(try one == AlgebraTests.written(Collector(other, counting: counting).profile()))
         }
     }
 

@@ -172,6 +172,28 @@ import Testing
         #expect(rows.allSatisfy { $0.end - $0.start >= 0x1000 })
     }
 
+    /// A single row whose entry, as an address, is some block's offset would be read as QEMU's own
+    /// plugin writes them.
+    @Test func entryThatLooksLikeABlockIsLeftOut() throws {
+        var sum = Collector()
+        let large = Module(
+            id: 0, start: 0x40_0000, end: 0x200_0000, entry: 0x40_1000, path: Array("/a".utf8))
+        // A second module, and version 3, cannot be taken for it.
+        try sum.addList(
+            dump(
+                [large, module(1, "/b", at: 0x1000)],
+                [Block(start: 0x40_1000, size: 4, module: 0)], version: .three))
+        var profile = try sum.profile().keeping { $0.path == "/a" }
+        let bytes = try AlgebraTests.written(profile)
+        let dumps = try Reader.read(bytes.span) { Issue.record("\($0)") }
+        #expect(dumps[0].oddities == [])
+        #expect(dumps[0].modules[0].entry == 0)
+        var again = Collector()
+        try again.add(dumps[0], from: bytes.span) { Issue.record("\($0)") }
+        profile = try again.profile()
+        #expect(offsets(profile, "/a") == [0x40_1000])
+    }
+
     /// A module over 4 GiB is written as rows that follow one another.
     @Test func piecesOfALargeModuleAreOne() throws {
         let path = Array("/large".utf8)

@@ -6,13 +6,25 @@ extension Dump {
     /// the row's base there is one at the entry's offset instead.
     static func hasAbsoluteStarts(_ dump: Dump, _ bytes: Span<UInt8>) -> Bool {
         guard dump.version == .two, dump.tableVersion == 2, dump.modules.count == 1,
-            let row = dump.modules.first, row.id == 0, row.entry != 0, !row.isAbsolute
+            let row = dump.modules.first, row.id == 0
         else { return false }
+        return row.makesStartsAbsolute { body in
+            dump.forEachBlock(in: bytes) { block, _ in body(block) }
+        }
+    }
+}
+
+extension Module {
+    /// Whether the row, where it is the only one, makes of the blocks that `forEach` gives some whose starts
+    /// are taken for addresses. Who writes such a row for offsets leaves its entry out.
+    public func makesStartsAbsolute(_ forEach: ((Block) -> Void) -> Void) -> Bool {
+        guard entry != 0, !isAbsolute else { return false }
+        let row = self
         let absolute = UInt32(truncatingIfNeeded: row.entry)
         let relative = UInt32(truncatingIfNeeded: row.entry &- row.start)
         guard absolute != relative else { return false }
         var (hasAbsolute, hasRelative) = (false, false)
-        dump.forEachBlock(in: bytes) { block, _ in
+        forEach { block in
             hasAbsolute = hasAbsolute || block.start == absolute
             hasRelative = hasRelative || block.start == relative
         }
