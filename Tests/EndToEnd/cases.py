@@ -61,7 +61,8 @@ def processor_time(*command, folder):
 def fork_threaded(folder, forks=FORKS):
     program = compile(folder, "fork-threaded.c", "-O1", "-pthread")
     right = output(program, str(forks)).strip()
-    return record(folder, program, str(forks), out="%p.drcov").stdout.strip(), right
+    done = record(folder, program, str(forks), out="%p.drcov")
+    return done.stdout.strip() or f"status {done.returncode}: {done.stderr}", right
 
 
 def many_mappings(plugin):
