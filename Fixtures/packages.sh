@@ -136,10 +136,10 @@ need_swift() {
 need_qemu() { # TARGET
     local command said
     if [[ ${COVTOOL_QEMU:-} ]]; then
-        said=$("$repository/Tests/qemus" --list "$COVTOOL_QEMU") || exit
+        said=$("$repository/Tests/Scripts/qemus" --list "$COVTOOL_QEMU") || exit
         IFS=$'\t' read -r _ _ command said <<<"$said"
         [[ $command != - ]] ||
-            stop 1 "$COVTOOL_QEMU is not prepared ($said): Tests/qemus $COVTOOL_QEMU does that."
+            stop 1 "$COVTOOL_QEMU is not prepared ($said): Tests/Scripts/qemus $COVTOOL_QEMU does that."
         read -ra qemu <<<"${command//TARGET/$1}"
     else
         qemu=("qemu-$1")
@@ -147,6 +147,6 @@ need_qemu() { # TARGET
     fi
     # Its help names the option only where it was built with plugins.
     [[ $("${qemu[@]}" -h) == *$'\n'-plugin* ]] || stop 1 "$(type -P "${qemu[0]}") takes no plugins (Debian 13's\
- qemu-user is static). Build one that does, by 'Tests/qemus user-10.2' (a quarter of an hour), and run\
+ qemu-user is static). Build one that does, by 'Tests/Scripts/qemus user-10.2' (a quarter of an hour), and run\
  'COVTOOL_QEMU=user-10.2 $0'; or put one that was configured with --enable-plugins first on the PATH."
 }

@@ -12,12 +12,25 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-from Tests.EndToEnd import setting
+from Tests.EndToEnd.support import setting
 
-PACKAGE = "Tests.EndToEnd"
+# Test module -> its name as Python has it, with its folder
+MODULES = {path.stem: f"Tests.EndToEnd.{path.parent.name}.{path.stem}" for path in
+           sorted(Path(__file__).parent.glob("*/test_*.py"), key=lambda path: path.stem)}
 # How a test ends -> as the last line says it
 ENDS = {"passed": "passed", "FAILED": "failed", "skipped": "skipped", "not run": "not run",
         "open": "known to fail"}
+
+
+def short(id):
+    """A test's name without the folders above its module."""
+    return id[id.find("test_"):] if id.startswith("Tests.EndToEnd.") else id
+
+
+def whole(name):
+    """A test's name as Python has it."""
+    module, dot, rest = name.partition(".")
+    return MODULES.get(module, module) + dot + rest
 
 
 class Result(unittest.TextTestResult):
@@ -48,19 +61,21 @@ class Result(unittest.TextTestResult):
         ends.update((id, "open") for id in ids(self.expectedFailures))  # known, and not mended
         ends.update((id, "FAILED") for id in ids(self.failures + self.errors))
         ends.update((test.id(), "FAILED") for test in self.unexpectedSuccesses)
-        return {id.removeprefix(f"{PACKAGE}."): end for id, end in ends.items()}
+        return {short(id): end for id, end in ends.items()}
 
 
 def chosen():
     """All tests for the kind of QEMU that is chosen. A module's QEMU says which kind it is for: user
     or system; those without one record with user-mode QEMU, or not at all."""
     kind = setting.QEMU.partition("-")[0] or "user"
-    names = [path.stem for path in sorted(Path(__file__).parent.glob("test_*.py"))]
-    modules = {name: importlib.import_module(f"{PACKAGE}.{name}") for name in names}
-    return [name for name in names if getattr(modules[name], "QEMU", "user") == kind]
+    return [name for name, module in MODULES.items()
+            if getattr(importlib.import_module(module), "QEMU", "user") == kind]
 
 
 def main():
+    unfiled = sorted(path.name for path in Path(__file__).parent.glob("test_*.py"))
+    if unfiled:
+        sys.exit(f"in no folder: {' '.join(unfiled)}; Tests/README.md says what each folder is for")
     # Started in the background, or by nohup, it ignores these, and what it runs would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
@@ -69,7 +84,7 @@ def main():
     for path in (setting.COVTOOL, setting.PLUGIN):
         if not path.exists():
             sys.exit(f"{path} is not there: build first, or set COVTOOL_BUILD")
-    suite = unittest.defaultTestLoader.loadTestsFromNames([f"{PACKAGE}.{name}" for name in names])
+    suite = unittest.defaultTestLoader.loadTestsFromNames(map(whole, names))
     began = time.monotonic()
     result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout, resultclass=Result).run(suite)
     ends = result.ends()

@@ -1,4 +1,4 @@
-"""Prints how well counts of lines and functions agree with gcov's; see Tests/exactness."""
+"""Prints how well counts of lines and functions agree with gcov's; see Tests/Scripts/exactness."""
 
 import json
 import re
@@ -8,8 +8,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from Tests.EndToEnd import gcov
-from Tests.EndToEnd.setting import COVTOOL, PLUGIN, emulator, output, run
+from Tests.EndToEnd.support import gcov
+from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, emulator, output, run
 from Tests.Exactness import programs
 
 # In percent, at -O0.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from Tests.EndToEnd.setting import output
+from Tests.EndToEnd.support.setting import output
 
 FOLDER = Path(os.environ.get("COVTOOL_EXACTNESS", ""))
 SOURCES = FOLDER / "sources"

@@ -8,8 +8,8 @@ import struct
 import sys
 from pathlib import Path
 
-from Tests.EndToEnd import debugforms, forms
-from Tests.EndToEnd.setting import output
+from Tests.EndToEnd.support import debugforms, forms
+from Tests.EndToEnd.support.setting import output
 
 FLAGS = ["-gdwarf-2", "-gdwarf-3", "-gdwarf-4", "-gdwarf-5", "-gdwarf-4 -O2", "-gdwarf-5 -O2",
          "-gdwarf64 -gdwarf-5", "-gdwarf-5 -gz=zlib", "-gdwarf-5 -fdebug-types-section", "-g1",

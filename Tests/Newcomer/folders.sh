@@ -3,9 +3,9 @@
 # `debian` is the release, `user` who types (root or user), `folder` the root of the one in use.
 
 # shellcheck source=Tests/QEMUs/columns.sh
-source "$here/QEMUs/columns.sh"
+source "$tests/QEMUs/columns.sh"
 # shellcheck source=Tests/QEMUs/apt.sh
-source "$here/QEMUs/apt.sh"
+source "$tests/QEMUs/apt.sh"
 
 kept=$cache/newcomer # the bare Debians, so that each is fetched once
 home=/root clone=
@@ -106,11 +106,11 @@ add_swift_and_clone() {
     [[ $user == root ]] || as_root 'chown -R newcomer: /home/newcomer/covtool'
 }
 
-# QEMU 10.2 as Tests/qemus builds it in the folder with the clone; kept for the others.
+# QEMU 10.2 as Tests/Scripts/qemus builds it in the folder with the clone; kept for the others.
 build_qemu() {
     local built=$kept/qemu-$debian
     [[ ! -d $built ]] || return 0
-    as_root "$(printf 'cd %q && Tests/qemus --strict user-10.2' "${clone#"$folder"}")" || {
+    as_root "$(printf 'cd %q && Tests/Scripts/qemus --strict user-10.2' "${clone#"$folder"}")" || {
         cat "$folder"/root/.cache/covtool/logs/user-10.2
         return 1
     }

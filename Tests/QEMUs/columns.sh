@@ -33,7 +33,7 @@ column_qemu() { # COLUMN TARGET
         user-7.2) qemu=("/usr/bin/qemu-$2") ;;
         user-10.2 | user-11.1) qemu=("$root/bin/qemu-$2") ;;
         system-8.2) # its libraries are beside it, but for the C library, which 11.1's root has
-            qemu=(env "QEMU_MODULE_DIR=$root/bin/lib/qemu" "$here/QEMUs/inside" "$cache/system-11.1"
+            qemu=(env "QEMU_MODULE_DIR=$root/bin/lib/qemu" "$tests/QEMUs/inside" "$cache/system-11.1"
                 "$root/bin/qemu-system-$2" -L "$root/bin/share/qemu" -audio none)
             ;;
         system-10.0) # unpacked, not installed: its libraries and firmware are beside it
@@ -41,7 +41,7 @@ column_qemu() { # COLUMN TARGET
                 "$root/usr/bin/qemu-system-$2" -L "$root/usr/share/qemu" -L "$root/usr/share/seabios"
                 -L "$root/usr/lib/ipxe/qemu")
             ;;
-        system-11.1) qemu=("$here/QEMUs/inside" "$root" "qemu-system-$2") ;;
+        system-11.1) qemu=("$tests/QEMUs/inside" "$root" "qemu-system-$2") ;;
         *) return 1 ;;
     esac
 }

@@ -1,4 +1,4 @@
-// Inlined, template and exception-handling code. Tests/EndToEnd/test_instances.py has worked out by hand
+// Inlined, template and exception-handling code. Tests/EndToEnd/reporting/test_instances.py has worked out by hand
 // how often each line that ends in a comment is executed.
 #include <cstdlib>
 #include <stdexcept>

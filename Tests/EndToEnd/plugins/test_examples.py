@@ -1,0 +1,204 @@
+"""The example plugins (Sources/Examples), each against an independent source: QEMU's log of the same run,
+its -strace, gdb through its stub, and a guest that knows its accesses."""
+
+import collections
+import re
+import shutil
+import socket
+import subprocess
+import time
+
+from Tests.EndToEnd.support import execlog, guests, qemus
+from Tests.EndToEnd.support.setting import BUILD, ENVIRONMENT, Case, output, run
+from Tests.EndToEnd.plugins.test_every_function import symbols
+
+STRACE = re.compile(r"\d+ (\w+)\(.*\) = (?:(0x[0-9a-f]+)|(-?\d+))")
+NOT_IN_QEMU = {"rseq", "set_robust_list"}  # which answers that there are no such calls
+CALLS = 1000  # of `called`, as known.c has it
+
+
+class Examples(Case):
+    def log(self, column, plugin, options="", more=(), kinds="plugin",
+            command=None):
+        """The lines of QEMU's log of one run of the guest `known`, or another."""
+        log = self.folder / "log"
+        name = BUILD / f"lib{plugin}.so"
+        done = run(*qemus.command(column, "x86_64"), *more, "-d", kinds, "-D", log, "-plugin",
+                   f"{name},{options}" if options else name,
+                   *(command or [guests.built("static") / "known"]))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return log.read_text().splitlines()
+
+    def traced(self, lines):
+        """The addresses of what was executed, by QEMU's own lines."""
+        order = []
+        for line in lines:
+            if match := execlog.TRACE.match(line):
+                order.append(int(match[3], 16))
+            elif execlog.STOPPED.match(line):
+                order.pop()
+        return order
+
+    def numbers(self):
+        """System calls' numbers by their names, as the compiler has them."""
+        return {words[1].removeprefix("__NR_"): int(words[2]) for words in map(str.split, output(
+            "gcc", "-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null").splitlines())
+            if words[1].startswith("__NR_") and words[2].isdecimal()}
+
+    @qemus.on_each("user")
+    def test_instructions(self, column):
+        single = ["-singlestep"] if column == "user-7.2" else ["-one-insn-per-tb"]
+        program = guests.built("static") / "calculator"  # of one thread, whose lines do not mix
+        lines = self.log(column, "instructionlog", more=single, kinds="exec,nochain,plugin",
+                         command=[program, guests.INPUTS[0]])
+        logged = [line for line in lines if line.startswith("0x")]
+        expected = self.traced(lines)
+        self.assertGreater(len(expected), 10_000)
+        self.assertEqual([int(line.split()[0], 16) for line in logged], expected)
+        if column == "user-7.2":  # which has a disassembler for x86
+            called, _ = symbols(guests.built("static") / "known")["called"]
+            texts = {line.partition(" ")[2] for line in self.log(column, "instructionlog")
+                     if line.startswith("0x") and int(line.split()[0], 16) == called}
+            self.assertEqual(len(texts), 1)
+            self.assertRegex(texts.pop(), r"mov\w* +%rdi, ")
+
+    @qemus.on_each("user")
+    def test_system_calls(self, column):
+        program = guests.built("static") / "calculator"  # of one thread, whose lines do not mix
+        lines = self.log(column, "systemcalllog", more=["-strace"],
+                         command=[program, guests.INPUTS[0]])
+        numbers = self.numbers()
+        strace = [match for line in lines if (match := STRACE.match(line))]
+        self.assertGreater(len(strace), 10)
+        expected = collections.Counter(
+            (numbers[match[1]], int(match[2], 16) if match[2] else int(match[3])) for match in strace)
+        returns = collections.Counter(
+            tuple(map(int, line.split()[3:])) for line in lines if ": return " in line)
+        # What fails has its number of errno in the log: -1 errno=2.
+        known = {pair: count for pair, count in returns.items() if pair[1] >= 0}
+        self.assertEqual({pair: count for pair, count in expected.items() if pair[1] >= 0}, known)
+        # Of those that it does not know, -strace says no more than that.
+        unknown = {int(number) for line in lines
+                   for number in re.findall(r"Unknown syscall (\d+)", line)}
+        failed = collections.Counter(number for number, result in returns.elements()
+                                     if result < 0 and number not in unknown)
+        self.assertEqual(collections.Counter(n for n, result in expected.elements() if result < 0),
+                         failed)
+        lines = self.log(column, "systemcalllog")
+        calls = [line.split(": call ")[1] for line in lines if ": call " in line]
+        self.assertEqual([line for line in calls if line.startswith(f"{numbers['getppid']} ")],
+                         [f"{numbers['getppid']} {n:#x} 0x16 0x21 0x2c 0x37 0x42" for n in (1, 2, 3)])
+        self.assertEqual(calls[-1].split()[0], str(numbers["exit_group"]))
+
+    @qemus.on_each("user")
+    def test_hot_blocks(self, column):
+        lines = self.log(column, "hotblocks", "limit=1000000", kinds="exec,nochain,plugin")
+        counts = [line.split() for line in lines if line.startswith("0x")]
+        found = {int(address, 16): int(count) for address, count in counts if count != "0"}
+        self.assertEqual(found, collections.Counter(self.traced(lines)))
+        ordered = [int(count) for _, count in counts]
+        self.assertEqual(ordered, sorted(ordered, reverse=True))
+
+    @qemus.on_each("user")
+    def test_memory(self, column):
+        places = symbols(guests.built("static") / "known")
+        word, byte = places["word"][0], places["byte"][0]
+        start, size = places["called"]
+        lines = self.log(column, "memorytrace",
+                         f"from={min(word, byte):#x},to={max(word, byte) + 8:#x}")
+        accesses = [line.split() for line in lines if line.startswith("0x")]
+        accesses = [words[1:] for words in accesses if start <= int(words[0], 16) < start + size]
+        expected = []
+        for number in range(1, CALLS + 1):
+            expected += [["store", "8", hex(word), hex(number)], ["load", "8", hex(word), hex(number)],
+                         ["load", "1", hex(byte), "0x80"]]
+        if column == "user-7.2":  # without values
+            expected = [words[:3] for words in expected]
+        self.assertEqual(accesses, expected)
+
+    @qemus.on_each("user")
+    def test_edges(self, column):
+        program = guests.built("static") / "calculator"  # of one thread
+        lines = self.log(column, "branchedges", kinds="exec,nochain,plugin",
+                         command=[program, guests.INPUTS[0]])
+        order = self.traced(lines)
+        found = {(int(origin, 16), int(target, 16)): int(count)
+                 for origin, target, count in (line.split() for line in lines if line.startswith("0x"))}
+        self.assertGreater(len(found), 1000)
+        self.assertEqual(found, collections.Counter(zip(order, order[1:])))
+
+    @qemus.on_each("user")
+    def test_calls_and_results(self, column):
+        """The guest `heap` prints its own calls, nested ones too."""
+        program = guests.built("static") / "heap"
+        place, _ = symbols(program)["allocated"]
+        log = self.folder / "log"
+        done = run(*qemus.command(column, "x86_64"), "-d", "plugin", "-D", log, "-plugin",
+                   f"{BUILD / 'libcalltrace.so'},function={place:#x}", program)
+        if qemus.API[column] < 4:
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("calltrace: this QEMU does not have qemu_plugin_get_registers\n", done.stderr)
+            return
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        printed = done.stdout.splitlines()
+        self.assertGreater(len(printed), 20)
+        self.assertEqual(log.read_text().splitlines(), printed)
+
+    @qemus.on_each("user")
+    def test_system_call_counts(self, column):
+        """As many of each as strace counts where the program runs without QEMU, and as many that fail."""
+        program = guests.built("static") / "calculator"
+        table = self.folder / "table"
+        output("strace", "-f", "-c", "-o", table, program, guests.INPUTS[0])
+        names = self.numbers()
+        expected = {}
+        for line in table.read_text().splitlines():
+            words = line.split()
+            if len(words) >= 5 and words[-1] in names:
+                expected[names[words[-1]]] = int(words[3]), int(words[4]) if len(words) == 6 else 0
+        del expected[names["execve"]]  # of strace's own making
+        for name in NOT_IN_QEMU & {name for name in names if names[name] in expected}:
+            expected[names[name]] = expected[names[name]][0], expected[names[name]][0]
+        expected[names["exit_group"]] = 1, 0  # which strace leaves out, since it does not return
+        lines = self.log(column, "systemcallcounts", command=[program, guests.INPUTS[0]])
+        found = {}
+        for number, calls, errors, nanoseconds in (map(int, line.split()) for line in lines):
+            found[number] = calls, errors
+            self.assertEqual(nanoseconds > 0, number != names["exit_group"])
+        self.assertEqual(found, expected)
+
+    @qemus.on_each("user")
+    def test_register(self, column):
+        program = guests.built("static") / "known"
+        called, _ = symbols(program)["called"]
+        options = f"register=rdi,at={called:#x}"
+        if column == "user-7.2":
+            done = run(*qemus.command(column, "x86_64"), "-plugin",
+                       f"{BUILD / 'libregisterwatch.so'},{options}", program)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("registerwatch: this QEMU does not have qemu_plugin_get_registers\n",
+                          done.stderr)
+            return
+        lines = [line for line in self.log(column, "registerwatch", options) if "rdi" in line]
+        self.assertEqual(len(lines), CALLS)
+        self.assertEqual([line.split()[-1] for line in lines[:20]],
+                         self.seen_by_gdb(column, program, called, 20))
+
+    def seen_by_gdb(self, column, program, address, times):
+        """What %rdi holds, by gdb, the first so many times that it comes to the address."""
+        self.assertTrue(shutil.which("gdb"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        words = [str(word) for word in (*qemus.command(column, "x86_64"), "-g", port, program)]
+        with subprocess.Popen(words, env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as stub:
+            try:
+                time.sleep(1)
+                commands = [f"target remote 127.0.0.1:{port}", f"break *{address:#x}",
+                            *["continue", "print/x $rdi"] * times, "kill"]
+                said = output("gdb", "-batch", "-nx", program,
+                              *[word for command in commands for word in ("-ex", command)])
+            finally:
+                stub.kill()
+        return re.findall(r"^\$\d+ = (0x[0-9a-f]+)$", said, re.MULTILINE)

@@ -1,0 +1,121 @@
+"""Wrong uses of QEMUPlugin that need no `unsafe`: an error of the compiler, a typed error, or harmless; the
+emulator and its guest go on in any case. Tests/Plugins/Misuses does what compiles, in one run on each QEMU;
+misuses/*.swift have what does not."""
+
+import re
+
+from Tests.EndToEnd.support import firmware, guests, qemus
+from Tests.EndToEnd.support.setting import BUILD, ROOT, Case, run
+from Tests.EndToEnd.plugins.test_every_function import TIME, exported, symbols
+
+MISSING = "this QEMU does not have "
+# What is said where QEMU has what is misused -> what QEMU must have for it.
+ANSWERS = {
+    "vcpus at install": ("0", None),
+    "for each at install": ("0", None),
+    "scoreboards": ("true true true", "qemu_plugin_scoreboard_new"),
+    "registers at the start": ("true", "qemu_plugin_get_registers"),
+    "memory at the start": ("", "qemu_plugin_read_memory_vaddr"),
+    "registers in a system call": ("harmless", "qemu_plugin_get_registers"),
+    "registers of an idle one": ("harmless", "qemu_plugin_get_registers"),
+    "jump as a flag": ("taken", "QEMU_PLUGIN_CB_RW_REGS_PC"),
+    "conditions": ("taken", "qemu_plugin_register_vcpu_tb_exec_cond_cb"),
+    "lends that nest": ("true", "qemu_plugin_read_memory_vaddr"),
+    "registers that nest": ("true", "qemu_plugin_get_registers"),
+    "counts of bytes": ("true", "qemu_plugin_read_memory_vaddr"),
+    "counts of physical bytes": ("harmless", "qemu_plugin_read_memory_hwaddr"),
+    "addresses that are none": ("harmless", "qemu_plugin_translate_vaddr"),
+    "sizes of registers": ("refused", "qemu_plugin_write_register"),
+    "registers that are read-only": ("refused", "qemu_plugin_get_registers"),
+    "writing to no memory": ("", "qemu_plugin_write_memory_vaddr"),
+    "writing to no physical memory": ("harmless", "qemu_plugin_write_memory_hwaddr"),
+    "registers without leave": ("", "qemu_plugin_write_register"),
+    "writing with leave to read": ("", "qemu_plugin_write_register"),
+    "second clock": ("true", None),
+    "retranslated twice": ("true true", None),
+    "clock before its beginning": ("false", "qemu_plugin_update_ns"),
+}
+SYSTEM_ALONE = {"registers of an idle one", "clock before its beginning"}
+USER_ALONE = {"registers in a system call"}
+MARK = re.compile(r"// error: (.*)$")
+
+
+class Misuses(Case):
+    def boot(self, column, *more):
+        """What is said in a run of the guest `known`, by name; and the status, which tells that nothing of it was
+        changed."""
+        is_system = column.startswith("system")
+        command = qemus.command(column, "aarch64" if is_system else "x86_64")
+        elf = firmware.elf("known") if is_system else guests.built("static") / "known"
+        places = symbols(elf, "aarch64-linux-gnu-" if is_system else "")
+        options = [f"at={places['called'][0]:#x}", f"word={places['word'][0]:#x}", *more]
+        log = self.folder / "log"
+        done = run(*command, "-d", "plugin", "-D", log, "-plugin",
+                   ",".join([str(BUILD / "libmisuses.so"), *options]),
+                   *([*firmware.GUESTS["aarch64"][1], "-kernel", elf, "-display", "none", "-monitor", "none",
+                      "-serial", "none"] if is_system else [elf]))
+        # That it took seconds is another bit of it.
+        self.assertEqual(done.returncode & ~TIME, 0, done.stderr[-3000:])
+        self.assertNotIn("QEMU internal", done.stderr)
+        return (dict(line.split("\t") for line in done.stderr.splitlines() if "\t" in line),
+                log.read_text(errors="replace"), exported(qemus.program(command)))
+
+    @qemus.on_each()
+    def test_each(self, column):
+        said, log, there = self.boot(column)
+        print(f"{column}: {len(said)} misuses")
+        self.assertTrue(log.endswith("the end\n"))
+        if "qemu_plugin_set_pc" in there:
+            there.add("QEMU_PLUGIN_CB_RW_REGS_PC")
+        for name, (answer, needed) in ANSWERS.items():
+            if name in (USER_ALONE if column.startswith("system") else SYSTEM_ALONE):
+                self.assertNotIn(name, said)
+                continue
+            if needed is None or needed in there:
+                self.assertFalse(said[name].startswith(MISSING), f"{name}: {said[name]}")
+                if answer:
+                    self.assertEqual(said[name], answer, name)
+            else:
+                self.assertTrue(said[name].startswith(MISSING), f"{name}: {said[name]}")
+        self.assertEqual(set(said) - set(ANSWERS), set())
+
+    @qemus.on_each()
+    def test_uninstalled_with_memory_callbacks(self, column):
+        said, _, _ = self.boot(column, "uninstall=on")
+        self.assertEqual(said["uninstalled"], "false" if qemus.API[column] == 1 else "true")
+
+    def test_arguments_where_none_are_read(self):
+        done = run(*qemus.command("user-7.2", "x86_64"), "-plugin",
+                   f"{BUILD}/libinstructionlog.so,speed=3", "/bin/true")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("instructionlog: unknown option 'speed=3'; this plugin takes none\n", done.stderr)
+
+    def test_argument_that_is_needed(self):
+        done = run(*qemus.command("user-7.2", "x86_64"), "-plugin", f"{BUILD}/libmisuses.so,at=1", "/bin/true")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("misuses: option 'word' is needed; options: at=1...18446744073709551615 (an address), ",
+                      done.stderr)
+
+    def refused(self, name):
+        """That each marked line of a source has its error, and no other line has one."""
+        source = ROOT / f"Tests/EndToEnd/plugins/misuses/{name}.swift"
+        done = run("swiftc", "-swift-version", "6", "-enable-experimental-feature", "Embedded", "-wmo", "-O",
+                   "-parse-as-library", "-module-name", "Misused", "-I", BUILD / "Modules", "-Xcc",
+                   f"-fmodule-map-file={BUILD}/CQEMUPlugin.build/module.modulemap", "-emit-object",
+                   source, "-o", self.folder / "misused.o")
+        self.assertNotIn("Stack dump", done.stderr)
+        found = {}
+        for number, text in re.findall(rf"^{re.escape(str(source))}:(\d+):\d+: error: (.*)$", done.stderr,
+                                       re.MULTILINE):
+            found.setdefault(int(number), []).append(text)
+        marked = {number: match[1] for number, line in enumerate(source.read_text().splitlines(), 1)
+                  if (match := MARK.search(line))}
+        self.assertEqual(set(found), set(marked), done.stderr)
+        for number, words in marked.items():
+            self.assertTrue(any(words in text for text in found[number]), f"{number}: {found[number]}")
+
+    def test_refused_by_the_types(self):
+        self.refused("types")
+
+    def test_refused_by_the_lifetimes(self):
+        self.refused("lifetimes")
