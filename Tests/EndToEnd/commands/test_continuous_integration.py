@@ -1,0 +1,67 @@
+"""Docs/github-actions.yml: its steps but for those that fetch and build covtool, typed as they stand, in a project
+of this test's own."""
+
+import os
+import re
+import shutil
+import subprocess
+import textwrap
+from pathlib import Path
+
+from Tests.EndToEnd.support import setting
+from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output
+
+SOURCE = """\
+#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv) {
+    FILE *file = fopen(argv[1], "r");
+    int character, digits = 0;
+    if (!file) {
+        return 2;
+    }
+    while ((character = getc(file)) != EOF) {
+        if (character == '!') {
+            abort();
+        }
+        digits += character >= '0' && character <= '9';
+    }
+    printf("%d\\n", digits);
+    return 0;
+}
+"""
+NEVER = 7  # the line that no input reaches
+
+
+def steps():
+    """Name -> what a step runs."""
+    text = (ROOT / "Docs/github-actions.yml").read_text()
+    found = re.findall(r"^      - name: (.+)\n(?:        if: .*\n)?        run: \|\n((?:          .*\n|\n)+)", text, re.M)
+    return {name: textwrap.dedent(lines) for name, lines in found}
+
+
+class GitHubActions(Case):
+    def test_steps(self):
+        path = f"{Path(setting.emulator('x86_64')[0]).parent}:{os.environ['PATH']}"
+        known = steps()
+        self.assertEqual(["Build covtool", "Packages", "Build", "Record", "Report"], list(known))
+        (self.folder / "a.c").write_text(SOURCE)
+        (self.folder / "Makefile").write_text("a.out: a.c\n\t$(CC) $(CFLAGS) $< -o $@\n")
+        (self.folder / "inputs").mkdir()
+        for name, content in {"one": "a1b2", "two": "", "three": "1!"}.items():
+            (self.folder / "inputs" / name).write_text(content)
+        output(COVTOOL, "install", "--prefix", self.folder / "covtool-installed")
+        said = {}
+        for name in ("Build", "Record", "Report"):
+            if name == "Report" and not shutil.which("genhtml"):
+                self.skipTest("there is no genhtml: not run")
+            done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", known[name]],
+                                  cwd=self.folder, env={**os.environ, "PATH": path}, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            said[name] = done.stdout
+            self.assertEqual(0, done.returncode, f"{name}: {done.stderr}")
+        self.assertIn("inputs/three: exit status 134", said["Record"])
+        tracefile = (self.folder / "cov.info").read_text()
+        lines = {int(line): int(count) for line, count in re.findall(r"^DA:(\d+),(\d+)", tracefile, re.M)}
+        self.assertEqual([NEVER], [line for line, count in lines.items() if not count])
+        self.assertTrue((self.folder / "pages/index.html").exists())
