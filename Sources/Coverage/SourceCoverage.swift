@@ -72,6 +72,10 @@ public struct SourceCoverage: Sendable {
         public var lineCount: Count
         /// Functions with code.
         public var functionCount: Count
+
+        /// Whether it is a source, by debug information; else it stands for a module of which there are
+        /// symbols alone, or less, and the path is the module's.
+        public var isSource: Bool { !lines.isEmpty || functions.contains { $0.line > 0 } }
     }
 
     private struct FunctionKey: Hashable, Comparable {

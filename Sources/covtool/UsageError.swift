@@ -34,21 +34,29 @@ struct UsageError {
     /// What the argument parser says of an error, and where to read more.
     func message(of error: any Error) -> String {
         let command = arguments.first.flatMap(CommandOptions.named)
+        let spellings = command?.spellings ?? ["--help", "--version"]
         var message = Covtool.message(for: error)
         let unknown = "Unknown option '"
-        if message.hasPrefix(unknown), let command {
-            let name = String(message.dropFirst(unknown.count).prefix { $0 != "'" })
+        var name: String?
+        if message.hasPrefix(unknown) {
+            name = String(message.dropFirst(unknown.count).prefix { $0 != "'" })
+        } else if message.hasPrefix("Missing expected argument") {
+            // The parser says this first, even where it is the smaller fault.
+            name = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") && $0.count > 1 }
+                .map { String($0.prefix { $0 != "=" }) }
+                .first { !spellings.contains($0) }
+        }
+        if let name {
             message = "unknown option '\(name)'"
             if name.hasPrefix("--") {
-                message += Nearest.question(
-                    name, among: command.spellings.filter { $0.hasPrefix("--") })
+                message += Nearest.question(name, among: spellings.filter { $0.hasPrefix("--") })
             }
         }
         return "\(UsageError.inOneLine(message))\n\(UsageError.pointer(to: command?.name))"
     }
 
     /// The parser begins sentences, and gives long lists of choices a line each.
-    private static func inOneLine(_ message: String) -> String {
+    static func inOneLine(_ message: String) -> String {
         let item = "\n  - "
         let parts = message.split(separator: item, omittingEmptySubsequences: false)
         let text =

@@ -34,4 +34,9 @@ struct PrefixOptions: ParsableArguments {
         help: ArgumentHelp("The folder above bin, lib and share.", valueName: "folder"),
         completion: .directory)
     var prefix = "/usr/local"
+
+    func validate() throws {
+        // As a variable that is not set leaves it; it would be the root folder.
+        guard !prefix.isEmpty else { throw ValidationError("--prefix is empty") }
+    }
 }

@@ -59,7 +59,9 @@ struct Recover: ParsableCommand {
     func run() throws {
         let found = FilePath.names(in: "").filter { $0.hasSuffix(JournalName.suffix) }
         let journals =
-            names.isEmpty ? found : try TraceInputs(names, isWanted: Recover.isJournal).paths
+            names.isEmpty
+            ? found
+            : try TraceInputs(names, kind: "journal", isWanted: Recover.isJournal).paths
         if journals.isEmpty { Diagnostics.say("no journal in this folder") }
         if output != nil, journals.count != 1 {
             throw Failure(

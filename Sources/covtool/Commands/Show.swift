@@ -40,19 +40,31 @@ struct Show: ParsableCommand {
             of: input, elf, naming.parts, hasFunctionEnds: !function.isEmpty)
         let folder = FilePath.workingFolder
         let globs = file.map { PathGlob($0, in: folder) }
-        let wanted = all.files.filter { file in
-            globs.isEmpty || globs.contains { $0.matches(sources.selection.whole(file.path)) }
+        let known = all.files.filter(\.isSource)
+        guard !known.isEmpty || all.files.isEmpty else {
+            throw Failure(.badData, "there is no source with lines to show: that needs debug information")
         }
-        guard !wanted.isEmpty || globs.isEmpty else {
-            throw Failure(.badData, "--file matches no source file that has code")
+        func matches(_ glob: PathGlob, _ file: SourceCoverage.File) -> Bool {
+            glob.matches(sources.selection.whole(file.path))
+        }
+        let wanted = known.filter { file in
+            globs.isEmpty || globs.contains { matches($0, file) }
+        }
+        for glob in globs where !known.contains(where: { matches(glob, $0) }) {
+            try sources.unused(
+                "--file '\(glob.text)' matches no source file that has code",
+                input.isStrict || wanted.isEmpty)
         }
         var listing = SourceListing()
         listing.style = style.style(for: output.output)
         var reader = ShownSources(
             try SourceFiles(in: sources.sourceRoot), built: elf.built(all.modules))
         let shown = wanted.compactMap { found in parts(of: found).map { (found, $0) } }
-        guard !shown.isEmpty || function.isEmpty else {
-            throw Failure(.badData, "--function: no function of this name has code")
+        for name in function
+        where !wanted.contains(where: { $0.functions.contains { $0.isCalled(name) } }) {
+            try sources.unused(
+                "--function '\(name)': no function of this name has code",
+                input.isStrict || shown.isEmpty)
         }
         try output.write { output in
             for (index, (found, parts)) in shown.enumerated() {
@@ -68,9 +80,7 @@ struct Show: ParsableCommand {
     /// The lines of the functions that are wanted, nil where the file has none of them.
     private func parts(of file: SourceCoverage.File) -> [ClosedRange<Int>]? {
         guard !function.isEmpty else { return [] }
-        let functions = file.functions.filter { known in
-            function.contains { $0 == known.name || $0 == known.linkageName || known.isCalled($0) }
-        }
+        let functions = file.functions.filter { function.contains(where: $0.isCalled) }
         var parts: [ClosedRange<Int>] = []
         for function in functions where function.line > 0 {
             let part = function.line...max(function.line, function.endLine)
@@ -85,6 +95,8 @@ struct Show: ParsableCommand {
 }
 
 extension SourceCoverage.Function {
-    /// Whether the name is this one, and parameters behind it.
-    fileprivate func isCalled(_ text: String) -> Bool { name.hasPrefix(text + "(") }
+    /// Whether this is its name, with or without parameters, or the linker's.
+    fileprivate func isCalled(_ text: String) -> Bool {
+        text == name || text == linkageName || name.hasPrefix(text + "(")
+    }
 }

@@ -53,11 +53,14 @@ struct Configuration {
             do {
                 _ = try Covtool.parseAsRoot(arguments(with: [setting]))
             } catch {
-                return Failure(
-                    .usage, "\(file.path):\(setting.line): \(Covtool.message(for: error))")
+                return Failure(.usage, "\(file.path):\(setting.line): \(message(of: error))")
             }
         }
-        return Failure(.usage, "\(file.path): \(Covtool.message(for: error))")
+        return Failure(.usage, "\(file.path): \(message(of: error))")
+    }
+
+    private func message(of error: any Error) -> String {
+        UsageError.inOneLine(Covtool.message(for: error))
     }
 
     private func arguments(with settings: [ConfigurationFile.Setting]) -> [String] {

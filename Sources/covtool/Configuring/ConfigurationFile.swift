@@ -49,7 +49,8 @@ struct ConfigurationFile {
 
     private init(path: String) throws(Failure) {
         self.path = path
-        let text = try FileBytes(path: path).withBytes { bytes -> String? in
+        let file = try FileBytes(path: path) { $0.count <= ConfigurationFile.mostBytes }
+        let text = file.withBytes { bytes -> String? in
             guard bytes.count <= ConfigurationFile.mostBytes else { return nil }
             return String(validating: bytes.indices.map { bytes[$0] }, as: UTF8.self)
         }

@@ -40,8 +40,8 @@ struct MarkedSources {
         throws(Failure) -> ExclusionMarkers
     {
         if let found = known[file.path] { return found }
-        // What cannot be read has no markers.
-        let source = (try? sources.bytes(of: file.path)) ?? []
+        // What is no source, or cannot be read, has no markers.
+        let source = file.isSource ? (try? sources.bytes(of: file.path)) ?? [] : []
         var found = ExclusionMarkers(source.span)
         for problem in found.problems { try warn("\(file.path):\(problem.text)") }
         if !found.isEmpty, let last = file.lines.last?.line, last > found.lineCount {

@@ -67,7 +67,7 @@ extension SourceOptions {
         guard !noMarkers, sourceRoot.isEmpty else { return }
         let folder = FilePath.workingFolder
         let sources = try SourceFiles(in: [folder])
-        let marked = files.filter { file in
+        let marked = files.filter(\.isSource).filter { file in
             let path = SourcePath.normalised(file.path, in: folder)
             guard path.hasPrefix(folder == "/" ? "/" : folder + "/") else { return false }
             return (try? sources.bytes(of: path)).map { !ExclusionMarkers($0.span).isEmpty }
@@ -109,7 +109,8 @@ extension SourceOptions {
         }
     }
 
-    private func unused(_ message: String, _ isStrict: Bool) throws(Failure) {
+    /// Says that a value of an option selects nothing.
+    func unused(_ message: String, _ isStrict: Bool) throws(Failure) {
         if isStrict { throw Failure(.badData, message) }
         Diagnostics.warn(message)
     }

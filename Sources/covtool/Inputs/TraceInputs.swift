@@ -19,19 +19,22 @@ struct TraceInputs {
     private(set) var hadOutput = false
     private let output: Identity?
     private let leavesNamedOutput: Bool
+    private let kind: String
     private let isWanted: (String) -> Bool
 
     /// - Parameters:
     ///   - names: files, folders, `@list` and `-`.
     ///   - output: a file that is left out where a folder has it.
     ///   - leavesNamedOutput: whether it is left out where it is named, too.
+    ///   - kind: what is looked for in folders, in a word.
     ///   - isWanted: whether a file in a folder, by its path, is one that is looked for.
     init(
         _ names: [String], output: String? = nil, leavesNamedOutput: Bool = false,
-        isWanted: @escaping (String) -> Bool = TraceFile.isTrace
+        kind: String = "trace", isWanted: @escaping (String) -> Bool = TraceFile.isTrace
     ) throws(Failure) {
         self.output = output.flatMap { TraceInputs.status($0)?.identity }
         self.leavesNamedOutput = leavesNamedOutput
+        self.kind = kind
         self.isWanted = isWanted
         for name in names { try add(name) }
     }
@@ -48,7 +51,11 @@ struct TraceInputs {
 
     private mutating func add(_ name: String) throws(Failure) {
         if name.hasPrefix("@") {
-            for entry in try TraceInputs.list(String(name.dropFirst())) { try add(file: entry) }
+            let entries = try TraceInputs.list(String(name.dropFirst()))
+            guard !entries.isEmpty else {
+                throw Failure(.missingInput, "\(name.dropFirst()): no name is in this list")
+            }
+            for entry in entries { try add(file: entry) }
         } else {
             try add(file: name)
         }
@@ -61,7 +68,7 @@ struct TraceInputs {
                 let before = paths.count
                 try add(folder: name)
                 guard paths.count > before || hadOutput else {
-                    throw Failure(.missingInput, "\(name): no trace is in this folder")
+                    throw Failure(.missingInput, "\(name): no \(kind) is in this folder")
                 }
                 return
             }

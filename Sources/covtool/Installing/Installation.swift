@@ -39,18 +39,20 @@ struct Installation {
         }
         let plugin = try Installation.pluginPath()
         for path in Installation.paths { try checkFolder(of: "\(prefix)/\(path)") }
+        for path in Installation.paths { try makeFolders(for: "\(prefix)/\(path)") }
         try copy(program, to: "bin/covtool", mode: 0o755)
         try copy(plugin, to: "lib/" + Installation.pluginName, mode: 0o755)
         for (path, text) in Installation.texts {
             try place(Array(text.utf8), at: path, mode: 0o644)
         }
         refreshLoaderCache()
-        print("covtool and \(Installation.pluginName) are installed below \(prefix)")
+        print("covtool and \(Installation.pluginName) are installed below \(prefix)/")
         if !LoaderCache.finds("\(prefix)/lib/\(Installation.pluginName)") {
+            let folder = FilePath.absolute("\(prefix)/lib")
             Diagnostics.say(
                 """
-                the loader does not search \(prefix)/lib: give '-plugin' the whole path \
-                (covtool plugin-path), or set LD_LIBRARY_PATH=\(prefix)/lib
+                the loader does not search \(folder): give '-plugin' the whole path \
+                (covtool plugin-path), or set LD_LIBRARY_PATH=\(folder)
                 """)
         }
     }
@@ -65,7 +67,7 @@ struct Installation {
             }
         }
         refreshLoaderCache()
-        print("covtool and \(Installation.pluginName) are gone from \(prefix)")
+        print("covtool and \(Installation.pluginName) are gone from \(prefix)/")
     }
 
     /// All files, below the prefix.
@@ -108,14 +110,18 @@ struct Installation {
     private func copy(_ source: String, to path: String, mode: mode_t) throws(Failure) {
         // Installing from the installed program would read what it is about to replace; harmless,
         // since the new file appears beside the old one, but of no use.
-        if FilePath.areSame(source, "\(prefix)/\(path)") { return }
+        let target = "\(prefix)/\(path)"
+        if FilePath.areSame(source, target), FilePath.target(ofLink: target) == nil { return }
         let bytes = try FileBytes(path: source).withBytes { span in span.indices.map { span[$0] } }
         try place(bytes, at: path, mode: mode)
     }
 
     private func place(_ bytes: [UInt8], at path: String, mode: mode_t) throws(Failure) {
         let target = "\(prefix)/\(path)"
-        try makeFolders(for: target)
+        // A link is replaced; what it leads to, a build say, is not what is installed here.
+        if FilePath.target(ofLink: target) != nil, unsafe unlink(target) != 0 {
+            throw Failure.writing(target, errno)
+        }
         let output = try OutputFile(target)
         output.write(bytes)
         try output.finish()

@@ -142,6 +142,9 @@ final class OutputFile: ByteOutputStream {
 extension Failure {
     /// A file that cannot be written.
     static func writing(_ path: String, _ number: Int32) -> Failure {
-        Failure(.inputOutput, "\(path): cannot be written: \(Diagnostics.text(ofError: number))")
+        Failure(
+            .inputOutput,
+            "\(path.isEmpty ? "''" : path): cannot be written: \(Diagnostics.text(ofError: number))"
+        )
     }
 }

@@ -102,6 +102,13 @@ class Config(SourceCase):
                 self.covtool(*question, folder=self.project)
         (self.project / ".covtool").write_bytes(b"include = \xff\n")
         self.lcov(status=64)
+        # Errors begin alike, whoever found them.
+        for text in ("fail-under-lines = 101\n", "fail-under-line = 1\n"):
+            path = self.configure(text)
+            said = self.covtool("report", folder=self.project, status=64).stderr
+            self.assertRegex(said, rf"\Acovtool: error: {re.escape(str(path))}:1: ['a-z]")
+        # Read as far as such a file may be long.
+        self.assertIn("1 MiB", self.lcov(status=64, environment={"COVTOOL_CONFIG": "/dev/zero"}).stderr)
         # The user's own mistakes are said to be the user's.
         path = self.configure("mixed = refuse\n")
         done = self.lcov("--colour-of-the-bikeshed", status=64)

@@ -16,7 +16,7 @@ class Clone(Case):
     def setUp(self):
         super().setUp()
         self.folder.chmod(0o755)
-        self.clone = self.folder / "a,b 100%p"
+        self.clone = self.folder / "a=b,c 100%p"
         shutil.copytree(ROOT / "Fixtures", self.clone / "Fixtures")
 
     def demo(self, *arguments, status=0, **options):
@@ -72,6 +72,8 @@ class Demo(Clone):
         self.assertIn("Fixtures/demo PROGRAM ARGS", self.demo("--help").stdout)
         self.assertIn("Fixtures/demo PROGRAM ARGS", self.demo("--nosuch", status=64).stderr)
         self.assertIn("write ./with", self.demo("with", status=66).stderr)
+        self.assertIn("/nosuch has no covtool", self.demo("./with", status=66, environment={
+            "COVTOOL_BUILD": "/nosuch"}).stderr)
 
 
 class Missing(Clone):

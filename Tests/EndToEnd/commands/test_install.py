@@ -79,6 +79,32 @@ class Install(Case):
         done = self.covtool("install", "--prefix", self.prefix, status=74)
         self.assertIn(str(self.prefix), done.stderr)
 
+    def test_links_are_replaced(self):
+        """What stands there may be links to a build, or to another version's files."""
+        other = self.folder / "other"
+        other.mkdir()
+        for name in FILES:
+            (other / os.path.basename(name)).write_text("another's")
+            (self.prefix / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.prefix / name).symlink_to(other / os.path.basename(name))
+        (self.prefix / "lib/libcov.so").unlink()
+        (self.prefix / "lib/libcov.so").symlink_to(PLUGIN)
+        (self.prefix / "share/zsh/site-functions/_covtool").unlink()
+        (self.prefix / "share/zsh/site-functions/_covtool").symlink_to("nothing")
+        self.install()
+        for path in other.iterdir():
+            self.assertEqual(path.read_text(), "another's", path)
+        self.assertEqual([name for name in FILES if (self.prefix / name).is_symlink()], [])
+        self.assertFalse((self.prefix / "share/zsh/site-functions/nothing").exists())
+        self.assertEqual((self.prefix / "lib/libcov.so").read_bytes(), PLUGIN.read_bytes())
+
+    def test_nothing_by_half(self):
+        """A file stands where the last of the folders should be."""
+        self.prefix.mkdir()
+        (self.prefix / "share").write_text("a file")
+        self.assertIn(f"{self.prefix}/share", self.covtool("install", "--prefix", self.prefix, status=74).stderr)
+        self.assertEqual(self.files(), {"share"})
+
     def test_without_rights(self):
         """As another user: the message says what to do, and nothing is installed by half."""
         if os.geteuid() != 0:
@@ -129,6 +155,19 @@ class Install(Case):
         path = output(self.prefix / "bin/covtool", "plugin-path").removesuffix("\n")
         self.assertTrue(os.path.samefile(path, self.prefix / "lib/libcov.so"))
 
+    def test_plugin_path_in_odd_folders(self):
+        """It is printed as QEMU's option takes it; the README's line works wherever covtool stands."""
+        (self.folder / "a.c").write_text("int main(void) { return 0; }\n")
+        output("gcc", "a.c", "-o", "a.out", folder=self.folder)
+        for name in ("a,b", "a=b", "a=b,c", "a,b=c", "a,,b", "a b'\"$x;%p", "b\\c"):
+            self.prefix = self.folder / name / "prefix"
+            self.install()
+            output("bash", "-c", 'qemu-x86_64 -plugin "$(covtool plugin-path),out=run.drcov" ./a.out',
+                   folder=self.folder, environment={"PATH": f"{self.prefix}/bin:{os.environ['PATH']}"})
+            trace = self.folder / "run.drcov"
+            self.assertTrue(trace.stat().st_size, name)
+            trace.unlink()
+
     def literal_lines(self, environment):
         """The README's lines as they are typed, in a folder with a.out."""
         (self.folder / "a.c").write_text(
@@ -159,6 +198,8 @@ class Install(Case):
         self.assertIn(f"LD_LIBRARY_PATH={self.prefix}/lib", done.stderr)
         done = self.covtool("install", "--prefix", self.prefix, environment=told)
         self.assertEqual(done.stderr, "")
+        done = self.covtool("install", "--prefix", "prefix/")  # the advice is of use from any folder
+        self.assertIn(f"LD_LIBRARY_PATH={self.prefix}/lib", done.stderr)
         self.literal_lines({"LD_LIBRARY_PATH": str(self.prefix / "lib"),
                             "PATH": f"{self.prefix}/bin:{os.environ['PATH']}"})
 

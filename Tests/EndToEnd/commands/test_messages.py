@@ -32,12 +32,26 @@ class Usage(Case):
     def test_options(self):
         for words, right in ((["report", "--show-missing"], "--show-missing-lines"),
                              (["lcov", "--elff", "x"], "--elf"), (["merge", "x", "--stric"], "--strict"),
-                             (["report", "--fail-under-line", "1"], "--fail-under-lines")):
+                             (["report", "--fail-under-line", "1"], "--fail-under-lines"),
+                             # Said before that something else is missing.
+                             (["merge", "--cuonts"], "--counts"), (["diff", "x", "--fail-on-los"], "--fail-on-lost"),
+                             (["--versoin"], "--version")):
             self.assertIn(f"'{right}'", self.said(*words))
+        self.assertIn("'-z'", self.said("merge", "-z"))
+        self.assertIn("missing", self.said("merge", "--counts"))
         (self.folder / ".covtool").write_text("fail-under-line = 1\n")
         self.assertIn("'fail-under-lines'", self.said("report"))
         (self.folder / ".covtool").write_text("[reprot]\n")
         self.assertIn("'report'", self.said("report"))
+
+    def test_what_is_empty(self):
+        """As a variable that is not set, or a list of nothing, leaves it."""
+        (self.folder / "list").write_text("\n")
+        self.assertIn("list: no name", self.covtool("merge", "@list", status=66).stderr)
+        self.assertIn("'': cannot be read", self.covtool("merge", "", status=66).stderr)
+        (self.folder / "run.drcov").write_bytes(drcov.write(MODULES, [(0, 0x10, 4)]))
+        self.assertIn("'': cannot be written", self.covtool("merge", "run.drcov", "-o", "", status=74).stderr)
+        self.assertIn("--prefix", self.said("uninstall", "--prefix", ""))  # would be the root folder
 
     def test_ranges_and_choices(self):
         for words, expected in (

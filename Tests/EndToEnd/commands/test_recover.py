@@ -198,6 +198,9 @@ class Names(Journals):
 
     def test_missing(self):
         self.assertIn("nowhere.journal", self.recovers("nowhere.journal", status=66))
+        (self.folder / "traces").mkdir()
+        (self.folder / "traces/run.drcov").write_bytes(drcov.write([], []))
+        self.assertIn("traces: no journal is in this folder", self.recovers("traces", status=66))
 
     def test_other_files(self):
         for name, data in (("run.drcov", drcov.write([], [])), ("text", b"text"), ("empty", b"")):

@@ -70,7 +70,10 @@ class Show(Case):
         done = self.show("--source-root", DEMO, "--file", "tokens.c", "--file", "*/parser.cpp")
         self.assertEqual(list(self.parts(done.stdout)), [f"{DEMO}/parser.cpp", f"{DEMO}/tokens.c"])
         self.assertEqual(done.stderr, b"")
-        self.assertIn(b"--file", self.show("--file", "nothing.c", status=65).stderr)
+        self.assertIn(b"--file 'nothing.c'", self.show("--file", "nothing.c", status=65).stderr)
+        done = self.show("--source-root", DEMO, "--file", "tokens.c", "--file", "nothing.c")
+        self.assertEqual(list(self.parts(done.stdout)), [f"{DEMO}/tokens.c"])
+        self.assertIn(b"--file 'nothing.c'", done.stderr)
 
     def test_functions(self):
         """From the declaration to the closing brace, as gcov knows them."""
@@ -97,7 +100,28 @@ class Show(Case):
             self.assertEqual(found[path], listing(
                 self.files[path], open(path, "rb").read(), range(first, last + 1)), name)
         self.assertGreater(checked, 20)
-        self.assertIn(b"--function", self.show("--function", "nothing", status=65).stderr)
+        self.assertIn(b"--function 'nothing'", self.show("--function", "nothing", status=65).stderr)
+        done = self.show("--source-root", DEMO, "--function", name, "--function", "nothing")
+        self.assertIn(b"--function 'nothing'", done.stderr)
+        self.assertNotIn(name.encode(), done.stderr)
+
+    def test_without_debug_information(self):
+        """A program that stands for itself in reports is no source, and not read as one."""
+        (self.folder / "a.c").write_text('const char *text = "LCOV_EXCL_START";\nint main(void) { return !text; }\n')
+        for name, option in (("symbols", "-O0"), ("stripped", "-s"), ("lines", "-g")):
+            output("gcc", option, "a.c", "-o", name, folder=self.folder)
+            guests.record(self.folder / f"{name}.drcov", "pie", self.folder / name)
+        for name in ("symbols", "stripped"):
+            done = self.covtool("show", "--source-root", ".", f"{name}.drcov", status=65)
+            self.assertEqual(done.stdout, "")
+            self.assertIn("needs debug information", done.stderr)
+            for words in (["report", "--source-root", "."], ["report"], ["lcov", "--source-root", "."]):
+                self.assertNotIn("LCOV_EXCL", self.covtool(*words, f"{name}.drcov").stderr)
+                self.assertNotIn("markers", self.covtool(*words, f"{name}.drcov").stderr)
+        done = self.covtool("show", "--no-markers", "--source-root", ".", "symbols.drcov", "lines.drcov")
+        self.assertEqual([line for line in done.stdout.splitlines() if line.startswith("/")],
+                         [line for line in done.stdout.splitlines() if "a.c: " in line])
+        self.assertIn("|int main", done.stdout)
 
     def test_strange_sources(self):
         """Bytes that are no text, both ends of lines, one very long line, a file that has become shorter,
