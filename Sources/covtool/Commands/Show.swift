@@ -42,7 +42,8 @@ struct Show: ParsableCommand {
         let globs = file.map { PathGlob($0, in: folder) }
         let known = all.files.filter(\.isSource)
         guard !known.isEmpty || all.files.isEmpty else {
-            throw Failure(.badData, "there is no source with lines to show: that needs debug information")
+            throw Failure(
+                .badData, "there is no source with lines to show: that needs debug information")
         }
         func matches(_ glob: PathGlob, _ file: SourceCoverage.File) -> Bool {
             glob.matches(sources.selection.whole(file.path))
