@@ -1,4 +1,5 @@
 #include "CQEMUPlugin.h"
+#include "Host.h"
 
 static int version = 1;
 
@@ -52,10 +53,43 @@ VCPU_EVENT(resume, qemu_vcpu, CALL)
         SET(name##_handler, handler); \
         function(id, name##_callback, NULL); \
     }
-SIMPLE_EVENT(flush, qemu_on_flush, qemu_plugin_register_flush_cb)
 SIMPLE_EVENT(atexit, qemu_on_exit, qemu_plugin_register_atexit_cb)
-SIMPLE_EVENT(reset, qemu_reset, qemu_plugin_reset)
-SIMPLE_EVENT(uninstall, qemu_uninstall, qemu_plugin_uninstall)
+
+/// QEMU takes it that no thread is about to call a callback while no vCPU executes, and frees the callbacks
+/// there. But a thread that makes a system call of its guest executes no vCPU either, and goes through them
+/// before the call and behind it: what it reads then can be freed. Between the two moments QEMU flushes its
+/// code, and tells of that, so there we wait until each other thread has come to rest: it waits for the
+/// vCPUs to go on, or in the system. What is left is a thread that wakes up in just that moment.
+static _Bool forgets;
+static void (*flush_handler)(void);
+static void flush_callback(void) {
+    // What a thread is waited for at most: one can be long in the system without any harm.
+    enum { LONGEST_WAIT = 1000 };
+    if (__atomic_load_n(&forgets, __ATOMIC_RELAXED)) host_await_threads(LONGEST_WAIT);
+    flush_handler();
+}
+void qemu_on_flush(uint64_t id, void (*handler)(void)) {
+    SET(flush_handler, handler);
+    qemu_plugin_register_flush_cb(id, flush_callback, NULL);
+}
+
+static void (*reset_handler)(void);
+static void reset_callback(void) {
+    __atomic_store_n(&forgets, 0, __ATOMIC_RELAXED);
+    reset_handler();
+}
+void qemu_reset(uint64_t id, void (*handler)(void)) {
+    SET(reset_handler, handler);
+    __atomic_store_n(&forgets, 1, __ATOMIC_RELAXED);
+    qemu_plugin_reset(id, reset_callback, NULL);
+}
+static void (*uninstall_handler)(void);
+static void uninstall_callback(void) { uninstall_handler(); }
+void qemu_uninstall(uint64_t id, void (*handler)(void)) {
+    SET(uninstall_handler, handler);
+    __atomic_store_n(&forgets, 1, __ATOMIC_RELAXED);
+    qemu_plugin_uninstall(id, uninstall_callback, NULL);
+}
 
 static void (*translated)(struct qemu_plugin_tb *tb);
 static void translated_with_id(uint64_t id UNUSED, struct qemu_plugin_tb *tb) { translated(tb); }

@@ -100,7 +100,7 @@ final class Recorder: @unchecked Sendable {
             hasThreads.store(true, ordering: .relaxed)
         }
         mappings.systemCallBegins(changesFile: changesFile(call))
-        gate.systemCallBegins(canFork: numbers.canFork(call.number))
+        gate.systemCallBegins(closes: numbers.makesOrEndsProcess(call.number))
         if numbers.isExec(call.number) { exits() }
     }
 

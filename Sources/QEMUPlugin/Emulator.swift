@@ -24,7 +24,6 @@ public struct Emulator: Sendable {
         guard qemu_is_on_vcpu() else { return false }
         Completions.add(completion)
         qemu_reset(id) {
-            KeptObjects.reset()
             unsafe Handlers.registerAll?()
             Completions.callAll()
         }

@@ -120,7 +120,6 @@ extension Plugin {
             guard unsafe Handlers.registerAll == nil else { throw PluginError("loaded twice") }
             let installation = try Installation(call)
             if !installation.host.isSystemEmulation { _ = qemu_keep_over_forks() }
-            unsafe KeptObjects.emulator = installation.emulator
             let plugin = try Self(installation)
             try installation.refuseUnread()
             try plugin.register(on: installation.emulator)
@@ -142,6 +141,7 @@ extension Plugin {
         _observeVCPUIdle(emulator)
         _observeVCPUResume(emulator)
         _observeFlush(emulator)
+        registerFlush(emulator)
         _observeExit(emulator)
         for missing in [_filterSystemCalls(emulator), _observeDiscontinuities(emulator)] {
             guard let missing, !Self.optionalEvents.contains(missing) else { continue }

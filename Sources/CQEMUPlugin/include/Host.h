@@ -53,7 +53,7 @@ int qemu_keep_over_forks(void);
 
 /// What is noted of the calling thread between callbacks that come on it; false and 0 at first, in a forked
 /// child as it was. Each gives what was noted before.
-enum host_thread_flag { HOST_THREAD_CHANGES_FILE, HOST_THREAD_FORKS, HOST_THREAD_FLAGS };
+enum host_thread_flag { HOST_THREAD_CHANGES_FILE, HOST_THREAD_CLOSES, HOST_THREAD_FLAGS };
 _Bool host_thread_set(enum host_thread_flag flag, _Bool value);
 uint32_t host_thread_set_epoch(uint32_t epoch);
 

@@ -8,15 +8,15 @@ public protocol FlushObserver: Plugin {
 }
 
 extension FlushObserver {
-    /// For the library's own use: registers it.
+    /// For the library's own use: notes it.
     @_documentation(visibility: internal)
     public func _observeFlush(_ emulator: Emulator) {
         if Handlers.canBeSet { unsafe Handlers.flush = { self.flushed() } }
-        registerFlush(emulator)
     }
 }
 
-/// There is one callback, and two that want it.
+/// The library wants to know it for each plugin: what code held is released then, and before QEMU forgets the
+/// callbacks it waits for threads that could be about to call one (`qemu_on_flush`).
 func registerFlush(_ emulator: Emulator) {
     qemu_on_flush(emulator.id) {
         KeptObjects.releaseAll()
