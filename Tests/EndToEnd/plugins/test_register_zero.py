@@ -1,5 +1,6 @@
 """The register that has the number 0, whose handle need not be other than null, by the example RegisterWatch:
-against the guest itself, and against gdb through QEMU's stub."""
+against the guest itself, and against gdb through QEMU's stub; and, since none of the QEMUs at hand has one that is
+null, with a program that stands in for a QEMU which does."""
 
 import re
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import time
 
 from Tests.EndToEnd.support import firmware, qemus
-from Tests.EndToEnd.support.setting import BUILD, ENVIRONMENT, Case, output, run
+from Tests.EndToEnd.support.setting import BUILD, ENVIRONMENT, ROOT, Case, output, run
 from Tests.EndToEnd.plugins.test_every_function import symbols
 
 PLUGIN = BUILD / "libregisterwatch.so"
@@ -35,6 +36,15 @@ class RegisterZero(Case):
         lines = log.read_text().splitlines()
         self.assertEqual([line for line in lines if f": {register} 0x" not in line], [])
         return [int(line.split()[-1], 16) for line in lines]
+
+    def test_null_as_a_handle(self):
+        for version in (5, 7):
+            host = self.folder / f"host-{version}"
+            output("gcc", f"-DAPI={version}", "-Wall", "-Wextra", "-Werror", "-rdynamic",
+                   ROOT / "Tests/EndToEnd/support/nullhandle.c", "-o", host)
+            for register, held in (("r0", "0x1234"), ("other", "0x0")):
+                said = output(host, PLUGIN, f"register={register}", "at=0x1000")
+                self.assertEqual(said, f"vcpu 0: {register} {held}\n", version)
 
     @qemus.on_each("user")
     def test_against_the_guest(self, column):
