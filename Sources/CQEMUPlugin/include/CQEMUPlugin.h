@@ -17,6 +17,7 @@
 #include "Features.h"
 #include "Host.h"
 #include "Streams.h"
+#include "SystemCalls.h"
 #include "Values.h"
 
 #define QEMU_WEAK __attribute__((weak))

@@ -1,8 +1,8 @@
 import QEMUPluginEmbedded
 import Synchronization
 
-/// Counts a program's system calls by their number, how many of them failed, and how long they took, and lists
-/// them at the end:
+/// Counts a program's system calls, how many of them failed, and how long they took, and lists them at the end
+/// by their names, or their numbers where no name is known:
 ///
 ///     qemu-x86_64 -d plugin -D log -plugin libsystemcallcounts.so program
 final class SystemCallCounts: SystemCallObserver, SystemCallReturnObserver, ExitObserver {
@@ -20,11 +20,13 @@ final class SystemCallCounts: SystemCallObserver, SystemCallReturnObserver, Exit
         var begun: [UInt32: UInt64] = [:]
     }
 
+    private let host: HostInformation
     private let table = Locked(Table())
     private let hasEnded = Atomic(false)
 
     init(_ installation: Installation) throws(PluginError) {
-        guard !installation.host.isSystemEmulation else {
+        host = installation.host
+        guard !host.isSystemEmulation else {
             throw PluginError("system calls are seen in user mode only")
         }
     }
@@ -53,7 +55,8 @@ final class SystemCallCounts: SystemCallObserver, SystemCallReturnObserver, Exit
     func exits() {
         guard !hasEnded.exchange(true, ordering: .relaxed) else { return }
         for (number, row) in table.withLock({ $0.rows }) {
-            Emulator.log("\(number) \(row.calls) \(row.errors) \(row.nanoseconds)\n")
+            let name = host.systemCallName(number) ?? String(number)
+            Emulator.log("\(name) \(row.calls) \(row.errors) \(row.nanoseconds)\n")
         }
     }
 }

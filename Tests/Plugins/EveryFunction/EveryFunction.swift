@@ -30,6 +30,12 @@ final class EveryFunction: Plugin {
         for feature in Feature.all {
             Report.line("has", "\(feature.name) \(feature.isThere)")
         }
+        guard settings.names else { return }
+        let numbers: [Int64] = [.min, -1] + (0..<5000) + [1 << 16, 1 << 32, .max]
+        for number in numbers {
+            guard let name = host.systemCallName(number) else { continue }
+            Report.line("system call", "\(number) \(name)")
+        }
     }
 }
 

@@ -15,6 +15,8 @@ struct Settings {
     var clock: Int64 = 0
     /// Whether the plugin is to be uninstalled in the middle.
     var uninstalls = false
+    /// Whether all system calls' names are told.
+    var names = false
 
     private static func place(
         _ name: StaticString, _ set: @escaping @Sendable (inout Settings, UInt64) -> Void
@@ -34,6 +36,7 @@ struct Settings {
             place("mark") { $0.mark = $1 },
             .number("clock", in: 1...Int64.max, "nanoseconds") { $0.clock = $1 },
             .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
+            .flag("table", "of system calls") { $0.names = $1 },
         ]
     }
 }
