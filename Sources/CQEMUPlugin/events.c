@@ -101,51 +101,57 @@ void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)
 
 #define ARGUMENTS \
     uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h
-#define ARRAY (const uint64_t[]){a, b, c, d, e, f, g, h}
+#define CALL_OF_GUEST (&(const qemu_system_call){number, {a, b, c, d, e, f, g, h}})
 
-static void (*syscall_handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments);
+static void (*syscall_handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context);
+static const void *syscall_context;
 static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
-    syscall_handler(vcpu, number, ARRAY);
+    syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
 }
 static void syscall_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
-    syscall_handler(vcpu, number, ARRAY);
+    syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
 }
 void qemu_on_syscall(
-    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments)) {
+    uint64_t id,
+    void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
+    const void *context) {
     SET(syscall_handler, handler);
+    SET(syscall_context, context);
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
-static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result);
+static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context);
+static const void *returned_context;
 static void returned_with_id(
     uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, int64_t result) {
-    returned(vcpu, number, result);
+    returned(vcpu, number, result, returned_context);
 }
 static void returned_with_data(
     qemu_vcpu vcpu, int64_t number, int64_t result, void *data UNUSED) {
-    returned(vcpu, number, result);
+    returned(vcpu, number, result, returned_context);
 }
 void qemu_on_syscall_return(
-    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result)) {
+    uint64_t id,
+    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context),
+    const void *context) {
     SET(returned, handler);
+    SET(returned_context, context);
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 
-static _Bool (*filter)(
-    qemu_vcpu vcpu, int64_t number, const uint64_t *arguments, int64_t *result);
+static _Bool (*filter)(qemu_vcpu vcpu, const qemu_system_call *call, int64_t *result);
 static _Bool filter_with_id(
     uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result) {
-    return filter(vcpu, number, ARRAY, result);
+    return filter(vcpu, CALL_OF_GUEST, result);
 }
 static _Bool filter_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result, void *data UNUSED) {
-    return filter(vcpu, number, ARRAY, result);
+    return filter(vcpu, CALL_OF_GUEST, result);
 }
 void qemu_on_syscall_filter(
-    uint64_t id, _Bool (*handler)(
-                     qemu_vcpu vcpu, int64_t number, const uint64_t *arguments,
-                     int64_t *result)) {
+    uint64_t id,
+    _Bool (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, int64_t *result)) {
     SET(filter, handler);
     qemu_plugin_register_vcpu_syscall_filter_cb(id, SHAPE(filter), NULL);
 }
@@ -178,7 +184,10 @@ static void each_with_data(unsigned int vcpu, void *data UNUSED) {
 }
 void qemu_for_each_vcpu(
     uint64_t id, void (*handler)(unsigned int vcpu, void *context), void *context) {
+    // What is called may ask for the same.
+    __typeof__(each) outer = each;
     each.handler = handler;
     each.context = context;
     qemu_plugin_vcpu_for_each(id, SHAPE(each), NULL);
+    each = outer;
 }

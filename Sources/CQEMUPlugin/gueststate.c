@@ -101,6 +101,43 @@ qemu_lent qemu_read_register(uintptr_t handle) {
     return lend(buffer, buffer->length, done);
 }
 
+/// Where numbers are read to, which nobody is lent: they are copied before anything else is read.
+static struct qemu_bytes *number_buffer(void) {
+    static __thread struct qemu_bytes *buffer;
+    if (buffer == NULL) buffer = g_byte_array_new();
+    buffer->length = 0;
+    return buffer;
+}
+
+static qemu_number_read number_in(const struct qemu_bytes *buffer, _Bool is_big_endian) {
+    const uint8_t *bytes = buffer->data;
+    uint64_t value = 0;
+    if (buffer->length == sizeof value) {
+        memcpy(&value, bytes, sizeof value);
+        if (is_big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+            value = __builtin_bswap64(value);
+    } else {
+        if (buffer->length > sizeof value || buffer->length == 0) return (qemu_number_read){0, 0};
+        for (unsigned int index = 0; index < buffer->length; index++)
+            value = value << 8 | bytes[is_big_endian ? index : buffer->length - 1 - index];
+    }
+    return (qemu_number_read){value, 1};
+}
+
+qemu_number_read qemu_read_register_number(uintptr_t handle, _Bool is_big_endian) {
+    struct qemu_bytes *buffer = number_buffer();
+    if (!succeeded(qemu_plugin_read_register(handle, buffer))) return (qemu_number_read){0, 0};
+    return number_in(buffer, is_big_endian);
+}
+
+qemu_number_read qemu_read_memory_number(uint64_t address, size_t count, _Bool is_big_endian) {
+    struct qemu_bytes *buffer = number_buffer();
+    if (count == 0 || count > sizeof(uint64_t)
+        || !qemu_plugin_read_memory_vaddr(address, buffer, count) || buffer->length != count)
+        return (qemu_number_read){0, 0};
+    return number_in(buffer, is_big_endian);
+}
+
 _Bool qemu_write_register(uintptr_t handle, const void *bytes, size_t count) {
     // QEMU takes what stands in the buffer, however much that is.
     qemu_lent old = qemu_read_register(handle);

@@ -16,12 +16,12 @@ public struct Emulator: Sendable {
     ///   - completion: called when it is done, while no vCPU executes; of what is asked for
     ///     several times before, each one, at once.
     /// - Returns: false where nothing is done: in ``VCPUStartObserver/vcpuStarted(_:)`` before interface version
-    ///   2.
+    ///   2, and once ``uninstall(on:_:)`` was asked for.
     @discardableResult
     public func retranslateAll(
         on vcpu: VCPU, _ completion: @escaping @Sendable () -> Void
     ) -> Bool {
-        guard qemu_is_on_vcpu() else { return false }
+        guard qemu_is_on_vcpu(), !Handlers.isUninstalled else { return false }
         Completions.add(completion)
         qemu_reset(id) {
             unsafe Handlers.registerAll?()

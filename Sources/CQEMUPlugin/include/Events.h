@@ -21,16 +21,24 @@ void qemu_on_vcpu_exit(uint64_t id, void (*handler)(unsigned int vcpu));
 void qemu_on_vcpu_idle(uint64_t id, void (*handler)(qemu_vcpu vcpu));
 void qemu_on_vcpu_resume(uint64_t id, void (*handler)(qemu_vcpu vcpu));
 void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb));
-/// There are eight arguments.
+/// A system call, good as long as the handler is called.
+typedef struct qemu_system_call {
+    int64_t number;
+    uint64_t arguments[8];
+} qemu_system_call;
+/// These two come often, and get what was given for them: to look for it would cost more than the rest.
 void qemu_on_syscall(
-    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, const uint64_t *arguments));
+    uint64_t id,
+    void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
+    const void *context);
 void qemu_on_syscall_return(
-    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result));
+    uint64_t id,
+    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context),
+    const void *context);
 /// The handler sets the result and gives true where the call is not to be made.
 void qemu_on_syscall_filter(
-    uint64_t id, _Bool (*handler)(
-                     qemu_vcpu vcpu, int64_t number, const uint64_t *arguments,
-                     int64_t *result));
+    uint64_t id,
+    _Bool (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, int64_t *result));
 void qemu_on_discontinuity(
     uint64_t id, int kinds,
     void (*handler)(qemu_vcpu vcpu, int kind, uint64_t from, uint64_t to));

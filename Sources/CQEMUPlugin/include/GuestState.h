@@ -27,6 +27,16 @@ typedef struct qemu_lent {
 void qemu_give_back(qemu_lent lent);
 
 qemu_lent qemu_read_register(uintptr_t handle);
+
+/// A number that was read. Plugins read them often, so nothing is lent.
+typedef struct qemu_number_read {
+    uint64_t value;
+    /// False where QEMU refuses, and where there are no bytes or more than 8.
+    _Bool is_there;
+} qemu_number_read;
+qemu_number_read qemu_read_register_number(uintptr_t handle, _Bool is_big_endian);
+qemu_number_read qemu_read_memory_number(uint64_t address, size_t count, _Bool is_big_endian);
+
 /// False, without asking QEMU, where the register does not have so many bytes.
 _Bool qemu_write_register(uintptr_t handle, const void *bytes, size_t count);
 

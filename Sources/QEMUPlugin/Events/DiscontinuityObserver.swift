@@ -21,12 +21,17 @@ extension DiscontinuityObserver {
     @_documentation(visibility: internal)
     public func _observeDiscontinuities(_ emulator: Emulator) -> Feature? {
         guard Feature.discontinuities.isThere else { return .discontinuities }
-        if Handlers.canBeSet { unsafe Handlers.discontinuity = { self.discontinued($1, on: $0) } }
+        if Handlers.canBeSet {
+            unsafe Handlers.discontinuity = .passRetained(
+                DiscontinuityHandler { self.discontinued($1, on: $0) })
+        }
         qemu_on_discontinuity(emulator.id, Self.wantedDiscontinuities.rawValue) {
             vcpu, kind, from, to in
-            unsafe Handlers.discontinuity?(
-                vcpu,
-                Discontinuity(kind: Discontinuity.Kinds(rawValue: kind), from: from, to: to))
+            let discontinuity = Discontinuity(
+                kind: Discontinuity.Kinds(rawValue: kind), from: from, to: to)
+            unsafe Handlers.discontinuity?._withUnsafeGuaranteedRef {
+                $0.body(vcpu, discontinuity)
+            }
         }
         return nil
     }

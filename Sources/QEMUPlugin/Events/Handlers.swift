@@ -1,3 +1,5 @@
+import CQEMUPlugin
+
 /// Where QEMU's events, which carry no value of ours up to interface version 6, find the plugin.
 ///
 /// Written only while QEMU installs the plugin, before there is a vCPU or a second thread: what is registered
@@ -5,19 +7,53 @@
 /// `uninstall`, under the library's lock.
 enum Handlers {
     nonisolated(unsafe) static var registerAll: (@Sendable () -> Void)?
-    nonisolated(unsafe) static var translation: (@Sendable (borrowing TranslationBlock) -> Void)?
-    nonisolated(unsafe) static var systemCall: (@Sendable (VCPU, SystemCall) -> Void)?
-    nonisolated(unsafe) static var systemCallReturn: (@Sendable (VCPU, SystemCallReturn) -> Void)?
-    nonisolated(unsafe) static var filter: (@Sendable (VCPU, SystemCall) -> Int64?)?
+    // Those that come often are objects that are never freed, so that no reference is counted: threads would
+    // wait for each other's counting.
+    nonisolated(unsafe) static var translation: Unmanaged<TranslationHandler>?
+    nonisolated(unsafe) static var systemCall: Unmanaged<SystemCallHandler>?
+    nonisolated(unsafe) static var systemCallReturn: Unmanaged<SystemCallReturnHandler>?
+    nonisolated(unsafe) static var filter: Unmanaged<SystemCallFilterHandler>?
     nonisolated(unsafe) static var vcpuStart: (@Sendable (VCPU) -> Void)?
     nonisolated(unsafe) static var vcpuEnd: (@Sendable (UInt32) -> Void)?
     nonisolated(unsafe) static var vcpuIdle: (@Sendable (VCPU) -> Void)?
     nonisolated(unsafe) static var vcpuResume: (@Sendable (VCPU) -> Void)?
-    nonisolated(unsafe) static var discontinuity: (@Sendable (VCPU, Discontinuity) -> Void)?
+    nonisolated(unsafe) static var discontinuity: Unmanaged<DiscontinuityHandler>?
     nonisolated(unsafe) static var flush: (@Sendable () -> Void)?
     nonisolated(unsafe) static var exit: (@Sendable () -> Void)?
     nonisolated(unsafe) static var uninstall: (@Sendable () -> Void)?
 
     /// Whether QEMU is installing the plugin.
     static var canBeSet: Bool { unsafe registerAll == nil }
+
+    /// Whether QEMU was asked to forget the plugin, upon which it does nothing else for it.
+    static var isUninstalled: Bool {
+        qemu_keep_lock()
+        defer { qemu_keep_unlock() }
+        return unsafe uninstall != nil
+    }
+}
+
+final class TranslationHandler: Sendable {
+    let body: @Sendable (borrowing TranslationBlock) -> Void
+    init(_ body: @escaping @Sendable (borrowing TranslationBlock) -> Void) { self.body = body }
+}
+
+final class SystemCallHandler: Sendable {
+    let body: @Sendable (VCPU, SystemCall) -> Void
+    init(_ body: @escaping @Sendable (VCPU, SystemCall) -> Void) { self.body = body }
+}
+
+final class SystemCallReturnHandler: Sendable {
+    let body: @Sendable (VCPU, SystemCallReturn) -> Void
+    init(_ body: @escaping @Sendable (VCPU, SystemCallReturn) -> Void) { self.body = body }
+}
+
+final class SystemCallFilterHandler: Sendable {
+    let body: @Sendable (VCPU, SystemCall) -> Int64?
+    init(_ body: @escaping @Sendable (VCPU, SystemCall) -> Int64?) { self.body = body }
+}
+
+final class DiscontinuityHandler: Sendable {
+    let body: @Sendable (VCPU, Discontinuity) -> Void
+    init(_ body: @escaping @Sendable (VCPU, Discontinuity) -> Void) { self.body = body }
 }

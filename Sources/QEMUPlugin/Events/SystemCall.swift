@@ -1,12 +1,15 @@
+import CQEMUPlugin
+
 /// A system call that the guest is about to make.
 public struct SystemCall: Sendable {
-    /// Its number on the guest's architecture.
+    /// Its number on the guest's architecture; ``HostInformation/systemCallName(_:)`` has its name.
     public let number: Int64
     /// Its arguments; those that the call does not have are arbitrary.
     public let arguments: InlineArray<8, UInt64>
 
-    init(_ number: Int64, _ arguments: UnsafePointer<UInt64>) {
-        self.number = number
-        self.arguments = InlineArray { unsafe arguments[$0] }
+    /// As C has it, which lays it out in the same way.
+    @unsafe
+    static func lent(by call: UnsafePointer<qemu_system_call>) -> UnsafePointer<SystemCall> {
+        unsafe UnsafeRawPointer(call).assumingMemoryBound(to: SystemCall.self)
     }
 }

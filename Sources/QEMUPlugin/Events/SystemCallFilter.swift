@@ -19,10 +19,16 @@ extension SystemCallFilter {
     @_documentation(visibility: internal)
     public func _filterSystemCalls(_ emulator: Emulator) -> Feature? {
         guard Feature.systemCallFilter.isThere else { return .systemCallFilter }
-        if Handlers.canBeSet { unsafe Handlers.filter = { self.result(insteadOf: $1, on: $0) } }
-        unsafe qemu_on_syscall_filter(emulator.id) { vcpu, number, arguments, result in
-            guard let arguments = unsafe arguments, let result = unsafe result,
-                let instead = unsafe Handlers.filter?(vcpu, SystemCall(number, arguments))
+        if Handlers.canBeSet {
+            unsafe Handlers.filter = .passRetained(
+                SystemCallFilterHandler { self.result(insteadOf: $1, on: $0) })
+        }
+        unsafe qemu_on_syscall_filter(emulator.id) { vcpu, call, result in
+            guard let call = unsafe call, let result = unsafe result,
+                let handler = unsafe Handlers.filter,
+                let instead = unsafe handler._withUnsafeGuaranteedRef({
+                    unsafe $0.body(vcpu, SystemCall.lent(by: call).pointee)
+                })
             else { return false }
             unsafe result.pointee = instead
             return true

@@ -12,10 +12,17 @@ extension SystemCallObserver {
     /// For the library's own use: registers it.
     @_documentation(visibility: internal)
     public func _observeSystemCalls(_ emulator: Emulator) {
-        if Handlers.canBeSet { unsafe Handlers.systemCall = { self.systemCallBegins($1, on: $0) } }
-        unsafe qemu_on_syscall(emulator.id) { vcpu, number, arguments in
-            guard let arguments = unsafe arguments else { return }
-            unsafe Handlers.systemCall?(vcpu, SystemCall(number, arguments))
+        if Handlers.canBeSet {
+            unsafe Handlers.systemCall = .passRetained(
+                SystemCallHandler { self.systemCallBegins($1, on: $0) })
         }
+        unsafe qemu_on_syscall(
+            emulator.id,
+            { vcpu, call, handler in
+                guard let call = unsafe call, let handler = unsafe handler else { return }
+                unsafe Unmanaged<SystemCallHandler>.fromOpaque(handler)._withUnsafeGuaranteedRef {
+                    unsafe $0.body(vcpu, SystemCall.lent(by: call).pointee)
+                }
+            }, Handlers.systemCall?.toOpaque())
     }
 }

@@ -14,11 +14,16 @@ extension SystemCallReturnObserver {
     @_documentation(visibility: internal)
     public func _observeSystemCallReturns(_ emulator: Emulator) {
         if Handlers.canBeSet {
-            unsafe Handlers.systemCallReturn = { self.systemCallReturned($1, on: $0) }
+            unsafe Handlers.systemCallReturn = .passRetained(
+                SystemCallReturnHandler { self.systemCallReturned($1, on: $0) })
         }
-        qemu_on_syscall_return(emulator.id) { vcpu, number, result in
-            unsafe Handlers.systemCallReturn?(
-                vcpu, SystemCallReturn(number: number, result: result))
-        }
+        unsafe qemu_on_syscall_return(
+            emulator.id,
+            { vcpu, number, result, handler in
+                guard let handler = unsafe handler else { return }
+                let call = SystemCallReturn(number: number, result: result)
+                unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(handler)
+                    ._withUnsafeGuaranteedRef { $0.body(vcpu, call) }
+            }, Handlers.systemCallReturn?.toOpaque())
     }
 }

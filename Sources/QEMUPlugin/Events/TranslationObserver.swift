@@ -17,10 +17,14 @@ extension TranslationObserver {
     /// For the library's own use: registers it.
     @_documentation(visibility: internal)
     public func _observeTranslation(_ emulator: Emulator) {
-        if Handlers.canBeSet { unsafe Handlers.translation = { self.translated($0) } }
+        if Handlers.canBeSet {
+            unsafe Handlers.translation = .passRetained(TranslationHandler { self.translated($0) })
+        }
         unsafe qemu_on_translation(emulator.id) { block in
             guard let block = unsafe block else { return }
-            unsafe Handlers.translation?(TranslationBlock(block))
+            unsafe Handlers.translation?._withUnsafeGuaranteedRef {
+                unsafe $0.body(TranslationBlock(block))
+            }
         }
     }
 }

@@ -26,8 +26,10 @@ public enum GuestMemory {
     public static func number(
         at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false
     ) throws(PluginError) -> UInt64? {
-        try withBytes(at: address, count: size, on: vcpu) { $0.number(isBigEndian: isBigEndian) }
-            ?? nil
+        try Feature.memoryReading.require()
+        guard size > 0 else { return nil }
+        let read = qemu_read_memory_number(address, size, isBigEndian)
+        return read.is_there ? read.value : nil
     }
 
     /// Writes bytes to a guest address (`qemu_plugin_write_memory_vaddr`); false where they cannot be

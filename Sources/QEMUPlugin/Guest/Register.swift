@@ -52,7 +52,8 @@ public struct Register: Sendable {
     /// What it holds as a number, where it has no more than 8 bytes; `isBigEndian` where the guest is of the
     /// architectures that put the highest byte first.
     public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
-        withBytes(on: vcpu) { $0.number(isBigEndian: isBigEndian) } ?? nil
+        let read = qemu_read_register_number(handle, isBigEndian)
+        return read.is_there ? read.value : nil
     }
 
     /// Has it hold these bytes, in the guest's order (`qemu_plugin_write_register`).
@@ -64,19 +65,5 @@ public struct Register: Sendable {
         try Feature.registerWriting.require()
         guard isReadOnly != true else { return false }
         return unsafe qemu_write_register(handle, bytes, bytes.count)
-    }
-}
-
-extension RawSpan {
-    /// The bytes as a number, nil where there are more than 8.
-    func number(isBigEndian: Bool) -> UInt64? {
-        guard byteCount <= 8 else { return nil }
-        var value: UInt64 = 0
-        for index in 0..<byteCount {
-            let place = isBigEndian ? index : byteCount - 1 - index
-            value =
-                value << 8 | UInt64(unsafe unsafeLoad(fromByteOffset: place, as: UInt8.self))
-        }
-        return value
     }
 }

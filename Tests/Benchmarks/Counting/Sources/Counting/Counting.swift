@@ -4,30 +4,56 @@
     import QEMUPlugin
 #endif
 
-/// Counts executed blocks, executed instructions or memory accesses (`on=`) in a plain number, and says
-/// how many there were: counting.c in Swift.
-final class Counting: TranslationObserver, ExitObserver {
+/// Counts executed blocks, executed instructions, memory accesses, system calls (as they begin and as they
+/// return) or reads of a register at each block (`on=`) in a plain number, and says how many there were:
+/// counting.c in Swift.
+final class Counting: TranslationObserver, SystemCallObserver, SystemCallReturnObserver,
+    VCPUStartObserver, ExitObserver
+{
     static let name: StaticString = "counting"
 
-    enum Event { case block, instruction, memory }
+    enum Event { case block, instruction, memory, call, register }
 
     private let event: Event
     /// The number's address, which is the callbacks' word.
     private let counter: UInt
+    private let register = Locked<Register?>(nil)
 
     init(_ installation: Installation) throws(PluginError) {
         let arguments: [Argument<Event>] = [
             .choice(
                 "on",
-                of: [("block", .block), ("instruction", .instruction), ("memory", .memory)],
+                of: [
+                    ("block", .block), ("instruction", .instruction), ("memory", .memory),
+                    ("call", .call), ("register", .register),
+                ],
                 "what is counted"
             ) { $0 = $1 }
         ]
         event = try installation.read(arguments, over: .block)
         // In a page of its own, as in counting.c.
         let page = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)
-        page.initializeMemory(as: UInt64.self, to: 0)
+        page.initializeMemory(as: UInt64.self, repeating: 0, count: 2)
         counter = UInt(bitPattern: page)
+    }
+
+    func vcpuStarted(_ vcpu: VCPU) {
+        guard event == .register else { return }
+        register.withLock { $0 = (try? Register.named("rax", of: vcpu)) ?? nil }
+    }
+
+    private func add(_ value: UInt64) {
+        let numbers = UnsafeMutablePointer<UInt64>(bitPattern: counter).unsafelyUnwrapped
+        numbers[0] &+= 1
+        numbers[1] &+= value
+    }
+
+    func systemCallBegins(_ call: SystemCall, on vcpu: VCPU) {
+        if event == .call { add(call.arguments[0]) }
+    }
+
+    func systemCallReturned(_ call: SystemCallReturn, on vcpu: VCPU) {
+        if event == .call { add(UInt64(bitPattern: call.result)) }
     }
 
     func translated(_ block: borrowing TranslationBlock) {
@@ -45,6 +71,13 @@ final class Counting: TranslationObserver, ExitObserver {
                     UnsafeMutablePointer<UInt64>(bitPattern: word).unsafelyUnwrapped.pointee &+= 1
                 }
             }
+        case .register:
+            guard let register = register.withLock({ $0 }) else { return }
+            block.onExecution(using: .read) { vcpu in
+                if let value = register.value(on: vcpu) { self.add(value) }
+            }
+        case .call:
+            break
         }
     }
 
