@@ -33,6 +33,11 @@ ANSWERS = {
     "writing with leave to read": ("", "qemu_plugin_write_register"),
     "second clock": ("true", None),
     "retranslated twice": ("true true", None),
+    "for each within for each": ("", None),
+    "scoreboards while code is executed": ("counted", "qemu_plugin_scoreboard_new"),
+    "the block's own code": ("true", "qemu_plugin_write_memory_vaddr"),
+    "a clock in the midst": ("harmless", "qemu_plugin_request_time_control"),
+    "returns": ("", None),
     "clock before its beginning": ("false", "qemu_plugin_update_ns"),
 }
 SYSTEM_ALONE = {"registers of an idle one", "clock before its beginning"}
@@ -52,7 +57,7 @@ class Misuses(Case):
         log = self.folder / "log"
         done = run(*command, "-d", "plugin", "-D", log, "-plugin",
                    ",".join([str(BUILD / "libmisuses.so"), *options]),
-                   *([*firmware.GUESTS["aarch64"][1], "-kernel", elf, "-display", "none", "-monitor", "none",
+                   *([*firmware.GUESTS["aarch64"][1], "-smp", "2", "-kernel", elf, "-display", "none", "-monitor", "none",
                       "-serial", "none"] if is_system else [elf]))
         # That it took seconds is another bit of it.
         self.assertEqual(done.returncode & ~TIME, 0, done.stderr[-3000:])
@@ -78,11 +83,15 @@ class Misuses(Case):
             else:
                 self.assertTrue(said[name].startswith(MISSING), f"{name}: {said[name]}")
         self.assertEqual(set(said) - set(ANSWERS), set())
+        self.assertEqual(said["for each within for each"], "2 4" if column.startswith("system") else "1 1")
+        self.assertEqual(said["returns"], "true" if "qemu_plugin_read_memory_vaddr" in there else "none")
 
     @qemus.on_each()
     def test_uninstalled_with_memory_callbacks(self, column):
         said, _, _ = self.boot(column, "uninstall=on")
         self.assertEqual(said["uninstalled"], "false" if qemus.API[column] == 1 else "true")
+        # One of the two is done.
+        self.assertNotEqual(said["retranslated behind the end"], said["uninstalled"])
 
     def test_arguments_where_none_are_read(self):
         done = run(*qemus.command("user-7.2", "x86_64"), "-plugin",

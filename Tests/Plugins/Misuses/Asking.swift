@@ -40,11 +40,11 @@ extension Misuses {
             return "\(read.allSatisfy { $0 == nil })"
         }
         say("counts of physical bytes") { () throws(PluginError) in
-            for count in counts {
+            // Two gigabytes of no memory take QEMU minutes.
+            for count in counts where count != 1 << 31 - 1 {
                 let read = try GuestMemory.withPhysicalBytes(
                     at: settings.word, count: count, on: vcpu
                 ) { $0.byteCount }
-                // One that is short of 2³¹ may be there, by what QEMU says of memory that is none.
                 if case .success(let bytes) = read, bytes != count { return "another count" }
             }
             return "harmless"

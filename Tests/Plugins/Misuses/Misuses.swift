@@ -17,6 +17,7 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
     let settings: Settings
     let emulator: Emulator
     let clocks: [TimeControl?]
+    let returns: FunctionReturns?
     let said = Said()
     private let isDone = Atomic(false)
     private let isIdle = Atomic(false)
@@ -34,6 +35,7 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
             (try? Emulator.requestTimeControl()) ?? nil,
             (try? Emulator.requestTimeControl()) ?? nil,
         ]
+        returns = try? FunctionReturns(installation.host)
         say("vcpus at install", "\(Emulator.vcpuCount ?? 0)")
         var vcpus = 0
         emulator.forEachVCPU { _ in vcpus += 1 }
@@ -83,7 +85,11 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
             block.withInstruction(at: index) { _ in true } == nil
         }
         if !outside { say("instructions outside", "there") }
+        // Twice.
+        returns?.watch(block)
+        returns?.watch(block)
         guard block.address == settings.address else { return }
+        block.withInstruction(at: 0) { registerMany($0) }
         say("jump as a flag") { () throws(PluginError) in
             block.onExecution(using: try .jump) { _ in }
             return "taken"
@@ -97,6 +103,9 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
                 _ = try? access.value
                 if self.settings.ends {
                     self.onlyOnce("uninstalled") { "\(self.emulator.uninstall(on: vcpu) {})" }
+                    self.onlyOnce("retranslated behind the end") {
+                        "\(self.emulator.retranslateAll(on: vcpu) {})"
+                    }
                 }
             }
         }
@@ -111,6 +120,8 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
             self.lend(vcpu)
             self.readTooMuch(vcpu)
             self.writeWrongly(vcpu)
+            self.awaitReturns(vcpu)
+            self.repeatAsking(vcpu)
             self.askTwice(vcpu)
         }
         block.onExecution { vcpu in
