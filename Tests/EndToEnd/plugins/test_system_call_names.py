@@ -2,8 +2,8 @@
 
 import re
 
-from Tests.EndToEnd import qemus
-from Tests.EndToEnd.setting import BUILD, PLUGIN, Case, output, run
+from Tests.EndToEnd.support import qemus
+from Tests.EndToEnd.support.setting import BUILD, PLUGIN, Case, output, run
 
 # Guest -> the compiler, and a program that does nothing but end.
 GUESTS = {
