@@ -57,8 +57,8 @@ class Misuses(Case):
         log = self.folder / "log"
         done = run(*command, "-d", "plugin", "-D", log, "-plugin",
                    ",".join([str(BUILD / "libmisuses.so"), *options]),
-                   *([*firmware.GUESTS["aarch64"][1], "-smp", "2", "-kernel", elf, "-display", "none", "-monitor", "none",
-                      "-serial", "none"] if is_system else [elf]))
+                   *([*firmware.GUESTS["aarch64"][1], "-smp", "2", "-kernel", elf, "-display", "none",
+                      "-monitor", "none", "-serial", "none"] if is_system else [elf]))
         # That it took seconds is another bit of it.
         self.assertEqual(done.returncode & ~TIME, 0, done.stderr[-3000:])
         self.assertNotIn("QEMU internal", done.stderr)
