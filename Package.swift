@@ -54,14 +54,18 @@ let package = Package(
         .target(name: "QEMUPlugin", dependencies: ["CQEMUPlugin"], swiftSettings: strict),
         .target(name: "QEMUPluginEmbedded", dependencies: ["CQEMUPlugin"], swiftSettings: embedded),
         // It writes; with reading the plugin would be a quarter larger.
-        .target(name: "DRCovEmbedded", exclude: ["Reading"], swiftSettings: embedded),
+        .target(name: "TraceEmbedded", exclude: ["Recording"], swiftSettings: embedded),
         .target(
-            name: "JournalEmbedded", dependencies: ["DRCovEmbedded"],
-            exclude: ["JournalReader.swift"], swiftSettings: embedded),
+            name: "DRCovEmbedded", dependencies: ["TraceEmbedded"], exclude: ["Reading"],
+            swiftSettings: embedded),
+        .target(
+            name: "JournalEmbedded", dependencies: ["TraceEmbedded"], exclude: ["Reading"],
+            swiftSettings: embedded),
         .target(
             name: "CoveragePlugin",
             dependencies: [
                 "CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded", "JournalEmbedded",
+                "TraceEmbedded",
             ],
             swiftSettings: embedded),
 
@@ -78,9 +82,10 @@ let package = Package(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "DRCov", swiftSettings: strict),
-        .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["DRCov", "Threading"], swiftSettings: strict),
+        .target(name: "Trace", swiftSettings: strict),
+        .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
+        .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
+        .target(name: "Coverage", dependencies: ["Threading", "Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(
             name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
@@ -90,7 +95,7 @@ let package = Package(
             name: "covtool",
             dependencies: [
                 "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
-                "Threading",
+                "Threading", "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),
@@ -98,11 +103,13 @@ let package = Package(
             swiftSettings: strict, linkerSettings: [installable]),
 
         // Units; Tests/EndToEnd runs the products themselves.
-        .testTarget(name: "DRCovTests", dependencies: ["DRCov"], swiftSettings: strict),
+        .testTarget(name: "TraceTests", dependencies: ["Trace"], swiftSettings: strict),
+        .testTarget(name: "DRCovTests", dependencies: ["DRCov", "Trace"], swiftSettings: strict),
         .testTarget(
-            name: "JournalTests", dependencies: ["Journal", "DRCov"], swiftSettings: strict),
+            name: "JournalTests", dependencies: ["Journal", "Trace"], swiftSettings: strict),
         .testTarget(
-            name: "CoverageTests", dependencies: ["Coverage", "DRCov"], swiftSettings: strict),
+            name: "CoverageTests", dependencies: ["Coverage", "DRCov", "Trace"],
+            swiftSettings: strict),
         .testTarget(
             name: "DebugInfoTests", dependencies: ["CElfutils", "Coverage", "DebugInfo"],
             swiftSettings: strict),

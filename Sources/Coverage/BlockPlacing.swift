@@ -1,6 +1,6 @@
-import DRCov
+import Trace
 
-/// Where the blocks of one dump belong among the modules of all runs.
+/// Where the blocks of one recording belong among the modules of all runs.
 struct BlockPlacing {
     /// What becomes of a block.
     enum Place {
@@ -8,7 +8,7 @@ struct BlockPlacing {
         case key(UInt64)
         /// It is in a module that is not wanted.
         case unwanted
-        /// It names a module that the dump has not.
+        /// It names a module that the recording has not.
         case unknown
     }
 
@@ -23,8 +23,9 @@ struct BlockPlacing {
     /// be exchanged.
     let isPlain: Bool
 
-    init(_ dump: Dump, source: Int, in registry: inout ModuleRegistry) throws(MergeError) {
-        let rows = ModuleRows(dump)
+    init(_ recording: Recording, source: Int, in registry: inout ModuleRegistry) throws(MergeError)
+    {
+        let rows = ModuleRows(recording)
         self.rows = rows
         entries = registry.add(rows.modules, source: source)
         hasOutside = registry.rules.selection.hasOutside
@@ -39,7 +40,7 @@ struct BlockPlacing {
             && (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
     }
 
-    /// Calls `body` with each module id that the dump has, and its blocks' space.
+    /// Calls `body` with each module id that the recording has, and its blocks' space.
     func forEachSpace(_ body: (_ id: Int, UInt16) -> Void) {
         for id in 0..<rows.idCount {
             switch rows.plainTarget(ofRow: id) {

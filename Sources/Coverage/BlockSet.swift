@@ -1,4 +1,4 @@
-import DRCov
+import Trace
 
 /// The different basic blocks of one module, by place and length, and how often each was executed
 /// where that was counted.

@@ -1,4 +1,4 @@
-import DRCov
+import Trace
 
 /// Brings runs together, block by block, in memory that grows with the number of different blocks
 /// and not with the number of runs.
@@ -9,7 +9,7 @@ public struct Collector: Sendable {
     public enum Counting: Sendable {
         /// Nothing.
         case nothing
-        /// How often it was executed: what a dump's hit counts say, and 1 for each dump without.
+        /// How often it was executed: what a recording's hit counts say, and 1 for each recording without.
         case hits
         /// How many files it is in.
         case files
@@ -20,13 +20,13 @@ public struct Collector: Sendable {
     private(set) var keys: BlockKeySet
     private var run: UInt32 = 0
     private var lastSource: Int?
-    /// The number of files that dumps came from.
+    /// The number of files that recordings came from.
     public private(set) var fileCount = 0
     private var is32Bit = true
-    /// Whether a dump's own hit counts are among what was counted.
+    /// Whether a recording's own hit counts are among what was counted.
     private var hasHits = false
-    /// By module id, the number of a space: those of a dump while it is added, and none else. Filling it
-    /// anew for each dump would cost more than most dumps do. Empty before it is needed.
+    /// By module id, the number of a space: those of a recording while it is added, and none else. Filling it
+    /// anew for each recording would cost more than most recordings do. Empty before it is needed.
     private var spaces: [UInt16] = []
 
     /// Makes a collector without a run.
@@ -44,25 +44,26 @@ public struct Collector: Sendable {
         (Set(registry.entries.flatMap(\.paths.keys)), registry.unwantedPaths)
     }
 
-    /// Adds one dump.
+    /// Adds one recording.
     ///
     /// - Parameters:
-    ///   - bytes: the file that the dump was read from.
-    ///   - source: the file's number; the dumps of one file come one behind the other.
+    ///   - bytes: the file that the recording was read from.
+    ///   - source: the file's number; the recordings of one file come one behind the other.
     ///   - diagnose: called where blocks name a row that is not there; they are left out.
     /// - Throws: ``MergeError/tooManyModules``.
     public mutating func add(
-        _ dump: Dump, from bytes: Span<UInt8>, source: Int = 0, diagnose: (Diagnosis) -> Void
+        _ recording: Recording, from bytes: Span<UInt8>, source: Int = 0,
+        diagnose: (Diagnosis) -> Void
     ) throws(MergeError) {
         if source != lastSource { fileCount += 1 }
         if counting != .files || source != lastSource { run += 1 }
         lastSource = source
-        is32Bit = is32Bit && dump.flavor.elementsEqual("drcov-32".utf8)
-        let placing = try BlockPlacing(dump, source: source, in: &registry)
-        keys.reserve(dump.blocks.count)
-        let isCounted = counting == .hits && dump.counts != nil
+        is32Bit = is32Bit && recording.is32Bit == true
+        let placing = try BlockPlacing(recording, source: source, in: &registry)
+        keys.reserve(recording.blocks.count)
+        let isCounted = counting == .hits && recording.counts != nil
         hasHits = hasHits || isCounted
-        if !isCounted, placing.isPlain, case .binary(let range) = dump.blocks {
+        if !isCounted, placing.isPlain, case .entries(let range) = recording.blocks {
             if spaces.isEmpty {
                 spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
                 spaces[Int(BlockKey.outside)] = BlockKey.outside
@@ -70,11 +71,11 @@ public struct Collector: Sendable {
             placing.forEachSpace { spaces[$0] = $1 }
             let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
             placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
-            if unknown > 0 { placing.rows.unknown(of: dump, in: bytes).map(diagnose) }
+            if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
             return
         }
         var unknown = 0
-        try dump.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
+        try recording.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
             switch try placing.place(of: block, in: &registry) {
             case .unknown: unknown += 1
             case .unwanted: break
@@ -83,14 +84,14 @@ public struct Collector: Sendable {
                 keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
             }
         }
-        if unknown > 0 { placing.rows.unknown(of: dump, in: bytes).map(diagnose) }
+        if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
     }
 
-    /// What ``add(_:from:source:diagnose:)`` would find wrong with a dump.
+    /// What ``add(_:from:source:diagnose:)`` would find wrong with a recording.
     ///
-    /// - Parameter bytes: the file that the dump was read from.
-    public static func diagnosis(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis? {
-        ModuleRows(dump).unknown(of: dump, in: bytes)
+    /// - Parameter bytes: the file that the recording was read from.
+    public static func diagnosis(of recording: Recording, in bytes: Span<UInt8>) -> Diagnosis? {
+        ModuleRows(recording).unknown(of: recording, in: bytes)
     }
 
     /// Adds what another collector with the same rules, of other files, has.

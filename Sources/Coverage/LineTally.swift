@@ -1,4 +1,4 @@
-import DRCov
+import Trace
 
 /// The counts of lines of one module, from rows that come by address. Docs/lines.md has the rules and
 /// their reasons.

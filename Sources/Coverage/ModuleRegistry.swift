@@ -61,7 +61,7 @@ struct ModuleRegistry: Sendable {
 
     init(_ rules: ModuleRules) { self.rules = rules }
 
-    /// The entries of a dump's modules, in their order; nil for those that are not wanted.
+    /// The entries of a recording's modules, in their order; nil for those that are not wanted.
     mutating func add(_ modules: [ModuleRows.Sighting], source: Int) -> [Int?] {
         var indexByPath: [String: Int] = [:]
         return modules.map { module in

@@ -1,8 +1,28 @@
-import DRCov
+public import Trace
 
-/// The module table of one dump, with the rows of one module put together.
+/// Blocks that name a row that the table has not. No reader looks for them; those who take the blocks find
+/// them.
+public struct UnknownModules: Damage {
+    /// How many blocks.
+    public var blocks: Int
+    /// The row that the first of them names, which stands at the place.
+    public var id: UInt16
+
+    /// Makes the problem of its parts.
+    public init(blocks: Int, id: UInt16) { (self.blocks, self.id) = (blocks, id) }
+
+    /// What is wrong, as a part of a sentence.
+    public var text: String {
+        "\(blocks) blocks name a module that the table has not, the first \(id)"
+    }
+
+    /// What was done about it.
+    public var treatment: String { "left out" }
+}
+
+/// The module table of one recording, with the rows of one module put together.
 struct ModuleRows {
-    /// A module as one dump has it.
+    /// A module as one recording has it.
     struct Sighting {
         var path: String
         /// Bytes from the base to the end.
@@ -37,16 +57,16 @@ struct ModuleRows {
     private(set) var modules: [Sighting] = []
     private var rules: [Rule?] = []
 
-    init(_ dump: Dump) {
-        let tops = ModuleRows.tops(dump.modules)
+    init(_ recording: Recording) {
+        let tops = ModuleRows.tops(recording.modules)
         var ends: [Int: UInt64] = [:]
-        for (row, top) in zip(dump.modules, tops) {
+        for (row, top) in zip(recording.modules, tops) {
             ends[top.id] = max(ends[top.id] ?? top.end, row.end)
         }
-        let highest = dump.modules.reduce(-1) { max($0, $1.id) }
+        let highest = recording.modules.reduce(-1) { max($0, $1.id) }
         rules = [Rule?](repeating: nil, count: highest + 1)
         var indexByID: [Int: Int] = [:]
-        for (row, top) in zip(dump.modules, tops) {
+        for (row, top) in zip(recording.modules, tops) {
             if row.isAbsolute {
                 rules[row.id] = .outside
                 continue
@@ -63,10 +83,10 @@ struct ModuleRows {
                     ? modules[index].segments.removeLast().lowerBound : row.start - top.start
                 modules[index].segments.append(start..<row.end - top.start)
             }
-            if dump.oddities.contains(.absoluteStarts) {
+            if recording.starts == .zero {
                 rules[row.id] = .absolute(module: index, row.start..<max(row.start, row.end))
             } else {
-                let base = ModuleRows.base(dump, row, top)
+                let base = ModuleRows.base(recording, row, top)
                 rules[row.id] = .counts(module: index, shift: base &- top.start)
             }
         }
@@ -107,11 +127,11 @@ struct ModuleRows {
         }
     }
 
-    /// What there is to say of a dump with blocks that are in no module that it has; nil of another.
-    func unknown(of dump: Dump, in bytes: Span<UInt8>) -> Diagnosis? {
+    /// What there is to say of a recording with blocks that are in no module that it has; nil of another.
+    func unknown(of recording: Recording, in bytes: Span<UInt8>) -> Diagnosis? {
         var (index, count) = (0, 0)
         var first: (index: Int, id: UInt16) = (0, 0)
-        dump.forEachBlock(in: bytes) { block, _ in
+        recording.forEachBlock(in: bytes) { block, _ in
             if !isKnown(block) {
                 if count == 0 { first = (index, block.module) }
                 count += 1
@@ -120,11 +140,11 @@ struct ModuleRows {
         }
         guard count > 0 else { return nil }
         return Diagnosis(
-            .unknownModules(blocks: count, id: first.id),
-            at: dump.place(ofBlock: first.index, in: bytes))
+            UnknownModules(blocks: count, id: first.id),
+            at: recording.place(ofBlock: first.index, in: bytes))
     }
 
-    /// Whether the block is in a module that the dump has, or in none.
+    /// Whether the block is in a module that the recording has, or in none.
     private func isKnown(_ block: Block) -> Bool {
         switch target(of: block) {
         case .module(_, let offset): offset >> 48 == 0
@@ -134,9 +154,9 @@ struct ModuleRows {
     }
 
     /// The address that the starts of a row's blocks count from.
-    private static func base(_ dump: Dump, _ row: Module, _ top: Module) -> UInt64 {
+    private static func base(_ recording: Recording, _ row: Module, _ top: Module) -> UInt64 {
         // A row that goes on where the one before ended is no segment: its blocks count from it.
-        dump.version == .two && row.containingID == top.id ? top.start : row.start
+        recording.starts == .module && row.containingID == top.id ? top.start : row.start
     }
 
     /// For each row the first row of its module: the containing one, or the one that it goes on.

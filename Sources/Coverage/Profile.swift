@@ -7,7 +7,7 @@ public struct Profile: Equatable, Sendable {
     public internal(set) var outside = BlockSet()
     /// The paths of modules that the runs have and that were not wanted.
     public internal(set) var unwantedPaths: Set<String> = []
-    /// Whether all dumps come from 32-bit guests.
+    /// Whether all recordings come from 32-bit guests.
     public internal(set) var is32Bit = true
     /// Whether the blocks have counts.
     public internal(set) var isCounted = false

@@ -1,4 +1,4 @@
-import DRCov
+import Trace
 
 extension Profile {
     /// The profile as the two tables of one drcov file: the same for the same content, whatever the

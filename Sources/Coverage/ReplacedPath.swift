@@ -1,5 +1,5 @@
 /// The name of a module whose file was replaced by another build while the program ran, as libcov.so
-/// writes it (`ReplacedModule` in DRCov).
+/// writes it (`ReplacedModule`).
 public struct ReplacedPath: Equatable, Sendable {
     /// The path at which another file is now.
     public let path: String

@@ -1,6 +1,6 @@
-public import DRCov
+public import Trace
 
-/// Says of further dumps of the same runs which of a collector's blocks they have, by number.
+/// Says of further recordings of the same runs which of a collector's blocks they have, by number.
 public struct RunIndex: Sendable {
     private var registry: ModuleRegistry
     private let keys: BlockKeySet
@@ -23,15 +23,16 @@ public struct RunIndex: Sendable {
         return count
     }
 
-    /// Adds to `numbers` those of the dump's blocks that not all files have. A block that the dump
+    /// Adds to `numbers` those of the recording's blocks that not all files have. A block that the recording
     /// has several times is there as often.
     ///
     /// - Throws: ``MergeError/changed(source:)`` where the collector has not got a block.
     public mutating func append(
-        blocksOf dump: Dump, from bytes: Span<UInt8>, source: Int, to numbers: inout [UInt32]
+        blocksOf recording: Recording, from bytes: Span<UInt8>, source: Int,
+        to numbers: inout [UInt32]
     ) throws(MergeError) {
-        let placing = try BlockPlacing(dump, source: source, in: &registry)
-        try dump.forEachBlock(in: bytes) { (block, _) throws(MergeError) in
+        let placing = try BlockPlacing(recording, source: source, in: &registry)
+        try recording.forEachBlock(in: bytes) { (block, _) throws(MergeError) in
             guard case .key(let key) = try placing.place(of: block, in: &registry) else { return }
             guard let slot = keys.slot(of: key), let number = UInt32(exactly: slot) else {
                 throw .changed(source: source)

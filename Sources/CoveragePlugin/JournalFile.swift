@@ -1,7 +1,7 @@
 import CQEMUPlugin
-import DRCovEmbedded
 import JournalEmbedded
 import Synchronization
+import TraceEmbedded
 
 /// The memory in which the recording is kept: a stretch of addresses of which the first part is a
 /// file's that outlives the process, and the rest, or all where there is no such file, is plain.

@@ -1,4 +1,4 @@
-import DRCovEmbedded
+import TraceEmbedded
 
 /// A file that the guest has mapped, at the place where it was first seen, or memory that is a module
 /// without a file: a row of the module table, if it is wanted.

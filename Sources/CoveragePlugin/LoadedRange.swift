@@ -1,4 +1,4 @@
-import DRCovEmbedded
+import TraceEmbedded
 
 /// A stretch of guest addresses and what lies there.
 struct LoadedRange {

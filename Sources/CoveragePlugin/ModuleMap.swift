@@ -1,4 +1,4 @@
-import DRCovEmbedded
+import TraceEmbedded
 
 /// Which file lies at which guest address, as far as translated blocks have asked.
 struct ModuleMap {

@@ -109,7 +109,7 @@ struct Output {
     var takesJournal: Bool { if case .none = journalChoice { false } else { true } }
 
     /// Puts the trace in its place.
-    func write(_ trace: borrowing Trace) throws(Failure) {
+    func write(_ trace: borrowing WrittenTrace) throws(Failure) {
         do throws(HostError) {
             switch try destination.get() {
             case .stream(let stream): try trace.write(to: stream.open())

@@ -3,6 +3,7 @@ import DRCovEmbedded
 import JournalEmbedded
 import QEMUPluginEmbedded
 import Synchronization
+import TraceEmbedded
 
 /// What is known of one process's blocks and modules, in memory that its journal outlives.
 ///
@@ -248,7 +249,7 @@ struct Recording: ~Copyable {
 
     /// Writes the trace; the journal goes then. Where that cannot be, says so.
     mutating func finish() {
-        let trace = Trace(
+        let trace = WrittenTrace(
             files: finder.map.rowsAtEnd(), is32Bit: is32Bit, form: form, table: table,
             executions: { watching.executions(of: $0, in: table) })
         do throws(Output.Failure) {
@@ -270,7 +271,7 @@ struct Recording: ~Copyable {
         table.journal.leaveMessages(at: output.lastResort)
     }
 
-    private mutating func write(_ trace: borrowing Trace) throws(Output.Failure) {
+    private mutating func write(_ trace: borrowing WrittenTrace) throws(Output.Failure) {
         do throws(Output.Failure) {
             try output.write(trace)
         } catch {

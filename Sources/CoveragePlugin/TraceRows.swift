@@ -1,4 +1,5 @@
 import DRCovEmbedded
+import TraceEmbedded
 
 /// The rows of a trace's module table, and which of them a block is in: with drcov's version 2 one row
 /// for each file, with version 3 one for each of a file's segments.

@@ -1,3 +1,9 @@
+#if hasFeature(Embedded)
+    public import TraceEmbedded
+#else
+    public import Trace
+#endif
+
 /// Writes a trace piece by piece: ``header(modules:is32Bit:blockCount:)``, each block in turn, and with
 /// hit counts ``countsHeader(count:)`` and each block's count, in the blocks' order.
 ///
@@ -73,28 +79,21 @@ public struct Writer: Sendable {
             return
         }
         var next = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: numbers.count * Writer.bytesPerBlock))
+        bytes.append(contentsOf: repeatElement(0, count: numbers.count * Block.entrySize))
         var all = bytes.mutableSpan
         var room = unsafe all.mutableBytes
         for number in numbers {
-            room.storeBytes(of: Writer.word(block(number)), toByteOffset: next, as: UInt64.self)
-            next += Writer.bytesPerBlock
+            room.storeBytes(
+                of: block(number).entry.littleEndian, toByteOffset: next, as: UInt64.self)
+            next += Block.entrySize
         }
-    }
-
-    private static let bytesPerBlock = 8
-
-    /// A block as it stands in the file's binary form.
-    private static func word(_ block: Block) -> UInt64 {
-        let rest = UInt64(block.module) << 16 | UInt64(block.size)
-        return (rest << 32 | UInt64(block.start)).littleEndian
     }
 
     /// Appends one block to `bytes`.
     public func append(_ block: Block, to bytes: inout [UInt8]) {
         switch form.blocks {
         case .binary:
-            Writer.append(Writer.word(block), to: &bytes)
+            Writer.append(block.entry, to: &bytes)
         case .text:
             var text = TextBuffer()
             text.append("module[")

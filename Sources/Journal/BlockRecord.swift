@@ -1,7 +1,7 @@
 #if hasFeature(Embedded)
-    import DRCovEmbedded
+    import TraceEmbedded
 #else
-    import DRCov
+    import Trace
 #endif
 
 /// What is kept of a distinct block: its place in its module, decided when it was first translated,

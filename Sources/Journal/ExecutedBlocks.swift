@@ -1,7 +1,7 @@
 #if hasFeature(Embedded)
-    public import DRCovEmbedded
+    public import TraceEmbedded
 #else
-    public import DRCov
+    public import Trace
 #endif
 
 /// The blocks that were executed, each once, by module, start and size.

@@ -1,7 +1,7 @@
 #if hasFeature(Embedded)
-    public import DRCovEmbedded
+    public import TraceEmbedded
 #else
-    public import DRCov
+    public import Trace
 #endif
 
 /// A module as it stands in a journal: base, end and entry, 64 bits each, the lengths of the path and of the

@@ -1,21 +1,24 @@
 import Coverage
-import DRCov
 import Testing
+import Trace
 
 extension Collector {
-    /// Adds a dump that is in no file.
+    /// Adds a recording that is in no file.
     mutating func addList(
-        _ dump: Dump, source: Int = 0, diagnose: (Diagnosis) -> Void = { Issue.record("\($0)") }
+        _ recording: Recording, source: Int = 0,
+        diagnose: (Diagnosis) -> Void = { Issue.record("\($0)") }
     ) throws(MergeError) {
         let noFile: [UInt8] = []
-        try add(dump, from: noFile.span, source: source, diagnose: diagnose)
+        try add(recording, from: noFile.span, source: source, diagnose: diagnose)
     }
 
-    /// A collector of dumps that are in no file.
+    /// A collector of recordings that are in no file.
     init(
-        _ dumps: [Dump], counting: Counting = .nothing, rules: ModuleRules = ModuleRules()
+        _ recordings: [Recording], counting: Counting = .nothing, rules: ModuleRules = ModuleRules()
     ) throws(MergeError) {
         self.init(counting: counting, rules: rules)
-        for (source, dump) in dumps.enumerated() { try addList(dump, source: source) }
+        for (source, recording) in recordings.enumerated() {
+            try addList(recording, source: source)
+        }
     }
 }

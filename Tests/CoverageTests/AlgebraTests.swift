@@ -1,6 +1,7 @@
 import Coverage
 import DRCov
 import Testing
+import Trace
 
 /// Laws that hold for all runs, on random ones; the seed is in the test's name.
 @Suite struct AlgebraTests {
@@ -21,8 +22,8 @@ import Testing
 
     private func read(_ bytes: [UInt8], counting: Collector.Counting = .nothing) throws -> Profile {
         var collector = Collector(counting: counting)
-        for dump in try Reader.read(bytes.span, diagnose: { Issue.record("\($0)") }) {
-            try collector.add(dump, from: bytes.span) { Issue.record("\($0)") }
+        for recording in try DRCovReader.read(bytes.span, diagnose: { Issue.record("\($0)") }) {
+            try collector.add(recording, from: bytes.span) { Issue.record("\($0)") }
         }
         return try collector.profile()
     }
@@ -36,12 +37,12 @@ import Testing
     @Test(arguments: seeds)
     func writtenAndReadIsTheSame(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
-        let dumps = random.dumps(5)
-        let plain = try Collector(dumps).profile()
+        let recordings = random.recordings(5)
+        let plain = try Collector(recordings).profile()
         let again = try read(AlgebraTests.written(plain))
         #expect(again.plainBlocks == plain.plainBlocks)
         #expect(try AlgebraTests.written(again) == AlgebraTests.written(plain))
-        let counted = try Collector(dumps, counting: .hits).profile()
+        let counted = try Collector(recordings, counting: .hits).profile()
         let countedAgain = try read(AlgebraTests.written(counted), counting: .hits)
         // What were runs are hit counts now.
         for (again, first) in zip(countedAgain.modules.map(\.blocks), counted.modules.map(\.blocks))
@@ -56,19 +57,19 @@ import Testing
     @Test(arguments: seeds)
     func unionIsOneOfSets(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
-        let dumps = random.dumps(6)
-        let profile = try Collector(dumps).profile()
-        #expect(Set(profile.plainBlocks) == Set(dumps.flatMap(\.plainBlocks)))
+        let recordings = random.recordings(6)
+        let profile = try Collector(recordings).profile()
+        #expect(Set(profile.plainBlocks) == Set(recordings.flatMap(\.plainBlocks)))
         #expect(Set(profile.plainBlocks).count == profile.blockCount)
     }
 
     @Test(arguments: seeds)
     func orderChangesNoByte(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
-        let dumps = random.dumps(6)
-        let other = random.shuffled(dumps)
+        let recordings = random.recordings(6)
+        let other = random.shuffled(recordings)
         for counting in [Collector.Counting.nothing, .hits] {
-            let one = try AlgebraTests.written(Collector(dumps, counting: counting).profile())
+            let one = try AlgebraTests.written(Collector(recordings, counting: counting).profile())
             #expect(try one == AlgebraTests.written(Collector(other, counting: counting).profile()))
         }
     }
@@ -77,8 +78,8 @@ import Testing
     func unionIsAssociativeCommutativeAndIdempotent(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
         let (a, b, c) = (
-            try Collector(random.dumps(2)), try Collector(random.dumps(2)),
-            try Collector(random.dumps(2))
+            try Collector(random.recordings(2)), try Collector(random.recordings(2)),
+            try Collector(random.recordings(2))
         )
         let left = try union(union(a, b), c)
         let right = try union(a, union(b, c))
@@ -90,13 +91,15 @@ import Testing
     @Test(arguments: seeds)
     func countsAreSums(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
-        let dumps = random.dumps(5)
+        let recordings = random.recordings(5)
         var model: [PlainBlock: UInt64] = [:]
-        for dump in dumps { for block in Set(dump.plainBlocks) { model[block, default: 0] += 1 } }
+        for recording in recordings {
+            for block in Set(recording.plainBlocks) { model[block, default: 0] += 1 }
+        }
         for counting in [Collector.Counting.hits, .files] {
             // Half of them in another collector, as threads have them.
-            var sum = try Collector(Array(dumps[..<2]), counting: counting)
-            try sum.formUnion(Collector(Array(dumps[2...]), counting: counting))
+            var sum = try Collector(Array(recordings[..<2]), counting: counting)
+            try sum.formUnion(Collector(Array(recordings[2...]), counting: counting))
             let profile = try sum.profile()
             let counts = profile.modules.flatMap(\.blocks.counts) + profile.outside.counts
             #expect(
@@ -107,7 +110,7 @@ import Testing
     @Test(arguments: seeds)
     func subtractAndIntersectAgreeWithSets(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
-        let (first, second) = (random.dumps(3), random.dumps(2))
+        let (first, second) = (random.recordings(3), random.recordings(2))
         var left = try Collector(first)
         try left.subtract(Collector(second))
         let (a, b) = (Set(first.flatMap(\.plainBlocks)), Set(second.flatMap(\.plainBlocks)))

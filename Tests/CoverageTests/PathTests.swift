@@ -1,6 +1,6 @@
 import Coverage
-import DRCov
 import Testing
+import Trace
 
 @Suite struct PathTests {
     @Test(arguments: [
@@ -47,7 +47,8 @@ import Testing
                 path: Array($1.utf8))
         }
         try collector.addList(
-            Dump(version: .two, flavor: [], tableVersion: 2, modules: rows, blocks: []))
+            Recording(
+                format: TraceFormat("made up"), is32Bit: nil, modules: rows, blocks: .list([])))
         let profile = try collector.profile()
         func found(_ path: String) -> [String] {
             ModuleMatch.modules(for: path, in: profile.modules).map(\.path)

@@ -1,6 +1,7 @@
 import Coverage
 import DRCov
 import Testing
+import Trace
 
 @Suite struct ProfileTests {
     private func module(_ id: Int, _ path: String, at start: UInt64, containing: Int? = nil)
@@ -11,10 +12,12 @@ import Testing
             path: Array(path.utf8))
     }
 
-    private func dump(_ modules: [Module], _ blocks: [Block], version: Version = .two) -> Dump {
-        Dump(
-            version: version, flavor: Array("drcov-64".utf8), tableVersion: 2, modules: modules,
-            blocks: blocks)
+    private func recording(
+        _ modules: [Module], _ blocks: [Block], starts: Recording.Starts = .module
+    ) -> Recording {
+        Recording(
+            format: TraceFormat("made up"), is32Bit: false, starts: starts, modules: modules,
+            blocks: .list(blocks))
     }
 
     private func offsets(_ profile: Profile, _ path: String) -> [UInt64]? {
@@ -22,10 +25,10 @@ import Testing
     }
 
     @Test func movedModulesInAnotherOrderAreOneModule() throws {
-        let first = dump(
+        let first = recording(
             [module(0, "/a", at: 0x1000), module(1, "/l", at: 0x9000)],
             [Block(start: 4, size: 2, module: 0), Block(start: 8, size: 2, module: 1)])
-        let second = dump(
+        let second = recording(
             [module(0, "/l", at: 0x5000), module(1, "/a", at: 0x7000)],
             [Block(start: 8, size: 2, module: 0), Block(start: 6, size: 2, module: 1)])
         var profileSum = Collector()
@@ -44,22 +47,22 @@ import Testing
 
     @Test func exportKeepsModulesApartThatRunsPutInOnePlace() throws {
         var profileSum = Collector()
-        try profileSum.addList(dump([module(0, "/a", at: 0x1000)], []))
-        try profileSum.addList(dump([module(0, "/b", at: 0x1000)], []))
+        try profileSum.addList(recording([module(0, "/a", at: 0x1000)], []))
+        try profileSum.addList(recording([module(0, "/b", at: 0x1000)], []))
         let profile = try profileSum.profile()
         let rows = try profile.exported().modules
         #expect(rows.map(\.start) == [0x1000, 0x2000])
         #expect(rows.map(\.end) == [0x2000, 0x3000])
     }
 
-    /// The rule of each version, on one table whose second row is a segment of the first's module.
-    @Test(arguments: [(Version.two, UInt64(0x10)), (.three, 0x2010)])
-    func startCountsByTheVersionsRule(_ version: Version, _ expected: UInt64) throws {
+    /// Each rule, on one table whose second row is a segment of the first's module.
+    @Test(arguments: [(Recording.Starts.module, UInt64(0x10)), (.row, 0x2010)])
+    func startCountsByTheRule(_ starts: Recording.Starts, _ expected: UInt64) throws {
         var profileSum = Collector()
         try profileSum.addList(
-            dump(
+            recording(
                 [module(0, "/a", at: 0x1000), module(1, "/a", at: 0x3000, containing: 0)],
-                [Block(start: 0x10, size: 1, module: 1)], version: version))
+                [Block(start: 0x10, size: 1, module: 1)], starts: starts))
         let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [expected])
         #expect(profile.modules.map(\.size) == [0x3000])
@@ -68,7 +71,7 @@ import Testing
     @Test func blocksOutsideModulesStay() throws {
         var profileSum = Collector()
         let loose = Block(start: 0xFFFF_0000, size: 3, module: Block.noModule)
-        try profileSum.addList(dump([], [loose, loose]))
+        try profileSum.addList(recording([], [loose, loose]))
         let profile = try profileSum.profile()
         #expect(try profile.exported().blocks == [loose])
     }
@@ -77,13 +80,13 @@ import Testing
         var profileSum = Collector()
         var found: [Diagnosis] = []
         try profileSum.addList(
-            dump(
+            recording(
                 [module(0, "/a", at: 0)],
                 [Block(start: 2, size: 1, module: 3), Block(start: 2, size: 1, module: 0)])
         ) { found.append($0) }
         let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [2])
-        #expect(found == [Diagnosis(.unknownModules(blocks: 1, id: 3), at: .byte(0))])
+        #expect(found == [Diagnosis(UnknownModules(blocks: 1, id: 3), at: .byte(0))])
     }
 
     /// An entry of zeros alone looks like a free place in a table of blocks.
@@ -97,11 +100,13 @@ import Testing
                 var bytes = writer.header(
                     modules: [module(0, "/a", at: 0)], is32Bit: false, blockCount: blocks.count)
                 for block in blocks { writer.append(block, to: &bytes) }
-                var found: [Diagnosis.Problem] = []
-                for dump in try Reader.read(bytes.span, diagnose: { _ in }) {
-                    try sum.add(dump, from: bytes.span, source: number) { found.append($0.problem) }
+                var found: [UnknownModules?] = []
+                for recording in try DRCovReader.read(bytes.span, diagnose: { _ in }) {
+                    try sum.add(recording, from: bytes.span, source: number) {
+                        found.append($0.problem as? UnknownModules)
+                    }
                 }
-                #expect(found == (number == 0 ? [.unknownModules(blocks: 1, id: 3)] : []))
+                #expect(found == (number == 0 ? [UnknownModules(blocks: 1, id: 3)] : []))
             }
             let profile = try sum.profile()
             #expect(profile.blockCount == 100)
@@ -117,7 +122,7 @@ import Testing
             return try ContinuousClock()
                 .measure {
                     var sum = Collector()
-                    try sum.addList(dump([module(0, "/a", at: 0)], blocks))
+                    try sum.addList(recording([module(0, "/a", at: 0)], blocks))
                 }
         }
         _ = try time(8)
@@ -132,7 +137,7 @@ import Testing
             let path = Array("/bin/\(number)".utf8)
             let end = 0x40_0000 + 0x100 + number % 3 * 0x1000
             try sum.addList(
-                dump(
+                recording(
                     [Module(id: 0, start: 0x40_0000, end: end, path: path)],
                     [Block(start: 0, size: 1, module: 0)]))
         }
@@ -144,16 +149,16 @@ import Testing
     }
 
     /// A module's first row may come behind those that it contains.
-    @Test(arguments: [Version.two, .three])
-    func containingRowComesLast(version: Version) throws {
+    @Test(arguments: [Recording.Starts.module, .row])
+    func containingRowComesLast(starts: Recording.Starts) throws {
         var sum = Collector()
         try sum.addList(
-            dump(
+            recording(
                 [
                     module(0, "/a", at: 0x5000, containing: 1),
                     module(2, "/a", at: 0x8000, containing: 1), module(1, "/a", at: 0x1000),
                 ],
-                [Block(start: 0x10, size: 1, module: 1)], version: version))
+                [Block(start: 0x10, size: 1, module: 1)], starts: starts))
         let profile = try sum.profile()
         #expect(offsets(profile, "/a") == [0x10])
         #expect(profile.modules.map(\.size) == [0x8000])
@@ -163,7 +168,7 @@ import Testing
     @Test func rowsThatContainEachOther() throws {
         var sum = Collector(rules: ModuleRules(mixed: .keepApart))
         try sum.addList(
-            dump(
+            recording(
                 [
                     module(0, "/a", at: 0x1000, containing: 1),
                     module(1, "/b", at: 0x5000, containing: 0),
@@ -178,18 +183,18 @@ import Testing
         var sum = Collector()
         let large = Module(
             id: 0, start: 0x40_0000, end: 0x200_0000, entry: 0x40_1000, path: Array("/a".utf8))
-        // A second module, and version 3, cannot be taken for it.
+        // A second module, and starts that count from rows, cannot be taken for it.
         try sum.addList(
-            dump(
+            recording(
                 [large, module(1, "/b", at: 0x1000)],
-                [Block(start: 0x40_1000, size: 4, module: 0)], version: .three))
+                [Block(start: 0x40_1000, size: 4, module: 0)], starts: .row))
         var profile = try sum.profile().keeping { $0.path == "/a" }
         let bytes = try AlgebraTests.written(profile)
-        let dumps = try Reader.read(bytes.span) { Issue.record("\($0)") }
-        #expect(dumps[0].oddities == [])
-        #expect(dumps[0].modules[0].entry == 0)
+        let recordings = try DRCovReader.read(bytes.span) { Issue.record("\($0)") }
+        #expect(recordings[0].starts == .module)
+        #expect(recordings[0].modules[0].entry == 0)
         var again = Collector()
-        try again.add(dumps[0], from: bytes.span) { Issue.record("\($0)") }
+        try again.add(recordings[0], from: bytes.span) { Issue.record("\($0)") }
         profile = try again.profile()
         #expect(offsets(profile, "/a") == [0x40_1000])
     }
@@ -199,7 +204,7 @@ import Testing
         let path = Array("/large".utf8)
         var profileSum = Collector()
         try profileSum.addList(
-            dump(
+            recording(
                 [
                     Module(id: 0, start: 0x1000, end: 0x8000_1000, path: path),
                     Module(id: 1, start: 0x8000_1000, end: 0x1_2000_0000, path: path),
@@ -212,33 +217,33 @@ import Testing
 
     @Test func filesOfOnePathAndAnotherSizeAreRefused() throws {
         let other = Module(id: 0, start: 0, end: 0x5000, path: Array("/a".utf8))
-        let dumps = [
-            dump([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]),
-            dump([other], [Block(start: 1, size: 1, module: 0)]),
+        let recordings = [
+            recording([module(0, "/a", at: 0x1000)], [Block(start: 1, size: 1, module: 0)]),
+            recording([other], [Block(start: 1, size: 1, module: 0)]),
         ]
         let error = MergeError.differentModules(
             path: "/a", size: 0x1000, source: 0, other: 0x5000, otherSource: 1)
-        #expect(throws: error) { try Collector(dumps).profile() }
-        let apart = try Collector(dumps, rules: ModuleRules(mixed: .keepApart)).profile()
+        #expect(throws: error) { try Collector(recordings).profile() }
+        let apart = try Collector(recordings, rules: ModuleRules(mixed: .keepApart)).profile()
         #expect(apart.modules.map(\.size) == [0x1000, 0x5000])
         #expect(apart.modules.map(\.blocks.count) == [1, 1])
-        let together = try Collector(dumps, rules: ModuleRules(mixed: .byName)).profile()
+        let together = try Collector(recordings, rules: ModuleRules(mixed: .byName)).profile()
         #expect(together.modules.map(\.size) == [0x5000])
         #expect(together.modules.map(\.blocks.count) == [1])
         // One process that has both is no mistake, as a merge that kept them apart writes it.
-        let both = dump(
+        let both = recording(
             [
                 module(0, "/a", at: 0x10_0000),
                 Module(
                     id: 1, start: 0, end: 0x5000, path: Array("/a".utf8)),
             ], [])
-        #expect(try Collector(dumps + [both]).profile().modules.count == 2)
+        #expect(try Collector(recordings + [both]).profile().modules.count == 2)
     }
 
     /// Some recorders give a module's end to the byte, some to the page.
     @Test func sizesWithinAPageAreOneFile() throws {
-        func ending(at end: UInt64) -> Dump {
-            dump([Module(id: 0, start: 0, end: end, path: Array("/a".utf8))], [])
+        func ending(at end: UInt64) -> Recording {
+            recording([Module(id: 0, start: 0, end: end, path: Array("/a".utf8))], [])
         }
         #expect(
             try Collector([ending(at: 0x1FF8), ending(at: 0x2000)]).profile().modules.map(\.size)
@@ -249,15 +254,15 @@ import Testing
     }
 
     @Test func segmentsTellFilesApart() throws {
-        func split(at middle: UInt64) -> Dump {
-            dump(
+        func split(at middle: UInt64) -> Recording {
+            recording(
                 [
                     Module(id: 0, start: 0, end: middle, path: Array("/a".utf8)),
                     Module(
                         id: 1, containingID: 0, start: middle, end: 0x9000, path: Array("/a".utf8)),
                 ], [])
         }
-        let whole = dump([Module(id: 0, start: 0, end: 0x9000, path: Array("/a".utf8))], [])
+        let whole = recording([Module(id: 0, start: 0, end: 0x9000, path: Array("/a".utf8))], [])
         #expect(
             try Collector([split(at: 0x1000), whole, split(at: 0x1000)]).profile().modules.count
                 == 1)
@@ -267,36 +272,36 @@ import Testing
     }
 
     @Test func aBuildIDSaysWhichFilesAreOne() throws {
-        let dumps = [
-            dump([module(0, "/one/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
-            dump([module(0, "/two/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
-            dump([module(0, "/three/a", at: 0)], [Block(start: 3, size: 1, module: 0)]),
+        let recordings = [
+            recording([module(0, "/one/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
+            recording([module(0, "/two/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+            recording([module(0, "/three/a", at: 0)], [Block(start: 3, size: 1, module: 0)]),
         ]
         let rules = ModuleRules { path, size in
             size == 0x1000 && path != "/three/a" ? [1, 2, 3] : [4]
         }
-        let modules = try Collector(dumps, rules: rules).profile().modules
+        let modules = try Collector(recordings, rules: rules).profile().modules
         #expect(modules.map(\.path) == ["/one/a", "/three/a"])
         #expect(modules.map(\.blocks.count) == [2, 1])
     }
 
     @Test func mappingsMoveTrees() throws {
-        let dumps = [
-            dump([module(0, "/build1/bin/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
-            dump([module(0, "/build2/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
-            dump([module(0, "/build10/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+        let recordings = [
+            recording([module(0, "/build1/bin/a", at: 0)], [Block(start: 1, size: 1, module: 0)]),
+            recording([module(0, "/build2/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
+            recording([module(0, "/build10/bin/a", at: 0)], [Block(start: 2, size: 1, module: 0)]),
         ]
         let rules = ModuleRules(mappings: [
             .init(from: "/build1", to: "/src/"), .init(from: "/build2/", to: "/src"),
         ])
-        let modules = try Collector(dumps, rules: rules).profile().modules
+        let modules = try Collector(recordings, rules: rules).profile().modules
         #expect(modules.map(\.path) == ["/build10/bin/a", "/src/bin/a"])
         #expect(modules.map(\.blocks.count) == [1, 2])
     }
 
     /// A library that one process has twice, by dlmopen for instance.
     @Test func aLibraryLoadedTwiceIsOne() throws {
-        let twice = dump(
+        let twice = recording(
             [
                 module(0, "/a", at: 0x1000), module(1, "/l", at: 0x9000),
                 module(2, "/l", at: 0x20000),
@@ -307,7 +312,7 @@ import Testing
 
     @Test func runsWithoutCountsCountOnce() throws {
         let block = Block(start: 8, size: 2, module: 0)
-        let plain = dump([module(0, "/a", at: 0)], [block, block])
+        let plain = recording([module(0, "/a", at: 0)], [block, block])
         var counted = plain
         counted.counts = .list([5, 7])
         let sum = try Collector([plain, counted, plain], counting: .hits).profile()
@@ -320,13 +325,13 @@ import Testing
 
     @Test func addressesBeyond4GiBAreKept() throws {
         let path = Array("/large".utf8)
-        let large = dump(
+        let large = recording(
             [
                 Module(id: 0, start: 0, end: 0x2_0000_0000, path: path),
                 Module(id: 1, containingID: 0, start: 0xFFFF_FFF0, end: 0x2_0000_0000, path: path),
             ],
             [Block(start: 0x8, size: 1, module: 1), Block(start: 0x18, size: 1, module: 1)],
-            version: .three)
+            starts: .row)
         #expect(
             offsets(try Collector([large, large]).profile(), "/large") == [
                 0xFFFF_FFF8, 0x1_0000_0008,

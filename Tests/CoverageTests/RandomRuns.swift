@@ -1,5 +1,5 @@
 import Coverage
-import DRCov
+import Trace
 
 /// Runs of made-up programs, by a seed.
 struct RandomRuns {
@@ -20,7 +20,7 @@ struct RandomRuns {
     }
 
     /// A run: some of the modules, anywhere and in any order, and blocks in any order, some twice.
-    mutating func dump() -> Dump {
+    mutating func recording() -> Recording {
         let ids = shuffled(Array(0..<RandomRuns.paths.count)).prefix(
             1 + next(RandomRuns.paths.count))
         var base: UInt64 = 0
@@ -38,12 +38,11 @@ struct RandomRuns {
             blocks.append(
                 Block(start: UInt32(next(40)), size: UInt16(1 + next(3)), module: module))
         }
-        return Dump(
-            version: .two, flavor: Array("drcov-64".utf8), tableVersion: 2, modules: modules,
-            blocks: blocks)
+        return Recording(
+            format: TraceFormat("made up"), is32Bit: false, modules: modules, blocks: .list(blocks))
     }
 
-    mutating func dumps(_ count: Int) -> [Dump] { (0..<count).map { _ in dump() } }
+    mutating func recordings(_ count: Int) -> [Recording] { (0..<count).map { _ in recording() } }
 }
 
 /// A block as anyone would write it down; a set of them is the model that covtool's is held against.
@@ -53,7 +52,7 @@ struct PlainBlock: Hashable {
     var size: UInt16
 }
 
-extension Dump {
+extension Recording {
     var plainBlocks: [PlainBlock] {
         guard case .list(let list) = blocks else { return [] }
         return list.map { block in

@@ -1,6 +1,6 @@
 import Coverage
-import DRCov
 import Testing
+import Trace
 
 @Suite struct SystemLibraryTests {
     /// Modules that ran, the program first.
@@ -11,7 +11,8 @@ import Testing
         }
         var collector = Collector()
         try collector.addList(
-            Dump(version: .two, flavor: [], tableVersion: 2, modules: rows, blocks: []))
+            Recording(
+                format: TraceFormat("made up"), is32Bit: nil, modules: rows, blocks: .list([])))
         return try collector.profile().modules
     }
 

@@ -1,5 +1,6 @@
 import DRCov
 import Testing
+import Trace
 
 /// Text of files put together by hand from the format's facts; none comes from our own writer.
 @Suite struct ReaderTests {
@@ -7,12 +8,12 @@ import Testing
 
     /// A sound file: no diagnosis.
     private func read(_ text: String, blocks: [UInt8] = []) throws -> [Dump] {
-        try Reader.readList((Array(text.utf8) + blocks)) { Issue.record("\($0)") }
+        try DRCovReader.readList((Array(text.utf8) + blocks)) { Issue.record("\($0)") }
     }
 
     private func diagnoses(_ text: String, blocks: [UInt8] = []) throws -> [Diagnosis] {
         var found: [Diagnosis] = []
-        _ = try Reader.readList(Array(text.utf8) + blocks) { found.append($0) }
+        _ = try DRCovReader.readList(Array(text.utf8) + blocks) { found.append($0) }
         return found
     }
 
@@ -27,13 +28,14 @@ import Testing
                 + [0x01, 0, 0, 0, 0x04, 0, 0xFF, 0xFF])
         #expect(dumps.count == 1)
         #expect(
-            dumps[0].blocks
-                == .list([
-                    Block(start: 0x1234_5678, size: 0x0102, module: 0),
-                    Block(start: 1, size: 4, module: Block.noModule),
-                ]))
+            dumps[0].list == [
+                Block(start: 0x1234_5678, size: 0x0102, module: 0),
+                Block(start: 1, size: 4, module: Block.noModule),
+            ])
         #expect(
-            dumps[0].modules == [Module(id: 0, start: 0, end: 4096, path: Array("/bin/a, b".utf8))])
+            dumps[0].recording.modules == [
+                Module(id: 0, start: 0, end: 4096, path: Array("/bin/a, b".utf8))
+            ])
         #expect(dumps[0].tableVersion == 1)
     }
 
@@ -80,8 +82,8 @@ import Testing
             ReaderTests.head
                 + "Module Table: version \(table.version), count \(count)\nColumns: \(table.columns)\n"
                 + "\(table.row)\nBB Table: 0 bbs\n")
-        #expect(dumps[0].modules.count == count)
-        #expect(dumps[0].modules.last == table.expected)
+        #expect(dumps[0].recording.modules.count == count)
+        #expect(dumps[0].recording.modules.last == table.expected)
         #expect(dumps[0].tableVersion == table.version)
     }
 
@@ -91,7 +93,7 @@ import Testing
             + "Columns: id, base, end, entry, path\r\n0, 4096, 8192, 0, /l\r\nBB Table: 0 bbs\r\n"
         let dump = try read(text)[0]
         #expect(dump.version == .three)
-        #expect(dump.modules == [Module(id: 0, start: 4096, end: 8192, path: Self.path)])
+        #expect(dump.recording.modules == [Module(id: 0, start: 4096, end: 8192, path: Self.path)])
     }
 
     @Test func textBlocks() throws {
@@ -100,26 +102,25 @@ import Testing
                 + "Module Table: 1\n0, 4096, /l\nBB Table: 2 bbs\nmodule id, start, size:\n"
                 + "module[  0]: 0x0000000000001040,  12\nmodule[65535]: 0xffffffff, 1\n")[0]
         #expect(
-            dump.blocks
-                == .list([
-                    Block(start: 0x1040, size: 12, module: 0),
-                    Block(start: 0xFFFF_FFFF, size: 1, module: Block.noModule),
-                ]))
+            dump.list == [
+                Block(start: 0x1040, size: 12, module: 0),
+                Block(start: 0xFFFF_FFFF, size: 1, module: Block.noModule),
+            ])
     }
 
     @Test func severalDumpsInOneFile() throws {
         let one = Array((ReaderTests.head + "Module Table: 1\n0, 4096, /l\nBB Table: 1 bbs\n").utf8)
         // A block whose bytes look like a line of the format.
         let block = Array("\nDRCOV V".utf8)
-        let dumps = try Reader.readList(one + block + one + block) { Issue.record("\($0)") }
+        let dumps = try DRCovReader.readList(one + block + one + block) { Issue.record("\($0)") }
         #expect(dumps.count == 2)
-        #expect(dumps[0].blocks == dumps[1].blocks)
-        #expect(dumps[0].modules == dumps[1].modules)
+        #expect(dumps[0].list == dumps[1].list)
+        #expect(dumps[0].recording.modules == dumps[1].recording.modules)
         #expect(dumps[1].extent == one.count + 8..<2 * (one.count + 8))
     }
 
     @Test(arguments: [
-        ("", ReadError.Cause.notDRCov, 1),
+        ("", DRCovFault.notDRCov, 1),
         ("\u{7F}ELF", .notDRCov, 1),
         ("DRCOV VERSION: 4\n", .unknownVersion, 1),
         ("DRCOV VERSION: 2\nModule Table: 0\n", .noFlavor, 2),
@@ -134,9 +135,9 @@ import Testing
             .badColumns, 4
         ),
     ])
-    func errorsNameTheirLine(_ text: String, _ cause: ReadError.Cause, _ line: Int) {
+    func errorsNameTheirLine(_ text: String, _ cause: DRCovFault, _ line: Int) {
         let error = failure(text)
-        #expect(error?.cause == cause)
+        #expect(error?.cause as? DRCovFault == cause)
         #expect(error?.place == .line(line))
     }
 
@@ -165,8 +166,8 @@ import Testing
                     + "module[0]: 0x100000000, 1\n", .badBlocks(1), .line(6)
             ),
             (ReaderTests.head + "Module Table: 0\nBB Table: many bbs\n", .badBlockCount, .line(4)),
-        ] as [(String, Diagnosis.Problem, Place)])
-    func damageIsNamed(_ text: String, _ problem: Diagnosis.Problem, _ place: Place) throws {
+        ] as [(String, DRCovDamage, Place)])
+    func damageIsNamed(_ text: String, _ problem: DRCovDamage, _ place: Place) throws {
         #expect(try diagnoses(text) == [Diagnosis(problem, at: place)])
     }
 
@@ -189,15 +190,22 @@ import Testing
     }
 }
 
-extension Reader {
+extension DRCovReader {
     /// The dumps of a file with their blocks as lists.
     static func readList(_ bytes: [UInt8], diagnose: (Diagnosis) -> Void) throws(ReadError)
         -> [Dump]
     {
-        try read(bytes.span, diagnose: diagnose).map { dump in
+        try dumps(bytes.span, diagnose: diagnose).map { dump in
             var dump = dump
-            dump.blocks = .list(dump.blockList(in: bytes.span))
+            dump.recording.blocks = .list(dump.recording.blockList(in: bytes.span))
             return dump
         }
+    }
+}
+
+extension Dump {
+    /// The blocks, which `readList` has put into a list.
+    var list: [Block]? {
+        if case .list(let blocks) = recording.blocks { blocks } else { nil }
     }
 }

@@ -1,5 +1,6 @@
 import DRCov
 import Testing
+import Trace
 
 @Suite struct WriterTests {
     private let modules = [
@@ -66,12 +67,12 @@ import Testing
         let writer = Writer(form: form)
         var bytes = writer.header(modules: modules, is32Bit: false, blockCount: blocks.count)
         for block in blocks { writer.append(block, to: &bytes) }
-        let dumps = try Reader.readList(bytes) { Issue.record("\($0)") }
+        let dumps = try DRCovReader.readList(bytes) { Issue.record("\($0)") }
         #expect(dumps.count == 1)
         #expect(dumps[0].version == form.version)
         #expect(dumps[0].tableVersion == form.table.rawValue)
-        #expect(dumps[0].modules == modules)
-        #expect(dumps[0].blocks == .list(blocks))
+        #expect(dumps[0].recording.modules == modules)
+        #expect(dumps[0].list == blocks)
     }
 
     /// Each table's columns and row, as drcov-format.md has them and DynamoRIO writes the numbers.

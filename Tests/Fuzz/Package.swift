@@ -6,11 +6,12 @@ let fuzzer: [SwiftSetting] = [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-
 
 // What of the command-line tool works on traces and knows neither arguments nor ELF files.
 let covtool = [
-    "Diagnostics", "Failure", "Hex", "Inputs/Damage", "Inputs/DiagnosisText", "Inputs/FileBytes",
+    "Diagnostics", "Failure", "Hex", "Inputs/FileBytes", "Inputs/FileDamage",
     "Inputs/FilePath", "Inputs/GzipReader", "Inputs/JournalReading", "Inputs/ReadBuffer",
-    "Inputs/StandardInput", "Inputs/StoredBytes", "Inputs/TraceFile", "Inputs/TraceReading",
-    "Looking/DumpSummary", "Looking/FileFacts", "Looking/InfoJSON", "Looking/InfoText",
-    "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RepairedDump", "Outputs/OutputFile",
+    "Inputs/StandardInput", "Inputs/StoredBytes", "Inputs/TraceFile", "Inputs/TraceReaders",
+    "Looking/DumpText", "Looking/FileFacts", "Looking/InfoJSON", "Looking/InfoText",
+    "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RecordingSummary",
+    "Looking/RepairedRecording", "Outputs/OutputFile",
     "Outputs/TraceTables", "Recovering/JournalEnd", "Recovering/JournalName",
     "Recovering/RecordingProcess", "Working/Interruption",
 ]
@@ -23,17 +24,18 @@ let package = Package(
         .systemLibrary(name: "CElfutils"),
         .systemLibrary(name: "CDemanglers"),
         .systemLibrary(name: "CZlib"),
-        .target(name: "DRCov", swiftSettings: strict),
+        .target(name: "Trace", swiftSettings: strict),
+        .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["DRCov", "Threading"], swiftSettings: strict),
+        .target(name: "Coverage", dependencies: ["Threading", "Trace"], swiftSettings: strict),
         .target(
             name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
             swiftSettings: strict),
-        .target(name: "Journal", dependencies: ["DRCov"], swiftSettings: strict),
+        .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
         .executableTarget(
             name: "FuzzTraces",
-            dependencies: ["CZlib", "Coverage", "DRCov", "Journal", "Reports"],
+            dependencies: ["CZlib", "Coverage", "DRCov", "Journal", "Reports", "Trace"],
             sources: [
                 "Choice.swift", "FuzzTraces.swift", "Layers.swift", "Lines.swift", "Looking.swift",
                 "Outputs.swift", "PackedJournal.swift",

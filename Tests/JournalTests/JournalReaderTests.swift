@@ -1,21 +1,25 @@
-import DRCov
 import Journal
 import Testing
+import Trace
 
 @Suite struct JournalReaderTests {
     private static let two: [(path: String, base: UInt64)] = [
         ("/bin/a", 0x40_0000), ("/lib/b.so", 0x7F00_0000_0000),
     ]
 
-    private func read(_ bytes: Bytes) throws(JournalError) -> Dump {
-        try JournalReader.read(bytes.all.span)
+    private func read(_ bytes: Bytes) throws(ReadError) -> Recording {
+        try JournalReader.recording(bytes.all.span)
     }
 
-    private func failure(_ bytes: Bytes) -> JournalError? {
-        #expect(throws: JournalError.self) { try read(bytes) }
+    private func failure(_ bytes: Bytes) -> ReadError? {
+        #expect(throws: ReadError.self) { try read(bytes) }
     }
 
-    private func isJournal(_ bytes: [UInt8]) -> Bool { JournalReader.isJournal(bytes.span) }
+    private func error(_ fault: JournalFault, at offset: Int) -> ReadError {
+        ReadError(cause: fault, place: .byte(offset))
+    }
+
+    private func isJournal(_ bytes: [UInt8]) -> Bool { JournalReader.recognises(bytes.span) }
 
     private func messages(_ bytes: Bytes) -> [String] {
         JournalReader.messages(bytes.all.span).map { String(decoding: $0, as: UTF8.self) }
@@ -36,9 +40,9 @@ import Testing
             block: 1, address: 0x40_1000, start: 0x1000, size: 300, module: 0, counter: 1 << 40)
         bytes.put(block: 2, address: 0x40_2000, start: 0x2000, size: 4, module: 0, counter: 0)
         bytes.put(block: 3, address: 0x1_0000_0020, start: 0x20, size: 5, module: 0xFFFF)
-        let dump = try read(bytes)
+        let recording = try read(bytes)
         #expect(
-            dump.modules == [
+            recording.modules == [
                 Module(
                     id: 0, start: 0x40_0000, end: 0x40_3000, entry: 0x40_0010,
                     path: Array("/bin/a".utf8)),
@@ -47,15 +51,16 @@ import Testing
                     entry: 0x7F00_0000_0010, path: Array("/lib/b.so".utf8)),
             ])
         #expect(
-            dump.list == [
+            recording.list == [
                 Block(start: 0x1000, size: 300, module: 0), Block(start: 0x10, size: 7, module: 1),
                 Block(start: 0x20, size: 5, module: Block.noModule),
             ])
-        #expect(dump.version == .two)
-        #expect(dump.flavor == Array("drcov-64".utf8))
+        #expect(recording.format == .journal)
+        #expect(recording.starts == .module)
+        #expect(recording.is32Bit == false)
         #expect(process(bytes) == 1234)
         bytes.put(1, bytes: 4, at: 12)
-        #expect(try read(bytes).flavor == Array("drcov-32".utf8))
+        #expect(try read(bytes).is32Bit == true)
     }
 
     /// Of modules at one path, only the last has it for its name.
@@ -89,7 +94,7 @@ import Testing
         #expect(try read(alone).blocks.count == 0)
         #expect(process(alone) == 1234)
         alone.put(1, bytes: 8, at: 24)
-        #expect(failure(alone) == .cutShort(at: 68))
+        #expect(failure(alone) == error(.cutShort, at: 68))
     }
 
     /// The version before had no messages, and its modules began earlier.
@@ -117,18 +122,18 @@ import Testing
             block: 5, address: 0x2_0000_0020, start: 0x20, size: 5, module: 0xFFFF, counter: 2)
         #expect(try read(bytes).counts == nil)
         bytes.put(1, bytes: 4, at: 32)
-        let dump = try read(bytes)
-        #expect(dump.flavor == Array("drcov-hits".utf8))
+        let recording = try read(bytes)
+        #expect(recording.is32Bit == false)
         #expect(
-            dump.list == [
+            recording.list == [
                 Block(start: 0x1000, size: 3, module: 0), Block(start: 0x2000, size: 4, module: 0),
                 Block(start: 0x10, size: 7, module: 1),
                 Block(start: 0x20, size: 5, module: Block.noModule),
             ])
-        #expect(dump.counts == .list([0xFFFF_FFFF, 0xFFFF_FFFF, 5, 42]))
+        #expect(recording.counts == .list([0xFFFF_FFFF, 0xFFFF_FFFF, 5, 42]))
         var seen: [UInt32?] = []
         let noFile: [UInt8] = []
-        dump.forEachBlock(in: noFile.span) { _, count in seen.append(count) }
+        recording.forEachBlock(in: noFile.span) { _, count in seen.append(count) }
         #expect(seen == [0xFFFF_FFFF, 0xFFFF_FFFF, 5, 42])
     }
 
@@ -140,9 +145,9 @@ import Testing
         #expect(try read(bytes).list == [Block(start: 0x1000, size: 3, module: 0)])
         bytes.put(0, bytes: 8, at: 16)
         bytes.put(1, bytes: 8, at: 24)
-        let dump = try read(bytes)
-        #expect(dump.list.isEmpty)
-        #expect(dump.modules.map(\.path) == [Array("/bin/a".utf8)])
+        let recording = try read(bytes)
+        #expect(recording.list.isEmpty)
+        #expect(recording.modules.map(\.path) == [Array("/bin/a".utf8)])
     }
 
     @Test func blocksFarBehind() throws {
@@ -192,10 +197,10 @@ import Testing
         #expect(!isJournal(Array("DRCOV VERSION: 2\n".utf8)))
         bytes.all[7] = UInt8(ascii: "1")
         #expect(!isJournal(bytes.all))
-        #expect(failure(bytes) == .notAJournal)
+        #expect(failure(bytes) == error(.notAJournal, at: 0))
         #expect(process(bytes) == nil)
         bytes.all.removeAll()
-        #expect(failure(bytes) == .notAJournal)
+        #expect(failure(bytes) == error(.notAJournal, at: 0))
     }
 
     /// A head and blocks, of which so many bytes are there.
@@ -203,7 +208,9 @@ import Testing
     func headCutShort(_ length: Int) {
         var bytes = Bytes(modules: Self.two)
         bytes.all.removeLast(bytes.all.count - length)
-        #expect(failure(bytes) == (length < 8 ? .notAJournal : .cutShort(at: length)))
+        #expect(
+            failure(bytes)
+                == (length < 8 ? error(.notAJournal, at: 0) : error(.cutShort, at: length)))
         #expect(process(bytes) == (length < 64 ? nil : 1234))
     }
 
@@ -222,7 +229,7 @@ import Testing
             bytes.put(1, bytes: 8, at: 24)
             #expect(try read(bytes).list.isEmpty)
         } else {
-            #expect(failure(bytes) == .cutShort(at: bytes.all.count))
+            #expect(failure(bytes) == error(.cutShort, at: bytes.all.count))
         }
     }
 
@@ -230,11 +237,13 @@ import Testing
     func countsTooLarge(_ count: UInt64) {
         var bytes = Bytes(modules: Self.two)
         bytes.put(count, bytes: 8, at: 16)
-        #expect(failure(bytes) == .cutShort(at: bytes.all.count))
+        #expect(failure(bytes) == error(.cutShort, at: bytes.all.count))
         bytes.put(0, bytes: 8, at: 16)
         bytes.put(count, bytes: 8, at: 24)
         // Zeros are modules without a path, 32 bytes each, until the head ends.
-        guard case .cutShort(let place)? = failure(bytes) else { return }
+        let failure = failure(bytes)
+        guard failure?.cause as? JournalFault == .cutShort, case .byte(let place)? = failure?.place
+        else { return }
         #expect(place > Bytes.head - 32 && place <= Bytes.head)
     }
 
@@ -249,10 +258,10 @@ import Testing
         var bytes = Bytes(modules: Self.two)
         bytes.put(path, bytes: 4, at: 2048 + 24)
         bytes.put(buildID, bytes: 4, at: 2048 + 28)
-        #expect(failure(bytes) == .cutShort(at: 2048))
+        #expect(failure(bytes) == error(.cutShort, at: 2048))
         // The longest that there is room for.
         bytes.put(1_048_576 - 2048 - 32, bytes: 8, at: 2048 + 24)
-        #expect(failure(bytes) == .cutShort(at: 1_048_576))
+        #expect(failure(bytes) == error(.cutShort, at: 1_048_576))
     }
 
     @Test func moduleEndsBeforeItBegins() throws {
@@ -261,7 +270,7 @@ import Testing
         #expect(try read(bytes).modules[0].end == 0x40_0000)
         // The first takes 32 bytes, its path 8.
         bytes.put(0x7EFF_FFFF_FFFF, bytes: 8, at: 2048 + 40 + 8)
-        #expect(failure(bytes) == .badModule(at: 2048 + 40))
+        #expect(failure(bytes) == error(.badModule, at: 2048 + 40))
     }
 
     @Test func unknownModule() {
@@ -270,14 +279,14 @@ import Testing
             bytes.put(block: index, address: 0, start: 0, size: 1, module: 1, counter: 0)
         }
         bytes.put(block: 2056, address: 0, start: 0, size: 1, module: 2, counter: 0)
-        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 2056 * 32))
+        #expect(failure(bytes) == error(.unknownModule, at: 1_048_576 + 2056 * 32))
         bytes.put(block: 3, address: 0, start: 0, size: 1, module: 0xFFFE, counter: 0)
         bytes.put(2057, bytes: 8, at: 16)
-        #expect(failure(bytes) == .unknownModule(at: 1_048_576 + 3 * 32))
+        #expect(failure(bytes) == error(.unknownModule, at: 1_048_576 + 3 * 32))
     }
 }
 
-extension Dump {
+extension Recording {
     /// The blocks; a journal's are in no drcov file.
     var list: [Block] {
         let noFile: [UInt8] = []

@@ -1,8 +1,8 @@
-import DRCov
 import Journal
 import Testing
+import Trace
 
-/// Journals with bytes changed at random: an error or a dump that is sound in itself, never a trap.
+/// Journals with bytes changed at random: an error or a recording that is sound in itself, never a trap.
 @Suite struct MutationTests {
     /// The same numbers in each run.
     struct Chance: RandomNumberGenerator {
@@ -38,21 +38,18 @@ import Testing
             if Int.random(in: 0..<8, using: &chance) == 0 {
                 bytes.removeLast(Int.random(in: 0..<bytes.count, using: &chance))
             }
-            do throws(JournalError) {
-                let dump = try JournalReader.read(bytes.span)
+            do throws(ReadError) {
+                let recording = try JournalReader.recording(bytes.span)
                 dumps += 1
                 #expect(
-                    dump.list.allSatisfy {
-                        $0.module == Block.noModule || Int($0.module) < dump.modules.count
+                    recording.list.allSatisfy {
+                        $0.module == Block.noModule || Int($0.module) < recording.modules.count
                     })
-                #expect(dump.modules.allSatisfy { $0.start <= $0.end })
+                #expect(recording.modules.allSatisfy { $0.start <= $0.end })
             } catch {
                 errors += 1
-                switch error {
-                case .notAJournal: break
-                case .cutShort(let place), .badModule(let place), .unknownModule(let place):
-                    #expect(place <= bytes.count)
-                }
+                if case .byte(let place) = error.place { #expect(place <= bytes.count) }
+                #expect(error.cause is JournalFault)
             }
         }
         // Otherwise the changes would be too tame or too wild to show anything.

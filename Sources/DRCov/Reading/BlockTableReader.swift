@@ -1,7 +1,12 @@
+import Trace
+
 /// Reads a block table and the hit counts behind it, from the line `BB Table: …` to where the next
 /// dump begins or the file ends. The blocks stay where they are.
 struct BlockTableReader {
-    private(set) var blocks = BlockTable.binary(0..<0)
+    private(set) var blocks = BlockTable.entries(0..<0)
+    private(set) var form = Form.Blocks.binary
+    /// The bytes of the blocks.
+    private(set) var extent = 0..<0
     private(set) var counts: HitTable?
     private(set) var oddities: Oddities = []
 
@@ -50,8 +55,8 @@ struct BlockTableReader {
         _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout Cursor,
         _ diagnose: (Diagnosis) -> Void
     ) {
-        let table = Entries(announced, size: BlockTable.entrySize, from: cursor.offset, bytes)
-        blocks = .binary(table.range)
+        let table = Entries(announced, size: Block.entrySize, from: cursor.offset, bytes)
+        (blocks, extent) = (.entries(table.range), table.range)
         cursor.move(to: table.range.upperBound)
         if let announced, table.count != announced {
             diagnose(
@@ -79,7 +84,8 @@ struct BlockTableReader {
                 bad += 1
             }
         }
-        blocks = .text(start..<cursor.offset, count: found)
+        extent = start..<cursor.offset
+        (blocks, form) = (.stored(TextBlocks(extent, count: found)), .text)
         if bad > 0 { diagnose(Diagnosis(.badBlocks(bad), at: firstBad)) }
         if let announced, found + bad < announced {
             diagnose(

@@ -1,3 +1,5 @@
+import Trace
+
 /// Which field of a row is which, read from the `Columns:` line.
 ///
 /// The names decide, not the table's version alone: Windows has columns that Unix has not, and a

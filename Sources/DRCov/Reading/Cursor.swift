@@ -1,3 +1,5 @@
+import Trace
+
 /// A place in the bytes of a file, which moves on line by line.
 struct Cursor {
     private(set) var offset: Int

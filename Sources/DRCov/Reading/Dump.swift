@@ -1,46 +1,38 @@
-/// One complete drcov dump: what one process reported at one moment. A file may hold several.
-///
-/// A dump that was read says where in the file its blocks stand, and does not hold them.
-public struct Dump: Equatable, Sendable {
-    /// From which address the blocks count.
+public import Trace
+
+/// One complete drcov dump: a recording, and how the file writes it. A file may hold several.
+public struct Dump: Sendable {
+    /// What the dump says of the run.
+    public var recording: Recording
+    /// The number in the dump's first line.
     public var version: Version
     /// The text of the flavour line, such as `drcov-64`.
     public var flavor: [UInt8]
     /// The version of the module table, 1 to 5.
     public var tableVersion: Int
     /// What the `Columns:` line names; empty where there is none.
-    public var columns: [UInt8] = []
-    /// The rows of the module table in the file's order. No two have one id; a containing id is a
-    /// row's; ends are exclusive.
-    public var modules: [Module]
-    /// The blocks in the file's order, duplicates included.
-    public var blocks: BlockTable
-    /// How often each block was executed, where the file says so.
-    public var counts: HitTable?
+    public var columns: [UInt8]
+    /// How the block table is written.
+    public var blockForm: Form.Blocks
+    /// The bytes of the block table.
+    public var blockExtent: Range<Int>
     /// In what the file differs from what DynamoRIO writes.
-    public var oddities: Oddities = []
+    public var oddities: Oddities
     /// The bytes of the file from the dump's first to its last.
-    public var extent = 0..<0
+    public var extent: Range<Int>
+}
 
-    /// Makes a dump of its parts.
-    public init(
-        version: Version, flavor: [UInt8], tableVersion: Int, modules: [Module], blocks: BlockTable,
-        counts: HitTable? = nil
-    ) {
-        self.version = version
-        self.flavor = flavor
-        self.tableVersion = tableVersion
-        self.modules = modules
-        self.blocks = blocks
-        self.counts = counts
+extension Form {
+    /// What a flavour says of the guest's width; nil where it says nothing.
+    static func is32Bit(_ flavor: [UInt8]) -> Bool? {
+        if flavor.elementsEqual("drcov-32".utf8) { return true }
+        return flavor.elementsEqual("drcov-64".utf8) ? false : nil
     }
 
-    /// Makes a dump whose blocks are in no file.
-    public init(
-        version: Version, flavor: [UInt8], tableVersion: Int, modules: [Module], blocks: [Block]
-    ) {
+    /// The form in which a recording of another format would be written: what every reader takes, unless
+    /// its rows or its counts ask for more.
+    public init(of recording: Recording) {
         self.init(
-            version: version, flavor: flavor, tableVersion: tableVersion, modules: modules,
-            blocks: .list(blocks))
+            version: recording.starts == .row ? .three : .two, hasCounts: recording.counts != nil)
     }
 }

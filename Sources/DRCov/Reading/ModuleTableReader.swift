@@ -1,3 +1,5 @@
+import Trace
+
 /// Reads a module table, from its line `Module Table: …` to its last row.
 struct ModuleTableReader {
     private(set) var version = 1
@@ -70,7 +72,7 @@ struct ModuleTableReader {
     {
         guard let line = cursor.nextLine(bytes),
             let table = Fields.rest(line, after: Marker.rows, bytes)
-        else { throw ReadError(cause: .noModuleTable, place: cursor.place) }
+        else { throw ReadError(.noModuleTable, at: cursor.place) }
         if bytes.count > line.upperBound, bytes[line.upperBound] == UInt8(ascii: "\r") {
             oddities.insert(.carriageReturns)
         }
@@ -84,9 +86,9 @@ struct ModuleTableReader {
                 Fields.decimal($0, bytes)
             }
         }
-        guard let count else { throw ReadError(cause: .noModuleTable, place: cursor.place) }
+        guard let count else { throw ReadError(.noModuleTable, at: cursor.place) }
         guard (1...5).contains(version) else {
-            throw ReadError(cause: .unknownTableVersion, place: cursor.place)
+            throw ReadError(.unknownTableVersion, at: cursor.place)
         }
         return count
     }
@@ -104,7 +106,7 @@ struct ModuleTableReader {
         }
         _ = cursor.nextLine(bytes)
         guard let columns = Columns(list, bytes) else {
-            throw ReadError(cause: .badColumns, place: cursor.place)
+            throw ReadError(.badColumns, at: cursor.place)
         }
         columnNames = list
         return columns

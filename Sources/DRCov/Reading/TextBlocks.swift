@@ -1,27 +1,35 @@
-/// The blocks of a text table, line by line: `module[  1]: 0x00001040,  12`.
-@usableFromInline
-struct TextBlocks {
-    private var cursor: Cursor
-    private let end: Int
+import Trace
 
-    @usableFromInline
-    init(_ range: Range<Int>) {
-        cursor = Cursor(offset: range.lowerBound)
-        end = range.upperBound
+/// The blocks of a text table, line by line: `module[  1]: 0x00001040,  12`.
+struct TextBlocks: StoredBlocks {
+    /// The bytes of the lines.
+    private let range: Range<Int>
+    let count: Int
+
+    init(_ range: Range<Int>, count: Int) { (self.range, self.count) = (range, count) }
+
+    func forEach<E: Error>(in bytes: Span<UInt8>, _ body: (Block) throws(E) -> Void) throws(E) {
+        try forEachLine(in: bytes) { (block, _) throws(E) in try body(block) }
     }
 
-    /// Where the line is that `next` gave last.
-    private(set) var lineStart = 0
-
-    /// The next line that is a block.
-    @usableFromInline
-    mutating func next(_ bytes: Span<UInt8>) -> Block? {
-        while cursor.offset < end, let line = cursor.nextLine(bytes) {
-            guard let block = TextBlocks.block(line, bytes) else { continue }
-            lineStart = line.lowerBound
-            return block
+    func place(of index: Int, in bytes: Span<UInt8>) -> Place {
+        var (number, start) = (0, range.lowerBound)
+        forEachLine(in: bytes) { _, line in
+            if number == index { start = line }
+            number += 1
         }
-        return nil
+        return .byte(start)
+    }
+
+    /// Calls `body` with each block and its line's first byte.
+    private func forEachLine<E: Error>(
+        in bytes: Span<UInt8>, _ body: (Block, _ start: Int) throws(E) -> Void
+    ) throws(E) {
+        var cursor = Cursor(offset: range.lowerBound)
+        while cursor.offset < range.upperBound, let line = cursor.nextLine(bytes) {
+            guard let block = TextBlocks.block(line, bytes) else { continue }
+            try body(block, line.lowerBound)
+        }
     }
 
     static func block(_ line: Range<Int>, _ bytes: Span<UInt8>) -> Block? {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import DRCov
 
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,13 +34,15 @@ struct Info: ParsableCommand {
             found.unwanted.formUnion(trace.modulePaths.unwanted)
             try trace.report(isError: strictness.strict)
             for (number, summary) in trace.summaries.enumerated() {
+                let dump = trace.dumps.isEmpty ? nil : trace.dumps[number]
                 trace.file.withBytes { bytes in
                     if json {
                         file.write(isFirst ? "\n" : ",\n")
-                        InfoJSON.write(summary, path: path, blocks: blocks, in: bytes, to: &file)
+                        InfoJSON.write(
+                            summary, dump, path: path, blocks: blocks, in: bytes, to: &file)
                     } else {
                         InfoText.write(
-                            summary, number: number, of: trace.summaries.count, path: path,
+                            summary, dump, number: number, of: trace.summaries.count, path: path,
                             to: &file)
                         if blocks { InfoText.writeBlocks(summary, in: bytes, to: &file) }
                     }

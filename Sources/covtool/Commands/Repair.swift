@@ -1,5 +1,4 @@
 import ArgumentParser
-import DRCov
 import Reports
 
 struct Repair: ParsableCommand {
@@ -52,8 +51,9 @@ struct Repair: ParsableCommand {
         let file = try OutputFile(output)
         var kept = 0
         checked.file.withBytes { bytes in
-            for summary in checked.summaries {
-                kept += RepairedDump(summary).write(to: file, in: bytes)
+            for (number, summary) in checked.summaries.enumerated() {
+                let dump = checked.dumps.isEmpty ? nil : checked.dumps[number]
+                kept += RepairedRecording(summary, dump).write(to: file, in: bytes)
             }
         }
         try file.finish()

@@ -31,9 +31,10 @@ struct Validate: ParsableCommand {
         if json { file.write("[") }
         for (index, path) in paths.enumerated() {
             let trace = try CheckedTrace(path: path)
-            guard let facts = FileFacts(trace.file, trace.diagnoses) else { continue }
+            let facts = FileFacts(trace)
+            let foreign = facts == nil ? KnownReader.foreignReasons(trace) : []
             let verdicts = (readers.isEmpty ? KnownReader.allCases : readers).map { reader in
-                Verdict(reader: reader, reasons: reader.reasons(facts))
+                Verdict(reader: reader, reasons: facts.map(reader.reasons) ?? foreign)
             }
             if !trace.diagnoses.isEmpty { isGood = false }
             if !readers.isEmpty, verdicts.contains(where: { !$0.reasons.isEmpty }) {

@@ -1,9 +1,9 @@
-import DRCov
 import Journal
+import Trace
 
 extension FileBytes {
     /// Whether the file is what libcov.so leaves where it could not write the trace.
-    var isJournal: Bool { withBytes(JournalReader.isJournal) }
+    var isJournal: Bool { withBytes(JournalReader.recognises) }
 }
 
 extension FileBytes {
@@ -16,6 +16,16 @@ extension FileBytes {
         }
     }
 
+    /// What the journal's process would have written. A process that still records is no hindrance: its
+    /// journal is sound at every moment.
+    func journal(_ path: String) throws(Failure) -> Recording {
+        do throws(ReadError) {
+            return try withBytes(JournalReader.recording)
+        } catch {
+            throw Failure(.badData, "\(path): \(error.text)")
+        }
+    }
+
     /// Cuts off what the journal's process has not used, if it has ended.
     func cutJournal(_ path: String) {
         guard !isCompressed, let process = withBytes(JournalReader.process),
@@ -24,31 +34,6 @@ extension FileBytes {
         JournalEnd.cut(
             path, size: withBytes { $0.count }, used: used,
             process: RecordingProcess(number: process))
-    }
-}
-
-extension Dump {
-    /// The dump that the journal's process would have written. A process that still records is no
-    /// hindrance: its journal is sound at every moment.
-    init(journal file: borrowing FileBytes, path: String) throws(Failure) {
-        do throws(JournalError) {
-            self = try file.withBytes(JournalReader.read)
-        } catch {
-            throw Failure(.badData, "\(path): \(error.text)")
-        }
-    }
-}
-
-extension JournalError {
-    /// The error as a sentence with its place.
-    var text: String {
-        switch self {
-        case .notAJournal: "byte 0: not a journal of a version that is known"
-        case .cutShort(let offset): "byte \(offset): the journal ends before all that it counts"
-        case .badModule(let offset): "byte \(offset): a module that ends before it begins"
-        case .unknownModule(let offset):
-            "byte \(offset): a block names a module that the journal has not"
-        }
     }
 }
 

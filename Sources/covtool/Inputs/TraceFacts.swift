@@ -18,11 +18,12 @@ struct TraceFacts: Sendable {
 
     /// Adds what a file is.
     mutating func add(_ trace: borrowing TraceFile, number: Int) {
-        if trace.dumps.contains(where: { $0.counts != nil }) { counted += 1 }
+        if trace.recordings.contains(where: { $0.counts != nil }) { counted += 1 }
         if let process = trace.journalProcess {
             journals.append(
                 Journal(
-                    number: number, process: process, program: trace.dumps.first?.program ?? []))
+                    number: number, process: process, program: trace.recordings.first?.program ?? []
+                ))
         }
     }
 
@@ -82,7 +83,7 @@ struct TraceFacts: Sendable {
     private static func program(ofTrace path: String) -> [UInt8]? {
         do throws(Failure) {
             let trace = try TraceFile(path: path) { _ in }
-            return trace.dumps.first?.program
+            return trace.recordings.first?.program
         } catch {
             return nil
         }

@@ -1,17 +1,15 @@
 import DRCov
 import Journal
+import Trace
 
-extension Dump {
-    /// The path of the module that stands first, which is the program.
-    var program: [UInt8] { modules.first?.path ?? [] }
-}
-
-/// A file with recordings: drcov, or a journal.
+/// A file with recordings, in whichever format.
 struct TraceFile: ~Copyable {
     /// The file's path, or `-` for standard input.
     let path: String
+    /// What kind of file it is.
+    let format: TraceFormat
     /// What it holds.
-    let dumps: [Dump]
+    let recordings: [Recording]
     /// What a journal's process had to say when nobody could hear it.
     let messages: [String]
     private let file: FileBytes
@@ -32,22 +30,20 @@ struct TraceFile: ~Copyable {
     init(path: String, buffer: ReadBuffer? = nil, diagnose: (Diagnosis) -> Void) throws(Failure) {
         let file = try TraceFile.open(path, buffer)
         if let damage = file.compressionDamage {
-            diagnose(Diagnosis(.badStream, at: .byte(damage)))
+            diagnose(Diagnosis(CompressionDamage.badStream, at: .byte(damage)))
         }
-        let dumps: [Dump]
-        if file.isJournal {
-            dumps = [try Dump(journal: file, path: path)]
-            file.cutJournal(path)
-        } else {
-            do throws(ReadError) {
-                dumps = try file.withBytes { bytes throws(ReadError) in
-                    try Reader.read(bytes, diagnose: diagnose)
-                }
-            } catch {
-                throw Failure(.badData, "\(path): \(error.text)")
+        // Of what is no trace it is said why it is not drcov.
+        let reader = file.withBytes(TraceReaders.reader) ?? DRCovReader.self
+        do throws(ReadError) {
+            recordings = try file.withBytes { bytes throws(ReadError) in
+                try reader.read(bytes, diagnose: diagnose)
             }
+        } catch {
+            throw Failure(.badData, "\(path): \(error.text)")
         }
-        (self.path, self.dumps) = (path, dumps)
+        if reader.format == .journal { file.cutJournal(path) }
+        format = reader.format
+        self.path = path
         messages = file.journalMessages(path)
         self.file = file
     }
@@ -58,9 +54,9 @@ struct TraceFile: ~Copyable {
         return isRecording(beginning.span)
     }
 
-    /// Whether bytes begin as a trace or a journal does.
+    /// Whether bytes begin as a trace does.
     static func isRecording(_ bytes: Span<UInt8>) -> Bool {
-        JournalReader.isJournal(bytes) || Reader.isDRCov(bytes)
+        TraceReaders.reader(of: bytes) != nil
     }
 
     private static func open(_ path: String, _ buffer: ReadBuffer?) throws(Failure) -> FileBytes {
@@ -74,9 +70,18 @@ struct TraceFile: ~Copyable {
     /// Whether the file is compressed; its bytes are not.
     var isCompressed: Bool { file.isCompressed }
 
-    /// Calls `body` with all bytes, in which the dumps' blocks stand.
+    /// Calls `body` with all bytes, in which the recordings' blocks stand.
     func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E) -> Result
     {
         try file.withBytes(body)
     }
+}
+
+/// What is wrong with the stream that a file was compressed into.
+enum CompressionDamage: Damage {
+    /// It is damaged at the place, a byte of the compressed file.
+    case badStream
+
+    var text: String { "the compressed stream is damaged or ends early" }
+    var treatment: String { "what is there is taken" }
 }

@@ -1,5 +1,5 @@
 import Coverage
-import DRCov
+import Trace
 
 /// What all blocks of many traces are, and which trace has which number.
 struct TraceSum: Sendable {
@@ -27,9 +27,9 @@ struct TraceSum: Sendable {
         }) {
             (part, trace, number, diagnose) throws(Failure) in
             if !isAddedAtOnce {
-                var damage = Damage(path: trace.path, isError: true)
-                for dump in trace.dumps {
-                    let found = trace.withBytes { Collector.diagnosis(of: dump, in: $0) }
+                var damage = FileDamage(path: trace.path, isError: true)
+                for recording in trace.recordings {
+                    let found = trace.withBytes { Collector.diagnosis(of: recording, in: $0) }
                     if let found { damage.add(found) }
                 }
                 try damage.check()
@@ -81,11 +81,11 @@ extension Collector {
     fileprivate mutating func add(
         _ trace: borrowing TraceFile, number: Int, diagnose: (Diagnosis) -> Void
     ) throws(Failure) {
-        for dump in trace.dumps {
+        for recording in trace.recordings {
             do throws(MergeError) {
                 try trace.withBytes { bytes throws(MergeError) in
                     try add(
-                        dump.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
+                        recording.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
                 }
             } catch {
                 throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")

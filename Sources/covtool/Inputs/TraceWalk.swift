@@ -1,7 +1,7 @@
 import Coverage
-import DRCov
 import Synchronization
 import Threading
+import Trace
 
 /// Goes over many traces on all processors, in as much memory as one trace a thread needs.
 struct TraceWalk: Sendable {
@@ -54,7 +54,7 @@ struct TraceWalk: Sendable {
             while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {
                 let number = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard number < paths.count else { break }
-                var damage = Damage(path: paths[number], isError: isStrict)
+                var damage = FileDamage(path: paths[number], isError: isStrict)
                 var size = 0
                 do throws(Failure) {
                     let trace = try TraceFile(path: paths[number], buffer: buffer) {

@@ -1,10 +1,13 @@
 import Coverage
 import DRCov
+import Trace
 
 /// A trace with all that is wrong with it.
 struct CheckedTrace: ~Copyable {
     let file: TraceFile
-    let summaries: [DumpSummary]
+    let summaries: [RecordingSummary]
+    /// How the file writes its recordings, if it is a drcov file; else empty.
+    let dumps: [Dump]
     /// The first ones; a file of noise has one for every few bytes.
     let diagnoses: [Diagnosis]
     private static let most = 1000
@@ -16,16 +19,20 @@ struct CheckedTrace: ~Copyable {
             if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
         }
         for message in file.messages { Diagnostics.warn(message) }
-        let dumps = file.dumps
+        let recordings = file.recordings
         summaries = file.withBytes { bytes in
-            var summaries: [DumpSummary] = []
-            for dump in dumps {
-                let summary = DumpSummary(dump, in: bytes, selection)
+            var summaries: [RecordingSummary] = []
+            for recording in recordings {
+                let summary = RecordingSummary(recording, in: bytes, selection)
                 if let diagnosis = summary.diagnosis(in: bytes) { diagnoses.append(diagnosis) }
                 summaries.append(summary)
             }
             return summaries
         }
+        // A second time, for what merging has no use for; its damage is known.
+        dumps =
+            file.format == .drcov
+            ? file.withBytes { (try? DRCovReader.dumps($0) { _ in }) ?? [] } : []
         self.diagnoses = diagnoses
         self.file = file
     }
@@ -36,12 +43,12 @@ struct CheckedTrace: ~Copyable {
             Set(modules.map { String(decoding: $0.path, as: UTF8.self) })
         }
         let taken = paths(summaries.flatMap(\.rows).map(\.module))
-        return (taken, paths(file.dumps.flatMap(\.modules)).subtracting(taken))
+        return (taken, paths(file.recordings.flatMap(\.modules)).subtracting(taken))
     }
 
     /// Says what is wrong, or makes an error of it.
     func report(isError: Bool) throws(Failure) {
-        var damage = Damage(path: file.path, isError: isError)
+        var damage = FileDamage(path: file.path, isError: isError)
         for diagnosis in diagnoses { damage.add(diagnosis) }
         try damage.check()
         for message in damage.messages { Diagnostics.warn(message) }

@@ -1,6 +1,8 @@
+import Coverage
 import DRCov
+import Trace
 
-/// What readers trip over, of one file.
+/// What readers trip over, of one drcov file.
 struct FileFacts {
     /// The first dump: no reader is known to look for a second one.
     let dump: Dump
@@ -16,11 +18,13 @@ struct FileFacts {
     private(set) var largestBlock = 0
     /// A block that ends at, or behind, the end of the row that it names.
     private(set) var blockPastRow: Block?
-    var paths: [[UInt8]] { dump.modules.map(\.path) }
+    var paths: [[UInt8]] { dump.recording.modules.map(\.path) }
 
-    init?(_ trace: borrowing TraceFile, _ diagnoses: [Diagnosis]) {
-        let (dumps, isCompressed) = (trace.dumps, trace.isCompressed)
-        let facts = trace.withBytes { bytes in
+    /// Nil for what is not drcov.
+    init?(_ trace: borrowing CheckedTrace) {
+        let (dumps, diagnoses) = (trace.dumps, trace.diagnoses)
+        let isCompressed = trace.file.isCompressed
+        let facts = trace.file.withBytes { bytes in
             FileFacts(dumps, diagnoses, isCompressed: isCompressed, in: bytes)
         }
         guard let facts else { return nil }
@@ -37,16 +41,12 @@ struct FileFacts {
         dumpCount = dumps.count
         self.isCompressed = isCompressed
         self.diagnoses = diagnoses
-        bytesBehindBlocks =
-            switch first.blocks {
-            case .binary(let range), .text(let range, _): bytes.count - range.upperBound
-            case .list: 0
-            }
+        bytesBehindBlocks = bytes.count - first.blockExtent.upperBound
         let rows = Dictionary(
-            first.modules.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
+            first.recording.modules.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
         var (loose, unknown, largest) = (false, false, 0)
         var past: Block?
-        first.forEachBlock(in: bytes) { block, _ in
+        first.recording.forEachBlock(in: bytes) { block, _ in
             largest = max(largest, Int(block.size))
             if block.module == Block.noModule {
                 loose = true
@@ -62,10 +62,7 @@ struct FileFacts {
         (largestBlock, blockPastRow) = (largest, past)
     }
 
-    var isText: Bool {
-        if case .text = dump.blocks { return true }
-        return false
-    }
+    var isText: Bool { dump.blockForm == .text }
 
     var columns: String { String(decoding: dump.columns, as: UTF8.self) }
 
@@ -83,18 +80,17 @@ struct FileFacts {
         }
     }
 
-    var hasDenseIDs: Bool { dump.modules.enumerated().allSatisfy { $0 == $1.id } }
+    var hasDenseIDs: Bool { dump.recording.modules.enumerated().allSatisfy { $0 == $1.id } }
 
     var isCutShort: Bool {
         diagnoses.contains {
-            if case .blocksCutShort = $0.problem { true } else { false }
+            if case .blocksCutShort? = $0.problem as? DRCovDamage { true } else { false }
         }
     }
 
     /// What no reader takes for what it is.
     var general: [String] {
         var reasons: [String] = []
-        if case .list = dump.blocks { reasons.append("a journal, which covtool alone reads") }
         if isCompressed { reasons.append("it is compressed") }
         if dumpCount > 1 {
             reasons.append("the first of its \(dumpCount) dumps alone is looked at")
@@ -106,13 +102,12 @@ struct FileFacts {
             reasons.append("addresses are decimal, and are taken for hexadecimal ones")
         }
         for diagnosis in diagnoses {
-            switch diagnosis.problem {
             // Each reader has its own way with these.
-            case .blocksCutShort, .strayBytes, .unknownModules, .noHitTable, .hitCounts,
-                .unknownHitTable:
-                continue
+            switch diagnosis.problem as? DRCovDamage {
+            case .blocksCutShort, .strayBytes, .noHitTable, .hitCounts, .unknownHitTable: continue
             default:
-                reasons.append("\(diagnosis.place.text): \(diagnosis.problem.text)")
+                if diagnosis.problem is UnknownModules { continue }
+                reasons.append(diagnosis.wording)
             }
         }
         return reasons

@@ -1,22 +1,25 @@
 import DRCov
 import Reports
+import Trace
 
-/// What `covtool info --json` prints of a dump: an object.
+/// What `covtool info --json` prints of a recording: an object.
 enum InfoJSON {
     static func write(
-        _ summary: DumpSummary, path: String, blocks: Bool, in bytes: Span<UInt8>,
+        _ summary: RecordingSummary, _ dump: Dump?, path: String, blocks: Bool,
+        in bytes: Span<UInt8>,
         to output: inout OutputFile
     ) {
-        let dump = summary.dump
-        output.write("{\"file\": \(JSONText.quoted(path)), \"version\": \(dump.version.rawValue), ")
-        output.write("\"table\": \(dump.tableVersion), ")
-        output.write("\"flavor\": \(quoted(dump.flavor)), ")
-        output.write("\"form\": \(JSONText.quoted(dump.blocks.formName ?? "journal")), ")
+        let recording = summary.recording
+        let form = DumpText(recording, dump)
+        output.write("{\"file\": \(JSONText.quoted(path)), \"version\": \(form.version), ")
+        output.write("\"table\": \(form.table), ")
+        output.write("\"flavor\": \(JSONText.quoted(form.flavor)), ")
+        output.write("\"form\": \(JSONText.quoted(form.blocks ?? recording.format.name)), ")
         output.write("\"blocks\": \(summary.blockCount), \"different\": \(summary.different), ")
         output.write("\"bytes\": \(summary.byteCount), \"outside\": \(summary.loose), ")
         output.write("\"unknown\": \(summary.unknown), ")
-        output.write("\"hits\": \(dump.counts == nil ? "null" : "\(summary.hits)"), ")
-        let oddities = dump.oddities.texts.map(JSONText.quoted).joined(separator: ", ")
+        output.write("\"hits\": \(recording.counts == nil ? "null" : "\(summary.hits)"), ")
+        let oddities = form.oddities.map(JSONText.quoted).joined(separator: ", ")
         output.write("\"oddities\": [\(oddities)],\n  \"modules\": [")
         for (index, row) in summary.rows.enumerated() {
             let module = row.module
@@ -33,11 +36,11 @@ enum InfoJSON {
 
     /// `[module id or null, start, size]`, with the hit count where there is one.
     private static func writeBlocks(
-        _ summary: DumpSummary, in bytes: Span<UInt8>, to output: inout OutputFile
+        _ summary: RecordingSummary, in bytes: Span<UInt8>, to output: inout OutputFile
     ) {
         output.write(",\n  \"list\": [")
         var isFirst = true
-        summary.dump.forEachBlock(in: bytes) { block, count in
+        summary.recording.forEachBlock(in: bytes) { block, count in
             guard summary.wants(block) else { return }
             let id = block.module == Block.noModule ? "null" : "\(block.module)"
             let hits = count.map { ", \($0)" } ?? ""

@@ -1,21 +1,24 @@
 import DRCov
 import Reports
+import Trace
 
-/// What `covtool info` prints of a dump.
+/// What `covtool info` prints of a recording.
 enum InfoText {
     static func write(
-        _ summary: DumpSummary, number: Int, of count: Int, path: String,
+        _ summary: RecordingSummary, _ dump: Dump?, number: Int, of count: Int, path: String,
         to output: inout OutputFile
     ) {
-        let dump = summary.dump
-        let form = dump.blocks.formName.map { "table \(dump.tableVersion), \($0)" } ?? "a journal"
+        let recording = summary.recording
+        let form = DumpText(recording, dump)
+        let blocks =
+            form.blocks.map { "table \(form.table), \($0)" } ?? "a \(recording.format.name)"
         let which = count > 1 ? " (dump \(number + 1) of \(count))" : ""
-        output.write("\(path)\(which): version \(dump.version.rawValue), \(form), flavor ")
-        output.write("\(String(decoding: dump.flavor, as: UTF8.self))\n")
+        output.write("\(path)\(which): version \(form.version), \(blocks), flavor ")
+        output.write("\(form.flavor)\n")
         let counts =
-            dump.counts == nil
+            recording.counts == nil
             ? "no hit counts"
-            : "\(Amount.text(summary.hits, "hit")) by \(Amount.text(dump.counts?.count ?? 0, "count"))"
+            : "\(Amount.text(summary.hits, "hit")) by \(Amount.text(recording.counts?.count ?? 0, "count"))"
         output.write(
             "  \(Amount.text(summary.blockCount, "block")), \(summary.different) different, ")
         output.write(
@@ -24,8 +27,8 @@ enum InfoText {
         if summary.loose > 0 {
             output.write("  \(Amount.text(summary.loose, "block is", "blocks are")) in no module\n")
         }
-        if !dump.oddities.isEmpty {
-            output.write("  \(dump.oddities.texts.joined(separator: "; "))\n")
+        if !form.oddities.isEmpty {
+            output.write("  \(form.oddities.joined(separator: "; "))\n")
         }
         let cells = summary.rows.map { row in
             [
@@ -45,9 +48,9 @@ enum InfoText {
 
     /// A line for each block: its row, start, size, and hit count where there is one.
     static func writeBlocks(
-        _ summary: DumpSummary, in bytes: Span<UInt8>, to output: inout OutputFile
+        _ summary: RecordingSummary, in bytes: Span<UInt8>, to output: inout OutputFile
     ) {
-        summary.dump.forEachBlock(in: bytes) { block, count in
+        summary.recording.forEachBlock(in: bytes) { block, count in
             guard summary.wants(block) else { return }
             let id = block.module == Block.noModule ? "-" : "\(block.module)"
             let hits = count.map { "\t\($0)" } ?? ""

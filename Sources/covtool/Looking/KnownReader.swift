@@ -2,7 +2,13 @@
 enum KnownReader: String, CaseIterable {
     case lighthouse, drcov2lcov, lightkeeper, cartographer, bncov, cutter, libafl
 
-    /// Why it would not take a file as what it is, one reason each; none where it would.
+    /// Why none of them takes a trace that is not drcov.
+    static func foreignReasons(_ trace: borrowing CheckedTrace) -> [String] {
+        let format = "a \(trace.file.format.name), which covtool alone reads"
+        return trace.file.isCompressed ? [format, "it is compressed"] : [format]
+    }
+
+    /// Why it would not take a drcov file as what it is, one reason each; none where it would.
     func reasons(_ file: FileFacts) -> [String] {
         let general = file.general
         if !general.isEmpty { return general }

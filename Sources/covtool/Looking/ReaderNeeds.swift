@@ -1,4 +1,5 @@
 import DRCov
+import Trace
 
 /// Where each reader breaks, after its source; Docs/drcov.md has the same in words.
 enum ReaderNeeds {
@@ -12,7 +13,9 @@ enum ReaderNeeds {
             reasons.append("the number of blocks is -1")
         }
         if file.dump.version == .three {
-            let byName = Dictionary(grouping: file.dump.modules) { FilePath.name(text($0.path)) }
+            let byName = Dictionary(grouping: file.dump.recording.modules) {
+                FilePath.name(text($0.path))
+            }
             for (name, rows) in byName.sorted(by: { $0.key < $1.key })
             where Set(rows.map(\.containingID)).count > 1 {
                 reasons.append("rows named '\(name)' belong to several modules")
@@ -30,12 +33,12 @@ enum ReaderNeeds {
         if !file.hasDenseIDs { reasons.append("a row's id is not its number") }
         let hasInclusiveEnds = file.dump.oddities.contains(.inclusiveEnds)
         if hasInclusiveEnds
-            || file.dump.modules.contains(where: { ($0.end - $0.start) & 0xFFF != 0 })
+            || file.dump.recording.modules.contains(where: { ($0.end - $0.start) & 0xFFF != 0 })
         {
             reasons.append("a row's size is not a multiple of a page")
         }
         if file.dump.oddities.contains(.negativeContainingIDs)
-            || file.dump.modules.contains(where: { $0.containingID > $0.id })
+            || file.dump.recording.modules.contains(where: { $0.containingID > $0.id })
         {
             reasons.append("a row is contained in one that comes later, or in none")
         }
@@ -90,7 +93,7 @@ enum ReaderNeeds {
             reasons.append(
                 "\(file.bytesBehindBlocks) bytes behind the blocks are taken for more of them")
         }
-        if file.dump.modules.contains(where: { $0.containingID != $0.id }) {
+        if file.dump.recording.modules.contains(where: { $0.containingID != $0.id }) {
             reasons.append("a module has several rows, of which one is looked at")
         }
         if file.hasNonUTF8Path { reasons.append("a path is not UTF-8") }

@@ -1,5 +1,6 @@
 import DRCov
 import Reports
+import Trace
 
 /// The tables of a drcov file that is to be written.
 struct TraceTables {
@@ -42,7 +43,7 @@ struct TraceTables {
         var file: [UInt8] = []
         forEachPart(form) { file += $0 }
         var diagnoses: [Diagnosis] = []
-        guard let dumps = try? Reader.read(file.span, diagnose: { diagnoses.append($0) }),
+        guard let dumps = try? DRCovReader.dumps(file.span, diagnose: { diagnoses.append($0) }),
             let facts = FileFacts(dumps, diagnoses, in: file.span)
         else { return ["it is no drcov file"] }
         return reader.reasons(facts)

@@ -1,7 +1,7 @@
 import Coverage
-import DRCov
 import Journal
 import Reports
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -28,16 +28,16 @@ struct Recovery {
             return Recovery.leftAlone(path, process)
         }
         for message in file.journalMessages(path) { Diagnostics.warn(message) }
-        let dump = try Dump(journal: file, path: path)
+        let recording = try file.journal(path)
         if file.withBytes(JournalReader.holdsMessagesAlone) {
             try removeUnlessKept(path)
             return "\(path): holds nothing but what its process had to say"
         }
-        try modules.check(dump.modulePaths(modules.selection), isStrict: false)
+        try modules.check(recording.modulePaths(modules.selection), isStrict: false)
         if keepsJournal { file.cutJournal(path) }
-        let trace = try write(dump, for: JournalName(path, process: process))
+        let trace = try write(recording, for: JournalName(path, process: process))
         try removeUnlessKept(path)
-        return "\(path): \(Amount.text(dump.blocks.count, "block")), now in \(trace)"
+        return "\(path): \(Amount.text(recording.blocks.count, "block")), now in \(trace)"
     }
 
     /// A file that is no journal, or not yet: the process can have ended, or can be, between making
@@ -48,7 +48,7 @@ struct Recovery {
         let isBlank = file.withBytes { bytes in bytes.indices.allSatisfy { bytes[$0] == 0 } }
         guard isBlank, let process = JournalName.process(path) else {
             // Throws, and says what is wrong.
-            let count = try Dump(journal: file, path: path).blocks.count
+            let count = try file.journal(path).blocks.count
             return "\(path): \(Amount.text(count, "block"))"
         }
         if !takesLiving, RecordingProcess(number: process).lives {
@@ -59,27 +59,27 @@ struct Recovery {
     }
 
     /// Gives the name of the trace.
-    private func write(_ dump: Dump, for name: JournalName) throws(Failure) -> String {
+    private func write(_ recording: Recording, for name: JournalName) throws(Failure) -> String {
         if let output {
             try OutputFile.refuseTerminal(output)
             let file = try OutputFile(output)
-            write(dump, to: file)
+            write(recording, to: file)
             try file.finish()
             return output == "-" ? "standard output" : output
         }
         var attempt = 0
         while unsafe access(name.candidate(attempt), F_OK) == 0 { attempt += 1 }
         let file = try OutputFile(name.candidate(attempt))
-        write(dump, to: file)
+        write(recording, to: file)
         while try !file.finish(as: name.candidate(attempt)) { attempt += 1 }
         return name.candidate(attempt)
     }
 
-    /// Writes the dump in the form that libcov.so writes.
-    private func write(_ dump: Dump, to file: OutputFile) {
+    /// Writes the recording in the form that libcov.so writes.
+    private func write(_ recording: Recording, to file: OutputFile) {
         let noFile: [UInt8] = []
-        let summary = DumpSummary(dump, in: noFile.span, modules.selection)
-        _ = RepairedDump(summary).write(to: file, in: noFile.span)
+        let summary = RecordingSummary(recording, in: noFile.span, modules.selection)
+        _ = RepairedRecording(summary).write(to: file, in: noFile.span)
     }
 
     private static func leftAlone(_ path: String, _ process: UInt32) -> String {
@@ -98,7 +98,7 @@ struct Recovery {
     }
 }
 
-extension Dump {
+extension Recording {
     /// The paths of the modules that are wanted, and of those that are not.
     fileprivate func modulePaths(_ selection: ModuleSelection) -> (
         taken: Set<String>, unwanted: Set<String>

@@ -1,5 +1,5 @@
 import Coverage
-import DRCov
+import Trace
 
 /// Few of many traces that have all their blocks.
 struct Selection {
@@ -59,11 +59,12 @@ struct Selection {
         let parts = try walk.run(from: { () -> Found in (index, []) }) {
             (found, trace, number, _) throws(Failure) in
             var blocks: [UInt32] = []
-            for dump in trace.dumps {
+            for recording in trace.recordings {
                 do throws(MergeError) {
                     try trace.withBytes { bytes throws(MergeError) in
                         try found.index.append(
-                            blocksOf: dump.placedByItsFile, from: bytes, source: number, to: &blocks
+                            blocksOf: recording.placedByItsFile, from: bytes, source: number,
+                            to: &blocks
                         )
                     }
                 } catch {

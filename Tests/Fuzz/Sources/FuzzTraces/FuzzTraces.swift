@@ -1,11 +1,12 @@
 import DRCov
 import Journal
+import Trace
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
-    if JournalReader.isJournal(unsafe bytes.span) {
+    if JournalReader.recognises(unsafe bytes.span) {
         unsafe PackedJournal.withJournal(bytes.span, checkJournal)
     } else {
         unsafe check(bytes.span)
@@ -18,20 +19,21 @@ private func checkJournal(_ bytes: Span<UInt8>) {
     let messages = JournalReader.messages(bytes)
     precondition(messages.reduce(0) { $0 + $1.count } < bytes.count)
     precondition(JournalReader.usedSize(bytes).map { $0 <= bytes.count } ?? true)
-    let dump: Dump
-    do throws(JournalError) {
-        dump = try JournalReader.read(bytes)
+    let recording: Recording
+    do throws(ReadError) {
+        recording = try JournalReader.recording(bytes)
     } catch {
         _ = error.text
         return
     }
-    for row in dump.modules {
+    for row in recording.modules {
         precondition(row.start <= row.end, "a row that ends before it starts")
     }
-    let highest = dump.blockList(in: bytes).lazy.map(\.module).filter { $0 != Block.noModule }.max()
-    precondition(highest.map { Int($0) < dump.modules.count } ?? true, "a block of no row")
-    precondition(dump.counts.map { $0.count == dump.blocks.count } ?? true)
-    Layers.check([dump], bytes)
+    let highest = recording.blockList(in: bytes).lazy.map(\.module).filter { $0 != Block.noModule }
+        .max()
+    precondition(highest.map { Int($0) < recording.modules.count } ?? true, "a block of no row")
+    precondition(recording.counts.map { $0.count == recording.blocks.count } ?? true)
+    Layers.check([recording], [], bytes)
 }
 
 /// Reads the bytes and holds what is read against what the reader promises.
@@ -39,7 +41,7 @@ private func check(_ bytes: Span<UInt8>) {
     var diagnoses = 0
     let dumps: [Dump]
     do throws(ReadError) {
-        dumps = try Reader.read(bytes) { diagnosis in
+        dumps = try DRCovReader.dumps(bytes) { diagnosis in
             diagnoses += 1
             precondition(isInside(diagnosis.place, bytes), "a place outside the file")
         }
@@ -55,28 +57,30 @@ private func check(_ bytes: Span<UInt8>) {
         precondition(end <= bytes.count, "a dump outside the file")
         check(dump, bytes)
     }
-    Layers.check(dumps, bytes)
+    Layers.check(dumps.map(\.recording), dumps, bytes)
 }
 
 private func check(_ dump: Dump, _ bytes: Span<UInt8>) {
+    let recording = dump.recording
     var ids = Set<Int>()
-    for row in dump.modules {
+    for row in recording.modules {
         precondition(ids.insert(row.id).inserted, "two rows of one id")
         precondition(row.start <= row.end, "a row that ends before it starts")
     }
-    for row in dump.modules {
+    for row in recording.modules {
         precondition(ids.contains(row.containingID), "a containing row that is not there")
     }
-    switch dump.blocks {
-    case .binary(let range):
-        precondition(range.count % 8 == 0 && range.upperBound <= bytes.count)
-    case .text(let range, _): precondition(range.upperBound <= bytes.count)
+    precondition(dump.blockExtent.upperBound <= bytes.count)
+    switch recording.blocks {
+    case .entries(let range):
+        precondition(range == dump.blockExtent && range.count % 8 == 0)
+    case .stored: precondition(dump.blockForm == .text)
     case .list: preconditionFailure("a file's blocks stand in the file")
     }
     var found = 0
-    dump.forEachBlock(in: bytes) { _, _ in found += 1 }
-    precondition(found == dump.blocks.count, "another number of blocks than counted")
-    if case .binary(let range) = dump.counts {
+    recording.forEachBlock(in: bytes) { _, _ in found += 1 }
+    precondition(found == recording.blocks.count, "another number of blocks than counted")
+    if case .binary(let range) = recording.counts {
         precondition(range.count % 4 == 0 && range.upperBound <= bytes.count)
     }
 }

@@ -1,56 +1,60 @@
 import Coverage
 import DRCov
+import Trace
 
 /// What covtool does with traces once they are read: bringing them together, writing them in every form,
-/// the algebra of sets, choosing few of them, and all reports. Each dump is a run of its own.
+/// the algebra of sets, choosing few of them, and all reports. Each recording is a run of its own.
 ///
 /// An input's bytes choose what of it is done, so that each run is short and all of it comes up.
 enum Layers {
     private static let rules = MixedModules.allCases.map { ModuleRules(mixed: $0) }
 
-    static func check(_ dumps: [Dump], _ bytes: Span<UInt8>) {
+    /// - Parameter dumps: how a drcov file writes the recordings; of another file, none.
+    static func check(_ recordings: [Recording], _ dumps: [Dump], _ bytes: Span<UInt8>) {
         var choice = Choice(bytes)
         let rules = choice.of(rules)
         switch choice.number(below: 4) {
         case 0:
-            guard let sum = collected(dumps, bytes, .nothing, rules) else { return }
-            checkAlgebra(sum, dumps, bytes, rules)
+            guard let sum = collected(recordings, bytes, .nothing, rules) else { return }
+            checkAlgebra(sum, recordings, bytes, rules)
         case 1:
-            guard let sum = collected(dumps, bytes, .files, rules) else { return }
-            checkCover(sum, dumps, bytes)
+            guard let sum = collected(recordings, bytes, .files, rules) else { return }
+            checkCover(sum, recordings, bytes)
         case 2:
-            guard let sum = collected(dumps, bytes, .hits, rules), let profile = try? sum.profile()
+            guard let sum = collected(recordings, bytes, .hits, rules),
+                let profile = try? sum.profile()
             else { return }
             let source = bytes.extracting(first: 4096)
             Lines.check(profile, source, &choice)
         default:
             let counting: Collector.Counting = choice.number(below: 2) == 0 ? .nothing : .hits
-            guard let sum = collected(dumps, bytes, counting, rules),
+            guard let sum = collected(recordings, bytes, counting, rules),
                 let profile = try? sum.profile()
             else { return }
             precondition(profile.blockCount == sum.blockCount, "blocks are lost")
             checkWriting(profile, &choice)
         }
-        if choice.number(below: 2) == 0 { Looking.check(dumps, bytes, &choice) }
+        if choice.number(below: 2) == 0 { Looking.check(recordings, dumps, bytes, &choice) }
     }
 
-    /// What the dumps have together; nil where they cannot be brought together.
+    /// What the recordings have together; nil where they cannot be brought together.
     private static func collected(
-        _ dumps: [Dump], _ bytes: Span<UInt8>, _ counting: Collector.Counting, _ rules: ModuleRules
+        _ recordings: [Recording], _ bytes: Span<UInt8>, _ counting: Collector.Counting,
+        _ rules: ModuleRules
     ) -> Collector? {
         var collector = Collector(counting: counting, rules: rules)
         var other: Collector?
         var unknown = 0
         do throws(MergeError) {
-            for (number, dump) in dumps.enumerated() {
+            for (number, recording) in recordings.enumerated() {
                 var found = 0
                 // Two threads' parts.
                 if number % 3 == 2 {
                     var part = other ?? Collector(counting: counting, rules: rules)
-                    try part.add(dump, from: bytes, source: number) { _ in found += 1 }
+                    try part.add(recording, from: bytes, source: number) { _ in found += 1 }
                     other = part
                 } else {
-                    try collector.add(dump, from: bytes, source: number) { _ in found += 1 }
+                    try collector.add(recording, from: bytes, source: number) { _ in found += 1 }
                 }
                 precondition(found <= 1, "more than one word about unknown modules")
                 unknown += found
@@ -59,18 +63,18 @@ enum Layers {
         } catch {
             return nil
         }
-        let all = dumps.reduce(0) { $0 + $1.blocks.count }
+        let all = recordings.reduce(0) { $0 + $1.blocks.count }
         precondition(collector.blockCount <= all, "blocks from nowhere")
         precondition(all == 0 || collector.blockCount > 0 || unknown > 0, "all blocks are lost")
         return collector
     }
 
-    /// The laws of sets, for the first dump and all others.
+    /// The laws of sets, for the first recording and all others.
     private static func checkAlgebra(
-        _ sum: Collector, _ dumps: [Dump], _ bytes: Span<UInt8>, _ rules: ModuleRules
+        _ sum: Collector, _ recordings: [Recording], _ bytes: Span<UInt8>, _ rules: ModuleRules
     ) {
-        guard let first = collected(Array(dumps.prefix(1)), bytes, .nothing, rules),
-            let rest = collected(Array(dumps.dropFirst()), bytes, .nothing, rules)
+        guard let first = collected(Array(recordings.prefix(1)), bytes, .nothing, rules),
+            let rest = collected(Array(recordings.dropFirst()), bytes, .nothing, rules)
         else { return }
         var difference = sum
         do throws(MergeError) {
@@ -83,17 +87,19 @@ enum Layers {
         } catch {}
     }
 
-    /// Few dumps that have all blocks of all of them.
-    private static func checkCover(_ sum: Collector, _ dumps: [Dump], _ bytes: Span<UInt8>) {
+    /// Few recordings that have all blocks of all of them.
+    private static func checkCover(
+        _ sum: Collector, _ recordings: [Recording], _ bytes: Span<UInt8>
+    ) {
         var common = sum
         common.keepCommon()
         var index = RunIndex(sum)
         precondition(common.blockCount == index.commonCount)
         var runs: [SetCover.Run] = []
-        for (number, dump) in dumps.enumerated() {
+        for (number, recording) in recordings.enumerated() {
             var blocks: [UInt32] = []
             do throws(MergeError) {
-                try index.append(blocksOf: dump, from: bytes, source: number, to: &blocks)
+                try index.append(blocksOf: recording, from: bytes, source: number, to: &blocks)
             } catch {
                 preconditionFailure("a block that was there is not")
             }
@@ -116,22 +122,24 @@ enum Layers {
         var written: [UInt8] = []
         let trace = TraceTables(tables, is32Bit: profile.is32Bit)
         trace.forEachPart(form) { written += $0 }
-        let dumps: [Dump]
+        let recordings: [Recording]
         do throws(ReadError) {
-            dumps = try Reader.read(written.span) { diagnosis in
+            recordings = try DRCovReader.read(written.span) { diagnosis in
                 preconditionFailure("\(diagnosis) in what was written")
             }
         } catch {
             preconditionFailure("\(error) in what was written")
         }
-        precondition(dumps.count == 1 && dumps[0].blocks.count == tables.blocks.count)
-        precondition((dumps[0].counts?.count ?? 0) == tables.counts.count)
+        precondition(recordings.count == 1 && recordings[0].blocks.count == tables.blocks.count)
+        precondition((recordings[0].counts?.count ?? 0) == tables.counts.count)
         let reader = choice.of(KnownReader.allCases)
         var prepared = trace
         // It says how many it leaves out, which is no news here.
         if tables.blocks.last?.module != Block.noModule { prepared.prepare(for: reader) }
         _ = prepared.reasons(against: reader, form)
-        guard let again = collected(dumps, written.span, .nothing, ModuleRules(mixed: .keepApart)),
+        guard
+            let again = collected(
+                recordings, written.span, .nothing, ModuleRules(mixed: .keepApart)),
             let second = try? again.profile(), second.modules.count == profile.modules.count
         else { return }
         func blocks(_ profile: Profile) -> [UInt64: Int] {

@@ -1,4 +1,5 @@
 import DRCov
+import Trace
 
 /// `info`, `validate` and `repair`.
 enum Looking {
@@ -7,19 +8,24 @@ enum Looking {
         return file
     }()
 
-    static func check(_ dumps: [Dump], _ bytes: Span<UInt8>, _ choice: inout Choice) {
-        let summaries = dumps.map { DumpSummary($0, in: bytes) }
+    /// - Parameter dumps: how a drcov file writes the recordings; of another file, none.
+    static func check(
+        _ recordings: [Recording], _ dumps: [Dump], _ bytes: Span<UInt8>, _ choice: inout Choice
+    ) {
+        let summaries = recordings.map { RecordingSummary($0, in: bytes) }
         for (number, summary) in summaries.enumerated() {
-            precondition(summary.different <= summary.dump.blocks.count)
+            let dump = dumps.isEmpty ? nil : dumps[number]
+            precondition(summary.different <= summary.recording.blocks.count)
             _ = summary.diagnosis(in: bytes).map { $0.text + $0.wording }
             if choice.number(below: 2) == 0 {
                 unsafe InfoText.write(
-                    summary, number: number, of: dumps.count, path: "fuzz", to: &output)
+                    summary, dump, number: number, of: recordings.count, path: "fuzz", to: &output)
                 unsafe InfoText.writeBlocks(summary, in: bytes, to: &output)
             } else {
-                unsafe InfoJSON.write(summary, path: "fuzz", blocks: true, in: bytes, to: &output)
+                unsafe InfoJSON.write(
+                    summary, dump, path: "fuzz", blocks: true, in: bytes, to: &output)
             }
-            _ = unsafe RepairedDump(summary).write(to: output, in: bytes)
+            _ = unsafe RepairedRecording(summary, dump).write(to: output, in: bytes)
         }
         if let facts = FileFacts(dumps, [], in: bytes) {
             for reader in KnownReader.allCases { _ = reader.reasons(facts) }

@@ -1,8 +1,8 @@
 import Coverage
-import DRCov
+import Trace
 
-/// What a dump holds, in numbers.
-struct DumpSummary {
+/// What a recording holds, in numbers.
+struct RecordingSummary {
     /// A row of the module table and the blocks that name it.
     struct Row {
         var module: Module
@@ -10,7 +10,7 @@ struct DumpSummary {
         var bytes = 0
     }
 
-    let dump: Dump
+    let recording: Recording
     private let selection: ModuleSelection
     /// The ids of the rows that are not wanted.
     private let unwanted: Set<Int>
@@ -28,26 +28,29 @@ struct DumpSummary {
     private(set) var firstUnknown: (number: Int, id: UInt16)?
 
     /// - Parameters:
-    ///   - bytes: the file that the dump was read from.
+    ///   - bytes: the file that the recording was read from.
     ///   - selection: which rows, and blocks, are looked at.
-    init(_ dump: Dump, in bytes: Span<UInt8>, _ selection: ModuleSelection = ModuleSelection()) {
-        self.dump = dump
+    init(
+        _ recording: Recording, in bytes: Span<UInt8>,
+        _ selection: ModuleSelection = ModuleSelection()
+    ) {
+        self.recording = recording
         self.selection = selection
-        let taken = dump.modules.filter {
+        let taken = recording.modules.filter {
             selection.wants(String(decoding: $0.path, as: UTF8.self))
         }
-        let unwanted = Set(dump.modules.map(\.id)).subtracting(taken.map(\.id))
+        let unwanted = Set(recording.modules.map(\.id)).subtracting(taken.map(\.id))
         self.unwanted = unwanted
         var rows = taken.map { Row(module: $0) }
         let indices = Dictionary(
             rows.enumerated().map { ($1.module.id, $0) }, uniquingKeysWith: { first, _ in first })
         var keys: [UInt64] = []
-        keys.reserveCapacity(dump.blocks.count)
+        keys.reserveCapacity(recording.blocks.count)
         var (loose, unknown, hits) = (0, 0, UInt64(0))
         var firstUnknown: (Int, UInt16)?
         var number = 0
         let hasOutside = selection.hasOutside
-        dump.forEachBlock(in: bytes) { block, count in
+        recording.forEachBlock(in: bytes) { block, count in
             defer { number += 1 }
             if block.module == Block.noModule {
                 guard hasOutside else { return }
@@ -87,36 +90,8 @@ struct DumpSummary {
     func diagnosis(in bytes: Span<UInt8>) -> Diagnosis? {
         firstUnknown.map { first in
             Diagnosis(
-                .unknownModules(blocks: unknown, id: first.id),
-                at: dump.place(ofBlock: first.number, in: bytes))
-        }
-    }
-}
-
-extension Oddities {
-    /// Each as words.
-    var texts: [String] {
-        let all: [(Oddities, String)] = [
-            (.decimalAddresses, "decimal addresses"),
-            (.bareHexadecimal, "hexadecimal addresses without 0x"),
-            (.inclusiveEnds, "inclusive ends"),
-            (.negativeContainingIDs, "containing ids of -1"),
-            (.quotedPaths, "quoted paths"),
-            (.carriageReturns, "CR LF"),
-            (.negativeBlockCount, "-1 for the number of blocks"),
-            (.absoluteStarts, "addresses for starts, as QEMU's drcov plugin writes"),
-        ]
-        return all.filter { contains($0.0) }.map(\.1)
-    }
-}
-
-extension BlockTable {
-    /// The form's name; nil where there is no drcov file.
-    var formName: String? {
-        switch self {
-        case .binary: "binary"
-        case .text: "text"
-        case .list: nil
+                UnknownModules(blocks: unknown, id: first.id),
+                at: recording.place(ofBlock: first.number, in: bytes))
         }
     }
 }

@@ -4,4 +4,12 @@ public enum Place: Equatable, Sendable {
     case line(Int)
     /// A byte, counted from 0.
     case byte(Int)
+
+    /// The place as it stands before what is there.
+    public var text: String {
+        switch self {
+        case .line(let line): "line \(line)"
+        case .byte(let offset): "byte \(offset)"
+        }
+    }
 }

@@ -1,8 +1,9 @@
 import DRCovEmbedded
 import JournalEmbedded
+import TraceEmbedded
 
 /// What is written: the modules, and the blocks that were executed.
-struct Trace {
+struct WrittenTrace {
     private let rows: TraceRows
     private let is32Bit: Bool
     private let writer: Writer

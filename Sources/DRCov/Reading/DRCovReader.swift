@@ -1,14 +1,40 @@
+public import Trace
+
+extension TraceFormat {
+    /// drcov, of whatever version.
+    public static let drcov = TraceFormat("drcov")
+}
+
 /// Reads drcov files: format versions 2 and 3, module tables 1 to 5 of Unix and Windows, binary and
 /// text blocks, hit counts, several dumps one behind the other.
 ///
 /// What is damaged is used as far as it is sound; Docs/drcov.md has the rules.
-public enum Reader {
-    /// All dumps of a file, in one pass over all but the binary tables.
+public enum DRCovReader: TraceReader {
+    /// drcov.
+    public static var format: TraceFormat { .drcov }
+
+    /// Whether the bytes begin as drcov does, well or badly.
+    public static func recognises(_ bytes: Span<UInt8>) -> Bool {
+        Cursor().isAt(Marker.dump, bytes)
+    }
+
+    /// What the dumps of a file recorded, in one pass over all but the binary tables.
+    ///
+    /// - Parameter diagnose: Called for each thing that is damaged, in no particular order.
+    /// - Throws: `ReadError` where nothing can be read; the bytes are no drcov file, or one of a
+    ///   version that is not known.
+    public static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
+        throws(ReadError) -> [Recording]
+    {
+        try dumps(bytes, diagnose: diagnose).map(\.recording)
+    }
+
+    /// The same with how the file writes it.
     ///
     /// - Parameter diagnose: Called for each thing that is damaged, in no particular order.
     /// - Throws: ``ReadError`` where nothing can be read; the bytes are no drcov file, or one of a
     ///   version that is not known.
-    public static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
+    public static func dumps(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
         throws(ReadError) -> [Dump]
     {
         var cursor = Cursor()
@@ -18,7 +44,9 @@ public enum Reader {
             do throws(ReadError) {
                 dumps.append(try dump(bytes, &cursor, diagnose))
             } catch {
-                diagnose(Diagnosis(.dumpLeftOut(error.cause), at: error.place))
+                if let cause = error.cause as? DRCovFault {
+                    diagnose(Diagnosis(.dumpLeftOut(cause), at: error.place))
+                }
                 repeat {
                     start = Marker.next(from: start + 1, bytes)
                     cursor.move(to: start)
@@ -28,28 +56,31 @@ public enum Reader {
         return dumps
     }
 
-    /// Whether the bytes begin as drcov does, well or badly.
-    public static func isDRCov(_ bytes: Span<UInt8>) -> Bool { Cursor().isAt(Marker.dump, bytes) }
-
     private static func dump(
         _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
     ) throws(ReadError) -> Dump {
         let start = cursor.offset
         let number = try field(Marker.dump, orElse: .notDRCov, bytes, &cursor)
         guard let version = Fields.decimal(number, bytes).flatMap(Version.init(rawValue:)) else {
-            throw ReadError(cause: .unknownVersion, place: cursor.place)
+            throw ReadError(.unknownVersion, at: cursor.place)
         }
         let flavor = try field("DRCOV FLAVOR:", orElse: .noFlavor, bytes, &cursor)
         let modules = try ModuleTableReader(bytes, &cursor, diagnose)
         let blocks = BlockTableReader(bytes, &cursor, diagnose)
         var dump = Dump(
+            recording: Recording(
+                format: .drcov, is32Bit: Form.is32Bit(flavor.map { bytes[$0] }),
+                starts: version == .two ? .module : .row, modules: modules.rows,
+                blocks: blocks.blocks, counts: blocks.counts),
             version: version, flavor: flavor.map { bytes[$0] }, tableVersion: modules.version,
-            modules: modules.rows, blocks: blocks.blocks, counts: blocks.counts)
-        dump.columns = modules.columnNames.map { bytes[$0] }
-        dump.oddities = modules.oddities.union(blocks.oddities)
-        dump.extent = start..<cursor.offset
-        if Dump.hasAbsoluteStarts(dump, bytes) { dump.oddities.insert(.absoluteStarts) }
-        if dump.counts == nil, ("drcov-hits" as StaticString).matches(bytes, at: flavor) {
+            columns: modules.columnNames.map { bytes[$0] }, blockForm: blocks.form,
+            blockExtent: blocks.extent, oddities: modules.oddities.union(blocks.oddities),
+            extent: start..<cursor.offset)
+        if dump.hasAbsoluteStarts(bytes) {
+            dump.oddities.insert(.absoluteStarts)
+            dump.recording.starts = .zero
+        }
+        if blocks.counts == nil, ("drcov-hits" as StaticString).matches(bytes, at: flavor) {
             diagnose(Diagnosis(.noHitTable, at: .byte(cursor.offset)))
         }
         return dump
@@ -57,11 +88,11 @@ public enum Reader {
 
     /// What stands behind `name` in the next line.
     private static func field(
-        _ name: StaticString, orElse cause: ReadError.Cause, _ bytes: Span<UInt8>,
+        _ name: StaticString, orElse cause: DRCovFault, _ bytes: Span<UInt8>,
         _ cursor: inout Cursor
     ) throws(ReadError) -> Range<Int> {
         guard let line = cursor.nextLine(bytes), let rest = Fields.rest(line, after: name, bytes)
-        else { throw ReadError(cause: cause, place: cursor.place) }
+        else { throw ReadError(cause, at: cursor.place) }
         return rest
     }
 }

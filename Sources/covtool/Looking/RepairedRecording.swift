@@ -1,12 +1,16 @@
 import DRCov
+import Trace
 
-/// A dump as it is written anew: the same rows and blocks without what is not sound.
-struct RepairedDump {
-    private let summary: DumpSummary
+/// A recording as it is written anew: the same rows and blocks without what is not sound.
+struct RepairedRecording {
+    private let summary: RecordingSummary
+    private let form: Form
     private let ids: [Int: Int]
 
-    init(_ summary: DumpSummary) {
+    /// - Parameter dump: how its file writes it; nil where that is not drcov.
+    init(_ summary: RecordingSummary, _ dump: Dump? = nil) {
         self.summary = summary
+        form = dump.map(Form.init) ?? Form(of: summary.recording)
         ids = Dictionary(
             summary.rows.enumerated().map { ($1.module.id, $0) },
             uniquingKeysWith: { one, _ in one })
@@ -14,13 +18,7 @@ struct RepairedDump {
 
     /// Writes it, and gives the number of blocks.
     func write(to output: OutputFile, in bytes: Span<UInt8>) -> Int {
-        let dump = summary.dump
-        var isText = false
-        if case .text = dump.blocks { isText = true }
-        // A table of version 1 cannot be written; in version 2 its sizes stand as rows from 0.
-        let form = Form(
-            version: dump.version, table: TableVersion(rawValue: dump.tableVersion) ?? .two,
-            blocks: isText ? .text : .binary, hasCounts: dump.counts != nil)
+        let recording = summary.recording
         let writer = Writer(form: form)
         let rows = summary.rows.enumerated().map { index, row in
             var row = row.module
@@ -30,11 +28,11 @@ struct RepairedDump {
         let count = summary.blockCount - summary.unknown
         output.write(
             writer.header(
-                modules: rows, is32Bit: dump.flavor.elementsEqual("drcov-32".utf8),
+                modules: rows, is32Bit: recording.is32Bit == true,
                 blockCount: count))
         var counts: [UInt8] = []
         var part: [UInt8] = []
-        dump.forEachBlock(in: bytes) { block, hits in
+        recording.forEachBlock(in: bytes) { block, hits in
             guard summary.wants(block) else { return }
             var block = block
             if block.module != Block.noModule {
@@ -51,5 +49,15 @@ struct RepairedDump {
         output.write(part)
         if form.hasCounts { output.write(writer.countsHeader(count: count) + counts) }
         return count
+    }
+}
+
+extension Form {
+    /// The form of what is written in place of a dump. A table of version 1 cannot be written; in version 2
+    /// its sizes stand as rows from 0.
+    fileprivate init(_ dump: Dump) {
+        self.init(
+            version: dump.version, table: TableVersion(rawValue: dump.tableVersion) ?? .two,
+            blocks: dump.blockForm, hasCounts: dump.recording.counts != nil)
     }
 }

@@ -1,4 +1,4 @@
-/// Where the hit counts of a dump stand, in the order of its blocks. A block behind the last count
+/// Where the hit counts of a recording stand, in the order of its blocks. A block behind the last count
 /// counts once.
 public enum HitTable: Equatable, Sendable {
     /// Little-endian numbers of 32 bits in these bytes of the file, a whole number of them.

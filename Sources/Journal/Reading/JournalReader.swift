@@ -1,9 +1,17 @@
-public import DRCov
+public import Trace
+
+extension TraceFormat {
+    /// What libcov.so keeps while it records.
+    public static let journal = TraceFormat("journal")
+}
 
 /// Reads what a process that could not write its trace left behind.
-public enum JournalReader {
+public enum JournalReader: TraceReader {
+    /// A journal.
+    public static var format: TraceFormat { .journal }
+
     /// Whether the bytes are a journal's.
-    public static func isJournal(_ bytes: Span<UInt8>) -> Bool { modulesOffset(bytes) != nil }
+    public static func recognises(_ bytes: Span<UInt8>) -> Bool { modulesOffset(bytes) != nil }
 
     /// Where the modules begin; nil where the bytes are no journal's. Journals of the older version have
     /// no messages.
@@ -22,7 +30,7 @@ public enum JournalReader {
 
     /// The process that keeps the journal, or kept it; nil where the bytes are no journal's head.
     public static func process(_ bytes: Span<UInt8>) -> UInt32? {
-        guard isJournal(bytes), bytes.count >= Layout.Head.messages else { return nil }
+        guard recognises(bytes), bytes.count >= Layout.Head.messages else { return nil }
         return Words.word32(bytes, at: Layout.Head.process)
     }
 
@@ -56,7 +64,7 @@ public enum JournalReader {
 
     /// Bytes from the file's beginning that the process used; what is behind them is zeros.
     public static func usedSize(_ bytes: Span<UInt8>) -> Int? {
-        guard isJournal(bytes), bytes.count >= Layout.headSize else { return nil }
+        guard recognises(bytes), bytes.count >= Layout.headSize else { return nil }
         let count = Words.word64(bytes, at: Layout.Head.blockCount)
         guard count <= UInt64((bytes.count - Layout.headSize) / Layout.blockSize) else {
             return nil
@@ -64,17 +72,19 @@ public enum JournalReader {
         return offset(of: Int(count))
     }
 
-    /// The journal as the dump that the process would have written, with hit counts where the journal
-    /// holds them.
+    /// The journal as the recording that the process would have written, with hit counts where the
+    /// journal holds them.
     ///
     /// The process may have ended, or may still be working, at any moment: a number in the head is
     /// raised only when what it counts is there, so what is counted is sound.
     ///
-    /// - Throws: ``JournalError``.
-    public static func read(_ bytes: Span<UInt8>) throws(JournalError) -> Dump {
-        guard let modulesOffset = modulesOffset(bytes) else { throw .notAJournal }
+    /// - Throws: `ReadError` with a ``JournalFault``.
+    public static func recording(_ bytes: Span<UInt8>) throws(ReadError) -> Recording {
+        guard let modulesOffset = modulesOffset(bytes) else {
+            throw ReadError(.notAJournal, at: 0)
+        }
         guard bytes.count >= Layout.headSize || holdsMessagesAlone(bytes) else {
-            throw .cutShort(at: bytes.count)
+            throw ReadError(.cutShort, at: bytes.count)
         }
         // Before the modules: a block's module is counted before the block is.
         let count = Words.word64(bytes, at: Layout.Head.blockCount)
@@ -82,27 +92,34 @@ public enum JournalReader {
         let blocks = try blocks(bytes, count: count, moduleCount: modules.count)
         let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
         let holdsCounts = Words.word32(bytes, at: Layout.Head.holdsCounts) != 0
-        let flavor = Form(hasCounts: holdsCounts).flavor(is32Bit: is32Bit)
-        var dump = Dump(
-            version: .two, flavor: flavor.withUTF8Buffer { unsafe [UInt8]($0) }, tableVersion: 2,
-            modules: modules, blocks: (0..<blocks.count).map { blocks[$0] })
-        if holdsCounts {
-            dump.counts = .list(
-                (0..<blocks.count).map { UInt32(clamping: blocks.executions(of: $0)) })
-        }
-        return dump
+        return Recording(
+            format: .journal, is32Bit: is32Bit, modules: modules,
+            blocks: .list((0..<blocks.count).map { blocks[$0] }),
+            counts: holdsCounts
+                ? .list((0..<blocks.count).map { UInt32(clamping: blocks.executions(of: $0)) })
+                : nil)
+    }
+
+    /// The journal's one recording.
+    ///
+    /// - Parameter diagnose: Never called: a journal is sound, or cannot be read.
+    /// - Throws: `ReadError` with a ``JournalFault``.
+    public static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
+        throws(ReadError) -> [Recording]
+    {
+        [try recording(bytes)]
     }
 
     private static func blocks(
         _ bytes: Span<UInt8>, count: UInt64, moduleCount: Int
-    ) throws(JournalError) -> ExecutedBlocks {
+    ) throws(ReadError) -> ExecutedBlocks {
         guard count <= UInt64(max(0, bytes.count - Layout.headSize) / Layout.blockSize) else {
-            throw .cutShort(at: bytes.count)
+            throw ReadError(.cutShort, at: bytes.count)
         }
         for index in 0..<Int(count) {
             let module = record(bytes, index).module
             guard module == Block.noModule || Int(module) < moduleCount else {
-                throw .unknownModule(at: offset(of: index))
+                throw ReadError(.unknownModule, at: offset(of: index))
             }
         }
         return ExecutedBlocks(
@@ -111,16 +128,18 @@ public enum JournalReader {
 
     private static func modules(
         _ bytes: Span<UInt8>, from offset: Int
-    ) throws(JournalError) -> [Module] {
+    ) throws(ReadError) -> [Module] {
         var modules: [Module] = []
         var buildIDs: [[UInt8]] = []
         var next = offset
         let head = bytes.extracting(first: min(bytes.count, Layout.headSize))
         for id in 0..<Words.word64(bytes, at: Layout.Head.moduleCount) {
             guard let found = JournalModule.read(head, at: next, id: Int(clamping: id)) else {
-                throw .cutShort(at: next)
+                throw ReadError(.cutShort, at: next)
             }
-            guard found.module.start <= found.module.end else { throw .badModule(at: next) }
+            guard found.module.start <= found.module.end else {
+                throw ReadError(.badModule, at: next)
+            }
             modules.append(found.module)
             buildIDs.append(found.buildID)
             next = found.end

@@ -1,7 +1,7 @@
-import DRCov
+import Trace
 
 /// What is damaged in one file, as messages or as an error.
-struct Damage {
+struct FileDamage {
     private let path: String
     private let isError: Bool
     private var found: [Diagnosis] = []
@@ -13,7 +13,7 @@ struct Damage {
 
     mutating func add(_ diagnosis: Diagnosis) {
         count += 1
-        if count <= Damage.most { found.append(diagnosis) }
+        if count <= FileDamage.most { found.append(diagnosis) }
     }
 
     /// - Throws: ``Failure`` where something was found and damage is an error.
@@ -28,8 +28,8 @@ struct Damage {
         var messages = found.map {
             "\(path): \($0.place.text): \($0.text)"
         }
-        if count > Damage.most {
-            messages.append("\(path): and \(count - Damage.most) more of the kind")
+        if count > FileDamage.most {
+            messages.append("\(path): and \(count - FileDamage.most) more of the kind")
         }
         return messages
     }

@@ -1,22 +1,22 @@
-extension Dump {
+extension Recording {
     /// Calls `body` with each block in the file's order, and with its hit count where there is one.
     ///
-    /// - Parameter bytes: the file that the dump was read from; of no meaning for a dump whose tables
+    /// - Parameter bytes: the file that the recording was read from; of no meaning for one whose tables
     ///   are lists.
+    /// - Throws: what `body` throws.
     @inlinable
     public func forEachBlock<E: Error>(
         in bytes: Span<UInt8>, _ body: (Block, UInt32?) throws(E) -> Void
     ) throws(E) {
         switch blocks {
-        case .binary(let range):
-            for index in 0..<range.count / BlockTable.entrySize {
-                let offset = range.lowerBound + index * BlockTable.entrySize
+        case .entries(let range):
+            for index in 0..<range.count / Block.entrySize {
+                let offset = range.lowerBound + index * Block.entrySize
                 try body(Block(in: bytes, at: offset), hitCount(of: index, in: bytes))
             }
-        case .text(let range, _):
-            var lines = TextBlocks(range)
+        case .stored(let blocks):
             var index = 0
-            while let block = lines.next(bytes) {
+            try blocks.forEach(in: bytes) { (block) throws(E) in
                 try body(block, hitCount(of: index, in: bytes))
                 index += 1
             }
@@ -45,12 +45,9 @@ extension Dump {
     /// Where in the file the block of that number stands, counted from 0.
     public func place(ofBlock index: Int, in bytes: Span<UInt8>) -> Place {
         switch blocks {
-        case .list: return .byte(0)
-        case .binary(let range): return .byte(range.lowerBound + index * BlockTable.entrySize)
-        case .text(let range, _):
-            var lines = TextBlocks(range)
-            for _ in 0...index { _ = lines.next(bytes) }
-            return .byte(lines.lineStart)
+        case .entries(let range): .byte(range.lowerBound + index * Block.entrySize)
+        case .stored(let blocks): blocks.place(of: index, in: bytes)
+        case .list: .byte(0)
         }
     }
 
@@ -64,14 +61,12 @@ extension Dump {
 }
 
 extension Block {
-    /// The entry of a binary table that begins at `offset`; 8 bytes must be there.
+    /// The entry that begins at `offset`; 8 bytes must be there.
     @inlinable
     public init(in bytes: Span<UInt8>, at offset: Int) {
         // The load is checked against the span's bounds, and any 8 bytes are a block.
         let entry = unsafe UInt64(
             littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        self.init(
-            start: UInt32(truncatingIfNeeded: entry), size: UInt16(truncatingIfNeeded: entry >> 32),
-            module: UInt16(truncatingIfNeeded: entry >> 48))
+        self.init(entry: entry)
     }
 }
