@@ -20,7 +20,20 @@ final class ExecutionClosure: Sendable {
 final class MemoryClosure: Sendable {
     private let body: @Sendable (VCPU, MemoryAccess, UInt64) -> Void
 
-    init(_ body: @escaping @Sendable (VCPU, MemoryAccess, UInt64) -> Void) { self.body = body }
+    /// QEMU's version 1 calls what is for stores alone at loads too (7.2, tried), and the other way round.
+    init(
+        _ kinds: MemoryAccess.Kinds,
+        _ body: @escaping @Sendable (VCPU, MemoryAccess, UInt64) -> Void
+    ) {
+        guard qemu_version() < 2, kinds.known != MemoryAccess.Kinds.all.known else {
+            self.body = body
+            return
+        }
+        self.body = { vcpu, access, address in
+            guard kinds.contains(access.isStore ? .writes : .reads) else { return }
+            body(vcpu, access, address)
+        }
+    }
 
     static let call: MemoryFunction = { vcpu, access, address, word in
         guard let object = unsafe UnsafeRawPointer(bitPattern: word) else { return }

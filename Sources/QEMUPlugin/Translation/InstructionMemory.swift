@@ -10,12 +10,13 @@ extension Instruction {
         _ kinds: MemoryAccess.Kinds = .all, using registers: RegisterUse = .none,
         _ body: @escaping @Sendable (VCPU, MemoryAccess, _ address: UInt64) -> Void
     ) {
-        let closure = MemoryClosure(body)
+        let closure = MemoryClosure(kinds, body)
         onMemoryAccess(
             kinds, passing: KeptObjects.keep(closure), using: registers, call: MemoryClosure.call)
     }
 
-    /// The same by a function that QEMU calls directly, with `word`.
+    /// The same by a function that QEMU calls directly, with `word`. QEMU 7.2 calls it at loads and stores
+    /// alike, whatever `kinds` are: ``MemoryAccess/isStore`` tells.
     public func onMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, passing word: UInt,
         using registers: RegisterUse = .none, call function: MemoryFunction

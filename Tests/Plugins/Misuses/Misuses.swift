@@ -96,6 +96,12 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
         }
         block.forEachInstruction { instruction in
             instruction.onMemoryAccess([]) { _, _, _ in }
+            instruction.onMemoryAccess(.writes) { _, access, _ in
+                if !access.isStore { self.onlyOnce("a load for a store") { "came" } }
+            }
+            instruction.onMemoryAccess(.reads) { _, access, _ in
+                if access.isStore { self.onlyOnce("a store for a load") { "came" } }
+            }
             instruction.onMemoryAccess(.init(rawValue: 1000)) { _, _, _ in }
             instruction.onMemoryAccess { vcpu, access, _ in
                 // Another address than its own.
