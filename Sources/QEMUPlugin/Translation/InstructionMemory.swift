@@ -16,7 +16,7 @@ extension Instruction {
     }
 
     /// The same by a function that QEMU calls directly, with `word`. QEMU 7.2 calls it at loads and stores
-    /// alike, whatever `kinds` are: ``MemoryAccess/isStore`` tells.
+    /// alike, whatever `kinds` are: the access's `isStore` tells.
     public func onMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, passing word: UInt,
         using registers: RegisterUse = .none, call function: MemoryFunction

@@ -35,8 +35,8 @@ struct Settings {
             place("physical") { $0.changedPhysical = $1 },
             place("mark") { $0.mark = $1 },
             .number("clock", in: 1...Int64.max, "nanoseconds") { $0.clock = $1 },
-            .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
             .flag("table", "of system calls") { $0.names = $1 },
+            .flag("uninstall", "in the middle") { $0.uninstalls = $1 },
         ]
     }
 }
