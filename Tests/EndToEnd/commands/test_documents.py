@@ -101,7 +101,8 @@ class Documents(Case):
                                 .partition("USAGE")[0]))
         listed = set(first_column((ROOT / "Docs/reports.md").read_text(), "status", "meaning"))
         self.assertEqual(listed - {"130"}, helped)
-        sentence = (ROOT / "README.md").read_text().partition("the exit status\nis ")[2].partition("[Docs")[0]
+        text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
+        sentence = text.partition("The exit status is ")[2].partition("[Docs")[0]
         self.assertEqual(set(re.findall(r"\b(0|1|6\d|7\d)\b", sentence)), helped)
 
     def test_typed(self):
@@ -133,15 +134,15 @@ class Documents(Case):
         self.assertNotIn("third_party", said["report"])
 
     def test_qemus(self):
-        """Those that README says were tried are those that Tests/Scripts/qemus knows."""
+        """Those that README says were tested are those that Tests/Scripts/qemus knows."""
         text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
-        tried, = re.findall(r"Tried are (.*?);", text)
+        tried, = re.findall(r"Tested: (.*?);", text)
         user, system = tried.split("in user mode")
         listed = subprocess.run([ROOT / "Tests/Scripts/qemus", "--list"], stdout=subprocess.PIPE, text=True,
                                 check=True).stdout
         columns = {tuple(line.split("\t")[0].split("-", 1)) for line in listed.splitlines()}
         said = {(kind, version) for kind, part in (("user", user), ("system", system))
                 for version in re.findall(r"\b\d+\.\d+\b", part)}
-        # What is known, and was not tried, README says of its own.
-        untried = set(re.findall(r"`Tests/Scripts/qemus (user|system)-([\d.]+)` builds the newest .*? that was not tried", text))
+        # What is known, and was not tested, README says of its own.
+        untried = set(re.findall(r"`Tests/Scripts/qemus (user|system)-([\d.]+)` builds the newest .*? that was not tested", text))
         self.assertEqual(said | untried, columns)
