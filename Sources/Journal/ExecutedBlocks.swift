@@ -57,7 +57,9 @@ public struct ExecutedBlocks {
         var kept = 0
         for entry in entries {
             if kept > 0, entries[kept - 1].key == entry.key {
-                entries[kept - 1].executions &+= entry.executions
+                let (sum, overflow) = entries[kept - 1].executions
+                    .addingReportingOverflow(entry.executions)
+                entries[kept - 1].executions = overflow ? .max : sum
             } else {
                 entries[kept] = entry
                 kept += 1

@@ -1,20 +1,26 @@
-import Coverage
+import Reports
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// Messages for people, on standard error.
+/// Messages for people, on standard error. What they name can be of a trace's or a file's making: it is shown,
+/// and neither steers a terminal nor begins a line.
 enum Diagnostics {
     /// What went wrong, and is the end of the command, or of one input.
-    static func fail(_ message: String) { say("error: \(message)") }
+    ///
+    /// - Parameter hint: a line that follows.
+    static func fail(_ message: String, hint: String? = nil) {
+        say("error: \(message)", hint: hint)
+    }
 
     /// What is probably not as it should be.
     static func warn(_ message: String) { say("warning: \(message)") }
 
     /// Writes one message, in one piece.
-    static func say(_ message: String) {
-        let bytes = PathText.bytes(of: "covtool: \(message)\n")
+    static func say(_ message: String, hint: String? = nil) {
+        let lines = ["covtool: \(message)", hint].compactMap(\.self)
+        let bytes = Array(lines.map { VisibleText.shown($0) + "\n" }.joined().utf8)
         // Nowhere is left to complain to when this fails.
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -9,10 +9,14 @@ struct Failure: Error {
     }
 
     var status: Status
+    /// One line.
     var message: String
+    /// A line that follows it.
+    var hint: String?
 
-    init(_ status: Status, _ message: String) {
+    init(_ status: Status, _ message: String, hint: String? = nil) {
         self.status = status
         self.message = message
+        self.hint = hint
     }
 }

@@ -16,13 +16,14 @@ enum Main {
             var command = try parsed(NameList.joiningRuns(in: arguments))
             try command.run()
         } catch let failure as Failure {
-            Diagnostics.fail(failure.message)
+            Diagnostics.fail(failure.message, hint: failure.hint)
             // At once: an ELF file may still be read, which nobody needs any more.
             _exit(failure.status.rawValue)
         } catch {
             let isUsage = Covtool.exitCode(for: error) == .validationFailure
             guard isUsage else { Covtool.exit(withError: error) }
-            Diagnostics.fail(UsageError(arguments).message(of: error))
+            let usage = UsageError(arguments)
+            Diagnostics.fail(usage.message(of: error), hint: usage.hint)
             exit(Failure.Status.usage.rawValue)
         }
     }

@@ -10,7 +10,7 @@ struct UsageError {
     /// there is not.
     func check() throws(Failure) {
         guard let first = arguments.first else {
-            throw Failure(.usage, "no command is named\n\(UsageError.pointer(to: nil))")
+            throw Failure(.usage, "no command is named", hint: UsageError.hint(for: nil))
         }
         if first == "help" {
             for name in arguments.dropFirst().prefix(1) where !name.hasPrefix("-") {
@@ -25,13 +25,11 @@ struct UsageError {
         guard !CommandOptions.isCommand(name), name != "help" else { return }
         throw Failure(
             .usage,
-            """
-            '\(name)' is no command\(Nearest.question(name, among: CommandOptions.commandNames))
-            \(pointer(to: nil))
-            """)
+            "'\(name)' is no command\(Nearest.question(name, among: CommandOptions.commandNames))",
+            hint: hint(for: nil))
     }
 
-    /// What the argument parser says of an error, and where to read more.
+    /// What the argument parser says of an error.
     func message(of error: any Error) -> String {
         let command = arguments.first.flatMap(CommandOptions.named)
         let spellings = command?.spellings ?? ["--help", "--version"]
@@ -52,7 +50,12 @@ struct UsageError {
                 message += Nearest.question(name, among: spellings.filter { $0.hasPrefix("--") })
             }
         }
-        return "\(UsageError.inOneLine(message))\n\(UsageError.pointer(to: command?.name))"
+        return UsageError.inOneLine(message)
+    }
+
+    /// Where to read more.
+    var hint: String {
+        UsageError.hint(for: arguments.first.flatMap(CommandOptions.named)?.name)
     }
 
     /// The parser begins sentences, and gives long lists of choices a line each.
@@ -65,7 +68,7 @@ struct UsageError {
         return isWord ? text.prefix(1).lowercased() + text.dropFirst() : text
     }
 
-    private static func pointer(to command: String?) -> String {
+    private static func hint(for command: String?) -> String {
         "  See 'covtool \(command.map { $0 + " " } ?? "")--help' for more information."
     }
 }

@@ -1,4 +1,4 @@
-/// A block of any of up to 65,534 spaces as one number that is never 0.
+/// A block of any of up to 65,533 spaces as one number that is never 0.
 ///
 /// It has the layout of an entry of a block table: `start` in the lower 32 bits, the size in the 16
 /// above, and in the highest 16 the number of a space in place of the module's id. So the key of most
@@ -8,6 +8,8 @@ enum BlockKey {
     static let outside: UInt16 = 0xFFFF
     /// No space; what an unknown id stands for.
     static let nowhere: UInt16 = 0
+    /// No space either; what stands for modules that are not wanted, whose blocks are left out.
+    static let unwanted: UInt16 = 1
 
     static func key(start: UInt32, size: UInt16, space: UInt16) -> UInt64 {
         UInt64(start) | UInt64(size) << 32 | UInt64(space) << 48

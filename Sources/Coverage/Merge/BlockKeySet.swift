@@ -75,7 +75,8 @@ struct BlockKeySet: Sendable {
     /// Adds the entries of a binary block table.
     ///
     /// - Parameters:
-    ///   - spaces: by module id, for all 65,536 of them, the number of a space.
+    ///   - spaces: by module id, for all 65,536 of them, the number of a space. No entry leads to
+    ///     ``BlockKey/unwanted``.
     ///   - run: what is counted, if anything, is runs; this one's number, from 1.
     /// - Returns: the number of entries that lead to ``BlockKey/nowhere``; they are left out.
     mutating func insert(

@@ -15,10 +15,14 @@ struct BlockPlacing {
     let rows: ModuleRows
     /// The registry's entries, by module; nil for those that are not wanted.
     private let entries: [Int?]
-    /// The spaces of the modules' first 4 GiB.
+    /// The spaces of the modules' first 4 GiB; ``BlockKey/unwanted`` for those that are not wanted.
     private var spaces: [UInt16] = []
-    /// Whether blocks in no module are wanted.
-    private let hasOutside: Bool
+    /// The space of blocks in no module, where they are wanted.
+    private let outside: UInt16
+    /// Whether blocks of some rows, or of none, are not wanted.
+    var hasUnwanted: Bool {
+        outside == BlockKey.unwanted || spaces.contains(BlockKey.unwanted)
+    }
     /// Whether the rows' blocks all count from their modules' bases, so that ids are all that has to
     /// be exchanged.
     let isPlain: Bool
@@ -28,16 +32,14 @@ struct BlockPlacing {
         let rows = ModuleRows(recording)
         self.rows = rows
         entries = registry.add(rows.modules, source: source)
-        hasOutside = registry.rules.selection.hasOutside
+        outside = registry.outside
         for entry in entries {
             let space = try entry.map { entry throws(MergeError) in
                 try registry.number(of: .init(entry: entry, high: 0))
             }
-            spaces.append(space ?? BlockKey.nowhere)
+            spaces.append(space ?? BlockKey.unwanted)
         }
-        isPlain =
-            hasOutside && entries.allSatisfy { $0 != nil }
-            && (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
+        isPlain = (0..<rows.idCount).allSatisfy { rows.plainTarget(ofRow: $0) != nil }
     }
 
     /// Calls `body` with each module id that the recording has, and its blocks' space.
@@ -45,7 +47,7 @@ struct BlockPlacing {
         for id in 0..<rows.idCount {
             switch rows.plainTarget(ofRow: id) {
             case .module(let module, _): body(id, spaces[module])
-            case .outside: body(id, BlockKey.outside)
+            case .outside: body(id, outside)
             case .unknown, nil: body(id, BlockKey.nowhere)
             }
         }
@@ -56,7 +58,7 @@ struct BlockPlacing {
         switch rows.target(of: block) {
         case .unknown: return .unknown
         case .outside:
-            guard hasOutside else { return .unwanted }
+            guard outside == BlockKey.outside else { return .unwanted }
             return .key(
                 BlockKey.key(start: block.start, size: block.size, space: BlockKey.outside))
         case .module(let module, let offset):

@@ -28,6 +28,7 @@ public struct Collector: Sendable {
     /// By module id, the number of a space: those of a recording while it is added, and none else. Filling it
     /// anew for each recording would cost more than most recordings do. Empty before it is needed.
     private var spaces: [UInt16] = []
+    private var wanted = WantedEntries()
 
     /// Makes a collector without a run.
     public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
@@ -66,10 +67,21 @@ public struct Collector: Sendable {
         if !isCounted, placing.isPlain, case .entries(let range) = recording.blocks {
             if spaces.isEmpty {
                 spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
-                spaces[Int(BlockKey.outside)] = BlockKey.outside
+                spaces[Int(BlockKey.outside)] = registry.outside
             }
             placing.forEachSpace { spaces[$0] = $1 }
-            let unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
+            let unknown: Int
+            if placing.hasUnwanted {
+                // Two parts of one value cannot be used at once through it.
+                var own = WantedEntries()
+                swap(&own, &wanted)
+                let size = own.take(from: bytes, range, spaces: spaces)
+                unknown = keys.insert(
+                    entriesIn: own.bytes.span, 0..<size, spaces: spaces, run: run)
+                swap(&own, &wanted)
+            } else {
+                unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
+            }
             placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
             if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
             return
@@ -130,12 +142,20 @@ public struct Collector: Sendable {
     public static func profiles(_ one: Collector, _ other: Collector) throws(MergeError)
         -> (Profile, Profile)
     {
+        let (first, second) = try withSameModules(one, other)
+        return (try first.profile(), try second.profile())
+    }
+
+    /// The two, each with the other's modules too.
+    public static func withSameModules(_ one: Collector, _ other: Collector) throws(MergeError)
+        -> (Collector, Collector)
+    {
         var (first, second) = (one, other)
         second.keys = BlockKeySet(counting: other.counting != .nothing)
         second.registry = one.registry
         try second.formUnion(other)
         first.registry = second.registry
-        return (try first.profile(), try second.profile())
+        return (first, second)
     }
 
     private static func moved(_ key: UInt64, to numbers: [UInt16]) -> UInt64 {
@@ -149,7 +169,21 @@ public struct Collector: Sendable {
     ///
     /// - Throws: ``MergeError`` where modules of one path are not the same file.
     public func profile() throws(MergeError) -> Profile {
-        try registry.check()
+        try check()
+        return uncheckedProfile()
+    }
+
+    /// Makes sure that no path stands for different files.
+    ///
+    /// - Parameter isWanted: whether the module that a profile has at a path is looked at.
+    /// - Throws: ``MergeError`` where it does, unless the rules say what is meant then.
+    public func check(_ isWanted: (_ path: String) -> Bool = { _ in true }) throws(MergeError) {
+        try registry.check(isWanted)
+    }
+
+    /// All that was added, with modules of one path that are not the same file taken as the rules would
+    /// tell them apart: for who uses a part of them, and has that looked at by ``check(_:)``.
+    public func uncheckedProfile() -> Profile {
         var profile = Profile()
         var perEntry = [[BlockSet.Counted]](repeating: [], count: registry.entries.count)
         var outside: [BlockSet.Counted] = []
@@ -171,7 +205,7 @@ public struct Collector: Sendable {
         profile.modules = zip(registry.entries, perEntry)
             .map { entry, found in
                 ModuleCoverage(
-                    path: entry.paths.keys.min() ?? "", size: entry.size, base: entry.base,
+                    path: entry.path, size: entry.size, base: entry.base,
                     entry: entry.entry, rank: entry.rank, blocks: blocks(found))
             }
             .sorted { ($0.rank, $0.path, $0.size) < ($1.rank, $1.path, $1.size) }

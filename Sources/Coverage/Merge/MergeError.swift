@@ -6,7 +6,7 @@ public enum MergeError: Error, Equatable, Sendable {
         path: String, size: UInt64, source: Int, other: UInt64, otherSource: Int)
     /// Runs loaded files of one path and size, but with segments that lie elsewhere.
     case differentSegments(path: String, source: Int, otherSource: Int)
-    /// More than 65,534 modules.
+    /// More than 65,533 modules.
     case tooManyModules
     /// A file that was read a second time has other blocks than before.
     case changed(source: Int)

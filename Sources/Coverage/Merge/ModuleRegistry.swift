@@ -23,6 +23,9 @@ struct ModuleRegistry: Sendable {
         var entry: UInt64?
         var rank: Int
 
+        /// The path that a profile has.
+        var path: String { paths.keys.min() ?? "" }
+
         /// Adds what other runs saw of the same module.
         mutating func formUnion(_ other: Entry) {
             paths.merge(other.paths, uniquingKeysWith: min)
@@ -49,8 +52,9 @@ struct ModuleRegistry: Sendable {
 
     let rules: ModuleRules
     private(set) var entries: [Entry] = []
-    /// By number; 0 is none's.
-    private(set) var spaces: [Space] = [Space(entry: -1, high: 0)]
+    /// By number; the first are none's.
+    private(set) var spaces = [Space](
+        repeating: Space(entry: -1, high: 0), count: Int(BlockKey.unwanted) + 1)
     /// Paths that stand for different files in one run, which is then no mistake.
     private var sharedPaths: Set<String> = []
     private var indexByIdentity: [ModuleIdentity: Int] = [:]
@@ -112,6 +116,9 @@ struct ModuleRegistry: Sendable {
             segments: rules.mixed == .keepApart ? module.segments : [])
     }
 
+    /// The number of the space that blocks in no module are in.
+    var outside: UInt16 { rules.selection.hasOutside ? BlockKey.outside : BlockKey.unwanted }
+
     /// The number of a space.
     mutating func number(of space: Space) throws(MergeError) -> UInt16 {
         if let number = numberBySpace[space] { return number }
@@ -133,16 +140,17 @@ struct ModuleRegistry: Sendable {
         sharedPaths.formUnion(other.sharedPaths)
         unwantedPaths.formUnion(other.unwantedPaths)
         buildIDs.merge(other.buildIDs) { one, _ in one }
-        var numbers = [BlockKey.nowhere]
-        for space in other.spaces.dropFirst() {
+        var numbers = [BlockKey.nowhere, BlockKey.unwanted]
+        for space in other.spaces.dropFirst(numbers.count) {
             numbers.append(try number(of: Space(entry: indices[space.entry], high: space.high)))
         }
         return numbers
     }
 
-    /// Makes sure that no path stands for different files, by the rules.
-    func check() throws(MergeError) {
+    /// Makes sure that no path stands for different files, by the rules, among the modules that are wanted.
+    func check(_ isWanted: (_ path: String) -> Bool) throws(MergeError) {
         guard rules.mixed == .refuse else { return }
+        let entries = entries.filter { isWanted($0.path) }
         var seen: [String: [Sighting]] = [:]
         for entry in entries {
             for (path, sighting) in entry.paths where !sharedPaths.contains(path) {
@@ -156,7 +164,7 @@ struct ModuleRegistry: Sendable {
                 other: sightings[1].size, otherSource: sightings[1].source)
         }
         let mixed = entries.filter { $0.segments.count > 1 }
-            .map { (path: $0.paths.keys.min() ?? "", sightings: $0.segments.values.sorted()) }
+            .map { (path: $0.path, sightings: $0.segments.values.sorted()) }
         if let first = mixed.min(by: { $0.path < $1.path }) {
             throw .differentSegments(
                 path: first.path, source: first.sightings[0].source,

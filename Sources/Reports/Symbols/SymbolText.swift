@@ -1,7 +1,8 @@
 public import Coverage
 
 /// Addresses or blocks with their functions, files and lines, fields separated by tabs; a line for
-/// each frame, of which those behind the first have nothing in the fields before the function.
+/// each frame, of which those behind the first have nothing in the fields before the function. Names are
+/// shown so that they neither end a field or a line nor steer a terminal (``VisibleText``).
 public enum SymbolText {
     /// Writes `ADDRESS FUNCTION FILE:LINE`.
     public static func write(
@@ -19,7 +20,7 @@ public enum SymbolText {
         _ frames: [Locator.Frame], block: BlockSet.Element, module: String,
         to output: inout some TextOutputStream
     ) {
-        output.write(module)
+        output.write(VisibleText.shown(module))
         output.write("+0x")
         output.write(String(block.offset, radix: 16))
         output.write("\t")
@@ -32,9 +33,9 @@ public enum SymbolText {
     ) {
         for (index, frame) in frames.enumerated() {
             output.write(index == 0 ? "\t" : blank)
-            output.write(frame.function ?? "??")
+            output.write(frame.function.map { VisibleText.shown($0) } ?? "??")
             output.write("\t")
-            output.write(frame.file ?? "??")
+            output.write(frame.file.map { VisibleText.shown($0) } ?? "??")
             output.write(":")
             output.write(String(frame.line))
             output.write("\n")

@@ -24,7 +24,5 @@ public struct TextStyle: Sendable {
     }
 
     /// `text` without anything that a terminal would take for a command, or that would break a line.
-    func visible(_ text: String) -> String {
-        text.unicodeScalars.contains(where: VisibleText.isHidden) ? VisibleText.shown(text) : text
-    }
+    func visible(_ text: String) -> String { VisibleText.shown(text) }
 }

@@ -1,7 +1,7 @@
 import Coverage
 
 /// Text in which every character shows.
-enum VisibleText {
+public enum VisibleText {
     /// Whether a character does something to a terminal, or to the order of the characters around it,
     /// in place of being seen.
     static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
@@ -12,10 +12,16 @@ enum VisibleText {
     }
 
     /// `text` with such characters as `<1B>`, by their number, and what of a path is no UTF-8 as `<?>`.
-    static func shown(_ text: String) -> String {
+    ///
+    /// - Parameter isLayout: whether tabs and lines' ends are the text's own, and stay.
+    public static func shown(_ text: String, isLayout: Bool = false) -> String {
+        // Most text is plain.
+        guard !text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 || isLayout && isLayoutByte($0) }) else {
+            return text
+        }
         var result = ""
         for scalar in text.unicodeScalars {
-            if isHidden(scalar) {
+            if isHidden(scalar), !isLayout || !isLayoutByte(UInt8(clamping: scalar.value)) {
                 result += marked(scalar)
             } else {
                 result.unicodeScalars.append(scalar)
@@ -43,6 +49,10 @@ enum VisibleText {
             case .emptyInput: return result
             }
         }
+    }
+
+    private static func isLayoutByte(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
     }
 
     private static func marked(_ scalar: Unicode.Scalar) -> String {

@@ -41,13 +41,15 @@ struct Diff: ParsableCommand {
             of: TraceInputs([before]).found(), TraceInputs([after]).found())
         var first = sums.0
         let (before, after) = try first.reporting { (collector) throws(MergeError) in
-            try Collector.profiles(collector, sums.1.collector)
+            try Collector.withSameModules(collector, sums.1.collector)
         }
-        let whole = try elf.placing([before, after])
+        let whole = try elf.placing([before.uncheckedProfile(), after.uncheckedProfile()])
         let (old, new) = (
             sources.reported(whole[0], elf, merging.modules),
             sources.reported(whole[1], elf, merging.modules)
         )
+        let paths = Set(old.modules.map(\.path))
+        try first.reporting { (_) throws(MergeError) in try before.check(paths.contains) }
         sources.tellLeftOut(old, of: whole[0])
         let difference = ProfileDifference(before: old, after: new)
         let files = try sourceDifference(old, new, elf.keepingWanted(of: old))

@@ -21,7 +21,7 @@ struct JSON: ParsableCommand {
 
     func run() throws {
         let (files, modules) = try sources.coverage(
-            of: input, elf, naming.parts)
+            of: input, elf, naming.parts, listsModules: true)
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Journal
 
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +39,9 @@ struct Recover: ParsableCommand {
 
     /// By its name too: one whose process ended at once holds nothing yet.
     private static func isJournal(_ path: String) -> Bool {
-        path.hasSuffix(JournalName.suffix) || (try? FileBytes(path: path))?.isJournal == true
+        path.hasSuffix(JournalName.suffix)
+            || (try? FileBytes.beginning(of: path)).map { JournalReader.recognises($0.span) }
+                == true
     }
 
     @OptionGroup var modules: ModuleOptions

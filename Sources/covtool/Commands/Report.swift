@@ -77,7 +77,7 @@ struct Report: ParsableCommand {
         let (files, modules) = try sources.coverage(
             of: input, counting: functions ? .hits : .nothing, elf, naming.parts)
         let hasCounts = modules.contains { $0.blocks.counting == .executions }
-        try output.write {
+        try output.write(isStyled: true) {
             if functions {
                 writeFunctions(files, hasCounts: hasCounts, to: &$0)
             } else {

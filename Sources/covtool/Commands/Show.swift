@@ -67,7 +67,7 @@ struct Show: ParsableCommand {
                 "--function '\(name)': no function of this name has code",
                 input.isStrict || shown.isEmpty)
         }
-        try output.write { output in
+        try output.write(isStyled: true) { output in
             for (index, (found, parts)) in shown.enumerated() {
                 if index > 0 { output.write("\n") }
                 listing.write(

@@ -58,12 +58,12 @@ struct Validate: ParsableCommand {
     }
 
     private func text(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
-        var text = "\(path): \(damage.isEmpty ? "sound" : "damaged")\n"
+        var text = "\(VisibleText.shown(path)): \(damage.isEmpty ? "sound" : "damaged")\n"
         for line in damage { text += "  \(line)\n" }
         for verdict in verdicts {
             let name = verdict.reader.rawValue
             let padding = String(repeating: " ", count: 14 - name.count)
-            let reasons = verdict.reasons.joined(separator: "; ")
+            let reasons = VisibleText.shown(verdict.reasons.joined(separator: "; "))
             text += "  \(name)\(padding)\(reasons.isEmpty ? "yes" : "no: \(reasons)")\n"
         }
         return text

@@ -61,6 +61,21 @@ struct ElfOptions: ParsableArguments {
         }
     }
 
+    /// The modules that the named files stand for, or all where none is named.
+    func modules(of profile: Profile) throws(Failure) -> [ModuleCoverage] {
+        guard !files.isEmpty else { return profile.modules }
+        var modules: [ModuleCoverage] = []
+        for file in files {
+            do throws(DebugInfoError) {
+                let buildID = try Binary(path: file.path).buildID
+                modules += ElfFile.modules(of: profile, path: file.path, buildID: buildID)
+            } catch {
+                throw Failure(elf: file.path, error)
+            }
+        }
+        return modules
+    }
+
     /// The profile with the blocks of no module in modules of the named files that lie there.
     func placing(_ profile: Profile) throws(Failure) -> Profile { try placing([profile])[0] }
 

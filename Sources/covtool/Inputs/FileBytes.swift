@@ -17,8 +17,8 @@ struct FileBytes: ~Copyable {
     ///
     /// - Parameters:
     ///   - buffer: what a small file is read into, of use until the next one is.
-    ///   - isWanted: says by the first bytes whether more of them are of use, where the file is a pipe or a
-    ///     device and not gzip's.
+    ///   - isWanted: says by the first bytes whether more of them are of use, where the file is a pipe, a
+    ///     device or gzip's.
     init(
         path: String, buffer: ReadBuffer? = nil,
         isWanted: (Span<UInt8>) -> Bool = { _ in true }
@@ -26,7 +26,12 @@ struct FileBytes: ~Copyable {
         let stored = try StoredBytes(path: path, buffer: buffer) {
             GzipReader.isGzip($0) || isWanted($0)
         }
-        if stored.withBytes(GzipReader.isGzip) {
+        let beginning = stored.withBytes {
+            GzipReader.isGzip($0) ? GzipReader.beginning($0) : nil
+        }
+        if let beginning, StoredBytes.isRefused(beginning, isWanted) {
+            (inflated, compressionDamage) = (beginning, nil)
+        } else if beginning != nil {
             guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
                 throw Failure(
                     .badData, "\(path): more than \(GzipReader.mostBytes >> 20) MiB unpacked")
@@ -43,6 +48,19 @@ struct FileBytes: ~Copyable {
     static func beginning(of path: String) throws(Failure) -> [UInt8] {
         let stored = try StoredBytes.beginning(of: path)
         return GzipReader.isGzip(stored.span) ? GzipReader.beginning(stored.span) : stored
+    }
+
+    /// The bytes of a file of text, such as a list of names.
+    ///
+    /// - Throws: ``Failure``, also where it has more than `most` bytes, which it may have without end.
+    static func text(at path: String, most: Int) throws(Failure) -> [UInt8] {
+        let file = try FileBytes(path: path) { $0.count <= most }
+        return try file.withBytes { bytes throws(Failure) in
+            guard bytes.count <= most else {
+                throw Failure(.badData, "\(path): has more than \(most >> 20) MiB")
+            }
+            return bytes.indices.map { bytes[$0] }
+        }
     }
 
     /// Calls `body` with all bytes.

@@ -1,3 +1,4 @@
+import Coverage
 import Journal
 import Trace
 
@@ -7,12 +8,10 @@ extension FileBytes {
 }
 
 extension FileBytes {
-    /// What the journal's process had to say when nobody could hear it. The file may be anybody's: what
-    /// would steer a terminal is shown as a question mark.
+    /// What the journal's process had to say when nobody could hear it.
     func journalMessages(_ path: String) -> [String] {
         withBytes(JournalReader.messages).map { line in
-            let shown = line.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 }
-            return "\(path): libcov: \(String(decoding: shown, as: UTF8.self))"
+            "\(path): libcov: \(PathText.text(line))"
         }
     }
 

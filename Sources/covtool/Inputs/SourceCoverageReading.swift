@@ -27,14 +27,22 @@ extension SourceOptions {
     /// The line and function coverage of the modules and source files that are asked for. The traces are
     /// read beside the first named ELF file.
     ///
-    /// - Parameter hasFunctionEnds: whether functions' last lines are wanted.
+    /// - Parameters:
+    ///   - hasFunctionEnds: whether functions' last lines are wanted.
+    ///   - listsModules: whether all modules of the result are shown, and not those alone that named ELF
+    ///     files stand for.
+    /// - Throws: ``Failure``, also where a path stands for different files among the modules that matter.
     func coverage(
         of input: TraceOptions, counting: Collector.Counting = .hits, _ elf: ElfOptions,
-        _ parts: TableParts, hasFunctionEnds: Bool = false
+        _ parts: TableParts, hasFunctionEnds: Bool = false, listsModules: Bool = false
     ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
         let ahead = elf.readingAhead(parts)
-        let whole = try elf.placing(input.profile(counting: counting))
+        let sum = try input.sum(counting: counting)
+        let whole = try elf.placing(sum.uncheckedProfile())
         let profile = reported(whole, elf, input.merging.modules)
+        try sum.check { () throws(Failure) in
+            try listsModules ? profile.modules : elf.modules(of: profile)
+        }
         var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: parts, ahead: ahead, isStrict: input.isStrict

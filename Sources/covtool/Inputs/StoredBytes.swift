@@ -84,7 +84,8 @@ struct StoredBytes: ~Copyable {
     /// What a recording is known by has fewer bytes.
     private static let enough = 32
 
-    private static func isRefused(_ bytes: [UInt8], _ isWanted: (Span<UInt8>) -> Bool) -> Bool {
+    /// Whether the first bytes of a file are enough to say that no more of them are of use.
+    static func isRefused(_ bytes: [UInt8], _ isWanted: (Span<UInt8>) -> Bool) -> Bool {
         bytes.count >= enough && !isWanted(bytes.span)
     }
 

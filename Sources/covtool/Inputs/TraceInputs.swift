@@ -105,12 +105,7 @@ struct TraceInputs {
 
     /// The names in a list: one a line, or each ended by a zero byte.
     private static func list(_ path: String) throws(Failure) -> [String] {
-        let file = try FileBytes(path: path) { $0.count <= mostOfList }
-        let bytes = file.withBytes { bytes in bytes.indices.map { bytes[$0] } }
-        guard bytes.count <= mostOfList else {
-            throw Failure(
-                .badData, "\(path): more than \(mostOfList >> 20) MiB for a list of names")
-        }
+        let bytes = try FileBytes.text(at: path, most: mostOfList)
         let isZeroEnded = bytes.contains(0)
         return bytes.split { $0 == (isZeroEnded ? 0 : UInt8(ascii: "\n")) }
             .map { line in

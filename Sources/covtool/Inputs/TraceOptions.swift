@@ -22,7 +22,8 @@ struct TraceOptions: ParsableArguments {
 
     var isStrict: Bool { merging.strictness.strict }
 
-    func profile(counting: Collector.Counting = .nothing) throws(Failure) -> Profile {
-        try merging.profile(of: names.isEmpty ? [mergedName] : names, counting: counting)
+    func sum(counting: Collector.Counting = .nothing) throws(Failure) -> TraceSum {
+        let inputs = try TraceInputs(names.isEmpty ? [mergedName] : names)
+        return try merging.sum(of: inputs.found(), counting: counting)
     }
 }

@@ -64,6 +64,26 @@ struct TraceSum: Sendable {
         return try copy.reporting { (collector) throws(MergeError) in try collector.profile() }
     }
 
+    /// All that the traces have together, for who uses a part of the modules and has them looked at by
+    /// ``check(onlyOf:)``.
+    func uncheckedProfile() -> Profile { collector.uncheckedProfile() }
+
+    /// Makes sure that no path stands for different files.
+    ///
+    /// - Parameter modules: gives those of the profile that matter; called only where some are wrong.
+    /// - Throws: ``Failure`` where one of these does.
+    func check(onlyOf modules: () throws(Failure) -> [ModuleCoverage]) throws(Failure) {
+        do throws(MergeError) {
+            try collector.check()
+        } catch {
+            let wanted = Set(try modules().map(\.path))
+            var copy = self
+            try copy.reporting { (collector) throws(MergeError) in
+                try collector.check(wanted.contains)
+            }
+        }
+    }
+
     /// Calls `body` with the collector; what goes wrong is said with the traces' names.
     mutating func reporting<Result>(_ body: (inout Collector) throws(MergeError) -> Result)
         throws(Failure) -> Result
@@ -118,7 +138,7 @@ extension MergeError {
                 \(path) is not one file: its segments lie elsewhere in \(name(source)) than in \
                 \(name(otherSource)); --mixed keep-apart or by-name takes them nevertheless
                 """
-        case .tooManyModules: return "more than 65534 modules"
+        case .tooManyModules: return "more than 65533 modules"
         case .changed(let source): return "\(name(source)): has changed while it was read"
         }
     }

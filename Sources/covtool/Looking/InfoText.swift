@@ -13,8 +13,8 @@ enum InfoText {
         let blocks =
             form.blocks.map { "table \(form.table), \($0)" } ?? "a \(recording.format.name)"
         let which = count > 1 ? " (dump \(number + 1) of \(count))" : ""
-        output.write("\(path)\(which): version \(form.version), \(blocks), flavor ")
-        output.write("\(form.flavor)\n")
+        output.write("\(VisibleText.shown(path))\(which): version \(form.version), \(blocks), ")
+        output.write("flavor \(VisibleText.shown(form.flavor))\n")
         let counts =
             recording.counts == nil
             ? "no hit counts"
@@ -42,7 +42,7 @@ enum InfoText {
             let path =
                 index == 0
                 ? "path" : String(decoding: summary.rows[index - 1].module.path, as: UTF8.self)
-            output.write("\(line)  \(path)\n")
+            output.write("\(line)  \(VisibleText.shown(path))\n")
         }
     }
 

@@ -12,13 +12,19 @@ final class OutputFile: ByteOutputStream {
     /// rename: standard output, a device, a pipe.
     private let temporary: String?
     private let descriptor: Int32
+    /// Whether a terminal reads what is not laid out for one: names in it must not steer that.
+    private let isGuarded: Bool
     private var buffer: [UInt8] = []
     private var error: Int32?
     private var isClosed = false
     private var isFinished = false
 
-    /// - Parameter path: nil and `-` are standard output.
-    init(_ path: String?) throws(Failure) {
+    /// - Parameters:
+    ///   - path: nil and `-` are standard output.
+    ///   - isStyled: whether what is written is laid out for a terminal where one reads it, with
+    ///     nothing in it that could do harm.
+    init(_ path: String?, isStyled: Bool = false) throws(Failure) {
+        isGuarded = !isStyled && OutputFile.isTerminal(path)
         guard let path, path != "-" else {
             (self.path, temporary, descriptor) = ("standard output", nil, STDOUT_FILENO)
             return
@@ -61,7 +67,7 @@ final class OutputFile: ByteOutputStream {
 
     /// Text goes out as UTF-8, but for what of a path is none.
     func write(_ string: String) {
-        var string = string
+        var string = isGuarded ? VisibleText.shown(string, isLayout: true) : string
         let isPlain = string.withUTF8 { text in
             unsafe text.baseAddress.map {
                 unsafe memchr($0, CInt(PathText.lead), text.count) == nil

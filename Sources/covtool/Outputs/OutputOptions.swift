@@ -9,8 +9,10 @@ struct OutputOptions: ParsableArguments {
     var output: String?
 
     /// Gives `body` the place to write to.
-    func write(_ body: (inout OutputFile) -> Void) throws(Failure) {
-        var file = try OutputFile(output)
+    ///
+    /// - Parameter isStyled: whether it is laid out for a terminal where one reads it.
+    func write(isStyled: Bool = false, _ body: (inout OutputFile) -> Void) throws(Failure) {
+        var file = try OutputFile(output, isStyled: isStyled)
         body(&file)
         try file.finish()
     }

@@ -32,6 +32,22 @@ struct TraceTables {
         body(part)
     }
 
+    /// How many blocks were executed more often than the format can say, or so often that more is not known.
+    var cutCounts: Int { counts.count { $0 >= UInt64(TraceTables.mostHits) } }
+
+    /// The largest hit count that the format has.
+    static let mostHits = UInt32.max
+
+    /// Warns of blocks that have that count.
+    static func tellCutCounts(_ count: Int) {
+        guard count > 0 else { return }
+        Diagnostics.warn(
+            """
+            \(Amount.text(count, "hit count is", "hit counts are")) \(mostHits) or more, which is the most \
+            that drcov can say: written as \(mostHits)
+            """)
+    }
+
     /// Changes what a reader cannot take and what does not change what is covered.
     mutating func prepare(for reader: KnownReader) {
         if reader == .drcov2lcov { roundRows() }

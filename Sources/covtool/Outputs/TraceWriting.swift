@@ -26,6 +26,7 @@ extension Profile {
                     "\(reader.rawValue) would not take this: \(reasons.joined(separator: "; "))")
             }
         }
+        if form.hasCounts { TraceTables.tellCutCounts(tables.cutCounts) }
         let output = try OutputFile(path)
         tables.forEachPart(form) { output.write($0) }
         try output.finish()

@@ -78,6 +78,9 @@ struct Recovery {
     /// Writes the recording in the form that libcov.so writes.
     private func write(_ recording: Recording, to file: OutputFile) {
         let noFile: [UInt8] = []
+        if case .list(let counts) = recording.counts {
+            TraceTables.tellCutCounts(counts.count { $0 == TraceTables.mostHits })
+        }
         let summary = RecordingSummary(recording, in: noFile.span, modules.selection)
         _ = RepairedRecording(summary).write(to: file, in: noFile.span)
     }

@@ -36,10 +36,12 @@ struct Weights {
         self.values = values
     }
 
+    /// Bytes of a list: a line for more files than any system has room for in a folder.
+    private static let mostOfList = 256 << 20
+
     private static func list(_ path: String) throws(Failure) -> [String: Double] {
-        let text = try FileBytes(path: path).withBytes { bytes in
-            String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
-        }
+        let text = String(
+            decoding: try FileBytes.text(at: path, most: mostOfList), as: UTF8.self)
         var weights: [String: Double] = [:]
         for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()

@@ -37,7 +37,7 @@ enum ShrunkFile {
     }
 
     /// Reads the path of what is mapped at an address, from a line `START-END … PATH` of the system's list,
-    /// into ``line``; gives the number of its bytes.
+    /// into ``line``, with a question mark for what would steer a terminal; gives the number of its bytes.
     private static func readPath(of address: UInt) -> Int {
         let maps = unsafe open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
         guard maps >= 0 else { return 0 }
@@ -56,7 +56,11 @@ enum ShrunkFile {
                 let digit = UInt(byte) & 15 &+ (byte > UInt8(ascii: "9") ? 9 : 0)
                 if isEnd { end = end << 4 | digit } else { start = start << 4 | digit }
             case _ where (path > 0 || byte == UInt8(ascii: "/")) && path < most:
-                unsafe line[path] = byte
+                // 0xC2 before one of them in UTF-8 is what 8-bit terminals know as one byte.
+                let before = path > 0 ? unsafe line[path &- 1] : 0
+                let isControl =
+                    byte < 0x20 || byte == 0x7F || before == 0xC2 && 0x80..<0xA0 ~= byte
+                unsafe line[path] = isControl ? UInt8(ascii: "?") : byte
                 path &+= 1
             default: break
             }

@@ -54,6 +54,30 @@ def with_counts(data, numbers):
             + struct.pack(f"<{len(numbers)}I", *numbers))
 
 
+class LargeCounts(Case):
+    """A hit count has 32 bits in the file."""
+
+    MOST = (1 << 32) - 1
+
+    def write(self, name, numbers):
+        data = drcov.write([(0x1000, 0x9000, "/bin/a")], [(0, 16 * n, 4) for n in range(len(numbers))])
+        (self.folder / name).write_bytes(with_counts(data, numbers))
+
+    def test_cut(self):
+        """A larger sum is written as the largest number, and that is said, once."""
+        self.write("one", [1, self.MOST - 1, self.MOST - 2, 1 << 31])
+        self.write("two", [2, 1, 1, 1 << 31])
+        for command in (["merge"], ["drcov"]):
+            done = self.covtool(*command, "one", "two", "--counts", "-o", "sum")
+            found = counts((self.folder / "sum").read_bytes())
+            self.assertEqual([found["/bin/a", 16 * n, 4] for n in range(4)],
+                             [3, self.MOST, self.MOST - 1, self.MOST])
+            self.assertEqual(done.stderr, "covtool: warning: 2 hit counts are 4294967295 or more, which is the "
+                                          "most that drcov can say: written as 4294967295\n")
+        done = self.covtool("merge", "one", "--counts", "-o", "sum")
+        self.assertEqual(done.stderr, "")
+
+
 class Algebra(Case):
     def setUp(self):
         super().setUp()

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from Tests.EndToEnd.support import debugforms, drcov
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, output
 
 SECONDS = 30
 READING = ("merge", "drcov", "intersect", "minimise", "info", "validate", "lcov", "report", "json", "show",
@@ -168,6 +168,11 @@ class Folders(Inputs):
                                  cwd=self.folder, env=ENVIRONMENT, capture_output=True, timeout=SECONDS)
         self.assertEqual(limited.returncode, 0, limited.stderr[-500:])
         self.assertEqual(drcov.load(self.folder / "out").located(), {(0x2000, 4), (0x3000, 4)})
+        # Nor where it is named, nor to see whether it is a journal.
+        for words in ("merge", "traces/bomb", "-o", "out2"), ("recover", "traces/bomb"), ("recover", "traces"):
+            limited = subprocess.run(["prlimit", f"--as={400 << 20}", COVTOOL, *words], cwd=self.folder,
+                                     env=ENVIRONMENT, capture_output=True, timeout=SECONDS)
+            self.assertIn(limited.returncode, (65, 66), (words, limited.stderr[-500:]))
 
     def test_loops(self):
         """Links that lead round, a list that names itself, and files that are none."""
@@ -199,6 +204,16 @@ class Endless(Inputs):
         zeros.stdout.close()
         zeros.wait()
         self.assertEqual(done.returncode, 65, done.stderr)
+
+    def test_text(self):
+        """So with what is read as text: weights of traces, the configuration."""
+        trace = self.write("trace", [(0x1000, 0x9000, "/bin/a")])
+        for name in "/dev/zero", "/dev/urandom":
+            for words, more, status in ((["--weights", name], {}, 65), ([], {"COVTOOL_CONFIG": name}, 64)):
+                done = subprocess.run(["prlimit", f"--as={3 << 30}", COVTOOL, "minimise", trace, *words],
+                                      cwd=self.folder, env={**ENVIRONMENT, **more}, capture_output=True,
+                                      timeout=SECONDS)
+                self.assertEqual(done.returncode, status, (name, words, more, done.stderr[-300:]))
 
 
 class Strict(Inputs):
@@ -235,6 +250,32 @@ class Shrinking(Inputs):
                 self.assertEqual(said.decode(), f"covtool: error: {trace}: has become shorter while it was read\n")
                 self.assertEqual(sorted(path.name for path in self.folder.iterdir() if path.name != "out"),
                                  ["trace"])
+                break
+        self.assertIn(74, seen)
+
+
+    def test_elf_file(self):
+        """The same with an ELF file, which libelf maps."""
+        source = "".join(f"int f{n}(int x) {{ return x + {n}; }}\n" for n in range(20_000))
+        (self.folder / "a.c").write_text(source + "int main(void) { return 0; }\n")
+        output("gcc", "-g", "a.c", "-o", "whole", folder=self.folder)
+        seen = set()
+        for attempt in range(40):
+            program = self.folder / "program"
+            shutil.copy(self.folder / "whole", program)
+            process = subprocess.Popen([COVTOOL, "symbolise", "--elf", program, "0x1234"], cwd=self.folder,
+                                       env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            self.addCleanup(process.stderr.close)
+            while process.poll() is None and not mapped(process.pid, program):
+                pass
+            time.sleep(0.001 * (attempt % 20))
+            os.truncate(program, 4096)
+            _, said = process.communicate(timeout=SECONDS)
+            seen.add(process.returncode)
+            self.assertIn(process.returncode, (0, 65, 74), said)
+            if process.returncode == 74:
+                self.assertEqual(said.decode(),
+                                 f"covtool: error: {program}: has become shorter while it was read\n")
                 break
         self.assertIn(74, seen)
 

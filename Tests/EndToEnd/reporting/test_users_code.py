@@ -120,6 +120,31 @@ class Places(Case):
             self.assertEqual(
                 self.modules("inside", *words), {f"{root}{path}" for path in expected})
 
+    def test_two_builds_of_what_is_left_out(self):
+        """A path that stands for two files is no matter to a report that neither of them is in."""
+        program = guests.built("static") / "phases"
+        low, high = guests.segments(program)
+        start, end = low & ~0xFFF, high + 0xFFF & ~0xFFF
+        for number, size in enumerate((0x100000, 0x180000)):
+            (self.folder / f"run{number}").write_bytes(drcov.write(
+                [(start, end, str(program)), (0x7F0000000000, 0x7F0000000000 + size, "/usr/lib/libnosuch.so.1")],
+                [(0, 0x1000 + number, 4), (1, 0x2000, 4)]))
+        runs = ["run0", "run1"]
+        for command in ("lcov", "report", "json", "show"):
+            self.covtool(command, *runs)
+            self.assertIn("libnosuch.so.1 is not one file",
+                          self.covtool(command, *runs, "--system-libraries", status=65).stderr)
+        self.covtool("diff", *runs)
+        for command in ("lcov", "report", "show"):
+            self.covtool(command, *runs, "--elf", program)
+        # What lists all modules, or merges them, has both.
+        self.covtool("json", *runs, "--elf", program, status=65)
+        self.covtool("merge", *runs, "-o", "merged", status=65)
+        # The program itself is what a report is of.
+        (self.folder / "run1").write_bytes(drcov.write([(start, end + 0x5000, str(program))], [(0, 0x1000, 4)]))
+        for words in ([], ["--elf", program]):
+            self.assertIn("is not one file", self.covtool("lcov", *runs, *words, status=65).stderr)
+
     def test_other_processors(self):
         """Their libraries lie in the folder that QEMU's -L names."""
         for kind in ("aarch64", "arm"):
