@@ -93,7 +93,7 @@ public struct Binary: ~Copyable {
         let symbolFile = unsafe SymbolFile(module, own)
         let reader = try unsafe UnitReader(
             dwarf, sources, image: image, bias: own.bias(of: dwarf_getelf(dwarf), bias),
-            symbols: symbolFile.names)
+            symbols: symbolFile)
         let found = try reader.read(parts)
         var table = found.table
         guard parts.contains(.functions) else { return table }

@@ -41,6 +41,15 @@ struct SymbolFile {
         }
     }
 
+    /// Whether it has a symbol of a function.
+    var hasFunctions: Bool {
+        var found = false
+        unsafe forEach { symbol, _, _ in
+            if Int32(symbol.st_info) & 0xF == STT_FUNC { found = true }
+        }
+        return found
+    }
+
     /// The names of what begins at some addresses.
     func names(at addresses: Set<UInt64>) -> [UInt64: [String]] {
         var found: [UInt64: [String]] = [:]

@@ -10,7 +10,8 @@ struct UnitReader {
     /// What to add to an address of the debug information to get the ELF file's own.
     private let bias: UInt64
     private let sources: EntrySources
-    private let symbols: (Set<UInt64>) -> [UInt64: [String]]
+    private let symbols: SymbolFile
+    private let thrownAway: ThrownAway
     private let sections: DebugSections
     private let files = SourceFiles()
     private var programs: [LineReader.Program] = []
@@ -24,16 +25,17 @@ struct UnitReader {
 
     /// - Parameters:
     ///   - bias: what to add to an address of the debug information to get the ELF file's own.
-    ///   - symbols: the names that the symbol table has for the ELF file's own addresses.
+    ///   - symbols: the file's symbols.
     /// - Throws: ``DebugInfoError/broken(_:)``.
     init(
         _ dwarf: OpaquePointer, _ sources: EntrySources, image: Image, bias: UInt64,
-        symbols: @escaping (Set<UInt64>) -> [UInt64: [String]]
+        symbols: SymbolFile
     ) throws(DebugInfoError) {
         self.sources = sources
         self.symbols = symbols
         self.image = image
         self.bias = bias
+        thrownAway = ThrownAway(image, bias: bias, symbols)
         sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
         var unit: OpaquePointer? = nil
         while true {
@@ -59,7 +61,8 @@ struct UnitReader {
         // A program that several units share has its rows once.
         let programs = programs.filter { seen.insert($0.offset).inserted }
         let lines = LineReader(
-            programs, in: sections, image: image, bias: bias, files: files)
+            programs, in: sections, image: image, bias: bias, files: files,
+            doubtful: thrownAway.address)
         let functions = Mutex<Swift.Result<FunctionTable, DebugInfoError>>(
             .success(FunctionTable()))
         nonisolated(unsafe) let reader = self
@@ -73,8 +76,9 @@ struct UnitReader {
             }
             lines.work()
         }
-        let rows = LineTable(files: [], rows: try lines.rows(), functions: []).rows
         var found = try functions.withLock { $0 }.get()
+        let read = try lines.rows { thrownAway.includes(rowsFrom: $0, to: $1, next: $2, found) }
+        let rows = LineTable(files: [], rows: read, functions: []).rows
         found.place(by: rows)
         let table = LineTable(
             files: files.paths, rows: rows, functions: found.functions,
@@ -100,7 +104,9 @@ struct UnitReader {
     private func functions(_ parts: TableParts) throws(DebugInfoError) -> FunctionTable {
         var reader = EntryReader(
             sections, shared: sources.shared, readsInlinedCalls: parts.contains(.inlinedCalls),
-            isCode: { image.isCode($0 &+ bias) }, splitUnit: sources.splitUnit)
+            isCode: { image.isCode($0 &+ bias) },
+            isThrownAway: { $0 &+ bias == thrownAway.address && thrownAway.includes($1) },
+            splitUnit: sources.splitUnit)
         try reader.readAll()
         let names = reader.files.map { FileNames($0.sections, files: files) }
         var units = reader.linePrograms.map { program in
@@ -110,7 +116,7 @@ struct UnitReader {
         }
         return FunctionTable(
             reader, image: image, bias: bias, readsNames: parts.contains(.readableNames),
-            symbols: symbols
+            symbols: symbols.names
         ) { reference in
             units[Int(reference.program)]?.index(Int(reference.number))
         }

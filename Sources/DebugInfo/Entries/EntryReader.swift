@@ -31,6 +31,8 @@ struct EntryReader {
     }
 
     private(set) var functions: [Function] = []
+    /// What is said of functions whose code is not there, though there is code at the address.
+    private(set) var thrownAway: [FunctionDescription] = []
     private(set) var inlinedCalls: [InlinedCall] = []
     private(set) var inlinedFunctions: [FunctionDescription] = []
     /// Whether there is a unit with code of which no function has a place in the source: one of assembly
@@ -40,6 +42,7 @@ struct EntryReader {
     var linePrograms: [LineProgramPlace] = []
 
     private let isCode: (_ address: UInt64) -> Bool
+    private let isThrownAway: (_ address: UInt64, FunctionDescription) -> Bool
     private let readsInlinedCalls: Bool
     /// The file itself; the one that it shares entries with, if any; then those of split units.
     var files: [EntryFile]
@@ -66,10 +69,12 @@ struct EntryReader {
     ///   - shared: those of the file that dwz has made of what several have.
     ///   - isCode: whether code can stand at an address of the debug information. Functions that begin
     ///     elsewhere are left out.
+    ///   - isThrownAway: whether it is not a function's that begins there.
     ///   - splitUnit: finds the unit that the skeleton at a place of `.debug_info` stands for.
     init(
         _ sections: DebugSections, shared: DebugSections?, readsInlinedCalls: Bool,
         isCode: @escaping (_ address: UInt64) -> Bool,
+        isThrownAway: @escaping (_ address: UInt64, FunctionDescription) -> Bool,
         splitUnit: @escaping (_ firstEntry: Int) -> SplitUnit?
     ) {
         files = [EntryFile(sections)]
@@ -77,6 +82,7 @@ struct EntryReader {
         hasShared = shared != nil
         self.readsInlinedCalls = readsInlinedCalls
         self.isCode = isCode
+        self.isThrownAway = isThrownAway
         self.splitUnit = splitUnit
         limits = ReadingLimits(sections)
         if let shared { limits.add(shared) }
@@ -164,13 +170,24 @@ struct EntryReader {
         -> Scope
     {
         let ranges = try ranges(of: entry, in: unit)
-        guard let first = ranges.first else { return .nothing }
+        guard let first = ranges.first else {
+            // Up to DWARF 3 the end is an address, too, and so the same.
+            if let start = address(entry.lowPC, in: unit) {
+                let description = try description(of: entry, in: unit)
+                if isThrownAway(start, description) { thrownAway.append(description) }
+            }
+            return .nothing
+        }
         let description = try description(of: entry, in: unit)
         if description.file != nil { hasPlace = true }
         var start = entryAddress(of: entry, in: unit, ranges)
         if let said = start, !ranges.contains(where: { $0.contains(said) }) { start = nil }
         if ranges.count == 1, start == nil { start = first.lowerBound }
         guard isCode(start ?? first.lowerBound) else { return .nothing }
+        if isThrownAway(start ?? first.lowerBound, description) {
+            thrownAway.append(description)
+            return .nothing
+        }
         functions.append(Function(description: description, entry: start, ranges: ranges))
         return .function
     }

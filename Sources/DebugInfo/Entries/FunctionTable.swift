@@ -3,6 +3,8 @@ import Coverage
 /// What entries say of functions, as Coverage's plain values.
 struct FunctionTable {
     private(set) var functions: [LineTable.Function] = []
+    /// Where functions are written whose code is not there, though there is code at the address.
+    private(set) var thrownAway: [(file: Int32?, line: Int32)] = []
     private(set) var inlinedFunctions: [LineTable.InlinedFunction] = []
     private(set) var inlinedCalls: [LineTable.InlinedCall] = []
     /// Whether there is a unit with code of which no function has a place in the source.
@@ -46,6 +48,7 @@ struct FunctionTable {
                     file: description.file.flatMap(file), line: description.line,
                     entry: function.entry.map { $0 &+ bias } ?? first.lowerBound, ranges: ranges))
         }
+        thrownAway = reader.thrownAway.map { ($0.file.flatMap(file), $0.line) }
         findEntries(of: inPieces, symbols)
         for description in reader.inlinedFunctions {
             let name = description.linkageName ?? description.name ?? "??"

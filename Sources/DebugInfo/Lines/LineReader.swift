@@ -29,21 +29,24 @@ final class LineReader: Sendable {
     private let image: Image
     private let bias: UInt64
     private let files: SourceFiles
+    private let doubtful: UInt64?
     private let next = Atomic(0)
     private let results = Mutex(Results())
 
     /// - Parameters:
     ///   - programs: each once; the bytes of their folders and the sections must outlive this.
     ///   - bias: what to add to an address of the debug information to get the ELF file's own.
+    ///   - doubtful: where sequences begin that ``rows(without:)`` asks for.
     init(
         _ programs: [Program], in sections: DebugSections, image: Image, bias: UInt64,
-        files: SourceFiles
+        files: SourceFiles, doubtful: UInt64?
     ) {
         unsafe self.programs = programs
         self.sections = sections
         self.image = image
         self.bias = bias
         self.files = files
+        self.doubtful = doubtful
     }
 
     /// Reads programs until none is left. Each thread that helps calls this once.
@@ -59,7 +62,8 @@ final class LineReader: Sendable {
                 let header = try LineProgramHeader(sections, at: program.offset)
                 let files = unsafe UnitFiles(names, header, unitFolder: program.unitFolder)
                 var run = LineProgram(number: number, bias: bias, files: files)
-                var collected = rows.take() ?? LineRows(image, capacity: capacity)
+                var collected = 
+                    rows.take() ?? LineRows(image, doubtful: doubtful, capacity: capacity)
                 defer { rows = collected }
                 try run.run(into: &collected)
             } catch {
@@ -75,13 +79,15 @@ final class LineReader: Sendable {
 
     /// The rows of all programs, when all threads have returned.
     ///
+    /// - Parameter isWrong: whether to leave out a doubtful sequence, by its first row, the address
+    ///   behind its last one, and the lowest at which one begins that is not doubtful.
     /// - Throws: ``DebugInfoError/broken(_:)`` of the first program that is.
-    func rows() throws(DebugInfoError) -> [LineTable.Row] {
+    func rows(without isWrong: (LineTable.Row, UInt64, UInt64?) -> Bool) throws(DebugInfoError) -> [LineTable.Row] {
         let results = results.withLock { results in
             defer { results = Results() }
             return results
         }
         if let fault = results.fault { throw fault.error }
-        return LineRows.joined(results.parts)
+        return LineRows.joined(results.parts, without: isWrong)
     }
 }

@@ -7,9 +7,11 @@ struct LineRows: Sendable {
         var program: Int
         var addresses: ClosedRange<UInt64>
         var rows: Range<Int>
+        var isDoubtful: Bool
     }
 
     private let image: Image
+    private let doubtful: UInt64?
     private var rows: [LineTable.Row] = []
     private var runs: [Run] = []
     /// Where the run being read begins.
@@ -17,14 +19,18 @@ struct LineRows: Sendable {
     private var lastAddress: UInt64 = 0
     /// Whether the sequence being read has begun, and whether it is taken.
     private var (hasBegun, isTaken) = (false, false)
+    /// Whether it begins where what a linker threw away does, too.
+    private var isDoubtful = false
     /// The row that ends where the next one begins, and comes to the others then.
     private var open: LineTable.Row?
 
     /// - Parameters:
     ///   - image: which addresses can be code. Sequences that begin elsewhere are left out.
+    ///   - doubtful: an address of code at which sequences can begin whose code is not there.
     ///   - capacity: so many rows do not make the array move.
-    init(_ image: Image, capacity: Int) {
+    init(_ image: Image, doubtful: UInt64?, capacity: Int) {
         self.image = image
+        self.doubtful = doubtful
         rows.reserveCapacity(capacity)
     }
 
@@ -35,7 +41,9 @@ struct LineRows: Sendable {
     mutating func append(
         at address: UInt64, file: Int32?, line: UInt32, isStatement: Bool, program: Int
     ) {
-        if !hasBegun { (hasBegun, isTaken) = (true, image.isCode(address)) }
+        if !hasBegun {
+            (hasBegun, isTaken, isDoubtful) = (true, image.isCode(address), address == doubtful)
+        }
         guard isTaken else { return }
         if address < lastAddress {
             // Of a sequence's rows each one's address should be above the last one's.
@@ -81,18 +89,31 @@ struct LineRows: Sendable {
         runs.append(
             Run(
                 program: program, addresses: rows[start].address...rows[rows.count - 1].address,
-                rows: start..<rows.count))
+                rows: start..<rows.count, isDoubtful: isDoubtful))
     }
 
     /// All rows by address, those of one address in the order of the programs, unless runs overlap.
-    static func joined(_ parts: [LineRows]) -> [LineTable.Row] {
+    ///
+    /// - Parameter isWrong: whether to leave out a doubtful run, by its first row, the address behind its
+    ///   last one, and the lowest at which one begins that is not doubtful.
+    static func joined(
+        _ parts: [LineRows], without isWrong: (LineTable.Row, UInt64, UInt64?) -> Bool
+    ) -> [LineTable.Row] {
         var runs = parts.enumerated().flatMap { part, rows in rows.runs.map { (part, $0) } }
+        if runs.contains(where: { $0.1.isDoubtful }) {
+            let others = runs.filter { !$0.1.isDoubtful }.map(\.1.addresses.lowerBound)
+            runs.removeAll { part, run in
+                let own = parts[part].rows[run.rows]
+                guard run.isDoubtful, let first = own.first, let last = own.last else { return false }
+                return isWrong(first, last.end, others.filter { $0 > first.address }.min())
+            }
+        }
         func isBefore(_ one: (Int, Run), _ other: (Int, Run)) -> Bool {
             (one.1.addresses.lowerBound, one.1.program)
                 < (other.1.addresses.lowerBound, other.1.program)
         }
         let isOrdered = zip(runs, runs.dropFirst()).allSatisfy { !isBefore($1, $0) }
-        if parts.count == 1, isOrdered { return parts[0].rows }
+        if parts.count == 1, isOrdered, runs.count == parts[0].runs.count { return parts[0].rows }
         if !isOrdered { runs.sort(by: isBefore) }
         var rows: [LineTable.Row] = []
         rows.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count })

@@ -166,6 +166,77 @@ int main(void)
         self.assertEqual(lines[source], {2: 1, 4: 0, 5: 0})
         self.assertEqual(functions[source], {"low": (2, 1)})
 
+    FIRMWARE = """\
+volatile int v[9];
+%s
+static inline __attribute__((always_inline)) int twice(int x)
+{
+  return x * v[5];
+}
+int dead(int x)
+{
+  v[0] += x;
+  v[1] += x;
+  v[2] += x;
+  v[3] += x;
+  v[4] += x;
+  v[5] += x;
+  return twice(x);
+}
+int tiny(int x)
+{
+  return x;
+}
+int live(int x)
+{
+  v[1] = x;
+  v[2] = x;
+  return v[2] + 1;
+}
+int start(void)
+{
+  return live(3) - 1;
+}
+"""
+    VECTORS = '__attribute__((used, section(".vectors"))) int (*const vectors[])() = {0, 0, 0, 0, 0, 0};'
+    SCRIPT = """\
+ENTRY(start)
+SECTIONS {
+  .text 0 : { KEEP(*(.vectors)) *(.text*) }
+  .data 0x20000000 : { *(.data*) *(.bss*) }
+  /DISCARD/ : { *(.eh_frame) *(.note*) }
+}
+"""
+
+    def test_beside_code_at_zero(self):
+        """A function at the address that stands for those that are gone, or a table of addresses."""
+        self.write("firmware.ld", self.SCRIPT)
+        gone = {"dead", "tiny", "twice"}
+        for kind, at_zero, first in (("function", "", "live"), ("table", self.VECTORS, "vectors")):
+            source = self.write("firmware.c", self.FIRMWARE % at_zero)
+            for version, compiler in ((2, "gcc"), (4, "gcc"), (5, "gcc"), (5, llvm("clang"))):
+                with self.subTest(kind=kind, version=version, compiler=compiler):
+                    output(compiler, f"-gdwarf-{version}", "-O0", "-fno-pic", "-ffunction-sections", "-c",
+                           "firmware.c", folder=self.folder)
+                    output("ld", "--gc-sections", "-T", "firmware.ld", "firmware.o", "-o", "program",
+                           folder=self.folder)
+                    symbols = self.symbols()
+                    self.assertEqual(symbols[first], 0)
+                    self.assertEqual(gone & symbols.keys(), set())
+                    self.check_firmware(source, symbols)
+
+    def check_firmware(self, source, symbols):
+        trace = self.folder / "zero.drcov"
+        trace.write_bytes(drcov.write([(0, 0x1000, str(self.folder / "program"))],
+                                      [(0, symbols[name], 4) for name in ("live", "start")]))
+        lines, functions, _ = reports.lcov(self.covtool("lcov", "--elf", "program", trace).stdout)
+        self.assertEqual(functions[source], {"live": (21, 1), "start": (27, 1)})
+        self.assertEqual([line for line in lines[source] if line < 21], [])
+        self.assertLessEqual({21, 23, 24, 25, 27, 29}, lines[source].keys())
+        for address in range(0, symbols["start"]):
+            said = self.covtool("symbolise", "--elf", "program", hex(address)).stdout
+            self.assertNotRegex(said, r"\b(dead|tiny|twice)\b")
+
 
 class InPieces(Case):
     """Functions whose code stands in several places, of which the first is not where they are entered."""
