@@ -192,8 +192,7 @@ int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset
     return count < 0 ? -errno : count;
 }
 
-/// Waits until the descriptor takes something; 0 where it does not for long.
-static int waits_to_write(int descriptor) {
+_Bool host_takes_more(int descriptor) {
     struct pollfd wanted = {descriptor, POLLOUT, 0};
     return poll(&wanted, 1, 10000) != 0;
 }
@@ -201,14 +200,17 @@ static int waits_to_write(int descriptor) {
 static int write_all(int descriptor, const char *next, size_t bytes) {
     while (bytes > 0) {
         ssize_t count = write(descriptor, next, bytes);
-        if (count < 0 && errno == EINTR) continue;
-        // Whoever shares a terminal or a pipe can have made it one that does not wait.
-        if (count < 0 && errno == EAGAIN && waits_to_write(descriptor)) continue;
-        if (count < 0) return -errno;
+        int error = count < 0 ? errno : 0;
+        if (error != 0 && error != EINTR && error != EAGAIN) return -error;
         // A descriptor that takes nothing and names no error would loop for ever.
         if (count == 0) return -EIO;
-        next += count;
-        bytes -= (size_t)count;
+        if (count > 0) {
+            next += count;
+            bytes -= (size_t)count;
+        }
+        // Whoever shares a terminal or a pipe can have made it one that does not wait. Where it waits, a
+        // signal came, which may be to end the process: that is not kept from it for long.
+        if (bytes > 0 && !host_takes_more(descriptor)) return error == EINTR ? -EINTR : -EAGAIN;
     }
     return 0;
 }

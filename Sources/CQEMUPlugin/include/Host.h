@@ -82,9 +82,11 @@ int host_close(int descriptor);
 int64_t host_read(int descriptor, void *buffer, size_t bytes);
 int64_t host_read_at(int descriptor, void *buffer, size_t bytes, uint64_t offset);
 /// All bytes, however often the system takes fewer; 0 or -errno. A reader that is gone and a limit on
-/// file sizes are errors, not signals. A descriptor that is set not to wait is waited for, ten seconds
-/// at most.
+/// file sizes are errors, not signals. A descriptor that is set not to wait is waited for, and so is one
+/// that takes nothing when a signal comes, ten seconds at most.
 int host_write(int descriptor, const void *buffer, size_t bytes);
+/// Waits until the descriptor takes something, of a pipe a line; false where it does not for ten seconds.
+_Bool host_takes_more(int descriptor);
 
 /// The file `from` gets the name `to`; what had that name is gone.
 int host_rename(const char *from, const char *to);

@@ -75,6 +75,9 @@ struct HostFile: ~Copyable {
         return part
     }
 
+    /// Whether it takes a line now, or soon: a pipe can be full, and nobody read it.
+    var takesMore: Bool { host_takes_more(descriptor) }
+
     func write(_ bytes: [UInt8]) throws(HostError) {
         let result = unsafe bytes.withUnsafeBufferPointer {
             unsafe host_write(descriptor, $0.baseAddress, $0.count)

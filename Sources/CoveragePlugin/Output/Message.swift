@@ -141,7 +141,9 @@ struct Message {
         line.append("\n")
         do throws(HostError) {
             guard let stream = unsafe Message.stream else { return text.bytes }
-            try stream.open().write(line.bytes)
+            let file = try stream.open()
+            guard file.takesMore else { return text.bytes }
+            try file.write(line.bytes)
             return nil
         } catch {
             return text.bytes

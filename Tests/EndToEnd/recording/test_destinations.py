@@ -1,14 +1,17 @@
 """What `out` and `journal` lead to is written to and nothing else is: no name is replaced but a file's,
 whatever the guest does with its descriptors meanwhile."""
 
+import fcntl
 import filecmp
 import os
 import re
+import select
 import shutil
 import socket
 import stat
 import subprocess
 import threading
+import time
 
 from Tests.EndToEnd.support import drcov, guests
 from Tests.EndToEnd.support.setting import ENVIRONMENT, PLUGIN, Case, emulator, output, run
@@ -241,6 +244,22 @@ class Streams(Destinations):
             err = process.stderr.read()
             self.assertEqual(process.wait(60), 0)
         self.assertIn(b"libcov: cannot write /dev/fd/1: Broken pipe", err)
+        self.journaled(err)
+
+    def test_reader_that_does_not_read(self):
+        """It is waited for, but SIGTERM ends it all the same, and what it did not take is in a journal."""
+        reading, writing = os.pipe()
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+        with self.start("/dev/stdout", "/bin/true", stdout=writing) as process:
+            while select.select([], [writing], [], 0)[1]:
+                self.assertIsNone(process.poll())
+                time.sleep(0.01)
+            process.terminate()
+            process.wait(60)
+            err = process.stderr.read()
+        for end in (reading, writing):
+            os.close(end)
+        self.assertIn(b"libcov: cannot write /dev/stdout: ", err)
         self.journaled(err)
 
 

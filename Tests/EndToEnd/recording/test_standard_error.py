@@ -1,6 +1,7 @@
 """What libcov.so has to say comes to the standard error that QEMU was started with, or into the journal,
 whatever the guest does with its descriptors: and never into a file of the guest's."""
 
+import contextlib
 import os
 import pty
 import subprocess
@@ -83,6 +84,23 @@ class Messages(Case):
             os.close(near)
             self.clean(way)
             self.assertEqual(self.left(), [])
+
+    @columns.on_each
+    def test_full_pipe(self, column):
+        """Nobody reads it: the guest, which writes nothing there, ends all the same."""
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writing, bytes(1 << 16))
+        os.set_blocking(writing, True)
+        try:
+            self.run_guest(":", column, stderr=writing)
+        finally:
+            os.close(reading)
+            os.close(writing)
+        (journal,) = set(self.left()) - {"run.drcov"}
+        self.assertRegex(self.covtool("recover").stderr, SAID)
 
     @columns.on_each
     def test_quiet(self, column):
