@@ -42,7 +42,8 @@ struct ThrownAway {
         if let next, next < end { return true }
         // The function whose code the rows begin with: the one that is declared last before them.
         func line(_ places: some Sequence<(file: Int32?, line: Int32)>) -> Int32 {
-            places.lazy.filter { $0.file == first.file && $0.line <= first.line }.map(\.line).max() ?? 0
+            places.lazy.filter { $0.file == first.file && $0.line <= first.line }.map(\.line).max()
+                ?? 0
         }
         let there = table.functions.lazy.filter { $0.entry == address }
         return line(table.thrownAway) > line(there.map { ($0.file, $0.line) })

@@ -62,7 +62,7 @@ final class LineReader: Sendable {
                 let header = try LineProgramHeader(sections, at: program.offset)
                 let files = unsafe UnitFiles(names, header, unitFolder: program.unitFolder)
                 var run = LineProgram(number: number, bias: bias, files: files)
-                var collected = 
+                var collected =
                     rows.take() ?? LineRows(image, doubtful: doubtful, capacity: capacity)
                 defer { rows = collected }
                 try run.run(into: &collected)
@@ -82,7 +82,9 @@ final class LineReader: Sendable {
     /// - Parameter isWrong: whether to leave out a doubtful sequence, by its first row, the address
     ///   behind its last one, and the lowest at which one begins that is not doubtful.
     /// - Throws: ``DebugInfoError/broken(_:)`` of the first program that is.
-    func rows(without isWrong: (LineTable.Row, UInt64, UInt64?) -> Bool) throws(DebugInfoError) -> [LineTable.Row] {
+    func rows(without isWrong: (LineTable.Row, UInt64, UInt64?) -> Bool) throws(DebugInfoError)
+        -> [LineTable.Row]
+    {
         let results = results.withLock { results in
             defer { results = Results() }
             return results

@@ -104,7 +104,9 @@ struct LineRows: Sendable {
             let others = runs.filter { !$0.1.isDoubtful }.map(\.1.addresses.lowerBound)
             runs.removeAll { part, run in
                 let own = parts[part].rows[run.rows]
-                guard run.isDoubtful, let first = own.first, let last = own.last else { return false }
+                guard run.isDoubtful, let first = own.first, let last = own.last else {
+                    return false
+                }
                 return isWrong(first, last.end, others.filter { $0 > first.address }.min())
             }
         }
