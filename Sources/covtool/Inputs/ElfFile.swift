@@ -96,11 +96,13 @@ struct ElfFile {
     /// Where the module's file goes in memory.
     ///
     /// A program that was worked over after it was linked (patchelf) can begin below its separate debug
-    /// file, which has its build-id. If it runs at the addresses that it says, those of its code are still
-    /// the same, and it is the file that ran that says where a trace counts from.
+    /// file, which has its build-id, or end behind it. If it runs at the addresses that it says, those of
+    /// its code are still the same, and it is the file that ran that says where a trace counts from; else
+    /// they are where both begin at one address.
     func image(of module: ModuleCoverage) -> Image {
-        guard image.isFixed, !buildID.isEmpty, path != module.path, !ElfFile.fits(module, image),
-            let own = BuildID.image(ofFile: module.path, with: buildID), own.isFixed,
+        guard !buildID.isEmpty, path != module.path, !ElfFile.fits(module, image),
+            let own = BuildID.image(ofFile: module.path, with: buildID),
+            own.isFixed == image.isFixed, own.isFixed || own.base == image.base,
             ElfFile.fits(module, own)
         else { return image }
         return own

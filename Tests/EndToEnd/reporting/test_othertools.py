@@ -487,6 +487,8 @@ class WorkedOver(Case):
                 guests.segments.cache_clear()
                 for named in ("program", "program.debug"):
                     self.assertEqual([known[source] for known in self.lcov(elf=named)], plain)
+                    # Nor is it said to be of another build.
+                    self.covtool("lcov", "--strict", "--elf", named, "run.drcov")
                 # Its symbols, too, where nothing else is left.
                 output("strip", "--strip-debug", "program.debug", folder=self.folder)
                 output("objcopy", "--remove-section=.gnu_debuglink", "program", folder=self.folder)
