@@ -6,17 +6,17 @@ struct Config: ParsableCommand {
         commandName: "config",
         abstract: "Print what the project's .covtool file sets, and on which line.",
         discussion: """
-            The file is the one in the working folder, or in the nearest above that has one, or the one \
-            that COVTOOL_CONFIG names; COVTOOL_CONFIG= is none. Its lines are 'option = value', for all \
-            commands that have the option; behind a line '[command]' they are for that command. Lines \
-            that begin with '#' are comments. Paths are seen from the file's folder. An option that the \
-            command line gives is taken from there alone. These can be set:
+            covtool uses the file in the working folder, or in the nearest folder above that has one, or \
+            the file that COVTOOL_CONFIG names; 'COVTOOL_CONFIG=' means none. Lines are 'option = \
+            value', for all commands that have the option; after a line '[command]', they are for that \
+            command. Lines that begin with '#' are comments. Paths start at the file's folder. An \
+            option on the command line replaces that of the file. These can be set:
 
             \(ConfigurableOption.all.map(\.name).joined(separator: ", ")).
             """)
 
     @Argument(
-        help: ArgumentHelp("Only what is in force for this command.", valueName: "command"),
+        help: ArgumentHelp("Print only what is in force for this command.", valueName: "command"),
         completion: .list(
             Covtool.configuration.subcommands.compactMap {
                 $0 == Config.self ? nil : $0._commandName

@@ -5,10 +5,10 @@ import DRCov
 struct DRCovCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drcov",
-        abstract: "Write traces anew as one drcov file, in the form that every reader takes.",
+        abstract: "Write traces as one drcov file, in the form that most readers accept.",
         discussion: """
-            Blocks are sorted and stand there once; the file is the same, byte for byte, whatever \
-            the order of the traces. Options choose another form, or a reader whose form it is.
+            Blocks are sorted, and each is written once. The file is the same, byte for byte, whatever \
+            the order of the traces. Options choose another form, or the form for one reader.
             """)
 
     @OptionGroup var input: TraceOptions
@@ -26,13 +26,14 @@ struct DRCovCommand: ParsableCommand {
     @Flag(help: "Write the blocks as lines of text.")
     var text = false
 
-    @Flag(help: "Write how often each block was executed; few readers know hit counts.")
+    @Flag(help: "Write how often each block was executed; few readers accept hit counts.")
     var counts = false
 
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
-            "Write what this reader takes, or say why it cannot be done.", valueName: "reader"))
+            "Write what this reader accepts, or say why that is not possible.", valueName: "reader")
+    )
     var reader: KnownReader?
 
     @OptionGroup var output: OutputOptions

@@ -6,12 +6,12 @@ import Reports
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Print what one trace executed and another one did not.",
+        abstract: "Print what one trace executed and another did not.",
         discussion: """
-            By module, and by function and line where there is debug information, or by symbol where \
-            there is none. Which source files are wanted concerns the latter alone. A folder or @FILE \
-            stands for all its traces together. The same code can be cut into other blocks from run to \
-            run: whether code was lost is decided by bytes.
+            The result is by module, and by function and line (without debug information, by symbol). \
+            Options that select source files affect only functions and lines. A folder or @FILE means \
+            all its traces together. QEMU may divide the same code into different blocks in each run, \
+            so whether code was lost is decided by bytes.
             """)
 
     @Argument(
@@ -24,10 +24,10 @@ struct Diff: ParsableCommand {
         completion: .file(extensions: ["drcov"]))
     var after: String
 
-    @Flag(help: "Print a JSON document, with all blocks that came and went.")
+    @Flag(help: "Print a JSON document, with all blocks gained and lost.")
     var json = false
 
-    @Flag(help: "End with exit status 1 if code was executed before and was not after.")
+    @Flag(help: "End with exit status 1 if code was executed before but not after.")
     var failOnLost = false
 
     @OptionGroup var merging: MergeOptions

@@ -5,14 +5,14 @@ struct Info: ParsableCommand {
         commandName: "info",
         abstract: "Show what traces hold: form, modules, blocks, hit counts.",
         discussion: """
-            Traces are shown as they stand in the file, not merged. With --blocks a line for each \
-            block follows: row's id, or '-' for none, start, size, and hit count where there is one, \
-            separated by tabs.
+            Traces are shown as they are in the file, not merged. With --blocks, a line for each \
+            block follows: the row's id ('-' for none), start, size, and the hit count if there is \
+            one, separated by tabs.
             """)
 
     @OptionGroup var traces: NamedTraces
 
-    @Flag(help: "List the blocks, too.")
+    @Flag(help: "Also list the blocks.")
     var blocks = false
 
     @Flag(help: "Print a JSON array with an object for each dump.")

@@ -3,11 +3,11 @@ import ArgumentParser
 struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install",
-        abstract: "Put covtool, libcov.so, completions and man pages where they are found.",
+        abstract: "Install covtool, libcov.so, completions and man pages.",
         discussion: """
-            QEMU hands the plugin's name to the dynamic loader, so '-plugin libcov.so' works from \
-            any folder once the library stands in one that the loader searches; 'PREFIX/lib' of \
-            /usr/local is such a folder on Debian. The loader's cache is refreshed.
+            QEMU passes the plugin's name to the dynamic loader. So '-plugin libcov.so' works from any \
+            folder if the library is in a folder that the loader searches, as /usr/local/lib is on \
+            Debian. The command refreshes the loader's cache.
             """)
 
     @OptionGroup var options: PrefixOptions
@@ -20,7 +20,7 @@ struct Install: ParsableCommand {
 struct Uninstall: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "uninstall",
-        abstract: "Take away what 'covtool install' put there, and nothing else.")
+        abstract: "Remove what 'covtool install' installed, and nothing else.")
 
     @OptionGroup var options: PrefixOptions
 
@@ -31,7 +31,7 @@ struct Uninstall: ParsableCommand {
 
 struct PrefixOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The folder above bin, lib and share.", valueName: "folder"),
+        help: ArgumentHelp("The folder that contains bin, lib and share.", valueName: "folder"),
         completion: .directory)
     var prefix = "/usr/local"
 

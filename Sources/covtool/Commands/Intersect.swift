@@ -4,7 +4,7 @@ import Coverage
 struct Intersect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "intersect",
-        abstract: "Write the blocks that all of the traces have.")
+        abstract: "Write the blocks that all traces executed.")
 
     @OptionGroup var traces: NamedTraces
     @OptionGroup var merging: MergeOptions

@@ -11,10 +11,10 @@ struct JSON: ParsableCommand {
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions
 
-    @Flag(help: "Write the sums of each file alone, without its functions and lines.")
+    @Flag(help: "Write only the totals of each file, without functions and lines.")
     var summaryOnly = false
 
-    @Flag(help: "Write each module's blocks too, with how often each was executed.")
+    @Flag(help: "Also write each module's blocks, with how often each was executed.")
     var blocks = false
 
     @OptionGroup var output: OutputOptions

@@ -7,10 +7,10 @@ struct LCOV: ParsableCommand {
         commandName: "lcov",
         abstract: "Write line and function coverage as an lcov tracefile, for genhtml and others.",
         discussion: """
-            Every line that the line table knows is there, hit or not. Traces recorded with \
-            counts=on give real counts; others, in how many runs a line was reached, at least. \
-            Functions have the names that the linker knows, since lcov 1 ends a name at its first \
-            comma; 'genhtml --demangle-cpp' makes them readable.
+            The tracefile has every line in the line table, hit or not. Traces recorded with \
+            counts=on give real counts; others give a lower bound of how many runs reached a line. \
+            Functions have the linker's names, because lcov 1 ends a name at its first comma; \
+            'genhtml --demangle-cpp' makes them readable.
             """)
 
     @OptionGroup var input: TraceOptions
@@ -19,19 +19,20 @@ struct LCOV: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Report functions that were inlined, too.",
-            discussion: "Such a function's count is that of the places where it was inlined."))
+            "Also report inlined functions.",
+            discussion:
+                "The count of an inlined function is that of the places where it was inlined."))
     var inlinedFunctions = false
 
     @Option(
         help: ArgumentHelp(
-            "Which records functions have: FN and FNDA, which all readers know, or FNL and FNA, which lcov writes from 2.2 on.",
+            "Write functions as FN and FNDA, which all readers know, or as FNL and FNA, which lcov writes from 2.2 on.",
             valueName: "format"))
     var lcovFormat = LCOVReport.Format.original
 
     @Option(
         help: ArgumentHelp(
-            "The test's name in the tracefile, of letters, digits and underscores.",
+            "Use this test name in the tracefile: letters, digits and underscores.",
             valueName: "name"))
     var testName: String?
 

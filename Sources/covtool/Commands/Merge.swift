@@ -7,20 +7,20 @@ struct Merge: ParsableCommand {
         commandName: "merge",
         abstract: "Merge traces into one: every block that any of them executed.",
         discussion: """
-            Modules are brought together by what they are, so runs with other load addresses or \
-            another order of libraries merge rightly; the result is the same, byte for byte, \
-            whatever the order of the inputs. A \(mergedName) of an earlier merge is not merged into \
-            itself, so '*.drcov' can be given again and again.
+            Modules are matched by file, so runs with different load addresses or another order of \
+            libraries merge correctly. The result is the same, byte for byte, whatever the order of \
+            the inputs. A \(mergedName) of an earlier merge is not merged into itself, so you can \
+            use '*.drcov' again and again.
             """)
 
     @OptionGroup var traces: NamedTraces
 
     @Flag(
         help: ArgumentHelp(
-            "Write how often each block was executed, into a hit count table.",
+            "Write a hit count table: how often each block was executed.",
             discussion: """
-                A run that was recorded without counts counts 1 for each of its blocks. Few readers \
-                know the table.
+                A run that was recorded without counts counts as 1 for each of its blocks. Few readers \
+                accept the table.
                 """))
     var counts = false
 

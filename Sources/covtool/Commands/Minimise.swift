@@ -5,11 +5,11 @@ import Reports
 struct Minimise: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minimise",
-        abstract: "Choose few of the traces that together have all blocks of all of them.",
+        abstract: "Choose few traces that together executed all blocks of all traces.",
         discussion: """
-            The names of the chosen traces are printed, the one that adds most first. That they have \
-            all blocks is looked at by reading them again. Of traces that add as much the smaller \
-            file is chosen.
+            The names of the chosen traces are printed; the one that adds most comes first. They are \
+            read again to check that they have all blocks. Of traces that add the same number of \
+            blocks, the smaller file is chosen.
             """,
         aliases: ["minimize"])
 
@@ -17,13 +17,13 @@ struct Minimise: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What choosing a trace costs: 'size' for the file's bytes, or a file with a line 'WEIGHT NAME' for each.",
-            discussion: "Without it, all traces cost the same, and the fewest are looked for.",
+            "The cost of a trace: 'size' for its bytes, or a file with a line 'WEIGHT NAME' for each trace.",
+            discussion: "By default, all traces cost the same, so covtool looks for the fewest.",
             valueName: "size|file"),
         completion: .file())
     var weights: String?
 
-    @Flag(help: "Print all traces in the order of what they add: 'ADDED TOTAL NAME'.")
+    @Flag(help: "Print all traces, sorted by what each adds: 'ADDED TOTAL NAME'.")
     var rank = false
 
     @Option(

@@ -3,10 +3,10 @@ import ArgumentParser
 struct PluginPath: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugin-path",
-        abstract: "Print the path of libcov.so, for '-plugin' without installing.",
+        abstract: "Print the path of libcov.so, for QEMU's option '-plugin'.",
         discussion: """
-            It is printed as QEMU's option takes it: a comma is written twice, and 'file=' goes before \
-            a path with '=' in it.
+            The path is printed as QEMU's option expects it: with each comma written twice, and with \
+            'file=' before a path that contains '='.
             """)
 
     func run() throws {

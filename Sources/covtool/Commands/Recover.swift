@@ -4,21 +4,21 @@ import Journal
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Make traces of the journals that ended processes have left.",
+        abstract: "Turn the journals of ended processes into traces.",
         discussion: """
-            While a process records, libcov.so keeps a journal beside the trace to come, \
-            'run.drcov.1234.journal' for process 1234. One that is ended by a signal leaves it \
-            there. Its trace becomes run.drcov, or run.1234.drcov where there is a run.drcov; \
-            nothing is overwritten but the file that -o names. Then the journal is removed. The \
+            While a process records, libcov.so keeps a journal beside the future trace, \
+            'run.drcov.1234.journal' for process 1234. If a signal ends the process, the journal \
+            stays. Its trace becomes run.drcov, or run.1234.drcov if there is a run.drcov already; \
+            only the file that -o names is ever overwritten. Then the journal is removed. The \
             journal of a process that still records is left alone. All commands read journals as \
-            they read traces; recovering is for other programs.
+            they read traces; this command is for other programs.
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "The journals; all *.journal in the current folder when none is named, standard input for '-'.",
+            "The journals; all *.journal in the working folder if none is named. '-' is standard input.",
             discussion:
-                "A folder stands for all journals in it, @FILE for those that the file lists.",
+                "A folder means all journals in it, @FILE the journals that the file lists.",
             valueName: "journals"),
         completion: .file(extensions: ["journal"]))
     var lists: [NameList] = []
@@ -26,15 +26,15 @@ struct Recover: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Write the trace of the one journal that is named to this file; '-' is standard output.",
+            "Write the trace of a single journal to this file; '-' is standard output.",
             valueName: "file"),
         completion: .file())
     var output: String?
 
-    @Flag(help: "Leave the journals where they are.")
+    @Flag(help: "Do not remove the journals.")
     var keep = false
 
-    @Flag(help: "Take journals of processes that still record, too.")
+    @Flag(help: "Also take journals of processes that still record.")
     var force = false
 
     /// By its name too: one whose process ended at once holds nothing yet.

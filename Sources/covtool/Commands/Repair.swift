@@ -4,12 +4,12 @@ import Reports
 struct Repair: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Make sound traces of damaged ones, and say what is lost.",
+        abstract: "Turn damaged traces into sound ones, and say what is lost.",
         discussion: """
-            Dumps, rows and blocks stay in their order, duplicates included; what cannot be read is \
-            left out, rows are numbered from 0, and the text of numbers and tables is DynamoRIO's. \
-            The file that -o names may be the damaged one itself. Several traces go into a folder, each \
-            under its own name.
+            Dumps, rows and blocks keep their order, duplicates included. What cannot be read is left \
+            out. Rows are numbered from 0; numbers and tables are written as DynamoRIO writes them. \
+            -o may name the damaged file itself. Several traces go into a folder, each under its own \
+            name.
             """)
 
     @OptionGroup var traces: NamedTraces
@@ -19,7 +19,7 @@ struct Repair: ParsableCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Write to this file, whole or not at all; of several traces, into this folder.",
+            "Write to this file, completely or not at all; for several traces, into this folder.",
             valueName: "file"),
         completion: .file())
     var output: String?

@@ -7,8 +7,8 @@ struct Report: ParsableCommand {
         commandName: "report",
         abstract: "Print a table of line and function coverage by source file.",
         discussion: """
-            Shares are rounded down: 100.00% is said where nothing is missed. A gate (--fail-…) looks \
-            at the totals; the report is written whether it passes or not.
+            Shares are rounded down, so 100.00% means that nothing is missed. A gate (--fail-…) looks \
+            at the totals; the report is written whether the gate passes or not.
             """)
 
     @OptionGroup var input: TraceOptions
@@ -16,26 +16,26 @@ struct Report: ParsableCommand {
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions
 
-    @Option(help: "What has a row: each source file, or each folder that has some.")
+    @Option(help: "Print a row for each source file, or for each folder with source files.")
     var by = TextReport.Grouping.file
 
     @Flag(
         help:
-            "Give each function a row, with how often it was called, or without hit counts in how many runs, in place of each file."
+            "Print a row for each function, not each file, with how often it was called or, without hit counts, in how many runs."
     )
     var functions = false
 
-    @Flag(help: "End a file's row with the lines that were missed, such as '3,7-9'.")
+    @Flag(help: "Add the missed lines to each file's row, such as '3,7-9'.")
     var showMissingLines = false
 
     @Option(
         help: ArgumentHelp(
             """
-            What comes first: 'name'; of files and folders the largest number of 'lines', 'missed' \
-            lines, 'functions' or 'missed-functions', or the smallest 'cover' or 'function-cover'; \
-            of functions 'place' or the most 'calls'.
+            Sort rows by 'name'; files and folders by the largest number of 'lines', 'missed' lines, \
+            'functions' or 'missed-functions', or by the smallest 'cover' or 'function-cover'; \
+            functions by 'place' or by the most 'calls'.
             """,
-            discussion: "Without it, files are by name and functions by file and line.",
+            discussion: "By default, files are sorted by name, functions by file and line.",
             valueName: "key"),
         completion: .list(Report.keys))
     var sort: String?
@@ -69,7 +69,7 @@ struct Report: ParsableCommand {
                 ? FunctionReport.Order.allCases.map(\.rawValue)
                 : TextReport.Order.allCases.map(\.rawValue)
             throw ValidationError(
-                "'\(sort)' is no order of \(what): \(keys.joined(separator: ", ")) are")
+                "'\(sort)' cannot sort \(what): use \(keys.joined(separator: ", "))")
         }
     }
 

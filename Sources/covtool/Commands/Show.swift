@@ -8,9 +8,9 @@ struct Show: ParsableCommand {
         commandName: "show",
         abstract: "Print sources with how often each line was executed.",
         discussion: """
-            A line is 'LINE|COUNT|TEXT'. Lines that were missed have ##### for a count, lines without \
-            code have none. Sources are read below the folders that --source-root names; of others, \
-            the lines that have code are printed without their text.
+            Each line is printed as 'LINE|COUNT|TEXT'. Lines that were missed have ##### as count, \
+            lines without code have none. Sources are read below the folders that --source-root \
+            names. For other sources, lines with code are printed without text.
             """)
 
     @OptionGroup var input: TraceOptions
@@ -21,14 +21,14 @@ struct Show: ParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Print source files that match alone, with patterns as --include has them; may be given several times.",
+            "Print only source files that match, with patterns as for --include; can be repeated.",
             valueName: "glob"))
     var file: [String] = []
 
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Print functions of this name alone, with or without parameters, or as the linker has it; may be given several times.",
+            "Print only functions of this name (with or without parameters, or the linker's name); can be repeated.",
             valueName: "name"))
     var function: [String] = []
 

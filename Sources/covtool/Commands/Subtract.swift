@@ -4,10 +4,9 @@ import Coverage
 struct Subtract: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "subtract",
-        abstract: "Write the blocks of the first trace that none of the others has.",
+        abstract: "Write the blocks of the first trace that none of the others executed.",
         discussion: """
-            What stands for several traces, a folder or @FILE, is all of them together, in the first \
-            place too.
+            A folder or @FILE means all its traces together, also as the first argument.
             """)
 
     @OptionGroup var traces: NamedTraces

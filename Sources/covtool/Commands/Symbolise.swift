@@ -8,19 +8,18 @@ struct Symbolise: ParsableCommand {
         commandName: "symbolise",
         abstract: "Turn the blocks of traces, or addresses, into function, file and line.",
         discussion: """
-            With traces: a line for each block, 'MODULE+OFFSET SIZE FUNCTION FILE:LINE'. With \
-            addresses of the one file that --elf names, each beginning with 0x: a line for each, \
-            'ADDRESS FUNCTION FILE:LINE'. Fields are separated by tabs; what is not known is '??'.
+            For traces, each block gives a line 'MODULE+OFFSET SIZE FUNCTION FILE:LINE'. Addresses \
+            begin with 0x and belong to the one file that --elf names; each gives a line 'ADDRESS \
+            FUNCTION FILE:LINE'. Fields are separated by tabs; '??' means not known.
 
-            Where code was inlined, the innermost function comes first, with its line. Below it stand \
-            the functions that it was inlined into, each with the line of the call, and nothing in the \
-            fields before.
+            If code was inlined, the innermost function comes first, with its line. The functions that \
+            it was inlined into follow, each with the line of the call; the fields before are empty.
             """,
         aliases: ["symbolize"])
 
     @Argument(
         help: ArgumentHelp(
-            "The drcov files (\(mergedName) when none is named), or addresses; for '-', standard input, which has either.",
+            "The traces (\(mergedName) if none is named), or addresses. '-' is standard input, with either.",
             valueName: "traces-or-addresses"),
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []
@@ -29,7 +28,7 @@ struct Symbolise: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var names: NameOptions
 
-    @Flag(help: "Name the innermost function alone, not those that it was inlined into.")
+    @Flag(help: "Print only the innermost function, not those that it was inlined into.")
     var noInlines = false
 
     @Flag(help: "Write JSON, described by Docs/symbols.schema.json.")

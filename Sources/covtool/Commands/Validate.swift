@@ -4,11 +4,11 @@ import Reports
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Say which readers of drcov would take a trace, and why others would not.",
+        abstract: "Say which readers of drcov accept a trace, and why others do not.",
         discussion: """
-            Exit status 0 where each trace is sound and each reader that --for names would take it, \
-            1 where not. 'covtool repair' mends a trace, 'covtool drcov --for READER' writes what \
-            that reader takes.
+            The exit status is 0 if each trace is sound and each reader that --for names accepts it, \
+            otherwise 1. 'covtool repair' mends a trace; 'covtool drcov --for READER' writes what \
+            that reader accepts.
             """)
 
     @OptionGroup var traces: NamedTraces
@@ -16,7 +16,7 @@ struct Validate: ParsableCommand {
     @Option(
         name: .customLong("for"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Look at this reader alone; may be given several times.", valueName: "reader"))
+            "Check only this reader; can be repeated.", valueName: "reader"))
     var readers: [KnownReader] = []
 
     @Flag(help: "Print a JSON array with an object for each trace.")

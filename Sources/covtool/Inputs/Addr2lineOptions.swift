@@ -6,14 +6,14 @@ struct Addr2lineOptions: ParsableArguments {
     @Flag(
         name: .customLong("addr2line"),
         help: ArgumentHelp(
-            "Take addresses with or without 0x, from standard input if none is given, and write as addr2line does; with its options:",
-            discussion: "-e FILE is --elf FILE."))
+            "Take addresses with or without 0x, from standard input if none is given, and print them as addr2line does. Its options:",
+            discussion: "-e FILE means --elf FILE."))
     var isOn = false
 
     @Flag(name: .shortAndLong, help: "Show functions.")
     var functions = false
 
-    @Flag(name: .shortAndLong, help: "Show what code was inlined into.")
+    @Flag(name: .shortAndLong, help: "Show the functions that code was inlined into.")
     var inlines = false
 
     @Flag(name: [.customShort("C"), .long], help: "Demangle functions' names.")

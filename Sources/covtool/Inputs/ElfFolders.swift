@@ -7,10 +7,10 @@ struct ElfFolders: ParsableArguments {
     @Option(
         name: .customLong("debug-dir"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Look for separate debug files in this folder first; may be given several times.",
+            "Look for separate debug files in this folder first; can be repeated.",
             discussion: """
-                Beside the ELF file, in its folder's .debug and in /usr/lib/debug they are looked for \
-                anyway, by build-id and debuglink, and from the servers in DEBUGINFOD_URLS.
+                In any case, covtool looks by build-id and debuglink beside the ELF file, in .debug \
+                there, in /usr/lib/debug, and on the servers in DEBUGINFOD_URLS.
                 """,
             valueName: "folder"),
         completion: .directory)
@@ -18,10 +18,9 @@ struct ElfFolders: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Look for the traces' modules, and for /usr/lib/debug, under this folder first.",
+            "Look below this folder first, for the traces' modules and for /usr/lib/debug.",
             discussion: """
-                The folder is the root of the machine that the guests belong to; symbolic links in it \
-                stay in it.
+                The folder is the root of the guests' file system; symbolic links never lead out of it.
                 """,
             valueName: "folder"),
         completion: .directory)

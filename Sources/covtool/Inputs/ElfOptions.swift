@@ -8,11 +8,11 @@ struct ElfOptions: ParsableArguments {
     @Option(
         name: [.customLong("elf"), .customShort("e")], parsing: .singleValue,
         help: ArgumentHelp(
-            "An ELF file with debug information; may be given several times.",
+            "Read debug information from this ELF file; can be repeated.",
             discussion: """
-                Without it, the paths of the traces' own modules are used. A file that no module is of \
-                takes the blocks in no module that lie in it: at its own addresses, or with FILE@BASE \
-                at those from BASE on.
+                Without this option, covtool reads the modules' files, at their paths in the traces. A \
+                file that belongs to no module takes blocks that are in no module: those at its own \
+                addresses or, with FILE@BASE, at addresses from BASE on.
                 """,
             valueName: "file"),
         completion: .file())

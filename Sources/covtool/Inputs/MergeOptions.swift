@@ -6,22 +6,22 @@ import DebugInfo
 struct MergeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What becomes of modules of one path that are not the same file.",
+            "What to do with modules that have the same path but are not the same file.",
             discussion: """
-                A module is the same file in two traces if the ELF file that is there has one \
-                build-id for both, or else if path, size and segments are the same.
+                Modules of two traces are the same file if the ELF file at the path has one build-id \
+                for both; without it, if path, size and segments are the same.
                 """))
     var mixed = MixedModules.refuse
 
     @Option(
         name: .customLong("module-map"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Take modules in the folder FROM, or the module FROM, for those in TO; may be given several times.",
+            "Treat modules in the folder FROM, or the module FROM, as those in TO; can be repeated.",
             valueName: "from,to"),
         transform: ModuleMapping.init)
     var mappings: [ModuleMapping] = []
 
-    @Option(help: "Whether any file that cannot be read is an error, only if all are, or none.")
+    @Option(help: "Fail if any file cannot be read, only if all cannot, or never (warn).")
     var failureMode = FailureMode.any
 
     @OptionGroup var modules: ModuleOptions

@@ -6,10 +6,10 @@ struct ModuleOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Only modules (programs, libraries) that match; may be given several times.",
+            "Include only modules (programs, libraries) that match; can be repeated.",
             discussion: """
-                The whole path is matched, or with a pattern without a slash the file's name: '*' is any \
-                text, slashes too. What lies in no module is left out.
+                The pattern is matched against the whole path or, if it has no slash, the file's name. \
+                '*' matches any text, slashes too. Blocks in no module are left out.
                 """,
             valueName: "glob"))
     var module: [String] = []
@@ -17,7 +17,7 @@ struct ModuleOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "No modules that match, named by --module or not; may be given several times.",
+            "Leave out modules that match, even if --module names them; can be repeated.",
             valueName: "glob"))
     var excludeModule: [String] = []
 

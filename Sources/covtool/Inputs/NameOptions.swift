@@ -3,7 +3,7 @@ import DebugInfo
 
 /// How functions are named.
 struct NameOptions: ParsableArguments {
-    @Flag(help: "Name functions as the linker knows them, not as people write them.")
+    @Flag(help: "Print the linker's names of functions, not demangled ones.")
     var noDemangle = false
 
     /// Names as they are wanted, each worked out once.
@@ -34,8 +34,9 @@ struct FunctionOptions: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Report functions that were inlined, too.",
-            discussion: "Such a function's count is that of the places where it was inlined."))
+            "Also report inlined functions.",
+            discussion:
+                "The count of an inlined function is that of the places where it was inlined."))
     var inlinedFunctions = false
 
     /// What is to be read of debug information.

@@ -4,9 +4,9 @@ import ArgumentParser
 struct NamedTraces: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The drcov files; standard input for '-'.",
+            "The traces; '-' is standard input.",
             discussion:
-                "A folder stands for all traces in it, @FILE for those that the file lists.",
+                "A folder means all traces in it, @FILE the traces that the file lists.",
             valueName: "traces"),
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList]

@@ -6,12 +6,12 @@ struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Only source files that match; may be given several times.",
+            "Include only source files that match; can be repeated.",
             discussion: """
-                The whole path is matched: '*' is any text, slashes too, '**/' any folders or none, \
-                '?' one character, '[a-z]' one of these. A pattern without a slash is matched with \
-                the file's name; one that begins with neither '/' nor '*' is seen from the working \
-                folder; one that ends in '/' is all below.
+                The pattern must match the whole path. '*' matches any text, slashes too, '**/' any \
+                number of folders or none, '?' one character, '[a-z]' one of these. A pattern without \
+                a slash is matched against the file's name. Any other that does not begin with '/' or \
+                '*' starts at the working folder. If it ends in '/', it matches everything below.
                 """,
             valueName: "glob"))
     var include: [String] = []
@@ -19,23 +19,23 @@ struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "No source files that match, included or not; may be given several times.",
+            "Leave out source files that match, even if --include names them; can be repeated.",
             valueName: "glob"))
     var exclude: [String] = []
 
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "No source files in whose path something matches this extended POSIX expression.",
+            "Leave out source files if a part of the path matches this extended POSIX expression; can be repeated.",
             valueName: "regex"),
         transform: RegularExpression.init)
     var ignoreFilenameRegex: [RegularExpression] = []
 
     @Flag(
         help: ArgumentHelp(
-            "Report libraries of the system, too.",
+            "Also report system libraries.",
             discussion: """
-                These are the shared objects in /lib and /usr/lib, there and in the folder that QEMU's -L or \
+                These are the shared objects in /lib and /usr/lib, also below the folder that QEMU's -L or \
                 --sysroot names, and the program's interpreter. They are left out unless this option, \
                 --module or --elf asks for them, or nothing else ran.
                 """))
@@ -44,10 +44,10 @@ struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Take source files in the folder FROM for those in TO; may be given several times.",
+            "Treat source files in the folder FROM as those in TO; can be repeated.",
             discussion: """
-                The first that fits is taken, before patterns are matched. '.' for FROM stands for \
-                paths that are relative in the debug information, for TO it makes relative paths.
+                The first option that fits applies, before patterns are matched. '.' as FROM stands \
+                for paths that are relative in the debug information; '.' as TO makes paths relative.
                 """,
             valueName: "from,to"),
         transform: PathEquivalence.init)
@@ -56,16 +56,16 @@ struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Read sources below this folder, for exclusion markers; may be given several times.",
+            "Read sources below this folder, for exclusion markers; can be repeated.",
             discussion: """
-                A source is never read from anywhere else. Looked for are its whole path, where that is \
-                below the folder, and then what is left of it without its first folders.
+                Sources are read from nowhere else. covtool looks for a source's own path, if that is \
+                below the folder, and then below the folder for the path without its first folders.
                 """,
             valueName: "folder"),
         completion: .directory)
     var sourceRoot: [String] = []
 
-    @Flag(help: "Take no notice of exclusion markers (LCOV_EXCL_LINE and others) in sources.")
+    @Flag(help: "Ignore exclusion markers (LCOV_EXCL_LINE and others) in sources.")
     var noMarkers = false
 
     /// What is asked for, as the reports' sums take it.

@@ -4,8 +4,8 @@ import ArgumentParser
 struct StrictOption: ParsableArguments {
     @Flag(
         help: """
-            Refuse a damaged trace, and an ELF or debug file of another build; without it, they are \
-            used as far as that goes, with a warning.
+            Refuse a damaged trace, and an ELF or debug file of another build; without this option, \
+            they are used as far as possible, with a warning.
             """)
     var strict = false
 }

@@ -74,8 +74,8 @@ struct TraceFacts: Sendable {
             guard let twin else { continue }
             Diagnostics.warn(
                 """
-                \(path) and \(twin) are of one program and one out=: a run that ended, and a whole one, \
-                of one input count twice; name one of them
+                \(path) and \(twin) have the same program and out=: if they are runs of one input, it \
+                counts twice; name only one of them
                 """)
         }
     }

@@ -8,9 +8,9 @@ let mergedName = "merged.drcov"
 struct TraceOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The drcov files; \(mergedName) when none is named, standard input for '-'.",
+            "The traces; \(mergedName) if none is named. '-' is standard input.",
             discussion:
-                "A folder stands for all traces in it, @FILE for those that the file lists.",
+                "A folder means all traces in it, @FILE the traces that the file lists.",
             valueName: "traces"),
         completion: .file(extensions: ["drcov"]))
     var lists: [NameList] = []

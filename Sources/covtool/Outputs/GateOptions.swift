@@ -7,10 +7,10 @@ struct GateOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End with exit status 1 if a smaller share of the lines is hit.",
+            "End with exit status 1 if a smaller percentage of the lines is hit.",
             discussion: """
-                The share is from 0 to 100 and may have six digits behind the point; it is compared \
-                exactly. Where nothing is found that could be hit, every gate fails.
+                The percentage is from 0 to 100, with up to six decimal places; it is compared \
+                exactly. If there is nothing to hit, every gate fails.
                 """,
             valueName: "percent"),
         transform: Percentage.argument)
@@ -19,7 +19,7 @@ struct GateOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End with exit status 1 if a smaller share of the functions is hit.",
+            "End with exit status 1 if a smaller percentage of the functions is hit.",
             valueName: "percent"),
         transform: Percentage.argument)
     var failUnderFunctions: Percentage?
@@ -27,7 +27,7 @@ struct GateOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "End with exit status 1 if more lines than so many are missed.", valueName: "number"),
+            "End with exit status 1 if more lines than this are missed.", valueName: "number"),
         transform: { text in
             guard let number = Int(text), number >= 0 else {
                 throw ValidationError("a whole number from 0 to \(Int.max) is wanted")

@@ -4,7 +4,7 @@ import ArgumentParser
 struct OutputOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write to this file, whole or not at all.", valueName: "file"),
+        help: ArgumentHelp("Write to this file, completely or not at all.", valueName: "file"),
         completion: .file())
     var output: String?
 

@@ -14,7 +14,7 @@ struct StyleOptions: ParsableArguments {
     @Option(
         name: [.customLong("colour"), .customLong("color")],
         help: ArgumentHelp(
-            "Whether colours are used: 'auto' is on a terminal, unless NO_COLOR is set.",
+            "Use colours: 'auto' means on a terminal, unless NO_COLOR is set.",
             valueName: "when"))
     var colour = When.auto
 
