@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "QEMUPluginEmbedded", targets: ["QEMUPluginEmbedded"]),
         // Not for others: what the tests load.
         .library(name: "everyfunction", type: .dynamic, targets: ["EveryFunction"]),
+        .executable(name: "instructions", targets: ["Instructions"]),
         .library(name: "misuses", type: .dynamic, targets: ["Misuses"]),
     ] + examples.map { .library(name: $0.lowercased(), type: .dynamic, targets: [$0]) },
     traits: [
@@ -77,6 +78,11 @@ let package = Package(
             name: "Misuses", dependencies: ["QEMUPluginEmbedded"], path: "Tests/Plugins/Misuses",
             swiftSettings: embedded),
 
+        // What a test compares with objdump.
+        .executableTarget(
+            name: "Instructions", dependencies: ["MachineCode"], path: "Tests/Instructions",
+            swiftSettings: strict),
+
         // The command-line tool.
         .systemLibrary(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
@@ -85,10 +91,14 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["Threading", "Trace"], swiftSettings: strict),
+        .target(name: "MachineCode", swiftSettings: strict),
+        .target(
+            name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
+            swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(
-            name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
+            name: "DebugInfo",
+            dependencies: ["CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading"],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
         .executableTarget(
@@ -108,8 +118,10 @@ let package = Package(
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "Trace"], swiftSettings: strict),
         .testTarget(
-            name: "CoverageTests", dependencies: ["Coverage", "DRCov", "Trace"],
+            name: "CoverageTests", dependencies: ["Coverage", "DRCov", "MachineCode", "Trace"],
             swiftSettings: strict),
+        .testTarget(
+            name: "MachineCodeTests", dependencies: ["MachineCode"], swiftSettings: strict),
         .testTarget(
             name: "DebugInfoTests", dependencies: ["CElfutils", "Coverage", "DebugInfo"],
             swiftSettings: strict),

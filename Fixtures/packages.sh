@@ -50,7 +50,8 @@ need() {
                     g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
                     g++-arm-linux-gnueabihf gcc-arm-linux-gnueabihf libc6-dev-armhf-cross \
                     g++-riscv64-linux-gnu gcc-riscv64-linux-gnu libc6-dev-riscv64-cross \
-                    g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross
+                    g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross \
+                    libc6-i386
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
                     findutils fish gdb gdb-multiarch gzip lcov make mandoc perl-base python3 python3-jsonschema \
                     strace xz-utils zsh

@@ -1,5 +1,6 @@
 import CElfutils
 public import Coverage
+import MachineCode
 
 #if canImport(Glibc)
     import Glibc
@@ -23,7 +24,7 @@ public struct Binary: ~Copyable {
     private let session: Session
     private let module: OpaquePointer
     /// Nil where it is one whose instructions are not read.
-    private let processor: MachineCode.Processor?
+    private let instructionSet: InstructionSet?
     private let own: OwnAddresses
 
     /// Opens the file at `path`.
@@ -46,12 +47,9 @@ public struct Binary: ~Copyable {
         guard let image = unsafe Image(elf) else { throw .nothingToLoad }
         self.image = image
         entry = image.isCode(header.e_entry) ? header.e_entry &- image.base : nil
-        processor =
-            switch Int32(header.e_machine) {
-            case EM_386, EM_X86_64: .x86
-            case EM_AARCH64 where header.e_ident.5 == UInt8(ELFDATA2LSB): .aarch64
-            default: nil
-            }
+        instructionSet = InstructionSet(
+            machine: header.e_machine, is64Bit: header.e_ident.4 == UInt8(ELFCLASS64),
+            hasHighByteFirst: header.e_ident.5 == UInt8(ELFDATA2MSB))
         self.path = path
         self.debugFolders = debugFolders
         self.session = session
@@ -106,11 +104,16 @@ public struct Binary: ~Copyable {
         return table
     }
 
-    private func code() -> MachineCode? {
+    private func code() -> Code? {
         var bias: GElf_Addr = 0
-        guard let processor, let elf = unsafe dwfl_module_getelf(module, &bias) else { return nil }
-        let sections = unsafe Sections.code(elf, image)
-        return sections.isEmpty ? nil : MachineCode(processor, sections)
+        guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
+            return nil
+        }
+        var sections = unsafe Sections.code(elf, image, instructionSet)
+        if instructionSet == .arm {
+            sections = unsafe ThumbMarks(SymbolFile(module, own)).parts(of: sections)
+        }
+        return sections.isEmpty ? nil : Code(sections)
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one

@@ -1,5 +1,5 @@
 import CElfutils
-import Coverage
+import MachineCode
 
 /// The sections of an ELF file.
 enum Sections {
@@ -23,8 +23,10 @@ enum Sections {
     }
 
     /// The instructions of those with code, without such as stand in another file.
-    static func code(_ elf: OpaquePointer, _ image: Image) -> [MachineCode.Section] {
-        var found: [MachineCode.Section] = []
+    static func code(
+        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet
+    ) -> [Code.Section] {
+        var found: [Code.Section] = []
         unsafe forEach(elf) { section, header, _ in
             let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
             let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
@@ -36,7 +38,7 @@ enum Sections {
             let all = unsafe UnsafeRawBufferPointer(
                 start: bytes, count: Int(clamping: data.pointee.d_size))
             unsafe found.append(
-                MachineCode.Section(start: addresses.lowerBound, bytes: [UInt8](all)))
+                Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all)))
         }
         return found
     }

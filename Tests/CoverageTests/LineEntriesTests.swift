@@ -1,3 +1,4 @@
+import MachineCode
 import Testing
 
 @testable import Coverage
@@ -33,7 +34,7 @@ import Testing
                     name: "f", linkageName: "f", file: 0, line: 0, entry: 0x1000,
                     ranges: [0x1000..<end])
             ])
-        table.code = MachineCode(.x86, [.init(start: 0x1000, bytes: bytes)])
+        table.code = Code([.init(.x8664, start: 0x1000, bytes: bytes)])
         let counted = blocks.map { first, count, executions in
             BlockSet.Counted(
                 .init(

@@ -27,15 +27,21 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Coverage", dependencies: ["Threading", "Trace"], swiftSettings: strict),
+        .target(name: "MachineCode", swiftSettings: strict),
         .target(
-            name: "DebugInfo", dependencies: ["CDemanglers", "CElfutils", "Coverage", "Threading"],
+            name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
+            swiftSettings: strict),
+        .target(
+            name: "DebugInfo",
+            dependencies: ["CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading"],
             swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
         .executableTarget(
             name: "FuzzTraces",
-            dependencies: ["CZlib", "Coverage", "DRCov", "Journal", "Reports", "Trace"],
+            dependencies: [
+                "CZlib", "Coverage", "DRCov", "Journal", "MachineCode", "Reports", "Trace",
+            ],
             sources: [
                 "Choice.swift", "FuzzTraces.swift", "Layers.swift", "Lines.swift", "Looking.swift",
                 "Outputs.swift", "PackedJournal.swift",

@@ -1,3 +1,5 @@
+import MachineCode
+
 /// Where the code of executed ranges leads, and how often it went there.
 struct CodeFlow {
     /// How often each range was executed. What goes on without a branch cannot have been executed more
@@ -11,9 +13,9 @@ struct CodeFlow {
     /// How many ranges jump to it, and whether the one before it goes on to it.
     private var sources: [(jumps: UInt32, isBehind: Bool)]
 
-    init(_ covered: AddressRanges, _ code: MachineCode) {
+    init(_ covered: AddressRanges, _ code: Code) {
         let ranges = covered.ranges
-        let branches = code.branches(endingWith: ranges)
+        let branches = code.lastBranches(of: ranges)
         var behind = [Int32](repeating: -1, count: ranges.count)
         var targets = behind
         var sources = [(jumps: UInt32, isBehind: Bool)](
@@ -43,18 +45,12 @@ struct CodeFlow {
     }
 
     private static func goesOn(_ branch: Branch?) -> Bool {
-        switch branch {
-        case .jump, .leave: false
-        case .conditional, .call, nil: true
-        }
+        guard let branch else { return true }
+        return branch.isConditional || branch.kind == .call
     }
 
     private static func target(_ branch: Branch?) -> UInt64? {
-        switch branch {
-        case .jump(let target): target
-        case .conditional(let target): target
-        case .call, .leave, nil: nil
-        }
+        branch?.kind == .jump ? branch?.target : nil
     }
 
     /// The range that this one's code goes on to without a jump.
@@ -64,7 +60,17 @@ struct CodeFlow {
     func target(_ index: Int) -> Int? { targets[index] < 0 ? nil : Int(targets[index]) }
 
     /// Whether it is where the function returns, and is jumped to.
-    func isWayOut(_ index: Int) -> Bool { branches[index] == .leave && sources[index].jumps > 0 }
+    func isWayOut(_ index: Int) -> Bool {
+        branches[index]?.kind == .leave && sources[index].jumps > 0
+    }
+
+    /// Whether it jumps where no instruction says: through a table.
+    func isIndirect(_ index: Int) -> Bool {
+        branches[index]?.kind == .jump && branches[index]?.target == nil
+    }
+
+    /// Whether code is known to lead to it.
+    func isReached(_ index: Int) -> Bool { sources[index].jumps > 0 || sources[index].isBehind }
 
     /// How often it went on, and how often it jumped.
     ///
@@ -72,12 +78,11 @@ struct CodeFlow {
     /// count does.
     func leaving(_ index: Int) -> (onward: UInt64, jump: UInt64) {
         let count = counts[index]
-        switch branches[index] {
-        case .leave: return (0, 0)
-        case .jump: return (0, count)
-        case .call, nil: return (behind(index).map { min(count, counts[$0]) } ?? 0, 0)
-        case .conditional: break
+        guard let branch = branches[index], branch.kind == .jump, branch.target != nil else {
+            let isJump = branches[index]?.kind == .jump && branches[index]?.isConditional == false
+            return isJump ? (0, count) : (behind(index).map { min(count, counts[$0]) } ?? 0, 0)
         }
+        guard branch.isConditional else { return (0, count) }
         guard let target = target(index) else { return (count, 0) }
         guard let behind = behind(index) else { return (0, min(count, counts[target])) }
         if sources[behind].jumps > 0, sources[target].jumps == 1, !sources[target].isBehind {

@@ -78,6 +78,8 @@ struct LineEntries {
     ) {
         close()
         var next = 0
+        // Whose code jumped through a table last.
+        var tabled = LineEntries.nowhere
         for (index, owner) in owners.enumerated() {
             while next < mentions.count, mentions[next].range <= index {
                 body(mentions[next].place, nil, mentions[next].count)
@@ -90,6 +92,11 @@ struct LineEntries {
             if let target = flow.target(index), owners[target] == owner {
                 inner = UInt64(clampedSum: inner, leaving.jump)
             }
+            // ARM's tables are jumps, one behind the other, which have the line of what leads there.
+            if owner == tabled, !flow.isReached(index) {
+                inner = UInt64(clampedSum: inner, flow.counts[index])
+            }
+            if flow.isIndirect(index) { tabled = owner }
             body(owner, (flow.counts[index], inner), 0)
         }
     }

@@ -1,3 +1,5 @@
+public import MachineCode
+
 /// What debug information says of one module: which addresses belong to which source lines, and
 /// where its functions are. Addresses are those of the ELF file.
 public struct LineTable: Sendable {
@@ -76,7 +78,7 @@ public struct LineTable: Sendable {
     /// Where they were inlined.
     public let inlinedCalls: [InlinedCall]
     /// The instructions; nil where they were not asked for, or cannot be read.
-    public var code: MachineCode?
+    public var code: Code?
 
     /// Makes a table; rows and functions may come in any order.
     public init(

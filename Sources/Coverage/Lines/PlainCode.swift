@@ -1,14 +1,20 @@
+import MachineCode
+
 /// The code of functions that stands as it was written, line by line, for which executions can be
 /// counted as gcov does. Where a compiler has optimised, lines share their blocks.
 struct PlainCode {
+    /// Bytes of the longest jump to an address that it says itself, z/Architecture's: looking at no more
+    /// rows saves time.
+    private static let longestJump: UInt64 = 6
+
     private let rows: [LineTable.Row]
     private let ranges: [Range<UInt64>]
-    private let code: MachineCode
+    private let code: Code
     private let counts: [UInt64]
     /// Nil where executions were not counted.
     private var entries: LineEntries?
 
-    init(_ table: LineTable, _ covered: AddressRanges, _ code: MachineCode, areCounted: Bool) {
+    init(_ table: LineTable, _ covered: AddressRanges, _ code: Code, areCounted: Bool) {
         rows = table.rows
         ranges = covered.ranges
         counts = covered.counts
@@ -57,12 +63,22 @@ struct PlainCode {
 
     /// Whether the row is the end of an endless loop, which has the line of what stands first in it.
     private func isLoopEnd(_ row: LineTable.Row) -> Bool {
-        guard let target = code.loneJump(row.address..<row.end), target < row.address
+        guard let target = loneJump(row), target < row.address
         else { return false }
         let first = rows.partitioningIndex { $0.address >= target }
         // Rows at one address are few; a broken file can have very many.
         return rows[first...].prefix(4)
             .contains { $0.address == target && $0.file == row.file && $0.line == row.line }
+    }
+
+    /// Where the row leads, if it is one jump and nothing else.
+    private func loneJump(_ row: LineTable.Row) -> UInt64? {
+        let length = row.end - row.address
+        guard length <= PlainCode.longestJump, let only = code.instruction(at: row.address),
+            only.length == length, let branch = only.branch, branch.kind == .jump,
+            !branch.isConditional
+        else { return nil }
+        return branch.target
     }
 
     /// Adds a row that was not executed, but would have been: one that is a jump over an `else`. A
@@ -76,8 +92,9 @@ struct PlainCode {
         guard range > 0, range < ranges.count, ranges[range].lowerBound == row.end,
             index + 1 < rows.count, rows[index + 1].address == row.end,
             rows[index + 1].line > row.line, counts[range] > 0, counts[range - 1] > 0,
-            let end = code.loneJump(row.address..<row.end), end > row.end,
-            code.branch(endingAt: ranges[range - 1].upperBound) == .conditional(end)
+            let end = loneJump(row), end > row.end,
+            let condition = code.lastBranch(of: ranges[range - 1]), condition.kind == .jump,
+            condition.isConditional, condition.target == end
         else { return 0 }
         // What stands behind the condition was not executed.
         entries?.add(place, behind: range - 1, counts[range - 1])

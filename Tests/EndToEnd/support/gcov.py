@@ -8,12 +8,12 @@ from Tests.EndToEnd.support import guests
 from Tests.EndToEnd.support.setting import output, run
 
 
-def read(folder):
+def read(folder, program="gcov"):
     """What the counters in a folder say: for each file {line: count} and {name: (line, count)} of
     functions, by the linker's names. What several functions of one line, or several compilation
     units with one header, have counted adds up, as in gcov's own text and in lcov."""
     lines, functions = defaultdict(lambda: defaultdict(int)), defaultdict(dict)
-    for document in output("gcov", "--json-format", "--stdout", *sorted(folder.glob("*.gcda")),
+    for document in output(program, "--json-format", "--stdout", *sorted(folder.glob("*.gcda")),
                            folder=folder).splitlines():
         for file in json.loads(document)["files"]:
             path = file["file"]

@@ -1,4 +1,5 @@
 import Coverage
+import MachineCode
 import Reports
 
 /// Reports and symbols of modules whose line tables are made up.
@@ -74,12 +75,11 @@ enum Lines {
             files: files, rows: rows, functions: functions, inlinedFunctions: inlined,
             inlinedCalls: calls)
         if let first = module.blocks.elements.first(where: { _ in true }) {
-            table.code = MachineCode(
-                choice.of([.x86, .aarch64]),
-                [
-                    MachineCode.Section(
-                        start: base &+ first.offset, bytes: bytes.indices.map { bytes[$0] })
-                ])
+            table.code = Code([
+                Code.Section(
+                    choice.of(InstructionSet.allCases), start: base &+ first.offset,
+                    bytes: bytes.indices.map { bytes[$0] })
+            ])
         }
         return table
     }

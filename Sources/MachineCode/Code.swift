@@ -1,0 +1,187 @@
+/// A program's own instructions, read forward from where some are known to begin: at the start of a block
+/// that was executed, of a function, of a row of a line table.
+///
+/// What is asked about may be anywhere, and the bytes anything: what cannot be read has no instructions.
+public struct Code: Sendable {
+    /// A run of instructions of one set, perhaps with data between them.
+    public struct Section: Sendable {
+        let set: InstructionSet
+        let start: UInt64
+        let bytes: [UInt8]
+
+        /// Makes a section of its first address and what stands from there on.
+        public init(_ set: InstructionSet, start: UInt64, bytes: [UInt8]) {
+            self.set = set
+            self.start = start
+            self.bytes = bytes
+        }
+
+        /// Where it is; empty where it would go on behind the last address.
+        public var addresses: Range<UInt64> { start..<max(start, end) }
+
+        /// A part of it, as code of another set.
+        ///
+        /// - Parameter range: in ``addresses``.
+        public func part(_ range: Range<UInt64>, _ set: InstructionSet) -> Section {
+            let offsets = Int(range.lowerBound - start)..<Int(range.upperBound - start)
+            return Section(set, start: range.lowerBound, bytes: [UInt8](bytes[offsets]))
+        }
+
+        fileprivate var end: UInt64 { start &+ UInt64(bytes.count) }
+
+        fileprivate func offsets(of range: Range<UInt64>) -> Range<Int>? {
+            guard range.lowerBound >= start, range.upperBound <= end else { return nil }
+            return Int(range.lowerBound - start)..<Int(range.upperBound - start)
+        }
+    }
+
+    /// By address.
+    private let sections: [Section]
+
+    /// Makes code of its sections, in any order; what would go on behind the last address is left out.
+    public init(_ sections: [Section]) {
+        self.sections = sections.filter { $0.end > $0.start }.sorted { $0.start < $1.start }
+    }
+
+    /// Calls `body` with each instruction of a range, which begins with one, up to what is none.
+    public func forEachInstruction(in range: Range<UInt64>, _ body: (Instruction) -> Void) {
+        guard let section = section(around: range) else { return }
+        // Who only looks at instructions while they are read keeps none of what is handed over.
+        withoutActuallyEscaping(body) { body in
+            var walk = EachInstruction(section: section, range: range, body: body)
+            section.set.walk(&walk)
+        }
+    }
+
+    /// The instruction that begins at an address; nil where none does.
+    public func instruction(at address: UInt64) -> Instruction? {
+        guard let section = section(around: address..<address), address < section.end else {
+            return nil
+        }
+        var walk = FirstInstruction(section: section, address: address)
+        section.set.walk(&walk)
+        return walk.found
+    }
+
+    /// How the last instruction of a range leaves; nil where it goes on, or is not known.
+    ///
+    /// - Parameter range: begins with an instruction.
+    public func lastBranch(of range: Range<UInt64>) -> Branch? {
+        lastBranches(of: [range])[0]
+    }
+
+    /// How the last instruction of each range leaves; nil where it goes on, or is not known.
+    ///
+    /// - Parameter ranges: in ascending order, each beginning with an instruction.
+    public func lastBranches(of ranges: [Range<UInt64>]) -> [Branch?] {
+        var walk = LastBranches(ranges: ranges)
+        for section in sections {
+            walk.section = section
+            section.set.walk(&walk)
+        }
+        return walk.found
+    }
+
+    private func section(around range: Range<UInt64>) -> Section? {
+        // The last that begins before it.
+        let next = sections.partitioningIndex { $0.start > range.lowerBound }
+        guard next > 0, sections[next - 1].offsets(of: range) != nil else { return nil }
+        return sections[next - 1]
+    }
+}
+
+private struct FirstInstruction: InstructionWalk {
+    let section: Code.Section
+    let address: UInt64
+    var found: Instruction?
+
+    mutating func run<Reader: InstructionReader>(_ reader: Reader) {
+        let (section, address) = (section, address)
+        let (bytes, at) = (section.bytes.span, Int(address - section.start))
+        var reader = reader
+        let length = reader.length(bytes, at: at)
+        guard length > 0 else { return }
+        let branch = reader.branch(bytes, at: at, length: length, address: address)
+        found = Instruction(address: address, length: length, branch: branch)
+    }
+}
+
+private struct EachInstruction: InstructionWalk {
+    let section: Code.Section
+    let range: Range<UInt64>
+    let body: (Instruction) -> Void
+
+    mutating func run<Reader: InstructionReader>(_ reader: Reader) {
+        guard let offsets = section.offsets(of: range) else { return }
+        var (reader, at) = (reader, offsets.lowerBound)
+        let bytes = section.bytes.span
+        while at < offsets.upperBound {
+            let length = reader.length(bytes, at: at)
+            guard length > 0, at + length <= offsets.upperBound else { return }
+            let address = section.start + UInt64(at)
+            let branch = reader.branch(bytes, at: at, length: length, address: address)
+            body(Instruction(address: address, length: length, branch: branch))
+            at += length
+        }
+    }
+}
+
+private struct LastBranches: InstructionWalk {
+    let ranges: [Range<UInt64>]
+    var section = Code.Section(.aarch64, start: 0, bytes: [])
+    var found: [Branch?]
+    /// The first range that may be in the section.
+    private var next = 0
+
+    init(ranges: [Range<UInt64>]) {
+        self.ranges = ranges
+        found = [Branch?](repeating: nil, count: ranges.count)
+    }
+
+    mutating func run<Reader: InstructionReader>(_ fresh: Reader) {
+        let section = section
+        let bytes = section.bytes.span
+        var (reader, end) = (fresh, section.start)
+        while next < ranges.count, ranges[next].lowerBound < section.end {
+            // What came right before is known to the reader.
+            if ranges[next].lowerBound != end { reader = fresh }
+            end = ranges[next].upperBound
+            if let offsets = section.offsets(of: ranges[next]) {
+                found[next] = LastBranches.last(&reader, bytes, offsets, end)
+            }
+            next += 1
+        }
+    }
+
+    /// - Parameter end: what stands for the end of `offsets` in memory.
+    @inline(__always)
+    private static func last<Reader: InstructionReader>(
+        _ reader: inout Reader, _ bytes: Span<UInt8>, _ offsets: Range<Int>, _ end: UInt64
+    ) -> Branch? {
+        var at = offsets.lowerBound
+        while at < offsets.upperBound {
+            let length = reader.length(bytes, at: at)
+            let behind = at &+ length
+            // A range can end within an instruction, where the code was entered there, too.
+            guard length > 0, behind <= offsets.upperBound else { return nil }
+            if behind == offsets.upperBound {
+                return reader.branch(
+                    bytes, at: at, length: length, address: end - UInt64(length))
+            }
+            at = behind
+        }
+        return nil
+    }
+}
+
+extension [Code.Section] {
+    /// The first index whose element satisfies `belongs`, where all that do stand behind all that do not.
+    fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
