@@ -91,16 +91,18 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
-        .target(name: "MachineCode", swiftSettings: strict),
+        .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
         .target(
             name: "DebugInfo",
-            dependencies: ["CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading"],
+            dependencies: [
+                "CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading", "Trace",
+            ],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
         .executableTarget(
             name: "covtool",
             dependencies: [

@@ -7,8 +7,7 @@
 /// The blocks that were executed, each once, by module, start and size.
 public struct ExecutedBlocks {
     private struct Entry: Keyed {
-        /// Module id, start and size from the highest bit down, so that the numbers' order is the
-        /// file's and a block that is in no module comes last.
+        /// `Block.sortKey`: the order of these is the file's.
         let key: UInt64
         var executions: UInt64
     }
@@ -74,10 +73,7 @@ public struct ExecutedBlocks {
 
     /// The block at an index below ``count``.
     public subscript(index: Int) -> Block {
-        let key = entries[index].key
-        return Block(
-            start: UInt32(truncatingIfNeeded: key >> 16), size: UInt16(truncatingIfNeeded: key),
-            module: UInt16(truncatingIfNeeded: key >> 48))
+        Block(sortKey: entries[index].key)
     }
 
     /// The counter of the block at an index below ``count``; of what came together as one block, the
@@ -85,16 +81,11 @@ public struct ExecutedBlocks {
     public func executions(of index: Int) -> UInt64 { entries[index].executions }
 
     private static func key(_ block: BlockRecord, size: UInt16) -> UInt64 {
-        UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(size)
+        Block(start: block.start, size: size, module: block.module).sortKey
     }
 
     private static func contains(_ sorted: [UInt64], _ value: UInt64) -> Bool {
-        var low = 0
-        var high = sorted.count
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < value { low = middle + 1 } else { high = middle }
-        }
-        return low < sorted.count && sorted[low] == value
+        let index = sorted.partitioningIndex { $0 >= value }
+        return index < sorted.count && sorted[index] == value
     }
 }

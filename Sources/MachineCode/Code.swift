@@ -1,3 +1,5 @@
+import Trace
+
 /// A program's own instructions, read forward from where some are known to begin: at the start of a block
 /// that was executed, of a function, of a row of a line table.
 ///
@@ -171,17 +173,5 @@ private struct LastBranches: InstructionWalk {
             at = behind
         }
         return nil
-    }
-}
-
-extension [Code.Section] {
-    /// The first index whose element satisfies `belongs`, where all that do stand behind all that do not.
-    fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

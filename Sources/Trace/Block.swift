@@ -26,6 +26,20 @@ public struct Block: Equatable, Sendable {
     @inlinable
     public var entry: UInt64 { UInt64(start) | UInt64(size) << 32 | UInt64(module) << 48 }
 
+    /// The block as a number whose order is that of modules, then starts, then sizes; what is in no module
+    /// comes last.
+    @inlinable
+    public var sortKey: UInt64 { UInt64(module) << 48 | UInt64(start) << 16 | UInt64(size) }
+
+    /// The block of which ``sortKey`` gives the number.
+    @inlinable
+    public init(sortKey: UInt64) {
+        self.init(
+            start: UInt32(truncatingIfNeeded: sortKey >> 16),
+            size: UInt16(truncatingIfNeeded: sortKey),
+            module: UInt16(truncatingIfNeeded: sortKey >> 48))
+    }
+
     /// The block that is packed into a number as ``entry`` gives it.
     @inlinable
     public init(entry: UInt64) {

@@ -23,28 +23,40 @@ public struct TextBuffer {
     ///   - value: not negative.
     ///   - width: how many bytes it takes at least.
     public mutating func append(decimal value: Int, width: Int = 0) {
-        append(UInt64(value.magnitude), base: 10, width: width, padding: UInt8(ascii: " "))
+        let start = bytes.count
+        bytes.append(decimal: UInt64(value.magnitude))
+        let missing = width - (bytes.count - start)
+        if missing > 0 {
+            bytes.insert(contentsOf: repeatElement(UInt8(ascii: " "), count: missing), at: start)
+        }
     }
 
     /// Appends a number in hexadecimal digits, filled up with zeros on the left.
     ///
     /// - Parameter width: how many bytes it takes at least.
     public mutating func append(hex value: UInt64, width: Int = 0) {
-        append(value, base: 16, width: width, padding: UInt8(ascii: "0"))
+        var count = max(1, width)
+        while count < 16, value >> (4 * UInt64(count)) != 0 { count += 1 }
+        for place in (0..<count).reversed() {
+            let digit =
+                place < 16 ? UInt8(truncatingIfNeeded: value >> (4 * UInt64(place))) & 15 : 0
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
     }
+}
 
-    private mutating func append(_ value: UInt64, base: UInt64, width: Int, padding: UInt8) {
-        var digits: [UInt8] = []
+extension [UInt8] {
+    /// Appends the decimal digits of a number.
+    public mutating func append(decimal value: UInt64) {
+        var (count, limit) = (1, UInt64(10))
+        while count < 20, value >= limit { (count, limit) = (count + 1, limit &* 10) }
+        var place = self.count + count
+        append(contentsOf: repeatElement(0, count: count))
         var rest = value
         repeat {
-            digits.append(TextBuffer.digit(UInt8(truncatingIfNeeded: rest % base)))
-            rest /= base
+            place -= 1
+            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         } while rest > 0
-        for _ in 0..<max(0, width - digits.count) { bytes.append(padding) }
-        bytes.append(contentsOf: digits.reversed())
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -13,7 +13,7 @@ let covtool = [
     "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RecordingSummary",
     "Looking/RepairedRecording", "Outputs/OutputFile",
     "Outputs/TraceTables", "Recovering/JournalEnd", "Recovering/JournalName",
-    "Recovering/RecordingProcess", "Working/Interruption",
+    "Recovering/RecordingProcess", "Warnings", "Working/Interruption",
 ]
 
 // A package of its own: its sources are built with libFuzzer's and the address sanitizer's
@@ -27,16 +27,18 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "MachineCode", swiftSettings: strict),
+        .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(
             name: "DebugInfo",
-            dependencies: ["CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading"],
+            dependencies: [
+                "CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading", "Trace",
+            ],
             swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Coverage"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
         .executableTarget(
             name: "FuzzTraces",
             dependencies: [

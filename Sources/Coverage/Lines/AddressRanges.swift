@@ -1,3 +1,5 @@
+import Trace
+
 /// Addresses that were executed, and how often, as ranges that do not overlap, in ascending order.
 ///
 /// Blocks overlap where the same code was entered at different places, or cut differently from run to
@@ -38,18 +40,5 @@ public struct AddressRanges: Equatable, Sendable {
     public func count(at address: UInt64) -> UInt64 {
         let next = ranges.partitioningIndex { $0.lowerBound > address }
         return next > 0 && address < ranges[next - 1].upperBound ? counts[next - 1] : 0
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// The first index whose element satisfies `belongs`, in a collection where all that do stand
-    /// behind all that do not.
-    func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

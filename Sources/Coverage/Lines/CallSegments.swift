@@ -1,3 +1,5 @@
+import Trace
+
 /// Which inlined call an address belongs to: the innermost one, of those that lie in each other.
 struct CallSegments: Sendable {
     private struct Extent {

@@ -1,4 +1,5 @@
 import MachineCode
+import Trace
 
 /// Where the code of executed ranges leads, and how often it went there.
 struct CodeFlow {

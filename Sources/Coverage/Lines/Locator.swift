@@ -1,3 +1,5 @@
+import Trace
+
 /// Finds the functions and source lines of addresses.
 public struct Locator: Sendable {
     /// A function that an address belongs to, and where in its source.

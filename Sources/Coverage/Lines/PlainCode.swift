@@ -1,4 +1,5 @@
 import MachineCode
+import Trace
 
 /// The code of functions that stands as it was written, line by line, for which executions can be
 /// counted as gcov does. Where a compiler has optimised, lines share their blocks.

@@ -1,3 +1,5 @@
+import Trace
+
 /// Addresses that any of some ranges has, as ranges that neither overlap nor touch, in ascending order.
 struct RangeUnion {
     private(set) var ranges: [Range<UInt64>] = []

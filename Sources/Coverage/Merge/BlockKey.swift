@@ -1,8 +1,9 @@
+import Trace
+
 /// A block of any of up to 65,533 spaces as one number that is never 0.
 ///
-/// It has the layout of an entry of a block table: `start` in the lower 32 bits, the size in the 16
-/// above, and in the highest 16 the number of a space in place of the module's id. So the key of most
-/// entries is the entry with its upper 16 bits exchanged.
+/// It is the entry of a block (`Block.entry`) with the number of a space in place of the module's id. So the key
+/// of most entries of a file is the entry with its upper 16 bits exchanged.
 enum BlockKey {
     /// The space of blocks that lie in no module: the id that such a block has in a file.
     static let outside: UInt16 = 0xFFFF
@@ -12,10 +13,10 @@ enum BlockKey {
     static let unwanted: UInt16 = 1
 
     static func key(start: UInt32, size: UInt16, space: UInt16) -> UInt64 {
-        UInt64(start) | UInt64(size) << 32 | UInt64(space) << 48
+        Block(start: start, size: size, module: space).entry
     }
 
-    static func start(_ key: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
-    static func size(_ key: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: key >> 32) }
-    static func space(_ key: UInt64) -> UInt16 { UInt16(truncatingIfNeeded: key >> 48) }
+    static func start(_ key: UInt64) -> UInt32 { Block(entry: key).start }
+    static func size(_ key: UInt64) -> UInt16 { Block(entry: key).size }
+    static func space(_ key: UInt64) -> UInt16 { Block(entry: key).module }
 }

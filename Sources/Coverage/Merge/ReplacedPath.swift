@@ -1,3 +1,5 @@
+import Trace
+
 /// The name of a module whose file was replaced by another build while the program ran, as libcov.so
 /// writes it (`ReplacedModule`).
 public struct ReplacedPath: Equatable, Sendable {
@@ -19,7 +21,7 @@ public struct ReplacedPath: Equatable, Sendable {
             buildID = []
             return
         }
-        let digits = words[1].utf8.map { Character(Unicode.Scalar($0)).hexDigitValue ?? 16 }
+        let digits = words[1].utf8.map { $0.digit ?? 16 }
         guard digits.count % 2 == 0, digits.allSatisfy({ $0 < 16 }) else { return nil }
         buildID = stride(from: 0, to: digits.count, by: 2).map {
             UInt8(digits[$0] << 4 | digits[$0 + 1])

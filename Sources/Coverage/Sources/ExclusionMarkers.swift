@@ -1,3 +1,5 @@
+import Trace
+
 /// The words in a source file that leave lines out of reports, as geninfo knows them (its man page,
 /// "Exclusion markers").
 ///

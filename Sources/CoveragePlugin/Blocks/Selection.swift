@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// What of the run is wanted: `module=`, `exclude=`, `range=`, `start=` and `stop=`; and `jit=`, which
 /// makes modules of what is none.
 struct Selection {
@@ -42,7 +44,7 @@ struct Selection {
     ) -> [[UInt8]] {
         var unused: [[UInt8]] = []
         func add(_ option: StaticString, _ value: [UInt8]) {
-            var text = Text()
+            var text = TextBuffer()
             text.append(option)
             text.append(value)
             unused.append(text.bytes)

@@ -1,4 +1,5 @@
 import CQEMUPlugin
+import TraceEmbedded
 
 /// A path of this process, as bytes without NUL.
 struct HostPath: Equatable {
@@ -33,7 +34,7 @@ struct HostPath: Equatable {
     func numbered(_ number: CInt) -> HostPath {
         // A dot at the name's beginning makes a hidden file, not an extension.
         let dot = name.dropFirst().lastIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
-        var text = Text()
+        var text = TextBuffer()
         text.append(bytes[..<dot])
         text.append(".")
         text.append(decimal: Int(number))

@@ -1,4 +1,5 @@
 import CQEMUPlugin
+import TraceEmbedded
 
 /// What is written to without being replaced: a descriptor of the process, a FIFO, a device.
 ///
@@ -16,7 +17,7 @@ struct HostStream {
         let result = unsafe host_identify(descriptor, &identity)
         guard result == 0 else { throw HostError(negated: result) }
         (self.descriptor, self.identity) = (descriptor, identity)
-        var link = Text()
+        var link = TextBuffer()
         link.append("/proc/self/fd/")
         link.append(decimal: Int(descriptor))
         // Pipes and sockets have a text there that is no path.

@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// Files that appear whole or not at all: written under another name beside their place, then moved.
 enum WholeFile {
     /// Fails where `write(to:_:)` could not even begin. A process that is killed meanwhile leaves no file behind,
@@ -64,7 +66,7 @@ enum WholeFile {
 
     /// `.NAME.PROCESS.tmp`, the name cut where it would become longer than systems take.
     private static func create(beside target: HostPath) throws(HostError) -> Created {
-        var stem = Text()
+        var stem = TextBuffer()
         stem.append(target.folder)
         stem.append(".")
         stem.append(target.name.prefix(200))
@@ -77,7 +79,7 @@ enum WholeFile {
         _ stem: ArraySlice<UInt8>, ending: StaticString, attempts: Int
     ) throws(HostError) -> Created {
         for attempt in 0..<attempts {
-            var text = Text()
+            var text = TextBuffer()
             text.append(stem)
             text.append(".")
             text.append(decimal: Int(HostProcess.id))

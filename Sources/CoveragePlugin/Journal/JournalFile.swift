@@ -169,7 +169,7 @@ struct JournalFile: ~Copyable {
 
     /// What a journal of this process begins with.
     private static var ownBytes: [UInt8] {
-        var text = Text()
+        var text = TextBuffer()
         text.append(Layout.magic)
         text.append(littleEndian: UInt32(bitPattern: HostProcess.id))
         return text.bytes
@@ -186,7 +186,7 @@ struct JournalFile: ~Copyable {
     /// Leaves a file with the messages alone that were kept, where no file has them.
     mutating func leaveMessages(at place: JournalPlace?) {
         guard path == nil, messagesSize > 0, let place else { return }
-        var head = Text()
+        var head = TextBuffer()
         head.append(JournalFile.ownBytes)
         head.append(repeatElement(0, count: Layout.Head.messagesSize - head.bytes.count))
         head.append(littleEndian: UInt32(messagesSize))

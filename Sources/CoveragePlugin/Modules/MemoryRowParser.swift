@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// Reads the lines of `/proc/self/maps`:
 /// `start-end rwxp offset major:minor inode   path`, numbers in hex but for the inode.
 ///
@@ -79,19 +81,11 @@ struct MemoryRowParser {
     private mutating func number(_ base: UInt64) -> UInt64? {
         let start = index
         var value: UInt64 = 0
-        while let byte = current, let digit = MemoryRowParser.digit(byte), digit < base {
+        while let byte = current, let digit = byte.digit, digit < base {
             value = value &* base &+ digit
             index += 1
         }
         return index > start ? value : nil
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        default: nil
-        }
     }
 
     private mutating func take(_ expected: Unicode.Scalar) -> Bool {

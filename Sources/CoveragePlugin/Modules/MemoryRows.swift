@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// What is mapped into this process, in the order of addresses: the guest's memory, and QEMU's own.
 struct MemoryRows {
     private let rows: [MemoryRow]
@@ -23,12 +25,7 @@ struct MemoryRows {
     }
 
     private func firstIndex(endingAbove address: UInt64) -> Int {
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].end <= address { low = middle + 1 } else { high = middle }
-        }
-        return low
+        rows.partitioningIndex { $0.end > address }
     }
 
     /// The anonymous memory around the host address: the kernel begins a new row where the protection

@@ -156,7 +156,7 @@ struct ModuleMap {
         }) {
             return known
         }
-        var path = Text()
+        var path = TextBuffer()
         path.append(name)
         if memoryCount > 0 {
             path.append(".")
@@ -230,12 +230,6 @@ struct ModuleMap {
 
     /// The index of the first range that begins above the address.
     private func upperBound(_ address: UInt64) -> Int {
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].start <= address { low = middle + 1 } else { high = middle }
-        }
-        return low
+        ranges.partitioningIndex { $0.start > address }
     }
 }

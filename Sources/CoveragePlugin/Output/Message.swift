@@ -1,9 +1,10 @@
 import QEMUPluginEmbedded
+import TraceEmbedded
 
 /// One line from `libcov`, on the standard error that QEMU was started with: what went wrong, then what
 /// to do.
 struct Message {
-    private var text = Text()
+    private var text = TextBuffer()
 
     init(_ words: StaticString) { text.append(words) }
 
@@ -135,7 +136,7 @@ struct Message {
     /// since there is nowhere to say it any more: nil mostly, and where nothing is to be said.
     func say() -> [UInt8]? {
         guard unsafe !Message.isQuiet else { return nil }
-        var line = Text()
+        var line = TextBuffer()
         line.append("libcov: ")
         line.append(text.bytes)
         line.append("\n")

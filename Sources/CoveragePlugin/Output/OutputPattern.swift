@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// The value of `out`, in which `%p` stands for the process's number, `%b` for the program's name,
 /// `%h` for the machine's and `%%` for a percent sign.
 struct OutputPattern {
@@ -53,7 +55,7 @@ struct OutputPattern {
 
     /// The path for a process that runs `program`.
     func path(program: [UInt8]) -> HostPath {
-        var path = Text()
+        var path = TextBuffer()
         for part in parts {
             switch part {
             case .text(let text): path.append(text)

@@ -1,3 +1,5 @@
+import Trace
+
 /// The ways in which drcov writes a number or a list, read without a copy of the text.
 enum Fields {
     /// How a number is written that has no `0x`.
@@ -68,20 +70,8 @@ enum Fields {
         guard !field.isEmpty else { return nil }
         var value: UInt64 = 0
         for index in field {
-            let digit: UInt64
-            switch bytes[index] {
-            case let byte where byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"):
-                digit = UInt64(byte - UInt8(ascii: "0"))
-            case let byte
-            where byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "f"):
-                digit = UInt64((byte | 0x20) - UInt8(ascii: "a")) + 10
-            default: return nil
-            }
-            guard digit < base else { return nil }
-            let (product, tooBig) = value.multipliedReportingOverflow(by: base)
-            let (sum, overflow) = product.addingReportingOverflow(digit)
-            guard !tooBig, !overflow else { return nil }
-            value = sum
+            guard let next = value.appending(bytes[index], base: base) else { return nil }
+            value = next
         }
         return value
     }

@@ -1,3 +1,5 @@
+import Trace
+
 /// One file's entries: its sections, and of its units those that were asked for.
 struct EntryFile {
     let sections: DebugSections
@@ -25,13 +27,9 @@ struct EntryFile {
 
     /// The index of the unit that the byte at `offset` of `.debug_info` is an entry of.
     func unit(around offset: UInt64) -> Int? {
-        var (low, high) = (0, headers.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if headers[middle].start <= offset { low = middle + 1 } else { high = middle }
-        }
-        guard low > 0, offset >= headers[low - 1].firstEntry, offset < headers[low - 1].end
+        let next = headers.partitioningIndex { $0.start > offset }
+        guard next > 0, offset >= headers[next - 1].firstEntry, offset < headers[next - 1].end
         else { return nil }
-        return low - 1
+        return next - 1
     }
 }

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// What entries say of functions, as Coverage's plain values.
 struct FunctionTable {
@@ -115,11 +116,6 @@ struct FunctionTable {
 extension [LineTable.Row] {
     /// The rows, which stand by address, from an address on.
     func from(_ address: UInt64) -> ArraySlice<LineTable.Row> {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if self[middle].address < address { low = middle + 1 } else { high = middle }
-        }
-        return self[low...]
+        self[partitioningIndex { $0.address >= address }...]
     }
 }

@@ -1,3 +1,5 @@
+import Trace
+
 /// Addresses as text.
 enum AddressText {
     /// An address: 0x and up to 16 hexadecimal digits; `isBare` makes do without the 0x.
@@ -53,19 +55,7 @@ enum AddressText {
     private static func address(_ text: ArraySlice<UInt8>, isBare: Bool) -> UInt64? {
         guard hasPrefix(text) || isBare else { return nil }
         let digits = hasPrefix(text) ? text.dropFirst(2) : text
-        guard (1...16).contains(digits.count) else { return nil }
-        var number: UInt64 = 0
-        for digit in digits {
-            let value: UInt8
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = digit - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            number = number << 4 | UInt64(value)
-        }
-        return number
+        return digits.count <= 16 ? UInt64(digits: digits, base: 16) : nil
     }
 
     private static func hasPrefix(_ text: ArraySlice<UInt8>) -> Bool {

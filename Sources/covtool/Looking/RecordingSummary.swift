@@ -64,8 +64,7 @@ struct RecordingSummary {
                 unknown += 1
                 firstUnknown = firstUnknown ?? (number, block.module)
             }
-            keys.append(
-                UInt64(block.module) << 48 | UInt64(block.start) << 16 | UInt64(block.size))
+            keys.append(block.sortKey)
             hits += UInt64(count ?? 1)
         }
         blockCount = keys.count
