@@ -1,12 +1,7 @@
 public import Coverage
 
-/// What two sets of runs differ in, as a JSON document.
+/// What two sets of runs differ in, as a JSON document, described by Docs/diff.schema.json.
 public enum JSONDifference {
-    /// The value of `"format"`.
-    public static let format = "covtool-diff"
-    /// The value of `"version"`: one higher with each change that a reader must know of.
-    public static let version = 1
-
     /// Writes the document.
     ///
     /// - Parameter files: nil where no line table is known.
@@ -14,57 +9,64 @@ public enum JSONDifference {
         _ difference: ProfileDifference, _ files: [SourceDifference]?,
         to output: inout some TextOutputStream
     ) {
-        output.write("{\n\"format\": \(JSONText.quoted(format)),\n\"version\": \(version),\n")
-        output.write("\"modules\": [")
-        write(difference.parts.map(part), to: &output)
-        output.write("]")
+        var json = JSONWriter(format: "covtool-diff", version: 1)
+        json.beginArray("modules", .block)
+        for part in difference.parts {
+            json.beginObject()
+            json.member("path", part.path)
+            json.member("blocksBefore", part.before)
+            json.member("blocksAfter", part.after)
+            json.member("newBytes", part.newBytes)
+            json.member("goneBytes", part.goneBytes)
+            write("newBlocks", part.new, &json, to: &output)
+            write("goneBlocks", part.gone, &json, to: &output)
+            json.endObject()
+            json.flush(to: &output)
+        }
+        json.endArray()
         if let files {
-            output.write(",\n\"files\": [")
-            write(files.map(file), to: &output)
-            output.write("]")
+            json.beginArray("files", .block)
+            for file in files {
+                json.beginObject()
+                json.member("path", file.path)
+                json.member("newLines", file.newLines, isOnNewLine: true)
+                json.member("goneLines", file.goneLines)
+                write("newFunctions", file.newFunctions, &json)
+                write("goneFunctions", file.goneFunctions, &json)
+                json.endObject()
+                json.flush(to: &output)
+            }
+            json.endArray()
         }
-        output.write("\n}\n")
+        json.end(to: &output)
     }
 
-    private static func write(_ objects: [String], to output: inout some TextOutputStream) {
-        for (index, object) in objects.enumerated() {
-            output.write(index == 0 ? "\n" : ",\n")
-            output.write(object)
+    private static func write(
+        _ name: StaticString, _ set: BlockSet, _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        json.beginArray(name, isOnNewLine: true)
+        for block in set.elements {
+            json.beginObject()
+            json.member("offset", block.offset)
+            json.member("size", block.size)
+            json.endObject()
+            json.flush(to: &output)
         }
-        if !objects.isEmpty { output.write("\n") }
+        json.endArray()
     }
 
-    private static func part(_ part: ProfileDifference.Part) -> String {
-        """
-        {"path": \(part.path.map(JSONText.quoted) ?? "null"), \
-        "blocksBefore": \(part.before), "blocksAfter": \(part.after), \
-        "newBytes": \(part.newBytes), "goneBytes": \(part.goneBytes),
-        "newBlocks": \(blocks(part.new)),
-        "goneBlocks": \(blocks(part.gone))}
-        """
-    }
-
-    private static func blocks(_ set: BlockSet) -> String {
-        let blocks = set.elements.map { "{\"offset\": \($0.offset), \"size\": \($0.size)}" }
-        return "[\(blocks.joined(separator: ", "))]"
-    }
-
-    private static func file(_ file: SourceDifference) -> String {
-        """
-        {"path": \(JSONText.quoted(file.path)),
-        "newLines": \(file.newLines), "goneLines": \(file.goneLines),
-        "newFunctions": \(functions(file.newFunctions)),
-        "goneFunctions": \(functions(file.goneFunctions))}
-        """
-    }
-
-    private static func functions(_ functions: [SourceCoverage.Function]) -> String {
-        let objects = functions.map {
-            """
-            {"name": \(JSONText.quoted($0.name)), \
-            "linkageName": \(JSONText.quoted($0.linkageName)), "line": \($0.line)}
-            """
+    private static func write(
+        _ name: StaticString, _ functions: [SourceCoverage.Function], _ json: inout JSONWriter
+    ) {
+        json.beginArray(name, isOnNewLine: true)
+        for function in functions {
+            json.beginObject()
+            json.member("name", function.name)
+            json.member("linkageName", function.linkageName)
+            json.member("line", function.line)
+            json.endObject()
         }
-        return "[\(objects.joined(separator: ", "))]"
+        json.endArray()
     }
 }

@@ -4,11 +4,6 @@ public import Coverage
 ///
 /// Written as it is walked through, so that the document never stands in memory.
 public struct JSONReport: Sendable {
-    /// The value of `"format"`.
-    public static let format = "covtool-coverage"
-    /// The value of `"version"`: one higher with each change that a reader must know of.
-    public static let version = 2
-
     /// Whether files have their sums alone, without functions and lines.
     public var isSummary = false
     /// Whether modules have their blocks.
@@ -22,70 +17,92 @@ public struct JSONReport: Sendable {
         _ files: [SourceCoverage.File], modules: [ModuleCoverage],
         to output: inout some TextOutputStream
     ) {
-        output.write("{\n\"format\": \(JSONText.quoted(JSONReport.format)),\n")
-        output.write("\"version\": \(JSONReport.version),\n")
-        output.write("\"totals\": \(JSONReport.summary(Totals(files))),\n\"modules\": [")
-        for (index, module) in modules.enumerated() {
-            output.write(index == 0 ? "\n" : ",\n")
-            write(module, to: &output)
-        }
-        output.write(modules.isEmpty ? "],\n\"files\": [" : "\n],\n\"files\": [")
-        for (index, file) in files.enumerated() {
-            output.write(index == 0 ? "\n" : ",\n")
-            write(file, to: &output)
-        }
-        output.write(files.isEmpty ? "]\n}\n" : "\n]\n}\n")
+        var json = JSONWriter(format: "covtool-coverage", version: 2)
+        json.beginObject("totals")
+        JSONReport.write(Totals(files), &json)
+        json.endObject()
+        json.beginArray("modules", .block)
+        for module in modules { write(module, &json, to: &output) }
+        json.endArray()
+        json.beginArray("files", .block)
+        for file in files { write(file, &json, to: &output) }
+        json.endArray()
+        json.end(to: &output)
     }
 
-    private func write(_ module: ModuleCoverage, to output: inout some TextOutputStream) {
-        output.write(
-            """
-            {"path": \(JSONText.quoted(module.path)), "size": \(module.size), \
-            "blocks": \(module.blocks.count), "bytes": \(module.blocks.byteCount)
-            """)
+    private func write(
+        _ module: ModuleCoverage, _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        json.beginObject()
+        json.member("path", module.path)
+        json.member("size", module.size)
+        json.member("blocks", module.blocks.count)
+        json.member("bytes", module.blocks.byteCount)
         if hasBlocks {
             let counts = module.blocks.counts
-            output.write(",\n\"blockList\": [")
+            json.beginArray("blockList", .lines, isOnNewLine: true)
             for (index, block) in module.blocks.elements.enumerated() {
-                output.write(index == 0 ? "" : ",\n")
-                output.write("{\"offset\": \(block.offset), \"size\": \(block.size)")
-                if index < counts.count { output.write(", \"count\": \(counts[index])") }
-                output.write("}")
+                json.beginObject()
+                json.member("offset", block.offset)
+                json.member("size", block.size)
+                if index < counts.count { json.member("count", counts[index]) }
+                json.endObject()
+                json.flush(to: &output)
             }
-            output.write("]")
+            json.endArray()
         }
-        output.write("}")
+        json.endObject()
+        json.flush(to: &output)
     }
 
-    private func write(_ file: SourceCoverage.File, to output: inout some TextOutputStream) {
-        output.write("{\"path\": \(JSONText.quoted(file.path)), ")
-        output.write("\"summary\": \(JSONReport.summary(Totals([file])))")
+    private func write(
+        _ file: SourceCoverage.File, _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        json.beginObject()
+        json.member("path", file.path)
+        json.beginObject("summary")
+        JSONReport.write(Totals([file]), &json)
+        json.endObject()
         if !isSummary {
-            output.write(",\n\"functions\": [")
-            for (index, function) in file.functions.enumerated() {
-                output.write(
-                    """
-                    \(index == 0 ? "" : ",\n"){"name": \(JSONText.quoted(function.name)), \
-                    "linkageName": \(JSONText.quoted(function.linkageName)), \
-                    "line": \(function.line), "hits": \(function.hits)}
-                    """)
+            json.beginArray("functions", .lines, isOnNewLine: true)
+            for function in file.functions {
+                json.beginObject()
+                json.member("name", function.name)
+                json.member("linkageName", function.linkageName)
+                json.member("line", function.line)
+                json.member("hits", function.hits)
+                json.endObject()
+                json.flush(to: &output)
             }
-            output.write("],\n\"lines\": [")
-            for (index, line) in file.lines.enumerated() {
-                output.write(index == 0 ? "" : ", ")
-                output.write("{\"line\": \(line.line), \"hits\": \(line.hits)}")
+            json.endArray()
+            json.beginArray("lines", isOnNewLine: true)
+            for line in file.lines {
+                json.beginObject()
+                json.member("line", line.line)
+                json.member("hits", line.hits)
+                json.endObject()
+                json.flush(to: &output)
             }
-            output.write("]")
+            json.endArray()
         }
-        output.write("}")
+        json.endObject()
+        json.flush(to: &output)
     }
 
-    private static func summary(_ totals: Totals) -> String {
-        "{\"lines\": \(count(totals.lines)), \"functions\": \(count(totals.functions))}"
+    private static func write(_ totals: Totals, _ json: inout JSONWriter) {
+        write("lines", totals.lines, &json)
+        write("functions", totals.functions, &json)
     }
 
-    private static func count(_ count: SourceCoverage.Count) -> String {
-        let percent = count.found > 0 ? Percent.number(count) : "null"
-        return "{\"found\": \(count.found), \"hit\": \(count.hit), \"percent\": \(percent)}"
+    private static func write(
+        _ name: StaticString, _ count: SourceCoverage.Count, _ json: inout JSONWriter
+    ) {
+        json.beginObject(name)
+        json.member("found", count.found)
+        json.member("hit", count.hit)
+        json.member("percent", digits: count.found > 0 ? Percent.number(count) : nil)
+        json.endObject()
     }
 }

@@ -1,10 +1,6 @@
-/// The runs that were chosen of many, and what each adds, as a JSON document.
+/// The runs that were chosen of many, and what each adds, as a JSON document, described by
+/// Docs/minimise.schema.json.
 public enum JSONSelection {
-    /// The value of `"format"`.
-    public static let format = "covtool-minimise"
-    /// The value of `"version"`: one higher with each change that a reader must know of.
-    public static let version = 1
-
     /// A point of the curve along which coverage grows.
     public struct Point: Sendable {
         /// The run's file.
@@ -36,18 +32,22 @@ public enum JSONSelection {
         _ points: [Point], runCount: Int, blocksBefore: Int, blocksAfter: Int,
         to output: inout some TextOutputStream
     ) {
-        output.write("{\n\"format\": \(JSONText.quoted(format)),\n\"version\": \(version),\n")
-        output.write("\"runsBefore\": \(runCount), \"runsAfter\": \(points.count),\n")
-        output.write("\"blocksBefore\": \(blocksBefore), \"blocksAfter\": \(blocksAfter),\n")
-        output.write("\"runs\": [")
-        for (index, point) in points.enumerated() {
-            output.write(index == 0 ? "\n" : ",\n")
-            output.write(
-                """
-                {"path": \(JSONText.quoted(point.path)), "weight": \(point.weight), \
-                "added": \(point.added), "blocks": \(point.total)}
-                """)
+        var json = JSONWriter(format: "covtool-minimise", version: 1)
+        json.member("runsBefore", runCount)
+        json.member("runsAfter", points.count)
+        json.member("blocksBefore", blocksBefore)
+        json.member("blocksAfter", blocksAfter)
+        json.beginArray("runs", .block)
+        for point in points {
+            json.beginObject()
+            json.member("path", point.path)
+            json.member("weight", digits: "\(point.weight)")
+            json.member("added", point.added)
+            json.member("blocks", point.total)
+            json.endObject()
+            json.flush(to: &output)
         }
-        output.write(points.isEmpty ? "]\n}\n" : "\n]\n}\n")
+        json.endArray()
+        json.end(to: &output)
     }
 }

@@ -3,42 +3,36 @@ public import Coverage
 /// Addresses or blocks with their frames as a JSON document, described by Docs/symbols.schema.json and
 /// written as it is walked through.
 public struct SymbolJSON {
-    /// The value of `"format"`.
-    public static let format = "covtool-symbols"
-    /// The value of `"version"`: one higher with each change that a reader must know of.
-    public static let version = 1
+    private var json = JSONWriter(format: "covtool-symbols", version: 2)
 
-    private var isFirst = true
-
-    /// Begins a document of addresses.
-    public init(addressesTo output: inout some TextOutputStream) {
-        output.write(SymbolJSON.beginning + "\"addresses\": [")
+    /// What a document lists.
+    public enum List: Sendable {
+        /// Addresses.
+        case addresses
+        /// Modules with blocks.
+        case modules
     }
 
-    /// Begins a document of modules with blocks.
-    public init(modulesTo output: inout some TextOutputStream) {
-        output.write(SymbolJSON.beginning + "\"modules\": [")
-    }
-
-    private static var beginning: String {
-        "{\n\"format\": \(JSONText.quoted(format)),\n\"version\": \(version),\n"
+    /// Begins a document.
+    public init(_ list: List) {
+        json.beginArray(list == .addresses ? "addresses" : "modules", .block)
     }
 
     /// Writes an address.
     public mutating func write(
         _ frames: [Locator.Frame], address: UInt64, to output: inout some TextOutputStream
     ) {
-        separate(&output)
-        output.write("{\"address\": \"0x\(String(address, radix: 16))\", ")
-        SymbolJSON.write(frames, to: &output)
+        json.beginObject()
+        json.member("address", address)
+        write(frames, to: &output)
     }
 
     /// Begins a module, whose blocks come next.
-    public mutating func begin(_ module: ModuleCoverage, to output: inout some TextOutputStream) {
-        separate(&output)
-        output.write(
-            "{\"path\": \(JSONText.quoted(module.path)), \"size\": \(module.size), \"blocks\": [")
-        isFirst = true
+    public mutating func begin(_ module: ModuleCoverage) {
+        json.beginObject()
+        json.member("path", module.path)
+        json.member("size", module.size)
+        json.beginArray("blocks", .block)
     }
 
     /// Writes a block of the module.
@@ -46,36 +40,37 @@ public struct SymbolJSON {
         _ frames: [Locator.Frame], block: BlockSet.Element,
         to output: inout some TextOutputStream
     ) {
-        separate(&output)
-        output.write("{\"offset\": \(block.offset), \"size\": \(block.size), ")
-        SymbolJSON.write(frames, to: &output)
+        json.beginObject()
+        json.member("offset", block.offset)
+        json.member("size", block.size)
+        write(frames, to: &output)
     }
 
     /// Ends the module.
-    public mutating func endModule(to output: inout some TextOutputStream) {
-        output.write(isFirst ? "]}" : "\n]}")
-        isFirst = false
+    public mutating func endModule() {
+        json.endArray()
+        json.endObject()
     }
 
     /// Ends the document.
-    public func end(to output: inout some TextOutputStream) {
-        output.write(isFirst ? "]\n}\n" : "\n]\n}\n")
+    public mutating func end(to output: inout some TextOutputStream) {
+        json.endArray()
+        json.end(to: &output)
     }
 
-    private mutating func separate(_ output: inout some TextOutputStream) {
-        output.write(isFirst ? "\n" : ",\n")
-        isFirst = false
-    }
-
-    private static func write(_ frames: [Locator.Frame], to output: inout some TextOutputStream) {
-        output.write("\"frames\": [")
-        for (index, frame) in frames.enumerated() {
-            output.write(index == 0 ? "{\"function\": " : ", {\"function\": ")
-            output.write(frame.function.map(JSONText.quoted) ?? "null")
-            output.write(", \"file\": ")
-            output.write(frame.file.map(JSONText.quoted) ?? "null")
-            output.write(", \"line\": \(frame.line)}")
+    private mutating func write(
+        _ frames: [Locator.Frame], to output: inout some TextOutputStream
+    ) {
+        json.beginArray("frames")
+        for frame in frames {
+            json.beginObject()
+            json.member("function", frame.function)
+            json.member("file", frame.file)
+            json.member("line", frame.line)
+            json.endObject()
         }
-        output.write("]}")
+        json.endArray()
+        json.endObject()
+        json.flush(to: &output)
     }
 }

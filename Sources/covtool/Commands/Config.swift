@@ -70,14 +70,18 @@ struct Config: ParsableCommand {
         _ settings: [(ConfigurationFile.Setting, [String])], of file: ConfigurationFile?,
         to output: inout OutputFile
     ) {
-        output.write("{\"file\": \(file.map { JSONText.quoted($0.path) } ?? "null"), ")
-        let objects = settings.map { setting, names in
-            """
-            {"line": \(setting.line), "option": \(JSONText.quoted(setting.option.name)), \
-            "value": \(JSONText.quoted(setting.value)), \
-            "commands": [\(names.map(JSONText.quoted).joined(separator: ", "))]}
-            """
+        var json = JSONWriter(format: "covtool-config", version: 1)
+        json.member("file", file?.path)
+        json.beginArray("settings", .block)
+        for (setting, names) in settings {
+            json.beginObject()
+            json.member("line", setting.line)
+            json.member("option", setting.option.name)
+            json.member("value", setting.value)
+            json.member("commands", names)
+            json.endObject()
         }
-        output.write("\"settings\": [\(objects.joined(separator: ",\n"))]}\n")
+        json.endArray()
+        json.end(to: &output)
     }
 }

@@ -72,8 +72,6 @@ struct Diff: ParsableCommand {
         }
     }
 
-    private var isStrict: Bool { merging.strictness.strict }
-
     /// Nil where no module has debug information, symbols or sections.
     private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfOptions)
         throws(Failure) -> [SourceDifference]?
@@ -82,7 +80,7 @@ struct Diff: ParsableCommand {
         var later = coverage
         var isAnyKnown = false
         try elf.forEachModule(
-            of: old, parts: naming.parts, isStrict: isStrict, isOptional: true
+            of: old, parts: naming.parts, warnings: merging.warnings, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
@@ -90,8 +88,8 @@ struct Diff: ParsableCommand {
             later.add(table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base))
         }
         guard isAnyKnown else { return nil }
-        try sources.check(coverage, isStrict)
-        var marked = try sources.markedSources(isStrict)
+        try sources.check(coverage, merging.warnings)
+        var marked = try sources.markedSources(merging.warnings)
         let (old, new) = (
             try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files)
         )

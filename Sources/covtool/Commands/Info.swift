@@ -15,7 +15,7 @@ struct Info: ParsableCommand {
     @Flag(help: "Also list the blocks.")
     var blocks = false
 
-    @Flag(help: "Print a JSON array with an object for each dump.")
+    @Flag(help: "Print a JSON document.")
     var json = false
 
     @OptionGroup var modules: ModuleOptions
@@ -25,21 +25,18 @@ struct Info: ParsableCommand {
     func run() throws {
         let paths = try TraceInputs(traces.names).found()
         var file = try OutputFile(output.output)
-        var isFirst = true
+        var document = json ? InfoJSON(listsBlocks: blocks) : nil
         var found: (taken: Set<String>, unwanted: Set<String>) = ([], [])
-        if json { file.write("[") }
         for path in paths {
             let trace = try CheckedTrace(path: path, modules.selection)
             found.taken.formUnion(trace.modulePaths.taken)
             found.unwanted.formUnion(trace.modulePaths.unwanted)
-            try trace.report(isError: strictness.strict)
+            try trace.report(strictness.warnings)
             for (number, summary) in trace.summaries.enumerated() {
                 let dump = trace.dumps.isEmpty ? nil : trace.dumps[number]
                 trace.file.withBytes { bytes in
-                    if json {
-                        file.write(isFirst ? "\n" : ",\n")
-                        InfoJSON.write(
-                            summary, dump, path: path, blocks: blocks, in: bytes, to: &file)
+                    if document != nil {
+                        document?.write(summary, dump, path: path, in: bytes, to: &file)
                     } else {
                         InfoText.write(
                             summary, dump, number: number, of: trace.summaries.count, path: path,
@@ -47,11 +44,10 @@ struct Info: ParsableCommand {
                         if blocks { InfoText.writeBlocks(summary, in: bytes, to: &file) }
                     }
                 }
-                isFirst = false
             }
         }
-        if json { file.write("\n]\n") }
-        try modules.check(found, isStrict: strictness.strict)
+        document?.end(to: &file)
+        try modules.check(found, strictness.warnings)
         try file.finish()
     }
 }

@@ -44,7 +44,7 @@ struct Repair: ParsableCommand {
     private func repair(_ trace: String, to output: String?) throws(Failure) {
         try OutputFile.refuseTerminal(output)
         let checked = try CheckedTrace(path: trace, modules.selection)
-        try modules.check(checked.modulePaths, isStrict: false)
+        try modules.check(checked.modulePaths, Warnings())
         for diagnosis in checked.diagnoses {
             Diagnostics.say("\(trace): \(diagnosis.place.text): \(diagnosis.text)")
         }

@@ -52,9 +52,8 @@ struct Show: ParsableCommand {
             globs.isEmpty || globs.contains { matches($0, file) }
         }
         for glob in globs where !known.contains(where: { matches(glob, $0) }) {
-            try sources.unused(
-                "--file '\(glob.text)' matches no source file that has code",
-                input.isStrict || wanted.isEmpty)
+            try input.warnings.asErrors(if: wanted.isEmpty).warn(
+                "--file '\(glob.text)' matches no source file that has code")
         }
         var listing = SourceListing()
         listing.style = style.style(for: output.output)
@@ -63,9 +62,8 @@ struct Show: ParsableCommand {
         let shown = wanted.compactMap { found in parts(of: found).map { (found, $0) } }
         for name in function
         where !wanted.contains(where: { $0.functions.contains { $0.isCalled(name) } }) {
-            try sources.unused(
-                "--function '\(name)': no function of this name has code",
-                input.isStrict || shown.isEmpty)
+            try input.warnings.asErrors(if: shown.isEmpty).warn(
+                "--function '\(name)': no function of this name has code")
         }
         try output.write(isStyled: true) { output in
             for (index, (found, parts)) in shown.enumerated() {

@@ -105,7 +105,7 @@ struct Symbolise: ParsableCommand {
             locator, names: addr2line.isOn ? addr2line.names : names.readableNames,
             isInnermostAlone: addr2line.isOn ? !addr2line.inlines : noInlines)
         var output = try OutputFile(output.output)
-        var document = json ? SymbolJSON(addressesTo: &output) : nil
+        var document = json ? SymbolJSON(.addresses) : nil
         func write(_ address: UInt64) {
             let found = frames[address]
             if addr2line.isOn {
@@ -130,7 +130,7 @@ struct Symbolise: ParsableCommand {
     private func writeBlocks(of profile: Profile) throws(Failure) {
         var known: [ModulePlace: (frames: FrameNames, base: UInt64)] = [:]
         try elf.keepingWanted(of: profile).forEachModule(
-            of: profile, parts: parts, isStrict: merging.strictness.strict, isOptional: true,
+            of: profile, parts: parts, warnings: merging.warnings, isOptional: true,
             needsLines: false
         ) { module, image, table in
             let frames = FrameNames(
@@ -139,11 +139,11 @@ struct Symbolise: ParsableCommand {
         }
         let nothing = [Locator.Frame(function: nil, file: nil, line: 0)]
         try output.write { output in
-            var document = json ? SymbolJSON(modulesTo: &output) : nil
+            var document = json ? SymbolJSON(.modules) : nil
             for module in profile.modules {
                 var found = known[ModulePlace(module)]
                 guard elf.files.isEmpty || found != nil else { continue }
-                document?.begin(module, to: &output)
+                document?.begin(module)
                 let name = SourcePath.baseName(module.path)
                 for block in module.blocks.elements {
                     let base = found?.base ?? 0
@@ -154,7 +154,7 @@ struct Symbolise: ParsableCommand {
                         SymbolText.write(frames, block: block, module: name, to: &output)
                     }
                 }
-                document?.endModule(to: &output)
+                document?.endModule()
             }
             document?.end(to: &output)
         }

@@ -19,17 +19,17 @@ struct Validate: ParsableCommand {
             "Check only this reader; can be repeated.", valueName: "reader"))
     var readers: [KnownReader] = []
 
-    @Flag(help: "Print a JSON array with an object for each trace.")
+    @Flag(help: "Print a JSON document.")
     var json = false
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let paths = try TraceInputs(traces.names).found()
-        let file = try OutputFile(output.output)
+        var file = try OutputFile(output.output)
         var isGood = true
-        if json { file.write("[") }
-        for (index, path) in paths.enumerated() {
+        var document = json ? ValidationJSON() : nil
+        for path in paths {
             let trace = try CheckedTrace(path: path)
             let facts = FileFacts(trace)
             let foreign = facts == nil ? KnownReader.foreignReasons(trace) : []
@@ -40,21 +40,16 @@ struct Validate: ParsableCommand {
             if !readers.isEmpty, verdicts.contains(where: { !$0.reasons.isEmpty }) {
                 isGood = false
             }
-            if json {
-                file.write(index == 0 ? "\n" : ",\n")
-                file.write(json(path, trace.diagnoses.map(\.wording), verdicts))
+            let damage = trace.diagnoses.map(\.wording)
+            if document != nil {
+                document?.write(path, damage: damage, verdicts, to: &file)
             } else {
-                file.write(text(path, trace.diagnoses.map(\.wording), verdicts))
+                file.write(text(path, damage, verdicts))
             }
         }
-        if json { file.write("\n]\n") }
+        document?.end(to: &file)
         try file.finish()
         if !isGood { throw ExitCode(1) }
-    }
-
-    private struct Verdict {
-        var reader: KnownReader
-        var reasons: [String]
     }
 
     private func text(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
@@ -67,17 +62,6 @@ struct Validate: ParsableCommand {
             text += "  \(name)\(padding)\(reasons.isEmpty ? "yes" : "no: \(reasons)")\n"
         }
         return text
-    }
-
-    private func json(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
-        func list(_ texts: [String]) -> String {
-            "[\(texts.map(JSONText.quoted).joined(separator: ", "))]"
-        }
-        let readers = verdicts.map { "\"\($0.reader.rawValue)\": \(list($0.reasons))" }
-        return """
-            {"file": \(JSONText.quoted(path)), "damage": \(list(damage)),
-              "readers": {\(readers.joined(separator: ", "))}}
-            """
     }
 }
 

@@ -41,7 +41,7 @@ struct ElfOptions: ParsableArguments {
     /// - Parameters:
     ///   - parts: what is read of it beside the lines.
     ///   - ahead: what is being read already, with the same parts.
-    ///   - isStrict: whether a file that is not the one that ran is an error.
+    ///   - warnings: what becomes of a file that is not the one that ran.
     ///   - isOptional: whether it is no matter if none of the modules' own files gives anything.
     ///   - needsLines: whether libraries without debug information are left out where other modules
     ///     have it. A tracefile would name them as source files. A program is what a report is of, and
@@ -49,14 +49,14 @@ struct ElfOptions: ParsableArguments {
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     func forEachModule(
         of profile: Profile, parts: TableParts = [.functions, .readableNames], ahead: Ahead? = nil,
-        isStrict: Bool = false, isOptional: Bool = false, needsLines: Bool = true,
+        warnings: Warnings, isOptional: Bool = false, needsLines: Bool = true,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         if files.isEmpty {
-            try forOwnModules(of: profile, parts, isStrict, isOptional, needsLines, body)
+            try forOwnModules(of: profile, parts, warnings, isOptional, needsLines, body)
         } else {
             for file in files {
-                try forNamed(file.path, ahead, of: profile, parts, isStrict, body)
+                try forNamed(file.path, ahead, of: profile, parts, warnings, body)
             }
         }
     }
@@ -118,7 +118,7 @@ struct ElfOptions: ParsableArguments {
 
     private func forNamed(
         _ path: String, _ ahead: Ahead?, of profile: Profile, _ parts: TableParts,
-        _ isStrict: Bool, _ body: (ModuleCoverage, Image, LineTable) -> Void
+        _ warnings: Warnings, _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         let file: ElfFile
         do throws(DebugInfoError) {
@@ -141,13 +141,13 @@ struct ElfOptions: ParsableArguments {
         tellDetail(of: [file])
         let fitting = named.filter { file.difference(from: $0) == nil }
         for module in fitting.isEmpty ? named : fitting {
-            try check(file, module, isStrict)
+            try check(file, module, warnings)
             body(module, file.image(of: module), file.table(for: module))
         }
     }
 
     private func forOwnModules(
-        of profile: Profile, _ parts: TableParts, _ isStrict: Bool, _ isOptional: Bool,
+        of profile: Profile, _ parts: TableParts, _ warnings: Warnings, _ isOptional: Bool,
         _ needsLines: Bool,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
@@ -163,17 +163,17 @@ struct ElfOptions: ParsableArguments {
             } catch {
                 switch error {
                 case .noDebugInformation: silent.append(module)
-                case .otherBuild where !isStrict:
+                case .otherBuild where !warnings.isStrict:
                     silent.append(module)
                     strangers[module.path] = error
                 case .cannotOpen, .notRegular: missing.append(module.path)
-                case .notELF where !isStrict, .nothingToLoad where !isStrict:
+                case .notELF where !warnings.isStrict, .nothingToLoad where !warnings.isStrict:
                     Diagnostics.warn("\(Failure(elf: path, error).message): left out")
                 default: throw Failure(elf: path, error)
                 }
                 continue
             }
-            try check(file, module, isStrict)
+            try check(file, module, warnings)
             body(module, file.image(of: module), file.table(for: module))
             isAnyKnown = true
         }
@@ -208,12 +208,12 @@ struct ElfOptions: ParsableArguments {
             Diagnostics.say(
                 "no debug information in \(listed(names)): left out (--elf FILE takes its symbols)")
         }
-        try forSilent(silent.filter(isKept), parts, isStrict, body)
+        try forSilent(silent.filter(isKept), parts, warnings, body)
     }
 
     /// The modules without debug information.
     private func forSilent(
-        _ modules: [ModuleCoverage], _ parts: TableParts, _ isStrict: Bool,
+        _ modules: [ModuleCoverage], _ parts: TableParts, _ warnings: Warnings,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var files: [ElfFile] = []
@@ -227,17 +227,16 @@ struct ElfOptions: ParsableArguments {
         }
         tellDetail(of: files)
         for (file, module) in zip(files, modules) {
-            try check(file, module, isStrict)
+            try check(file, module, warnings)
             body(module, file.image(of: module), file.table(for: module))
         }
     }
 
-    private func check(_ file: ElfFile, _ module: ModuleCoverage, _ isStrict: Bool) throws(Failure)
+    private func check(_ file: ElfFile, _ module: ModuleCoverage, _ warnings: Warnings)
+        throws(Failure)
     {
         if let stranger = file.stranger {
-            let failure = Failure(elf: file.path, stranger)
-            if isStrict { throw failure }
-            Diagnostics.warn(failure.message)
+            try warnings.warn(Failure(elf: file.path, stranger))
         }
         if !file.missingFiles.isEmpty {
             Diagnostics.warn(
@@ -247,9 +246,7 @@ struct ElfOptions: ParsableArguments {
                 """)
         }
         guard let difference = file.difference(from: module) else { return }
-        let message = "\(file.path): \(difference): probably not the file that ran"
-        if isStrict { throw Failure(.badData, message) }
-        Diagnostics.warn(message)
+        try warnings.warn("\(file.path): \(difference): probably not the file that ran")
     }
 
     /// Says what stands in for debug information.

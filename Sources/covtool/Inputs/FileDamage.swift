@@ -3,13 +3,15 @@ import Trace
 /// What is damaged in one file, as messages or as an error.
 struct FileDamage {
     private let path: String
-    private let isError: Bool
+    private let warnings: Warnings
     private var found: [Diagnosis] = []
     private var count = 0
     /// Messages of one file; a file of noise would fill the screen, and memory.
     private static let most = 8
 
-    init(path: String, isError: Bool) { (self.path, self.isError) = (path, isError) }
+    init(path: String, _ warnings: Warnings) {
+        (self.path, self.warnings) = (path, warnings)
+    }
 
     mutating func add(_ diagnosis: Diagnosis) {
         count += 1
@@ -18,7 +20,7 @@ struct FileDamage {
 
     /// - Throws: ``Failure`` where something was found and damage is an error.
     func check() throws(Failure) {
-        if isError, let first = found.first {
+        if warnings.isStrict, let first = found.first {
             throw Failure(.badData, "\(path): \(first.place.text): \(first.problem.text)")
         }
     }

@@ -4,14 +4,14 @@ import Coverage
 struct MarkedSources {
     /// Nil where nothing is to be read.
     private let sources: SourceFiles?
-    private let isStrict: Bool
+    private let warnings: Warnings
     /// Of two reports on the same sources, one is enough to say it.
     private var said: Set<String> = []
     private var known: [String: ExclusionMarkers] = [:]
 
-    init(_ sources: SourceFiles?, isStrict: Bool) {
+    init(_ sources: SourceFiles?, _ warnings: Warnings) {
         self.sources = sources?.isEmpty == false ? sources : nil
-        self.isStrict = isStrict
+        self.warnings = warnings
     }
 
     /// The same files without what is marked.
@@ -57,8 +57,7 @@ struct MarkedSources {
     }
 
     private mutating func warn(_ message: String) throws(Failure) {
-        if isStrict { throw Failure(.badData, message) }
-        if said.insert(message).inserted { Diagnostics.warn(message) }
+        if said.insert(message).inserted { try warnings.warn(message) }
     }
 }
 

@@ -27,6 +27,9 @@ struct MergeOptions: ParsableArguments {
     @OptionGroup var modules: ModuleOptions
     @OptionGroup var strictness: StrictOption
 
+    /// What becomes of warnings.
+    var warnings: Warnings { strictness.warnings }
+
     /// Which modules are one, and which are wanted.
     var rules: ModuleRules {
         ModuleRules(
@@ -43,7 +46,7 @@ struct MergeOptions: ParsableArguments {
         throws(Failure) -> TraceSum
     {
         let sum = try TraceSum(walk(paths, task), counting: counting, rules: rules)
-        try modules.check(sum.modulePaths, isStrict: strictness.strict)
+        try modules.check(sum.modulePaths, warnings)
         return sum
     }
 
@@ -54,7 +57,7 @@ struct MergeOptions: ParsableArguments {
         let (one, other) = (sums.0.modulePaths, sums.1.modulePaths)
         try modules.check(
             (one.taken.union(other.taken), one.unwanted.union(other.unwanted)),
-            isStrict: strictness.strict)
+            warnings)
         return sums
     }
 
@@ -67,7 +70,7 @@ struct MergeOptions: ParsableArguments {
 
     func walk(_ paths: [String], _ task: String) -> TraceWalk {
         TraceWalk(
-            paths: paths, isStrict: strictness.strict, failureMode: failureMode, task: task)
+            paths: paths, warnings: warnings, failureMode: failureMode, task: task)
     }
 }
 

@@ -31,8 +31,9 @@ struct ModuleOptions: ParsableArguments {
     /// Says which patterns match nothing, since that is mostly a slip of the pen.
     ///
     /// - Parameter paths: of the modules that were taken, and of those that were not.
-    /// - Throws: ``Failure`` where no module is left, or a pattern matches nothing and all has to be right.
-    func check(_ paths: (taken: Set<String>, unwanted: Set<String>), isStrict: Bool) throws(Failure)
+    /// - Throws: ``Failure`` where no module is left, or a pattern matches nothing and that is an error.
+    func check(_ paths: (taken: Set<String>, unwanted: Set<String>), _ warnings: Warnings)
+        throws(Failure)
     {
         let all = paths.taken.union(paths.unwanted)
         if paths.taken.isEmpty, !all.isEmpty {
@@ -50,9 +51,7 @@ struct ModuleOptions: ParsableArguments {
             ("module", selection.included), ("exclude-module", selection.excluded),
         ] {
             for glob in globs where !all.contains(where: { ModuleSelection.matches(glob, $0) }) {
-                let message = "--\(option) '\(glob.text)' matches no module of the trace"
-                if isStrict { throw Failure(.badData, message) }
-                Diagnostics.warn(message)
+                try warnings.warn("--\(option) '\(glob.text)' matches no module of the trace")
             }
         }
     }

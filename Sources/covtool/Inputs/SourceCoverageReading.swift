@@ -45,14 +45,14 @@ extension SourceOptions {
         }
         var coverage = SourceCoverage(selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keepingWanted(of: profile).forEachModule(
-            of: profile, parts: parts, ahead: ahead, isStrict: input.isStrict
+            of: profile, parts: parts, ahead: ahead, warnings: input.warnings
         ) { module, image, table in
             coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
         }
         tellLeftOut(profile, of: whole)
         if elf.files.isEmpty { tellUnplaced(profile) }
-        try check(coverage, input.isStrict)
-        var marked = try markedSources(input.isStrict)
+        try check(coverage, input.warnings)
+        var marked = try markedSources(input.warnings)
         let files = try marked.leaveOut(of: coverage.files)
         try tellUnfollowedMarkers(files)
         return (files, profile.modules)
@@ -91,36 +91,29 @@ extension SourceOptions {
     }
 
     /// The sources whose markers are to be followed.
-    func markedSources(_ isStrict: Bool) throws(Failure) -> MarkedSources {
+    func markedSources(_ warnings: Warnings) throws(Failure) -> MarkedSources {
         let files = try SourceFiles(in: sourceRoot)
-        return MarkedSources(noMarkers ? nil : files, isStrict: isStrict)
+        return MarkedSources(noMarkers ? nil : files, warnings)
     }
 
-    /// Says which patterns match nothing, since that is mostly a slip of the pen, and makes an error
-    /// of it where everything has to be right.
-    func check(_ coverage: SourceCoverage, _ isStrict: Bool) throws(Failure) {
+    /// Says which patterns match nothing, since that is mostly a slip of the pen.
+    func check(_ coverage: SourceCoverage, _ warnings: Warnings) throws(Failure) {
         let selection = selection
         for (equivalence, mapping) in zip(pathEquivalence, selection.mappings)
         where !coverage.givenPaths.contains(where: { mapping.applied(to: $0) != nil }) {
-            try unused("--path-equivalence '\(equivalence.text)' fits no source file", isStrict)
+            try warnings.warn("--path-equivalence '\(equivalence.text)' fits no source file")
         }
         let paths = coverage.givenPaths.lazy.map {
             selection.whole(selection.mappings.applied(to: $0))
         }
         for (option, globs) in [("include", selection.included), ("exclude", selection.excluded)] {
             for glob in globs where !paths.contains(where: glob.matches) {
-                try unused("--\(option) '\(glob.text)' matches no source file", isStrict)
+                try warnings.warn("--\(option) '\(glob.text)' matches no source file")
             }
         }
         for regex in ignoreFilenameRegex where !paths.contains(where: regex.matches) {
-            try unused("--ignore-filename-regex '\(regex.text)' matches no source file", isStrict)
+            try warnings.warn("--ignore-filename-regex '\(regex.text)' matches no source file")
         }
-    }
-
-    /// Says that a value of an option selects nothing.
-    func unused(_ message: String, _ isStrict: Bool) throws(Failure) {
-        if isStrict { throw Failure(.badData, message) }
-        Diagnostics.warn(message)
     }
 }
 

@@ -8,4 +8,7 @@ struct StrictOption: ParsableArguments {
             they are used as far as possible, with a warning.
             """)
     var strict = false
+
+    /// What becomes of warnings.
+    var warnings: Warnings { Warnings(isStrict: strict) }
 }

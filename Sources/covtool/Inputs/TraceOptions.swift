@@ -20,7 +20,7 @@ struct TraceOptions: ParsableArguments {
     /// The traces' names.
     var names: [String] { lists.flatMap(\.names) }
 
-    var isStrict: Bool { merging.strictness.strict }
+    var warnings: Warnings { merging.warnings }
 
     func sum(counting: Collector.Counting = .nothing) throws(Failure) -> TraceSum {
         let inputs = try TraceInputs(names.isEmpty ? [mergedName] : names)

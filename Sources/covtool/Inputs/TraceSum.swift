@@ -21,13 +21,13 @@ struct TraceSum: Sendable {
     ) throws(Failure) {
         let shift = before.count
         // Damage that shows only while blocks are added must leave nothing of a file behind that is left out.
-        let isAddedAtOnce = !walk.isStrict || walk.failureMode == .any
+        let isAddedAtOnce = !walk.warnings.isStrict || walk.failureMode == .any
         let parts = try walk.run(from: {
             Part(collector: Collector(counting: counting, rules: rules))
         }) {
             (part, trace, number, diagnose) throws(Failure) in
             if !isAddedAtOnce {
-                var damage = FileDamage(path: trace.path, isError: true)
+                var damage = FileDamage(path: trace.path, walk.warnings)
                 for recording in trace.recordings {
                     let found = trace.withBytes { Collector.diagnosis(of: recording, in: $0) }
                     if let found { damage.add(found) }

@@ -21,8 +21,8 @@ struct TraceWalk: Sendable {
 
     /// The files' paths.
     let paths: [String]
-    /// Whether damage is an error.
-    var isStrict = false
+    /// What becomes of damage.
+    var warnings = Warnings()
     var failureMode = FailureMode.any
     /// What the progress line says is done.
     var task = "Reading"
@@ -54,7 +54,7 @@ struct TraceWalk: Sendable {
             while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {
                 let number = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard number < paths.count else { break }
-                var damage = FileDamage(path: paths[number], isError: isStrict)
+                var damage = FileDamage(path: paths[number], warnings)
                 var size = 0
                 do throws(Failure) {
                     let trace = try TraceFile(path: paths[number], buffer: buffer) {

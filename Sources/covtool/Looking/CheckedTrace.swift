@@ -46,11 +46,11 @@ struct CheckedTrace: ~Copyable {
         return (taken, paths(file.recordings.flatMap(\.modules)).subtracting(taken))
     }
 
-    /// Says what is wrong, or makes an error of it.
-    func report(isError: Bool) throws(Failure) {
-        var damage = FileDamage(path: file.path, isError: isError)
+    /// Warns of what is wrong.
+    func report(_ warnings: Warnings) throws(Failure) {
+        var damage = FileDamage(path: file.path, warnings)
         for diagnosis in diagnoses { damage.add(diagnosis) }
         try damage.check()
-        for message in damage.messages { Diagnostics.warn(message) }
+        for message in damage.messages { try warnings.warn(message) }
     }
 }

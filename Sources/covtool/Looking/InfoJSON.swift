@@ -2,56 +2,82 @@ import DRCov
 import Reports
 import Trace
 
-/// What `covtool info --json` prints of a recording: an object.
-enum InfoJSON {
-    static func write(
-        _ summary: RecordingSummary, _ dump: Dump?, path: String, blocks: Bool,
-        in bytes: Span<UInt8>,
+/// What `covtool info --json` prints: a document, described by Docs/info.schema.json, and written as it is
+/// walked through.
+struct InfoJSON {
+    private var json = JSONWriter(format: "covtool-info", version: 1)
+    /// Whether each recording's blocks are listed.
+    private let listsBlocks: Bool
+
+    init(listsBlocks: Bool) {
+        self.listsBlocks = listsBlocks
+        json.beginArray("recordings", .block)
+    }
+
+    /// Writes a recording.
+    ///
+    /// - Parameters:
+    ///   - dump: how the file writes it; nil where the file is not drcov.
+    ///   - bytes: the file.
+    mutating func write(
+        _ summary: RecordingSummary, _ dump: Dump?, path: String, in bytes: Span<UInt8>,
         to output: inout OutputFile
     ) {
         let recording = summary.recording
         let form = DumpText(recording, dump)
-        output.write("{\"file\": \(JSONText.quoted(path)), \"version\": \(form.version), ")
-        output.write("\"table\": \(form.table), ")
-        output.write("\"flavor\": \(JSONText.quoted(form.flavor)), ")
-        output.write("\"form\": \(JSONText.quoted(form.blocks ?? recording.format.name)), ")
-        output.write("\"blocks\": \(summary.blockCount), \"different\": \(summary.different), ")
-        output.write("\"bytes\": \(summary.byteCount), \"outside\": \(summary.loose), ")
-        output.write("\"unknown\": \(summary.unknown), ")
-        output.write("\"hits\": \(recording.counts == nil ? "null" : "\(summary.hits)"), ")
-        let oddities = form.oddities.map(JSONText.quoted).joined(separator: ", ")
-        output.write("\"oddities\": [\(oddities)],\n  \"modules\": [")
-        for (index, row) in summary.rows.enumerated() {
-            let module = row.module
-            output.write(index == 0 ? "\n    " : ",\n    ")
-            output.write("{\"id\": \(module.id), \"containing_id\": \(module.containingID), ")
-            output.write("\"start\": \"\(hex(module.start))\", \"end\": \"\(hex(module.end))\", ")
-            output.write("\"entry\": \"\(hex(module.entry))\", \"path\": \(quoted(module.path)), ")
-            output.write("\"blocks\": \(row.blocks), \"bytes\": \(row.bytes)}")
+        json.beginObject()
+        json.member("file", path)
+        json.member("version", form.version)
+        json.member("table", form.table)
+        json.member("flavor", form.flavor)
+        json.member("form", form.blocks ?? recording.format.name)
+        json.member("blocks", summary.blockCount)
+        json.member("different", summary.different)
+        json.member("bytes", summary.byteCount)
+        json.member("outside", summary.loose)
+        json.member("unknown", summary.unknown)
+        json.member("hits", recording.counts == nil ? nil : summary.hits)
+        json.member("oddities", form.oddities)
+        json.beginArray("modules", .block, isOnNewLine: true)
+        for row in summary.rows {
+            json.beginObject()
+            json.member("id", row.module.id)
+            json.member("containingId", row.module.containingID)
+            json.member("start", row.module.start)
+            json.member("end", row.module.end)
+            json.member("entry", row.module.entry)
+            json.member("path", String(decoding: row.module.path, as: UTF8.self))
+            json.member("blocks", row.blocks)
+            json.member("bytes", row.bytes)
+            json.endObject()
+            json.flush(to: &output)
         }
-        output.write("]")
-        if blocks { writeBlocks(summary, in: bytes, to: &output) }
-        output.write("}")
+        json.endArray()
+        if listsBlocks { writeBlocks(summary, in: bytes, to: &output) }
+        json.endObject()
+        json.flush(to: &output)
     }
 
-    /// `[module id or null, start, size]`, with the hit count where there is one.
-    private static func writeBlocks(
+    private mutating func writeBlocks(
         _ summary: RecordingSummary, in bytes: Span<UInt8>, to output: inout OutputFile
     ) {
-        output.write(",\n  \"list\": [")
-        var isFirst = true
+        json.beginArray("blockList", .block, isOnNewLine: true)
         summary.recording.forEachBlock(in: bytes) { block, count in
             guard summary.wants(block) else { return }
-            let id = block.module == Block.noModule ? "null" : "\(block.module)"
-            let hits = count.map { ", \($0)" } ?? ""
-            output.write(
-                "\(isFirst ? "\n    " : ",\n    ")[\(id), \(block.start), \(block.size)\(hits)]")
-            isFirst = false
+            json.beginObject()
+            json.member("module", block.module == Block.noModule ? nil : block.module)
+            json.member("start", block.start)
+            json.member("size", block.size)
+            if let count { json.member("count", count) }
+            json.endObject()
+            json.flush(to: &output)
         }
-        output.write("]")
+        json.endArray()
     }
 
-    private static func quoted(_ bytes: [UInt8]) -> String {
-        JSONText.quoted(String(decoding: bytes, as: UTF8.self))
+    /// Ends the document.
+    mutating func end(to output: inout OutputFile) {
+        json.endArray()
+        json.end(to: &output)
     }
 }

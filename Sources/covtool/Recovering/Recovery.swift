@@ -33,7 +33,7 @@ struct Recovery {
             try removeUnlessKept(path)
             return "\(path): holds nothing but what its process had to say"
         }
-        try modules.check(recording.modulePaths(modules.selection), isStrict: false)
+        try modules.check(recording.modulePaths(modules.selection), Warnings())
         if keepsJournal { file.cutJournal(path) }
         let trace = try write(recording, for: JournalName(path, process: process))
         try removeUnlessKept(path)

@@ -157,7 +157,8 @@ class Config(SourceCase):
         self.assertEqual(done.stdout, "")
         self.assertIn(".covtool", done.stderr)
         done = self.covtool("config", "--json", folder=self.project)
-        self.assertEqual(json.loads(done.stdout), {"file": None, "settings": []})
+        self.assertEqual(json.loads(done.stdout), {"format": "covtool-config", "version": 1, "file": None,
+                                                   "settings": []})
 
     def test_every_option_is_some_command_s(self):
         """The list of what can be set has no name that no command knows, and none that writes."""

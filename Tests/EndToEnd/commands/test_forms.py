@@ -52,11 +52,13 @@ class Forms(Case):
     def test_validate(self):
         """The verdicts of the seven readers, one table."""
         def check(form, path):
-            found, = json.loads(self.covtool("validate", "--json", path, status=int(form.damaged)).stdout)
+            document = json.loads(self.covtool("validate", "--json", path, status=int(form.damaged)).stdout)
+            found, = document["traces"]
+            reasons = {reader["name"]: reader["reasons"] for reader in found["readers"]}
             self.assertEqual(bool(found["damage"]), form.damaged, found)
-            self.assertEqual(set(found["readers"]), forms.READERS)
-            takers = {reader for reader, reasons in found["readers"].items() if not reasons}
-            self.assertEqual(takers, form.readers, found["readers"])
+            self.assertEqual(set(reasons), forms.READERS)
+            takers = {reader for reader, no in reasons.items() if not no}
+            self.assertEqual(takers, form.readers, reasons)
 
         self.each(check)
 
@@ -85,14 +87,14 @@ class Forms(Case):
 
     def test_info(self):
         def check(form, path):
-            dumps = json.loads(self.covtool("info", "--json", "--blocks", path).stdout)
+            dumps = json.loads(self.covtool("info", "--json", "--blocks", path).stdout)["recordings"]
             self.assertGreater(len(dumps), 0)
             for dump in dumps:
-                self.assertEqual(len(dump["list"]), dump["blocks"])
+                self.assertEqual(len(dump["blockList"]), dump["blocks"])
                 self.assertEqual(sum(row["blocks"] for row in dump["modules"]) + dump["outside"]
                                  + dump["unknown"], dump["blocks"])
                 self.assertEqual(dump["hits"] is not None,
-                                 any(len(block) == 4 for block in dump["list"]))
+                                 any("count" in block for block in dump["blockList"]))
             self.covtool("info", "--blocks", path)
 
         self.each(check)

@@ -80,12 +80,14 @@ class Cut(Case):
                      if path}
             lines = self.covtool("symbolise", "first", *words).stdout.splitlines()
             self.assertEqual({line.partition("+0x")[0] for line in lines if not line.startswith("\t")}, names)
-            dump, = json.loads(self.covtool("info", "--json", "--blocks", "first", *words).stdout)
+            dump, = json.loads(
+                self.covtool("info", "--json", "--blocks", "first", *words).stdout)["recordings"]
             rows = {module["id"]: module["path"] for module in dump["modules"]}
             self.assertEqual({path.rpartition("/")[2] for path in rows.values()}, names)
-            self.assertEqual({(rows.get(id), start, size) for id, start, size in dump["list"]},
+            self.assertEqual({(rows.get(block["module"]), block["start"], block["size"])
+                              for block in dump["blockList"]},
                              set(filter(self.wanted(words), self.sets[0])))
-            self.assertEqual(dump["blocks"], len(dump["list"]))
+            self.assertEqual(dump["blocks"], len(dump["blockList"]))
             parts = json.loads(self.covtool("diff", "--json", *self.names[:2], *words,
                                             "--system-libraries").stdout)["modules"]
             self.assertLessEqual({part["path"] and part["path"].rpartition("/")[2] for part in parts},

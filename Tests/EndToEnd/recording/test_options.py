@@ -169,7 +169,8 @@ class TraceForms(Comparing):
                     with self.subTest(options):
                         trace, _, _ = self.record("pie", options, log=None)
                         data = (self.folder / "run.drcov").read_bytes()
-                        found, = json.loads(self.covtool("info", "--json", "run.drcov").stdout)
+                        found, = json.loads(
+                            self.covtool("info", "--json", "run.drcov").stdout)["recordings"]
                         hits = sum(hitcounts.of_trace(trace)) if counts == "on" else None
                         self.assertEqual(
                             [found[key] for key in ("version", "table", "flavor", "form", "blocks",
@@ -179,7 +180,7 @@ class TraceForms(Comparing):
                              "drcov-hits" if counts == "on" else "drcov-64", form, len(trace.blocks),
                              len(trace.blocks), 0, len(trace.elsewhere()), hits, []])
                         self.assertEqual(
-                            [(row["id"], int(row["start"], 16), int(row["end"], 16), row["path"])
+                            [(row["id"], row["start"], row["end"], row["path"])
                              for row in found["modules"]],
                             [(row.id, row.start, row.end, row.path) for row in trace.modules])
                         takers = forms.takers(version, found["table"], "unix", form)
@@ -189,9 +190,10 @@ class TraceForms(Comparing):
                         if list(acceptance.drcov2lcov(data, trace)):
                             takers.discard("drcov2lcov")
                         self.assertEqual(trace.elsewhere(), set())
-                        verdicts, = json.loads(self.covtool("validate", "--json", "run.drcov").stdout)
+                        verdicts, = json.loads(
+                            self.covtool("validate", "--json", "run.drcov").stdout)["traces"]
                         self.assertEqual(verdicts["damage"], [])
-                        said = {name for name, no in verdicts["readers"].items() if not no}
+                        said = {reader["name"] for reader in verdicts["readers"] if not reader["reasons"]}
                         print(f"{options}: {sorted(said)}")
                         self.assertEqual(said, takers, verdicts["readers"])
                         self.covtool("drcov", "--strict", "run.drcov", text=False)

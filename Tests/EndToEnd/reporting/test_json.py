@@ -133,3 +133,43 @@ class Schemas(Case):
             document = self.document("minimise", "minimise", "--json", *options, *self.traces)
             self.assertTrue(document["runs"])
             self.refuses("minimise", document)
+
+    def test_info(self):
+        """Each row and block as the trace itself has them, read here."""
+        trace = self.folder / "run.drcov"
+        for options in ("", ",counts=on,version=3"):
+            done = guests.qemu("pie", "calculator", guests.INPUTS[0], plugin=f"out={trace}{options}")
+            self.assertTrue(trace.exists(), done.stderr)
+            document = self.document("info", "info", "--json", "--blocks", trace, most=20)
+            self.refuses("info", document)
+            found, = document["recordings"]
+            theirs = drcov.load(trace)
+            self.assertEqual([(row["id"], row["containingId"], row["start"], row["end"], row["path"])
+                              for row in found["modules"]],
+                             [(row.id, row.containing, row.start, row.end, row.path) for row in theirs.modules])
+            blocks = [(drcov.NO_MODULE if block["module"] is None else block["module"],
+                       block["start"], block["size"]) for block in found["blockList"]]
+            self.assertTrue(blocks == theirs.blocks)
+            if options:
+                self.assertEqual([block["count"] for block in found["blockList"]], hitcounts.of_trace(theirs))
+        both = self.document("info", "info", "--json", *self.traces[:2])
+        self.assertEqual([one["file"] for one in both["recordings"]], [str(path) for path in self.traces[:2]])
+
+    def test_validate(self):
+        (self.folder / "bad").write_bytes(self.traces[0].read_bytes()[:-3])
+        document = json.loads(self.covtool("validate", "--json", self.traces[0], "bad", status=1).stdout)
+        self.validator("validate").validate(document)
+        self.assertEqual([bool(trace["damage"]) for trace in document["traces"]], [False, True])
+        # An empty list has nothing that could be spoilt.
+        document["traces"] = [trace for trace in document["traces"] if trace["damage"]]
+        for trace in document["traces"]:
+            trace["readers"] = [reader for reader in trace["readers"] if reader["reasons"]]
+        self.assertTrue(document["traces"][0]["readers"])
+        self.refuses("validate", document)
+
+    def test_config(self):
+        (self.folder / ".covtool").write_text("exclude = tests/\n")
+        document = self.document("config", "config", "--json")
+        self.assertEqual([(one["option"], one["value"]) for one in document["settings"]],
+                         [("exclude", f"{self.folder}/tests/")])
+        self.refuses("config", document)

@@ -121,7 +121,8 @@ class Symbolise(Case):
             found = document.get("addresses") or document["modules"][0]["blocks"]
             lines = []
             for one in found:
-                first = one.get("address") or f"calculator+{one['offset']:#x}\t{one['size']}"
+                first = (f"{one['address']:#x}" if "address" in one else
+                         f"calculator+{one['offset']:#x}\t{one['size']}")
                 for frame in one["frames"]:
                     lines.append(f"{first}\t{frame['function'] or '??'}\t"
                                  f"{frame['file'] or '??'}:{frame['line']}")

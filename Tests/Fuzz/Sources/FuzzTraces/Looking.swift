@@ -22,8 +22,9 @@ enum Looking {
                     summary, dump, number: number, of: recordings.count, path: "fuzz", to: &output)
                 unsafe InfoText.writeBlocks(summary, in: bytes, to: &output)
             } else {
-                unsafe InfoJSON.write(
-                    summary, dump, path: "fuzz", blocks: true, in: bytes, to: &output)
+                var document = InfoJSON(listsBlocks: true)
+                unsafe document.write(summary, dump, path: "fuzz", in: bytes, to: &output)
+                unsafe document.end(to: &output)
             }
             _ = unsafe RepairedRecording(summary, dump).write(to: output, in: bytes)
         }

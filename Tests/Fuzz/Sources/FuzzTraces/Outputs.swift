@@ -70,8 +70,8 @@ enum Outputs {
         _ module: ModuleCoverage, _ locator: Locator, base: UInt64, _ isJSON: Bool
     ) {
         var sink = Sink()
-        var document = isJSON ? SymbolJSON(modulesTo: &sink) : nil
-        document?.begin(module, to: &sink)
+        var document = isJSON ? SymbolJSON(.modules) : nil
+        document?.begin(module)
         for block in module.blocks.elements.prefix(32) {
             let frames = locator.frames(of: base &+ block.offset)
             if document != nil {
@@ -81,7 +81,7 @@ enum Outputs {
                 SymbolLines().write(frames, address: base &+ block.offset, to: &sink)
             }
         }
-        document?.endModule(to: &sink)
+        document?.endModule()
         document?.end(to: &sink)
     }
 }
