@@ -80,7 +80,7 @@ class Steering(Case):
     def test_programs(self):
         """In a pipe or a file, forms for programs have the names as they are."""
         found = json.loads(self.covtool("info", "--json", self.trace).stdout)
-        self.assertEqual(found[0]["modules"][0]["path"], str(self.program))
+        self.assertEqual(found["recordings"][0]["modules"][0]["path"], str(self.program))
         done = subprocess.run([COVTOOL, "lcov", self.trace], env=ENVIRONMENT, capture_output=True)
         self.assertIn(f"SF:{self.source}\n".encode(), done.stdout)
         done = subprocess.run([COVTOOL, "minimise", self.trace], env=ENVIRONMENT, capture_output=True)
