@@ -1,4 +1,4 @@
-"""Runs the stand-in for QEMU of Tests/Threads/host.c: ThreadSanitizer must find nothing, and each process's
+"""Runs the stand-in for QEMU of Tests/Threads: ThreadSanitizer must find nothing, and each process's
 trace must have what that process says that it executed. Called by Tests/Scripts/threads."""
 
 import os

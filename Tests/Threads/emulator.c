@@ -1,37 +1,21 @@
-/* Stands in for QEMU: loads the plugin, and calls it from many threads at once, with the guarantees that QEMU
-   gives and no others, so that ThreadSanitizer sees each order that nobody keeps.
-
-       host PLUGIN FOLDER PROGRAM BLOCKS ROUNDS OPTION...
-
-   API: 1 (QEMU 7.2) or 5 (10.2), at compile time.
-
-   Four threads translate and execute the same BLOCKS blocks of PROGRAM, which is mapped at a fixed address,
-   ROUNDS times, where PRECISE is in the environment each time up to an instruction of their own choice; and, but
-   where SYSTEM is, they map, unmap, fork, and try to execute another program. Each process, forked ones too, leaves
-   FOLDER/truth.PID, with address and size of all that it executed. */
+/* Stands in for QEMU: calls the plugin with the guarantees that QEMU gives and no others, so that
+   ThreadSanitizer sees each order that nobody keeps. API: 1 (QEMU 7.2) or 5 (10.2), at compile time. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <pthread.h>
+#include "emulator.h"
+
 #include <sched.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #if API == 1
 __attribute__((used)) static const char release[] = "qemu-x86_64 version 7.2.22";
 #endif
 
-enum { THREADS = 4, CODE = 0x10000000, STRIDE = 64, INSTRUCTIONS = 8, INSTRUCTION_SIZE = 4 };
-enum { MOST_CALLS = 4, MOST_BOARDS = 64, ID = 7 };
-enum { MMAP = 9, MUNMAP = 11, FORK = 57, EXECVE = 59 };
+enum { MOST_CALLS = 4 };
 
-static void fail(const char *what)
+void fail(const char *what)
 {
     fprintf(stderr, "host: %s\n", what);
     _exit(3);
@@ -39,7 +23,6 @@ static void fail(const char *what)
 
 /* What is emulated. */
 
-typedef void (*function)(void);
 typedef struct {
     void *score;
     size_t offset;
@@ -61,26 +44,19 @@ struct qemu_plugin_tb {
     struct call calls[MOST_CALLS];
     struct qemu_plugin_insn instructions[INSTRUCTIONS];
 };
-struct vcpu {
-    unsigned int index;
-    atomic_bool is_running;
-    int has_work;
-    uint64_t random;
-    void *mapped;
-};
 
-static struct vcpu vcpus[THREADS];
-static atomic_bool is_there[THREADS];
-static _Thread_local struct vcpu *current;
-static int blocks, rounds, is_precise, is_system;
-static const char *folder, *program;
-static _Atomic(struct qemu_plugin_tb *) *translated;
-static atomic_int *reached; /* instructions of each block that were executed */
+struct vcpu vcpus[THREADS];
+atomic_bool is_there[THREADS];
+_Thread_local struct vcpu *current;
+int blocks, is_precise, is_system;
+const char *program;
+_Atomic(struct qemu_plugin_tb *) *translated;
+atomic_int *reached;
 
 /* QEMU's exclusive sections. What runs has no order with what else runs, but with what is exclusive. */
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t map_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t plugin_lock;
+pthread_mutex_t map_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t plugin_lock;
 static atomic_int exclusive;
 
 static void execution_begins(void)
@@ -97,7 +73,7 @@ static void execution_begins(void)
 
 static void execution_ends(void) { atomic_store(&current->is_running, 0); }
 
-static void start_exclusive(void)
+void start_exclusive(void)
 {
     pthread_mutex_lock(&list_lock);
     atomic_store(&exclusive, 1);
@@ -106,7 +82,7 @@ static void start_exclusive(void)
             sched_yield();
 }
 
-static void end_exclusive(void)
+void end_exclusive(void)
 {
     atomic_store(&exclusive, 0);
     pthread_mutex_unlock(&list_lock);
@@ -114,9 +90,7 @@ static void end_exclusive(void)
 
 /* Events. */
 
-enum { TRANSLATION, CALLS, RETURNS, EXIT, EVENTS };
 static _Atomic(function) events[EVENTS];
-static void *exit_data;
 
 #define REGISTER(name, event) \
     void name(uint64_t id, function callback, void *data) \
@@ -131,19 +105,19 @@ REGISTER(qemu_plugin_register_vcpu_init_cb, EVENTS)
 REGISTER(qemu_plugin_register_vcpu_exit_cb, EVENTS)
 REGISTER(qemu_plugin_register_vcpu_idle_cb, EVENTS)
 REGISTER(qemu_plugin_register_vcpu_resume_cb, EVENTS)
-REGISTER(qemu_plugin_register_flush_cb, EVENTS)
+REGISTER(qemu_plugin_register_flush_cb, FLUSH)
 REGISTER(qemu_plugin_register_vcpu_tb_trans_cb, TRANSLATION)
 REGISTER(qemu_plugin_register_vcpu_syscall_cb, CALLS)
 REGISTER(qemu_plugin_register_vcpu_syscall_ret_cb, RETURNS)
 REGISTER(qemu_plugin_register_atexit_cb, EXIT)
 
-static function event(int number)
+function event(int number)
 {
     return atomic_load_explicit(&events[number], memory_order_acquire);
 }
 
 /* A request to forget all code: of several the first; carried out by the vCPU that asked. */
-static int is_resetting, resets;
+int is_resetting, resets;
 static function reset_callback;
 
 void qemu_plugin_reset(uint64_t id, function callback, void *data)
@@ -172,6 +146,8 @@ static void do_queued_work(void)
     current->has_work = 0;
     start_exclusive();
     forget_all();
+    /* QEMU tells of the flush before it frees the callbacks. */
+    ((void (*)(uint64_t))event(FLUSH))(ID);
     pthread_mutex_lock(&plugin_lock);
     for (int i = 0; i < EVENTS; i++)
         atomic_store_explicit(&events[i], NULL, memory_order_release);
@@ -334,7 +310,7 @@ static void make(const struct call *call)
     }
 }
 
-static uint64_t next_random(void)
+uint64_t next_random(void)
 {
     current->random = current->random * 6364136223846793005u + 1442695040888963407u;
     return current->random >> 33;
@@ -358,7 +334,7 @@ static struct qemu_plugin_tb *translate(int number)
     return tb;
 }
 
-static void execute(int number)
+void execute(int number)
 {
     execution_begins();
     struct qemu_plugin_tb *tb =
@@ -379,193 +355,4 @@ static void execute(int number)
         ;
     execution_ends();
     do_queued_work();
-}
-
-/* System calls. */
-
-static void begin(int64_t number, uint64_t first, uint64_t second)
-{
-    function callback = event(CALLS);
-    if (callback)
-        ((void (*)(uint64_t, unsigned int, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
-                   uint64_t, uint64_t, uint64_t))callback)(
-            ID, current->index, number, first, second, 0, 0, 0, 0, 0, 0);
-}
-
-static void end(int64_t number, int64_t result)
-{
-    function callback = event(RETURNS);
-    if (callback)
-        ((void (*)(uint64_t, unsigned int, int64_t, int64_t))callback)(
-            ID, current->index, number, result);
-}
-
-static void finish(void)
-{
-    ((void (*)(uint64_t, void *))event(EXIT))(ID, exit_data);
-}
-
-static void write_truth(void)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/truth.%d", folder, (int)getpid());
-    FILE *file = fopen(path, "w");
-    for (int i = 0; i < blocks; i++) {
-        int count = atomic_load(&reached[i]);
-        if (count)
-            fprintf(file, "%lx %d\n", (long)CODE + (long)i * STRIDE, count * INSTRUCTION_SIZE);
-    }
-    fclose(file);
-}
-
-static void fork_child(void)
-{
-    begin(FORK, 0, 0);
-    start_exclusive();
-    pthread_mutex_lock(&map_lock);
-    pthread_mutex_lock(&plugin_lock);
-    pid_t child = fork();
-    if (child < 0)
-        fail("no child");
-    if (child > 0) {
-        pthread_mutex_unlock(&plugin_lock);
-        pthread_mutex_unlock(&map_lock);
-        end_exclusive();
-        end(FORK, child);
-        int status;
-        if (waitpid(child, &status, 0) != child || status != 0)
-            fail("a child failed");
-        return;
-    }
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&plugin_lock, &attributes);
-    pthread_mutex_init(&map_lock, NULL);
-    for (int i = 0; i < THREADS; i++)
-        if (&vcpus[i] != current)
-            atomic_store(&is_there[i], 0);
-    end_exclusive();
-    for (int i = 0; i < blocks; i++)
-        atomic_store(&reached[i], 0);
-    end(FORK, 0);
-    int few = blocks < 32 ? blocks : 32;
-    for (int i = 0; i < 2 * few; i++) {
-        execute((int)((current->random + (uint64_t)i) % (unsigned int)few));
-        begin(MUNMAP, CODE, 4096);
-        end(MUNMAP, -1);
-    }
-    if (is_resetting)
-        fail("the child cannot have code translated anew");
-    write_truth();
-    finish();
-    _exit(0);
-}
-
-static void map_and_unmap(void)
-{
-    const size_t size = 8192;
-    if (current->mapped) {
-        begin(MUNMAP, (uint64_t)current->mapped, size);
-        pthread_mutex_lock(&map_lock);
-        munmap(current->mapped, size);
-        pthread_mutex_unlock(&map_lock);
-        end(MUNMAP, 0);
-        current->mapped = NULL;
-    } else {
-        begin(MMAP, 0, size);
-        pthread_mutex_lock(&map_lock);
-        int file = open(program, O_RDONLY | O_CLOEXEC);
-        current->mapped = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
-        close(file);
-        pthread_mutex_unlock(&map_lock);
-        end(MMAP, (int64_t)current->mapped);
-    }
-}
-
-static pthread_barrier_t barrier;
-
-static void *run(void *vcpu)
-{
-    current = vcpu;
-    current->random = current->index;
-    pthread_barrier_wait(&barrier);
-    for (int i = 0; i < rounds; i++) {
-        for (int block = 0; block < blocks; block++) {
-            execute(block);
-            if (is_system)
-                continue;
-            if (next_random() % 64 == 0)
-                map_and_unmap();
-            begin(MUNMAP, CODE, 4096); /* which fails */
-            end(MUNMAP, -1);
-        }
-        if (is_system)
-            continue;
-        if (next_random() % ((uint64_t)rounds / 8 + 1) == 0 && !is_precise)
-            fork_child();
-        if (current->index == 0 && i % 64 == 63) {
-            begin(EXECVE, 0, 0); /* which fails */
-            end(EXECVE, -2);
-        }
-    }
-    pthread_barrier_wait(&barrier);
-    if (current->index == 1)
-        write_truth();
-    pthread_barrier_wait(&barrier);
-    if (current->index < 2)
-        finish(); /* both at once */
-    return NULL;
-}
-
-int main(int count, char **arguments)
-{
-    if (count < 6)
-        return 2;
-    folder = arguments[2];
-    program = arguments[3];
-    blocks = atoi(arguments[4]);
-    rounds = atoi(arguments[5]);
-    is_precise = getenv("PRECISE") != NULL;
-    is_system = getenv("SYSTEM") != NULL;
-    translated = calloc((size_t)blocks, sizeof *translated);
-    reached = calloc((size_t)blocks, sizeof *reached);
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
-    pthread_mutex_init(&plugin_lock, &attributes);
-
-    int file = open(program, O_RDWR | O_CREAT, 0666);
-    if (file < 0 || ftruncate(file, (off_t)blocks * STRIDE) != 0
-        || mmap((void *)CODE, (size_t)blocks * STRIDE, PROT_READ | PROT_EXEC,
-                MAP_PRIVATE | MAP_FIXED_NOREPLACE, file, 0) != (void *)CODE)
-        fail("no program");
-    close(file);
-
-    void *plugin = dlopen(arguments[1], RTLD_NOW);
-    if (!plugin)
-        fail(dlerror());
-    struct {
-        const char *target;
-        int oldest, version;
-        _Bool is_system;
-        int vcpus[2];
-    } information = {"x86_64", 0, API, 0, {THREADS, THREADS}};
-    information.is_system = is_system;
-    int (*install)(uint64_t, const void *, int, char **) =
-        (int (*)(uint64_t, const void *, int, char **))dlsym(plugin, "qemu_plugin_install");
-    if (!install || install(ID, &information, count - 6, arguments + 6) != 0)
-        fail("the plugin was not installed");
-
-    pthread_t threads[THREADS];
-    pthread_barrier_init(&barrier, NULL, THREADS);
-    for (unsigned int i = 0; i < THREADS; i++) {
-        vcpus[i].index = i;
-        atomic_store(&is_there[i], 1);
-        pthread_create(&threads[i], NULL, run, &vcpus[i]);
-    }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    printf("%d resets\n", resets);
-    return 0;
 }
