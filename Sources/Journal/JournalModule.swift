@@ -14,17 +14,14 @@ public enum JournalModule {
     ///
     /// - Parameter buildID: its file's, empty where that has none.
     public static func bytes(_ module: Module, buildID: [UInt8] = []) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let lengths = UInt64(buildID.count) << 32 | UInt64(module.path.count)
-        for value in [module.start, module.end, module.entry, lengths] {
-            for shift in 0..<8 {
-                bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(shift))))
-            }
-        }
-        bytes.append(contentsOf: module.path)
-        bytes.append(contentsOf: buildID)
-        while bytes.count % 8 != 0 { bytes.append(0) }
-        return bytes
+        var text = TextBuffer()
+        for value in [module.start, module.end, module.entry] { text.append(littleEndian: value) }
+        text.append(littleEndian: UInt32(module.path.count))
+        text.append(littleEndian: UInt32(buildID.count))
+        text.append(module.path)
+        text.append(buildID)
+        while text.bytes.count % 8 != 0 { text.append(CollectionOfOne(0)) }
+        return text.bytes
     }
 
     /// The module that begins at `offset`, its build-id, and the offset behind it; nil where the bytes end

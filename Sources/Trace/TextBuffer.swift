@@ -1,4 +1,4 @@
-/// Bytes of text with few ways of writing, without String: the plugin's build of this module has no Unicode
+/// Bytes of text, or of a file's head, with few ways of writing, without String: the plugin's build of this module has no Unicode
 /// tables.
 public struct TextBuffer {
     /// What was written so far.
@@ -15,6 +15,15 @@ public struct TextBuffer {
     /// Appends bytes as they are.
     public mutating func append(_ text: some Sequence<UInt8>) {
         bytes.append(contentsOf: text)
+    }
+
+    /// Appends the bytes of a number, the low one first.
+    public mutating func append(littleEndian value: some FixedWidthInteger) {
+        var rest = value
+        for _ in 0..<value.bitWidth / 8 {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
     }
 
     /// Appends a number, filled up with blanks on the left.
