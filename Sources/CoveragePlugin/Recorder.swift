@@ -28,6 +28,8 @@ final class Recorder: @unchecked Sendable {
     /// system's, where it does no harm.
     private static let longestWait: UInt32 = 100
     private let firstHits: FirstHits
+    /// Nil where nobody asks for forks.
+    private let server: ForkServer?
     /// Touched only by who has the lock (`host_lock`).
     private var recording: Recording
 
@@ -44,11 +46,13 @@ final class Recorder: @unchecked Sendable {
         canRetranslate = host.survivesRetranslation && recording.canDoWithoutCallback
         waitsForStart = options.selection.start != nil
         firstHits = recording.firstHits
+        server = options.forks ? ForkServer(host) : nil
         self.recording = recording
     }
 
     /// Sees to it that the block shows when it is executed.
     func translated(_ block: borrowing TranslationBlock) {
+        server?.translated(block)
         host_lock()
         defer { host_unlock() }
         if mappings.takeChangedFile() { recording.checkFiles() }
@@ -64,7 +68,8 @@ final class Recorder: @unchecked Sendable {
 
     /// A block was executed ``Retranslation/reportInterval`` times more (``Engine/callback``).
     func executedOften(by vcpu: VCPU) {
-        guard canRetranslate, retranslation.report() else { return }
+        // What a server runs without instrumentation, each child would have to translate anew.
+        guard canRetranslate, server?.isWaiting != true, retranslation.report() else { return }
         isIdle.store(!Callback.recordsNow, ordering: .sequentiallyConsistent)
         // Switched on meanwhile: either it shows here, or `started()` finds what was written above.
         if Callback.recordsNow { isIdle.store(false, ordering: .relaxed) }
@@ -96,6 +101,10 @@ final class Recorder: @unchecked Sendable {
     /// The guest is about to make a system call. One that replaces the program ends the recording,
     /// unless it fails.
     func systemCallBegins(_ call: SystemCall, on vcpu: VCPU) {
+        if let server, server.isWaiting, server.systemCallBegins(call) {
+            exits()
+            host_exit(0)
+        }
         if vcpu.index != 0, !hasThreads.load(ordering: .relaxed) {
             hasThreads.store(true, ordering: .relaxed)
         }

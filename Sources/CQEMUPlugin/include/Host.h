@@ -45,6 +45,14 @@ int host_on_fork(void (*before)(void), void (*child)(void));
 /// Waits until each other thread of the process was seen not to run, for so long at most.
 void host_await_threads(unsigned int milliseconds);
 
+/// Whether somebody asks for forks by AFL's protocol: a parent that reads from descriptor 199 and writes to 198.
+_Bool host_has_fork_requests(void);
+/// Forks for each request, and answers with the child's number and how it ended. Returns false in each child, and true
+/// when nobody asks any more.
+_Bool host_serve_forks(void);
+/// Whether two texts are the same.
+_Bool host_is_text(const char *first, const unsigned char *second);
+
 /// Another, for the library's own use. It can be taken with the one above held, not the other way round.
 void qemu_keep_lock(void);
 void qemu_keep_unlock(void);
@@ -113,6 +121,8 @@ int64_t host_current_directory(char *buffer, size_t bytes);
 _Bool host_matches(const char *pattern, const char *text);
 
 int host_process_id(void);
+/// Ends the process at once.
+_Noreturn void host_exit(int status);
 long host_page_size(void);
 /// The message that belongs to an errno; valid until the thread's next call.
 const char *host_error_text(int error);

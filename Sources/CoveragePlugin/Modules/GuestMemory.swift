@@ -14,4 +14,23 @@ enum GuestMemory {
         }
         return bytes.count == count ? bytes : nil
     }
+
+    /// The text that begins at an address of this process, without its NUL; nil where no memory is, and where it
+    /// is longer than a path can be.
+    static func text(at address: UInt64) -> [UInt8]? {
+        let longest = 4096
+        var text: [UInt8] = []
+        while text.count < longest {
+            // Not beyond a page, behind which there may be nothing.
+            let next = address &+ UInt64(text.count)
+            let count = Int(HostProcess.pageSize - next % HostProcess.pageSize)
+            let part = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+                filled = Int(max(0, unsafe host_read_memory(next, buffer.baseAddress, count)))
+            }
+            guard !part.isEmpty else { return nil }
+            if let end = part.firstIndex(of: 0) { return text + part[..<end] }
+            text += part
+        }
+        return nil
+    }
 }

@@ -49,6 +49,10 @@ extension Option {
             Option("jit", "on|off|NAME (a module for code that is in no file; programs only)") {
                 $0.selection.setMemoryName($1)
             },
+            Option("fork", "on|off (a run for each request by AFL's protocol; programs only)") {
+                options, value in
+                value.setSwitch(&options.forks)
+            },
             Option("elf", "PATH[@BASE] (qemu-system, as often as needed)") {
                 $0.elves.append(NamedMemory.elf($1))
                 return true

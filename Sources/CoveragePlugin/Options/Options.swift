@@ -18,6 +18,9 @@ struct Options {
     /// Whether it is looked at how far each block is executed.
     var isPrecise = false
 
+    /// Whether the program forks for each input, where its parent asks for that.
+    var forks = false
+
     /// ELF files in the guest's memory.
     var elves: [NamedMemory.ELF] = []
     /// Stretches of the guest's memory with a name.
@@ -30,6 +33,7 @@ struct Options {
     mutating func settle(isSystem: Bool) throws(OptionError) {
         for range in ranges where !isSystem || range.name == nil { selection.add(range) }
         if isSystem, selection.memoryName != nil { throw .programsOnly("jit") }
+        if isSystem, forks { throw .programsOnly("fork") }
         if !isSystem, !elves.isEmpty { throw .systemsOnly("elf") }
     }
 }

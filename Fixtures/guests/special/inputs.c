@@ -1,0 +1,74 @@
+/* A program for a corpus: what it does depends on its input.
+
+       inputs [early] [FILE]
+
+   Reads FILE, or standard input, and goes by its first letter: c crashes, h hangs until it is ended, l leaves a child
+   that hangs, t starts a thread, w writes a file called "written" into the folder where it is; every other input is
+   summed up and printed, and the low bits of the sum are its exit status. With "early" it writes a line before it
+   reads anything. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char input[4096];
+
+static void *sum(void *result)
+{
+    for (const char *next = input; *next; next++) {
+        if (*next & 1)
+            *(unsigned *)result += (unsigned char)*next;
+        else
+            *(unsigned *)result ^= (unsigned char)*next;
+    }
+    return result;
+}
+
+static void leave_child(void)
+{
+    if (fork() == 0)
+        pause();
+}
+
+static void write_file(void)
+{
+    int file = open("written", O_WRONLY | O_CREAT | O_APPEND, 0666);
+    if (file < 0 || write(file, "x", 1) != 1)
+        exit(99);
+    close(file);
+}
+
+int main(int count, char **arguments)
+{
+    /* What a program prepares once, whatever its input is. */
+    unsigned table[256], total = 0;
+    for (unsigned i = 0; i < 256; i++)
+        total += table[i] = i * i;
+    if (count > 1 && strcmp(arguments[1], "early") == 0) {
+        puts("early");
+        fflush(stdout);
+        count--, arguments++;
+    }
+    int file = count > 1 ? open(arguments[1], O_RDONLY) : 0;
+    ssize_t length = file < 0 ? -1 : read(file, input, sizeof input - 1);
+    if (length < 0)
+        return 98;
+    pthread_t thread;
+    switch (input[0]) {
+    case 'c': abort();
+    case 'h': pause(); break;
+    case 'l': leave_child(); break;
+    case 't':
+        if (pthread_create(&thread, NULL, sum, &total) != 0)
+            return 97;
+        pthread_join(thread, NULL);
+        break;
+    case 'w': write_file(); break;
+    }
+    sum(&total);
+    printf("%u %u\n", total, table[(unsigned char)input[0]]);
+    return (int)(total & 63);
+}

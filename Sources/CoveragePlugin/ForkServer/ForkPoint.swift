@@ -1,0 +1,139 @@
+import CQEMUPlugin
+import QEMUPluginEmbedded
+
+/// Tells which system calls of a program may be made once for all its inputs.
+///
+/// Those are the calls that neither depend on the input nor leave anything outside of the process: what a
+/// program's start consists of. A call that is not known to be one of them is not, so a fork server forks too
+/// early rather than too late.
+struct ForkPoint {
+    /// What of a call decides, by the number of the argument.
+    private enum Rule {
+        /// Harmless whatever the arguments are.
+        case always
+        /// Where the descriptor is not standard input.
+        case descriptor(Int)
+        /// Where the descriptor is a file that the program has opened itself.
+        case openedFile(Int)
+        /// Where the path is the system's, or empty, and the descriptor before it not standard input.
+        case path(Int)
+        /// Where the path is the system's, and nothing is opened to be written to.
+        case open(Int, flags: Int)
+        /// Where the argument is null, so that a value is asked for and none is set.
+        case query(Int)
+        /// Where a terminal's settings are asked for, not of standard input.
+        case terminal
+    }
+
+    private let target: [UInt8]
+
+    init(_ host: HostInformation) { target = host.targetName }
+
+    /// Whether the call may be made once for all inputs.
+    ///
+    /// - Parameter guestBase: where in this process the guest's address 0 is.
+    func isHarmless(_ call: SystemCall, guestBase: UInt64) -> Bool {
+        guard let rule = rule(for: call.number) else { return false }
+        let arguments = call.arguments
+        func descriptor(_ index: Int) -> Int32 { Int32(truncatingIfNeeded: arguments[index]) }
+        func path(_ index: Int) -> [UInt8]? {
+            GuestMemory.text(at: guestBase &+ arguments[index])
+        }
+        switch rule {
+        case .always: return true
+        case .descriptor(let index): return descriptor(index) > 0
+        case .openedFile(let index): return descriptor(index) > 2
+        case .query(let index): return arguments[index] == 0
+        case .terminal: return descriptor(0) > 0 && arguments[1] == ForkPoint.terminalSettings
+        case .path(let index):
+            guard let path = path(index) else { return false }
+            if path.isEmpty { return index > 0 && descriptor(index - 1) > 0 }
+            return ForkPoint.isSystems(path)
+        case .open(let index, let flags):
+            guard arguments[flags] & ForkPoint.writingFlags == 0, let path = path(index) else {
+                return false
+            }
+            return ForkPoint.isSystems(path)
+        }
+    }
+
+    /// `O_WRONLY`, `O_RDWR` and `O_CREAT`, which are the same on all architectures whose calls have names.
+    private static let writingFlags: UInt64 = 0o103
+    /// `TCGETS`.
+    private static let terminalSettings: UInt64 = 0x5401
+
+    private func rule(for number: Int64) -> Rule? {
+        let name = unsafe target.withUnsafeBufferPointer {
+            unsafe qemu_system_call_name($0.baseAddress, $0.count, number)
+        }
+        guard let name = unsafe name else { return nil }
+        for (known, rule) in ForkPoint.rules where unsafe host_is_text(name, known.utf8Start) {
+            return rule
+        }
+        return nil
+    }
+
+    // The process's own number is missing on purpose: it would be its parent's.
+    private static let rules: [(StaticString, Rule)] = [
+        ("arch_prctl", .always), ("brk", .always), ("futex", .always), ("getcwd", .always),
+        ("getegid", .always), ("getegid32", .always), ("geteuid", .always), ("geteuid32", .always),
+        ("getgid", .always), ("getgid32", .always), ("getrandom", .always),
+        ("getrlimit", .always), ("getuid", .always), ("getuid32", .always), ("madvise", .always),
+        ("mmap", .always), ("mmap2", .always), ("mprotect", .always), ("mremap", .always),
+        ("munmap", .always), ("riscv_flush_icache", .always), ("riscv_hwprobe", .always),
+        ("rseq", .always), ("rt_sigaction", .always), ("rt_sigprocmask", .always),
+        ("sched_getaffinity", .always), ("set_robust_list", .always),
+        ("set_thread_area", .always), ("set_tid_address", .always), ("sigaltstack", .always),
+        ("sysinfo", .always), ("ugetrlimit", .always), ("uname", .always),
+        ("prlimit64", .query(2)),
+        ("fstat", .descriptor(0)), ("fstat64", .descriptor(0)), ("ioctl", .terminal),
+        ("_llseek", .openedFile(0)), ("close", .openedFile(0)), ("getdents64", .openedFile(0)),
+        ("lseek", .openedFile(0)), ("pread64", .openedFile(0)), ("read", .openedFile(0)),
+        ("readv", .openedFile(0)),
+        ("access", .path(0)), ("faccessat", .path(1)), ("faccessat2", .path(1)),
+        ("fstatat64", .path(1)), ("lstat", .path(0)), ("lstat64", .path(0)),
+        ("newfstatat", .path(1)), ("readlink", .path(0)), ("readlinkat", .path(1)),
+        ("stat", .path(0)), ("stat64", .path(0)), ("statfs", .path(0)), ("statfs64", .path(0)),
+        ("statx", .path(1)),
+        ("open", .open(0, flags: 1)), ("openat", .open(1, flags: 2)),
+    ]
+
+    /// Whether the path is of the system or a library, so that it is no input.
+    private static func isSystems(_ path: [UInt8]) -> Bool {
+        guard !path.contains("/../") else { return false }
+        for folder in folders where path.starts(with: folder) { return true }
+        for file in files where path.isText(file) { return true }
+        let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
+        return name.ends(with: ".so") || Array(name).contains(".so.")
+    }
+
+    private static let folders: [StaticString] = [
+        "/etc/", "/lib/", "/lib32/", "/lib64/", "/libx32/", "/proc/sys/", "/sys/devices/system/",
+        "/usr/lib/", "/usr/lib32/", "/usr/lib64/", "/usr/libexec/", "/usr/share/locale/",
+        "/usr/share/zoneinfo/",
+    ]
+    private static let files: [StaticString] = [
+        "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero", "/proc/cpuinfo",
+        "/proc/filesystems", "/proc/meminfo", "/proc/self/auxv", "/proc/self/cmdline",
+        "/proc/self/exe", "/proc/self/maps", "/proc/stat",
+    ]
+}
+
+extension [UInt8] {
+    fileprivate func starts(with text: StaticString) -> Bool {
+        text.withUTF8Buffer { unsafe starts(with: $0) }
+    }
+
+    fileprivate func contains(_ text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { text in
+            (0...count - text.count).contains { unsafe self[$0...].starts(with: text) }
+        }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with text: StaticString) -> Bool {
+        text.withUTF8Buffer { unsafe suffix($0.count).elementsEqual($0) }
+    }
+}
