@@ -103,11 +103,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
+        .target(
+            name: "CovtoolKit",
+            dependencies: [
+                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Threading",
+                "Trace",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports",
-                "Threading", "Trace",
+                "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),

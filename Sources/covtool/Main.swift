@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 
 #if canImport(Glibc)
     import Glibc
@@ -30,7 +31,7 @@ enum Main {
 
     /// The command that the arguments and the project's configuration file ask for.
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-        guard let configuration = try Configuration(for: arguments) else {
+        guard let configuration = try ConfiguredArguments(arguments) else {
             return try command(arguments)
         }
         do {

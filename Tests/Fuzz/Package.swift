@@ -4,18 +4,8 @@ import PackageDescription
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
 let fuzzer: [SwiftSetting] = [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])]
 
-// What of the command-line tool works on traces and knows neither arguments nor ELF files.
-let covtool = [
-    "Diagnostics", "Failure", "Hex", "Inputs/FileBytes", "Inputs/FileDamage",
-    "Inputs/FilePath", "Inputs/GzipReader", "Inputs/JournalReading", "Inputs/ReadBuffer",
-    "Inputs/StandardInput", "Inputs/StoredBytes", "Inputs/TraceFile", "Inputs/TraceReaders",
-    "Looking/CheckedTrace", "Looking/DumpText", "Looking/FileFacts", "Looking/InfoJSON",
-    "Looking/InfoText",
-    "Looking/KnownReader", "Looking/ReaderNeeds", "Looking/RecordingSummary",
-    "Looking/RepairedRecording", "Outputs/OutputFile",
-    "Outputs/TraceTables", "Recovering/JournalEnd", "Recovering/JournalName",
-    "Recovering/RecordingProcess", "Warnings", "Working/Interruption",
-]
+// Its internals are called, too.
+let testable = strict + [.unsafeFlags(["-enable-testing"])]
 
 // A package of its own: its sources are built with libFuzzer's and the address sanitizer's
 // instrumentation, those of the readers among them.
@@ -40,15 +30,18 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
+        .target(
+            name: "CovtoolKit",
+            dependencies: [
+                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Threading",
+                "Trace",
+            ],
+            swiftSettings: testable),
         .executableTarget(
             name: "FuzzTraces",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "Journal", "MachineCode", "Reports", "Trace",
-            ],
-            sources: [
-                "Choice.swift", "FuzzTraces.swift", "Layers.swift", "Lines.swift", "Looking.swift",
-                "Outputs.swift", "PackedJournal.swift",
-            ] + covtool.map { "covtool/\($0).swift" }, swiftSettings: fuzzer),
+                "CovtoolKit", "Coverage", "DRCov", "Journal", "MachineCode", "Reports", "Trace",
+            ], swiftSettings: fuzzer),
         .executableTarget(
             name: "FuzzTables", dependencies: ["Coverage", "DebugInfo"], swiftSettings: fuzzer),
     ]

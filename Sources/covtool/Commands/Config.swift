@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 import Reports
 
 struct Config: ParsableCommand {
@@ -37,7 +38,7 @@ struct Config: ParsableCommand {
     }
 
     func run() throws {
-        let file = try ConfigurationFile.found()
+        let file = try ConfigurationFile.found(for: CommandOptions.self)
         if file == nil, !json {
             Diagnostics.say("no \(ConfigurationFile.name) in this folder or above it")
         }
@@ -45,9 +46,7 @@ struct Config: ParsableCommand {
         let settings: [(ConfigurationFile.Setting, [String])] = (file?.settings ?? []).compactMap {
             setting in
             let names = commands.filter { command in
-                guard let file else { return false }
-                return Configuration.inForce(file, for: command)
-                    .contains { $0.line == setting.line }
+                file?.settings(for: command).contains { $0.line == setting.line } == true
             }
             return names.isEmpty ? nil : (setting, names.map(\.name))
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 import DRCov
 
 struct DRCovCommand: ParsableCommand {
@@ -39,8 +40,8 @@ struct DRCovCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let paths = try TraceInputs(input.names.isEmpty ? [mergedName] : input.names).found()
-        let sum = try input.merging.sum(of: paths, counting: counts ? .hits : .nothing)
+        let paths = try TraceInputs(input.names).found()
+        let sum = try input.merging.merging.sum(of: paths, counting: counts ? .hits : .nothing)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
         try sum.profile().write(to: output.output, form: form, for: reader)
     }

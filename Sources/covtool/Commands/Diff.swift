@@ -1,6 +1,6 @@
 import ArgumentParser
 import Coverage
-import DebugInfo
+import CovtoolKit
 import Reports
 
 struct Diff: ParsableCommand {
@@ -37,22 +37,9 @@ struct Diff: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let sums = try merging.sums(
-            of: TraceInputs([before]).found(), TraceInputs([after]).found())
-        var first = sums.0
-        let (before, after) = try first.reporting { (collector) throws(MergeError) in
-            try Collector.withSameModules(collector, sums.1.collector)
-        }
-        let whole = try elf.placing([before.uncheckedProfile(), after.uncheckedProfile()])
-        let (old, new) = (
-            sources.reported(whole[0], elf, merging.modules),
-            sources.reported(whole[1], elf, merging.modules)
-        )
-        let paths = Set(old.modules.map(\.path))
-        try first.reporting { (_) throws(MergeError) in try before.check(paths.contains) }
-        sources.tellLeftOut(old, of: whole[0])
-        let difference = ProfileDifference(before: old, after: new)
-        let files = try sourceDifference(old, new, elf.keepingWanted(of: old))
+        let reader = CoverageReader(
+            merging: merging.merging, elf: elf.elf, sources: sources.rules, parts: naming.parts)
+        let (difference, files) = try reader.difference(between: [before], and: [after])
         try output.write { output in
             if json {
                 JSONDifference.write(difference, files, to: &output)
@@ -70,30 +57,5 @@ struct Diff: ParsableCommand {
             }
             throw ExitCode(1)
         }
-    }
-
-    /// Nil where no module has debug information, symbols or sections.
-    private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfOptions)
-        throws(Failure) -> [SourceDifference]?
-    {
-        var coverage = SourceCoverage(sources.selection)
-        var later = coverage
-        var isAnyKnown = false
-        try elf.forEachModule(
-            of: old, parts: naming.parts, warnings: merging.warnings, isOptional: true
-        ) { module, image, table in
-            isAnyKnown = true
-            coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
-            let same = new.modules.first { $0.path == module.path && $0.size == module.size }
-            later.add(table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base))
-        }
-        guard isAnyKnown else { return nil }
-        try sources.check(coverage, merging.warnings)
-        var marked = try sources.markedSources(merging.warnings)
-        let (old, new) = (
-            try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files)
-        )
-        try sources.tellUnfollowedMarkers(old)
-        return SourceDifference.between(old, new)
     }
 }

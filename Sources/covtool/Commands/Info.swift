@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 
 struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -47,7 +48,7 @@ struct Info: ParsableCommand {
             }
         }
         document?.end(to: &file)
-        try modules.check(found, strictness.warnings)
+        try modules.selection.check(found, strictness.warnings)
         try file.finish()
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 
 struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,10 @@ struct Install: ParsableCommand {
     @OptionGroup var options: PrefixOptions
 
     func run() throws {
-        try Installation(prefix: options.prefix).install()
+        let files = options.files
+        try files.install()
+        print("covtool and \(InstalledFiles.pluginName) are installed below \(files.prefix)/")
+        if let hint = files.loaderHint { Diagnostics.say(hint) }
     }
 }
 
@@ -25,7 +29,9 @@ struct Uninstall: ParsableCommand {
     @OptionGroup var options: PrefixOptions
 
     func run() throws {
-        try Installation(prefix: options.prefix).uninstall()
+        let files = options.files
+        try files.uninstall()
+        print("covtool and \(InstalledFiles.pluginName) are gone from \(files.prefix)/")
     }
 }
 
@@ -38,5 +44,21 @@ struct PrefixOptions: ParsableArguments {
     func validate() throws {
         // As a variable that is not set leaves it; it would be the root folder.
         guard !prefix.isEmpty else { throw ValidationError("--prefix is empty") }
+    }
+
+    /// What is installed.
+    fileprivate var files: InstalledFiles {
+        InstalledFiles(
+            prefix: prefix,
+            texts: [
+                .init(
+                    at: "share/bash-completion/completions/covtool",
+                    Covtool.completionScript(for: .bash)),
+                .init(
+                    at: "share/zsh/site-functions/_covtool", Covtool.completionScript(for: .zsh)),
+                .init(
+                    at: "share/fish/vendor_completions.d/covtool.fish",
+                    Covtool.completionScript(for: .fish)),
+            ] + ManualPage.all.map { .init(at: "share/man/man1/\($0.name).1", $0.text) })
     }
 }

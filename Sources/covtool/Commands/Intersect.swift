@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 
 struct Intersect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct Intersect: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        var sum = try merging.sum(
+        var sum = try merging.merging.sum(
             of: TraceInputs(traces.names, output: output.output).found(), counting: .files)
         sum.facts.tellCountsLeftOut("an intersection has none")
         sum.collector.keepCommon()

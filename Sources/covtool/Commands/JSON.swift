@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 import Reports
 
 struct JSON: ParsableCommand {
@@ -20,8 +21,8 @@ struct JSON: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (files, modules) = try sources.coverage(
-            of: input, elf, naming.parts, listsModules: true)
+        let (files, modules) = try CoverageReader(input, elf, sources, naming.parts)
+            .coverage(of: input.names, listsModules: true)
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 import DebugInfo
 import Reports
 
@@ -50,9 +51,8 @@ struct LCOV: ParsableCommand {
     }
 
     func run() throws {
-        let files = try sources.coverage(
-            of: input, elf, parts, hasFunctionEnds: lcovFormat == .indexed
-        ).files
+        let files = try CoverageReader(input, elf, sources, parts)
+            .coverage(of: input.names, hasFunctionEnds: lcovFormat == .indexed).files
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""

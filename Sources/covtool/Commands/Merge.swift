@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 import DRCov
 
 struct Merge: ParsableCommand {
@@ -43,7 +44,7 @@ struct Merge: ParsableCommand {
             throw Failure(
                 .missingInput, "\(output ?? mergedName): no trace but the output was named")
         }
-        let sum = try merging.sum(
+        let sum = try merging.merging.sum(
             of: inputs.found(), counting: counts ? .hits : .nothing, task: "Merging")
         sum.facts.tellJournals(among: sum.paths)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }

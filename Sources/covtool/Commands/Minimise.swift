@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 import Reports
 
 struct Minimise: ParsableCommand {
@@ -47,16 +48,17 @@ struct Minimise: ParsableCommand {
 
     func run() throws {
         let paths = try TraceInputs(traces.names, output: output.output).found()
-        let selection = try Selection(of: paths, merging, weights: Weights(weights, of: paths))
-        let chosen = rank ? selection.ranked : selection.chosen
-        let proof = try selection.proof(of: rank ? selection.greedy : selection.chosen, merging)
-        if let copyTo { try TraceCopies(copyTo).add(selection.chosen.map { paths[$0.run] }) }
+        let merging = merging.merging
+        let choice = try TraceChoice(of: paths, merging, weights: Weights(weights, of: paths))
+        let chosen = rank ? choice.ranked : choice.chosen
+        let proof = try choice.proof(of: rank ? choice.greedy : choice.chosen, merging)
+        if let copyTo { try TraceCopies(copyTo).add(choice.chosen.map { paths[$0.run] }) }
         var total = 0
-        let points = chosen.map { choice in
-            total += choice.added
+        let points = chosen.map { trace in
+            total += trace.added
             return JSONSelection.Point(
-                path: paths[choice.run], weight: selection.weights[choice.run],
-                added: choice.added, total: total)
+                path: paths[trace.run], weight: choice.weights[trace.run],
+                added: trace.added, total: total)
         }
         try output.write { output in
             if json {
@@ -73,7 +75,7 @@ struct Minimise: ParsableCommand {
         }
         Diagnostics.say(
             """
-            \(selection.chosen.count) of \(paths.count) traces; blocks before: \(proof.before), \
+            \(choice.chosen.count) of \(paths.count) traces; blocks before: \(proof.before), \
             after: \(proof.after), equal
             """)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 
 struct PluginPath: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct PluginPath: ParsableCommand {
             """)
 
     func run() throws {
-        let path = try Installation.pluginPath()
+        let path = try InstalledFiles.pluginPath()
         let value = path.split(separator: ",", omittingEmptySubsequences: false)
             .joined(separator: ",,")
         print(path.contains("=") ? "file=\(value)" : value)

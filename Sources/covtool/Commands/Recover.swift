@@ -1,5 +1,5 @@
 import ArgumentParser
-import Journal
+import CovtoolKit
 
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,13 +37,6 @@ struct Recover: ParsableCommand {
     @Flag(help: "Also take journals of processes that still record.")
     var force = false
 
-    /// By its name too: one whose process ended at once holds nothing yet.
-    private static func isJournal(_ path: String) -> Bool {
-        path.hasSuffix(JournalName.suffix)
-            || (try? FileBytes.beginning(of: path)).map { JournalReader.recognises($0.span) }
-                == true
-    }
-
     @OptionGroup var modules: ModuleOptions
 
     private var names: [String] { lists.flatMap(\.names) }
@@ -64,7 +57,7 @@ struct Recover: ParsableCommand {
         let journals =
             names.isEmpty
             ? found
-            : try TraceInputs(names, kind: "journal", isWanted: Recover.isJournal).paths
+            : try TraceInputs(names, kind: "journal", isWanted: Recovery.isJournal).paths
         if journals.isEmpty { Diagnostics.say("no journal in this folder") }
         if output != nil, journals.count != 1 {
             throw Failure(
@@ -73,7 +66,7 @@ struct Recover: ParsableCommand {
         }
         let target = output ?? (journals == ["-"] ? "-" : nil)
         let recovery = Recovery(
-            output: target, keepsJournal: keep, takesLiving: force, modules: modules)
+            output: target, keepsJournal: keep, takesLiving: force, selection: modules.selection)
         var status: Failure.Status?
         for journal in journals {
             do throws(Failure) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CovtoolKit
 import Reports
 
 struct Repair: ParsableCommand {
@@ -44,7 +45,7 @@ struct Repair: ParsableCommand {
     private func repair(_ trace: String, to output: String?) throws(Failure) {
         try OutputFile.refuseTerminal(output)
         let checked = try CheckedTrace(path: trace, modules.selection)
-        try modules.check(checked.modulePaths, Warnings())
+        try modules.selection.check(checked.modulePaths, Warnings())
         for diagnosis in checked.diagnoses {
             Diagnostics.say("\(trace): \(diagnosis.place.text): \(diagnosis.text)")
         }

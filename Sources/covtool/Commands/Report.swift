@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 import Reports
 
 struct Report: ParsableCommand {
@@ -74,8 +75,8 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let (files, modules) = try sources.coverage(
-            of: input, counting: functions ? .hits : .nothing, elf, naming.parts)
+        let (files, modules) = try CoverageReader(input, elf, sources, naming.parts)
+            .coverage(of: input.names, counting: functions ? .hits : .nothing)
         let hasCounts = modules.contains { $0.blocks.counting == .executions }
         try output.write(isStyled: true) {
             if functions {

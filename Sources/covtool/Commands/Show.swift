@@ -1,6 +1,6 @@
 import ArgumentParser
 import Coverage
-import DebugInfo
+import CovtoolKit
 import Reports
 
 struct Show: ParsableCommand {
@@ -36,8 +36,8 @@ struct Show: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let all = try sources.coverage(
-            of: input, elf, naming.parts, hasFunctionEnds: !function.isEmpty)
+        let all = try CoverageReader(input, elf, sources, naming.parts)
+            .coverage(of: input.names, hasFunctionEnds: !function.isEmpty)
         let folder = FilePath.workingFolder
         let globs = file.map { PathGlob($0, in: folder) }
         let known = all.files.filter(\.isSource)
@@ -45,24 +45,25 @@ struct Show: ParsableCommand {
             throw Failure(
                 .badData, "there is no source with lines to show: that needs debug information")
         }
+        let selection = sources.rules.selection
         func matches(_ glob: PathGlob, _ file: SourceCoverage.File) -> Bool {
-            glob.matches(sources.selection.whole(file.path))
+            glob.matches(selection.whole(file.path))
         }
         let wanted = known.filter { file in
             globs.isEmpty || globs.contains { matches($0, file) }
         }
         for glob in globs where !known.contains(where: { matches(glob, $0) }) {
-            try input.warnings.asErrors(if: wanted.isEmpty).warn(
+            try input.merging.warnings.asErrors(if: wanted.isEmpty).warn(
                 "--file '\(glob.text)' matches no source file that has code")
         }
         var listing = SourceListing()
         listing.style = style.style(for: output.output)
         var reader = ShownSources(
-            try SourceFiles(in: sources.sourceRoot), built: elf.built(all.modules))
+            try SourceFolders(sources.sourceRoot), built: elf.elf.built(all.modules))
         let shown = wanted.compactMap { found in parts(of: found).map { (found, $0) } }
         for name in function
         where !wanted.contains(where: { $0.functions.contains { $0.isCalled(name) } }) {
-            try input.warnings.asErrors(if: shown.isEmpty).warn(
+            try input.merging.warnings.asErrors(if: shown.isEmpty).warn(
                 "--function '\(name)': no function of this name has code")
         }
         try output.write(isStyled: true) { output in

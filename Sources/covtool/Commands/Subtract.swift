@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 
 struct Subtract: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +22,7 @@ struct Subtract: ParsableCommand {
 
     func run() throws {
         let (first, others) = (traces.names.prefix(1), traces.names.dropFirst())
-        let sums = try merging.sums(
+        let sums = try merging.merging.sums(
             of: TraceInputs(Array(first), output: output.output).found(),
             TraceInputs(Array(others), output: output.output).found())
         sums.0.facts.tellCountsLeftOut("a difference has none")

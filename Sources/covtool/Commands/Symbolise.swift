@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coverage
+import CovtoolKit
 import DebugInfo
 import Reports
 
@@ -67,7 +68,10 @@ struct Symbolise: ParsableCommand {
             try writeAddresses(of: elf.files[0].path)
         } else {
             try writeBlocks(
-                of: elf.placing(merging.profile(of: inputs.isEmpty ? [mergedName] : inputs)))
+                of: elf.elf.placing(
+                    merging.merging.sum(
+                        of: TraceInputs(inputs.isEmpty ? [mergedName] : inputs).found()
+                    ).profile()))
         }
     }
 
@@ -95,7 +99,7 @@ struct Symbolise: ParsableCommand {
         let locator: Locator
         var lines = addr2line.lines
         do throws(DebugInfoError) {
-            let file = try ElfFile(file, elf.folders, parts)
+            let file = try ElfFile(file, elf.elf.folders, parts)
             lines.digits = file.addressDigits
             locator = Locator(file.table)
         } catch {
@@ -129,7 +133,7 @@ struct Symbolise: ParsableCommand {
 
     private func writeBlocks(of profile: Profile) throws(Failure) {
         var known: [ModulePlace: (frames: FrameNames, base: UInt64)] = [:]
-        try elf.keepingWanted(of: profile).forEachModule(
+        try elf.elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: parts, warnings: merging.warnings, isOptional: true,
             needsLines: false
         ) { module, image, table in

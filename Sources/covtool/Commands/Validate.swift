@@ -1,5 +1,5 @@
 import ArgumentParser
-import Reports
+import CovtoolKit
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,11 +31,7 @@ struct Validate: ParsableCommand {
         var document = json ? ValidationJSON() : nil
         for path in paths {
             let trace = try CheckedTrace(path: path)
-            let facts = FileFacts(trace)
-            let foreign = facts == nil ? KnownReader.foreignReasons(trace) : []
-            let verdicts = (readers.isEmpty ? KnownReader.allCases : readers).map { reader in
-                Verdict(reader: reader, reasons: facts.map(reader.reasons) ?? foreign)
-            }
+            let verdicts = trace.verdicts(of: readers.isEmpty ? KnownReader.allCases : readers)
             if !trace.diagnoses.isEmpty { isGood = false }
             if !readers.isEmpty, verdicts.contains(where: { !$0.reasons.isEmpty }) {
                 isGood = false
@@ -44,24 +40,12 @@ struct Validate: ParsableCommand {
             if document != nil {
                 document?.write(path, damage: damage, verdicts, to: &file)
             } else {
-                file.write(text(path, damage, verdicts))
+                file.write(ValidationText.text(path, damage: damage, verdicts))
             }
         }
         document?.end(to: &file)
         try file.finish()
         if !isGood { throw ExitCode(1) }
-    }
-
-    private func text(_ path: String, _ damage: [String], _ verdicts: [Verdict]) -> String {
-        var text = "\(VisibleText.shown(path)): \(damage.isEmpty ? "sound" : "damaged")\n"
-        for line in damage { text += "  \(line)\n" }
-        for verdict in verdicts {
-            let name = verdict.reader.rawValue
-            let padding = String(repeating: " ", count: 14 - name.count)
-            let reasons = VisibleText.shown(verdict.reasons.joined(separator: "; "))
-            text += "  \(name)\(padding)\(reasons.isEmpty ? "yes" : "no: \(reasons)")\n"
-        }
-        return text
     }
 }
 

@@ -1,4 +1,5 @@
 import Coverage
+@testable import CovtoolKit
 import DRCov
 import Trace
 
@@ -34,7 +35,7 @@ enum Layers {
             precondition(profile.blockCount == sum.blockCount, "blocks are lost")
             checkWriting(profile, &choice)
         }
-        if choice.number(below: 2) == 0 { Looking.check(recordings, dumps, bytes, &choice) }
+        if choice.number(below: 2) == 0 { Inspection.check(recordings, dumps, bytes, &choice) }
     }
 
     /// What the recordings have together; nil where they cannot be brought together.

@@ -1,0 +1,189 @@
+import Coverage
+import DebugInfo
+
+/// An ELF file, read for what it says of its addresses.
+public struct ElfFile: Sendable {
+    /// What addresses are told by.
+    enum Detail: Sendable {
+        /// Lines and functions: there is debug information.
+        case lines
+        /// The symbol table.
+        case symbols
+        /// Nothing but the sections.
+        case sections
+    }
+
+    /// The path on this machine.
+    let path: String
+    let image: Image
+    /// What it says of its addresses: lines and functions, symbols, or sections.
+    public let table: LineTable
+    let detail: Detail
+    /// Files that its debug information refers to and that are not found.
+    let missingFiles: [String]
+    /// The separate debug file that is not of its build.
+    let stranger: DebugInfoError?
+    private let buildID: [UInt8]
+    private let entry: UInt64?
+
+    /// Hexadecimal digits of an address: 8 or 16.
+    public let addressDigits: Int
+
+    /// - Parameters:
+    ///   - parts: what is read of it beside the lines.
+    ///   - needsLines: whether a file without debug information is an error.
+    public init(
+        _ path: String, _ folders: ElfFolders, _ parts: TableParts, needsLines: Bool = false
+    ) throws(DebugInfoError) {
+        let binary = try folders.open(path)
+        self.path = path
+        image = binary.image
+        buildID = binary.buildID
+        entry = binary.entry
+        addressDigits = binary.addressDigits
+        do throws(DebugInfoError) {
+            table = try binary.lineTable(parts)
+            missingFiles = binary.missingFiles()
+            stranger = nil
+            detail = .lines
+        } catch  where error.isNone && !needsLines {
+            stranger = error == .noDebugInformation ? nil : error
+            missingFiles = []
+            let symbols = binary.symbolTable(readsNames: parts.contains(.readableNames))
+            detail = symbols.functions.isEmpty ? .sections : .symbols
+            table = symbols.functions.isEmpty ? binary.sectionTable() : symbols
+        }
+    }
+
+    /// The modules of a profile that it stands for: by its name, or its name without `.debug`, or
+    /// else by its build-id.
+    func modules(of profile: Profile) -> [ModuleCoverage] {
+        ElfFile.modules(of: profile, path: path, buildID: buildID)
+    }
+
+    /// The same of the file at `path` with this build-id.
+    static func modules(of profile: Profile, path: String, buildID: [UInt8]) -> [ModuleCoverage] {
+        if !buildID.isEmpty {
+            let replaced = profile.modules.filter { ReplacedPath($0.path)?.buildID == buildID }
+            if !replaced.isEmpty { return replaced }
+        }
+        let own = FilePath.absolute(path)
+        let named = ModuleMatch.modules(for: own, in: profile.modules)
+        guard named.isEmpty else { return named }
+        if own.hasSuffix(".debug") {
+            let whole = ModuleMatch.modules(for: String(own.dropLast(6)), in: profile.modules)
+            if !whole.isEmpty { return whole }
+        }
+        guard !buildID.isEmpty else { return [] }
+        return profile.modules.filter {
+            BuildID.ofFile(at: $0.path, size: $0.size) == buildID
+        }
+    }
+
+    /// What it says of a module. Where sections are all there is, one counts as entered where it was
+    /// executed first, since no more is known of what begins there.
+    func table(for module: ModuleCoverage) -> LineTable {
+        guard detail == .sections else { return table }
+        let covered = AddressRanges(module.blocks, base: image(of: module).base).ranges
+        let functions = table.functions.map { section in
+            var section = section
+            let first = covered.first { range in section.ranges.contains { $0.overlaps(range) } }
+            section.entry = max(section.entry, first?.lowerBound ?? 0)
+            return section
+        }
+        return LineTable(files: table.files, rows: [], functions: functions)
+    }
+
+    /// Where the module's file goes in memory.
+    ///
+    /// A program that was worked over after it was linked (patchelf) can begin below its separate debug
+    /// file, which has its build-id, or end behind it. If it runs at the addresses that it says, those of
+    /// its code are still the same, and it is the file that ran that says where a trace counts from; else
+    /// they are where both begin at one address.
+    func image(of module: ModuleCoverage) -> Image {
+        guard !buildID.isEmpty, path != module.path, !ElfFile.fits(module, image),
+            let own = BuildID.image(ofFile: module.path, with: buildID),
+            own.isFixed == image.isFixed, own.isFixed || own.base == image.base,
+            ElfFile.fits(module, own)
+        else { return image }
+        return own
+    }
+
+    /// Why this can hardly be the file that ran, nil where nothing speaks against it.
+    ///
+    /// A trace knows of a module how much memory it takes and where it is entered; and where its own
+    /// file is still there, that has a build-id.
+    func difference(from module: ModuleCoverage) -> String? {
+        guard !image.isRelocatable else { return nil }
+        let image = image(of: module)
+        if !ElfFile.fits(module, image) {
+            return """
+                takes \(hex(image.size)) bytes of memory, \(module.path) in the trace \
+                \(hex(module.size))
+                """
+        }
+        // The lowest bit of an ARM function's address says that it is in Thumb code.
+        if let entry, let other = module.entry, other > 0,
+            (self.image.base &+ entry) & ~1 != (image.base &+ other) & ~1
+        {
+            return "is entered at \(hex(entry)), \(module.path) in the trace at \(hex(other))"
+        }
+        if !buildID.isEmpty, path != module.path,
+            let other = BuildID.ofFile(at: module.path, size: module.size), other != buildID
+        {
+            return """
+                has the build-id \(ElfFile.text(buildID)), \(module.path) the build-id \
+                \(ElfFile.text(other))
+                """
+        }
+        return nil
+    }
+
+    /// Whether a file that takes as much memory as `image` can be this module. Some recorders give
+    /// a module's end to the byte, some to the page.
+    private static func fits(_ module: ModuleCoverage, _ image: Image) -> Bool {
+        module.size == image.size || (module.size < image.size && image.size - module.size < 0x1000)
+    }
+
+    fileprivate static func text(_ buildID: [UInt8]) -> String {
+        buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+extension DebugInfoError {
+    /// Whether there is no debug information, which other things can stand in for.
+    var isNone: Bool {
+        switch self {
+        case .noDebugInformation, .otherBuild: true
+        default: false
+        }
+    }
+}
+
+extension Failure {
+    /// An ELF file that says nothing of its addresses.
+    public init(elf path: String, _ error: DebugInfoError) {
+        switch error {
+        case .cannotOpen(let number): self = .reading(path, number)
+        case .notRegular: self.init(.badData, "\(path): is no regular file")
+        case .notELF(let reason): self.init(.badData, "\(path): not an ELF file: \(reason)")
+        case .nothingToLoad:
+            self.init(.badData, "\(path): neither a program nor a library: no code to load")
+        case .noDebugInformation:
+            self.init(.badData, "\(path): has no debug information (DWARF): build it with -g")
+        case .otherBuild(let file, let buildID, let own):
+            let ids = "\(ElfFile.text(buildID)) and \(ElfFile.text(own))"
+            let reason = buildID == own ? "it has another checksum" : "their build-ids are \(ids)"
+            self.init(.badData, "\(file): is not the debug information of \(path): \(reason)")
+        case .broken(let reason):
+            self.init(.badData, "\(path): broken debug information: \(reason)")
+        case .unknownCompression(let section):
+            self.init(
+                .badData,
+                """
+                \(path): \(section) is compressed in a way that this libelf does not know (zstd \
+                needs elfutils 0.189); 'objcopy --decompress-debug-sections' makes it readable
+                """)
+        }
+    }
+}

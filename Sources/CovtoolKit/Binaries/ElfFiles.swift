@@ -1,0 +1,302 @@
+import Coverage
+import DebugInfo
+import Threading
+
+/// The ELF files that a report looks into.
+public struct ElfFiles: Sendable {
+    /// Those that are named; if none is, the modules' own.
+    public var files: [NamedElf]
+    /// Where modules' files and separate debug files are looked for.
+    public var folders: ElfFolders
+
+    /// Makes a list of files.
+    public init(_ files: [NamedElf] = [], in folders: ElfFolders = ElfFolders()) {
+        self.files = files
+        self.folders = folders
+    }
+
+    /// A file that is read while something else is done.
+    public struct Ahead {
+        fileprivate let path: String
+        fileprivate let file: Future<Result<ElfFile, DebugInfoError>>
+    }
+
+    /// Begins to read the first of the named files, as ``forEachModule`` does.
+    public func readingAhead(_ parts: TableParts) -> Ahead? {
+        guard let path = files.first?.path else { return nil }
+        let folders = folders
+        let file = Future {
+            Result { () throws(DebugInfoError) in try ElfFile(path, folders, parts) }
+        }
+        return Ahead(path: path, file: file)
+    }
+
+    /// Calls `body` with each module that is asked for, and what its file says.
+    ///
+    /// - Parameters:
+    ///   - parts: what is read of it beside the lines.
+    ///   - ahead: what is being read already, with the same parts.
+    ///   - warnings: what becomes of a file that is not the one that ran.
+    ///   - isOptional: whether it is no matter if none of the modules' own files gives anything.
+    ///   - needsLines: whether libraries without debug information are left out where other modules
+    ///     have it. A tracefile would name them as source files. A program is what a report is of, and
+    ///     is there in any case.
+    /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
+    public func forEachModule(
+        of profile: Profile, parts: TableParts = [.functions, .readableNames], ahead: Ahead? = nil,
+        warnings: Warnings, isOptional: Bool = false, needsLines: Bool = true,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
+    ) throws(Failure) {
+        if files.isEmpty {
+            try forOwnModules(of: profile, parts, warnings, isOptional, needsLines, body)
+        } else {
+            for file in files {
+                try forNamed(file.path, ahead, of: profile, parts, warnings, body)
+            }
+        }
+    }
+
+    /// The modules that the named files stand for, or all where none is named.
+    public func modules(of profile: Profile) throws(Failure) -> [ModuleCoverage] {
+        guard !files.isEmpty else { return profile.modules }
+        var modules: [ModuleCoverage] = []
+        for file in files {
+            do throws(DebugInfoError) {
+                let buildID = try Binary(path: file.path).buildID
+                modules += ElfFile.modules(of: profile, path: file.path, buildID: buildID)
+            } catch {
+                throw Failure(elf: file.path, error)
+            }
+        }
+        return modules
+    }
+
+    /// The profile with the blocks of no module in modules of the named files that lie there.
+    public func placing(_ profile: Profile) throws(Failure) -> Profile { try placing([profile])[0] }
+
+    /// The profiles, which have the same modules, with the blocks of no module in modules of the named
+    /// files that lie there: of those that are named with their base, and of those that are no module's.
+    ///
+    /// - Throws: ``Failure`` where nothing lies in a file that is named with its base.
+    public func placing(_ profiles: [Profile]) throws(Failure) -> [Profile] {
+        var placed = profiles
+        for file in files
+        where file.base != nil || profiles.contains(where: { !$0.outside.isEmpty }) {
+            let (image, buildID): (Image, [UInt8])
+            do throws(DebugInfoError) {
+                let binary = try Binary(path: file.path)
+                (image, buildID) = (binary.image, binary.buildID)
+            } catch {
+                throw Failure(elf: file.path, error)
+            }
+            let isModule = profiles.contains {
+                !ElfFile.modules(of: $0, path: file.path, buildID: buildID).isEmpty
+            }
+            guard file.base != nil || !isModule else { continue }
+            let next = placed.map {
+                $0.placingOutside(
+                    FilePath.absolute(file.path), base: file.base ?? image.base, size: image.size)
+            }
+            if next.contains(where: { $0.modules.last?.blocks.isEmpty == false }) {
+                placed = next
+            } else if let base = file.base {
+                throw Failure(
+                    .badData,
+                    """
+                    \(file.path): no block that is in no module lies where it is said to be, from \
+                    \(hex(base)) to \(hex(base &+ image.size))
+                    """)
+            }
+        }
+        return placed
+    }
+
+    /// The same without the files of modules that are not wanted, which is no reason to say that they
+    /// belong to no module.
+    public func keepingWanted(of profile: Profile) -> ElfFiles {
+        var kept = self
+        kept.files.removeAll { file in
+            let path = FilePath.absolute(file.path)
+            return file.base == nil
+                && ModuleMatch.modules(for: path, in: profile.modules).isEmpty
+                && ModuleMatch.isAny(of: profile.unwantedPaths, for: path)
+        }
+        return kept
+    }
+
+    private func forNamed(
+        _ path: String, _ ahead: Ahead?, of profile: Profile, _ parts: TableParts,
+        _ warnings: Warnings, _ body: (ModuleCoverage, Image, LineTable) -> Void
+    ) throws(Failure) {
+        let file: ElfFile
+        do throws(DebugInfoError) {
+            file =
+                if let ahead, ahead.path == path {
+                    try ahead.file.value.get()
+                } else {
+                    try ElfFile(path, folders, parts)
+                }
+        } catch {
+            throw Failure(elf: path, error)
+        }
+        let named = file.modules(of: profile)
+        guard !named.isEmpty else {
+            let known = profile.modules.map { SourcePath.baseName($0.path) }
+            throw Failure(
+                .badData,
+                "\(path): belongs to no module of the trace, which has \(listed(known))")
+        }
+        tellDetail(of: [file])
+        let fitting = named.filter { file.difference(from: $0) == nil }
+        for module in fitting.isEmpty ? named : fitting {
+            try check(file, module, warnings)
+            body(module, file.image(of: module), file.table(for: module))
+        }
+    }
+
+    private func forOwnModules(
+        of profile: Profile, _ parts: TableParts, _ warnings: Warnings, _ isOptional: Bool,
+        _ needsLines: Bool,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
+    ) throws(Failure) {
+        var (missing, silent): ([String], [ModuleCoverage]) = ([], [])
+        var strangers: [String: DebugInfoError] = [:]
+        var isAnyKnown = false
+        // A row that names no absolute path is no file: the vDSO, or memory without a file.
+        for module in profile.modules where module.path.hasPrefix("/") {
+            let path = folders.path(ofModule: module.path)
+            let file: ElfFile
+            do throws(DebugInfoError) {
+                file = try ElfFile(path, folders, parts, needsLines: true)
+            } catch {
+                switch error {
+                case .noDebugInformation: silent.append(module)
+                case .otherBuild where !warnings.isStrict:
+                    silent.append(module)
+                    strangers[module.path] = error
+                case .cannotOpen, .notRegular: missing.append(module.path)
+                case .notELF where !warnings.isStrict, .nothingToLoad where !warnings.isStrict:
+                    Diagnostics.warn("\(Failure(elf: path, error).message): left out")
+                default: throw Failure(elf: path, error)
+                }
+                continue
+            }
+            try check(file, module, warnings)
+            body(module, file.image(of: module), file.table(for: module))
+            isAnyKnown = true
+        }
+        let replaced = missing.filter { ReplacedPath($0) != nil }
+        if !replaced.isEmpty {
+            Diagnostics.say(
+                "another build is in the place of what ran, which --elf can name: \(listed(replaced))"
+            )
+        }
+        missing.removeAll { ReplacedPath($0) != nil }
+        if !missing.isEmpty {
+            Diagnostics.say(
+                "cannot be opened: \(listed(missing)) (--elf FILE or --sysroot FOLDER says where they are)"
+            )
+        }
+        guard isAnyKnown || !silent.isEmpty else {
+            if isOptional { return }
+            throw Failure(
+                .badData,
+                "no module of the trace has debug information (DWARF): build with -g, or name --elf"
+            )
+        }
+        let isKept = { (module: ModuleCoverage) in
+            !isAnyKnown || !needsLines || !SystemLibraries.isSharedObject(module.path)
+        }
+        let left = silent.filter { !isKept($0) }
+        if !left.isEmpty {
+            for error in left.compactMap({ strangers[$0.path] }) {
+                Diagnostics.warn(Failure(elf: "", error).message)
+            }
+            let names = left.map { SourcePath.baseName($0.path) }
+            Diagnostics.say(
+                "no debug information in \(listed(names)): left out (--elf FILE takes its symbols)")
+        }
+        try forSilent(silent.filter(isKept), parts, warnings, body)
+    }
+
+    /// The modules without debug information.
+    private func forSilent(
+        _ modules: [ModuleCoverage], _ parts: TableParts, _ warnings: Warnings,
+        _ body: (ModuleCoverage, Image, LineTable) -> Void
+    ) throws(Failure) {
+        var files: [ElfFile] = []
+        for module in modules {
+            let path = folders.path(ofModule: module.path)
+            do throws(DebugInfoError) {
+                files.append(try ElfFile(path, folders, parts))
+            } catch {
+                throw Failure(elf: path, error)
+            }
+        }
+        tellDetail(of: files)
+        for (file, module) in zip(files, modules) {
+            try check(file, module, warnings)
+            body(module, file.image(of: module), file.table(for: module))
+        }
+    }
+
+    private func check(_ file: ElfFile, _ module: ModuleCoverage, _ warnings: Warnings)
+        throws(Failure)
+    {
+        if let stranger = file.stranger {
+            try warnings.warn(Failure(elf: file.path, stranger))
+        }
+        if !file.missingFiles.isEmpty {
+            Diagnostics.warn(
+                """
+                \(file.path): \(listed(file.missingFiles)) with a part of its debug \
+                information is not found: functions by symbol
+                """)
+        }
+        guard let difference = file.difference(from: module) else { return }
+        try warnings.warn("\(file.path): \(difference): probably not the file that ran")
+    }
+
+    /// Says what stands in for debug information.
+    private func tellDetail(of files: [ElfFile]) {
+        for (detail, words) in [
+            (ElfFile.Detail.symbols, "coverage by symbol, functions without lines"),
+            (.sections, "no symbols either: coverage by section, without lines"),
+        ] {
+            let names = files.filter { $0.detail == detail }.map { SourcePath.baseName($0.path) }
+            if !names.isEmpty {
+                Diagnostics.say(
+                    "no debug information in \(listed(names)): \(words) (lines need a build with -g)"
+                )
+            }
+        }
+    }
+
+    private func listed(_ names: [String]) -> String {
+        names.isEmpty ? "no module" : names.joined(separator: ", ")
+    }
+}
+
+/// What `--elf` names: a file, or a file that lay at an address, `FILE@BASE`.
+public struct NamedElf: Sendable {
+    /// The file's path.
+    public let path: String
+    /// The guest address of its lowest segment; nil where none is named.
+    public let base: UInt64?
+
+    /// A file whose own name ends so is that file.
+    public init(argument: String) {
+        guard let at = argument.lastIndex(of: "@"), at > argument.startIndex,
+            let base = NamedElf.number(argument[argument.index(after: at)...]),
+            !FilePath.exists(argument)
+        else {
+            (path, base) = (argument, nil)
+            return
+        }
+        (path, self.base) = (String(argument[..<at]), base)
+    }
+
+    private static func number(_ text: Substring) -> UInt64? {
+        AddressText.address(text) ?? (text.allSatisfy(\.isASCII) ? UInt64(text) : nil)
+    }
+}

@@ -1,0 +1,144 @@
+import Coverage
+import DebugInfo
+import Reports
+
+/// What the commands with lines stand on: traces are merged, their modules' ELF files read, and both brought
+/// together to the coverage of source files.
+public struct CoverageReader: Sendable {
+    /// How the traces are brought together.
+    public var merging: TraceMerging
+    /// The ELF files.
+    public var elf: ElfFiles
+    /// Which source files are wanted.
+    public var sources: SourceRules
+    /// What is read of debug information beside lines.
+    public var parts: TableParts
+
+    /// Makes a reader.
+    public init(
+        merging: TraceMerging, elf: ElfFiles = ElfFiles(), sources: SourceRules = SourceRules(),
+        parts: TableParts = [.functions, .code]
+    ) {
+        self.merging = merging
+        self.elf = elf
+        self.sources = sources
+        self.parts = parts
+    }
+
+    /// The line and function coverage of the modules and source files that are asked for. The traces are
+    /// read beside the first named ELF file.
+    ///
+    /// - Parameters:
+    ///   - names: of traces, as ``TraceInputs`` takes them.
+    ///   - counting: what is counted of the blocks.
+    ///   - hasFunctionEnds: whether functions' last lines are wanted.
+    ///   - listsModules: whether all modules of the result are shown, and not those alone that named ELF
+    ///     files stand for.
+    /// - Throws: ``Failure``, also where a path stands for different files among the modules that matter.
+    public func coverage(
+        of names: [String], counting: Collector.Counting = .hits, hasFunctionEnds: Bool = false,
+        listsModules: Bool = false
+    ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
+        let ahead = elf.readingAhead(parts)
+        let sum = try merging.sum(of: TraceInputs(names).found(), counting: counting)
+        let whole = try elf.placing(sum.uncheckedProfile())
+        let profile = reported(whole)
+        try sum.check { () throws(Failure) in
+            try listsModules ? profile.modules : elf.modules(of: profile)
+        }
+        var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
+        try elf.keepingWanted(of: profile).forEachModule(
+            of: profile, parts: parts, ahead: ahead, warnings: merging.warnings
+        ) { module, image, table in
+            coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
+        }
+        tellLeftOut(profile, of: whole)
+        if elf.files.isEmpty { tellUnplaced(profile) }
+        try sources.check(coverage, merging.warnings)
+        var marked = try sources.markedSources(merging.warnings)
+        let files = try marked.leaveOut(of: coverage.files)
+        try sources.tellUnfollowedMarkers(files)
+        return (files, profile.modules)
+    }
+
+    /// Says of blocks in no module that reports have no place for them, and what gives them one.
+    private func tellUnplaced(_ profile: Profile) {
+        let count = profile.outside.count
+        guard count > 0 else { return }
+        Diagnostics.say(
+            """
+            \(Amount.text(count, "block is", "blocks are")) in no module: left out (--elf FILE@BASE says \
+            what lies there)
+            """)
+    }
+
+    /// What the traces of two lists of names, as ``TraceInputs`` takes them, have executed, by module and by source file; the latter nil where no
+    /// module has debug information, symbols or sections.
+    ///
+    /// - Throws: ``Failure``, also where a path stands for different files.
+    public func difference(between before: [String], and after: [String]) throws(Failure)
+        -> (profiles: ProfileDifference, sources: [SourceDifference]?)
+    {
+        let sums = try merging.sums(
+            of: TraceInputs(before).found(), TraceInputs(after).found())
+        var first = sums.0
+        let (before, after) = try first.reporting { (collector) throws(MergeError) in
+            try Collector.withSameModules(collector, sums.1.collector)
+        }
+        let whole = try elf.placing([before.uncheckedProfile(), after.uncheckedProfile()])
+        let (old, new) = (reported(whole[0]), reported(whole[1]))
+        let paths = Set(old.modules.map(\.path))
+        try first.reporting { (_) throws(MergeError) in try before.check(paths.contains) }
+        tellLeftOut(old, of: whole[0])
+        let difference = ProfileDifference(before: old, after: new)
+        return (difference, try sourceDifference(old, new, elf.keepingWanted(of: old)))
+    }
+
+    /// Nil where no module has debug information, symbols or sections.
+    private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfFiles)
+        throws(Failure) -> [SourceDifference]?
+    {
+        var coverage = SourceCoverage(sources.selection)
+        var later = coverage
+        var isAnyKnown = false
+        try elf.forEachModule(
+            of: old, parts: parts, warnings: merging.warnings, isOptional: true
+        ) { module, image, table in
+            isAnyKnown = true
+            coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
+            let same = new.modules.first { $0.path == module.path && $0.size == module.size }
+            later.add(table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base))
+        }
+        guard isAnyKnown else { return nil }
+        try sources.check(coverage, merging.warnings)
+        var marked = try sources.markedSources(merging.warnings)
+        let (old, new) = (
+            try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files)
+        )
+        try sources.tellUnfollowedMarkers(old)
+        return SourceDifference.between(old, new)
+    }
+
+    /// The modules that a report is of, where nobody names any: without the libraries of the system, unless
+    /// there is nothing else.
+    private func reported(_ profile: Profile) -> Profile {
+        guard !sources.hasSystemLibraries, merging.rules.selection.included.isEmpty,
+            elf.files.isEmpty
+        else { return profile }
+        let roots = elf.folders.sysroot.map { [FilePath.absolute($0)] } ?? []
+        let system = SystemLibraries(of: profile.modules, roots: roots)
+        let part = profile.keeping { !system.contain($0.path) }
+        return part.modules.contains { $0.path.hasPrefix("/") } ? part : profile
+    }
+
+    /// Says what ``reported(_:)`` has left out.
+    private func tellLeftOut(_ part: Profile, of whole: Profile) {
+        let count = whole.modules.count - part.modules.count
+        guard count > 0 else { return }
+        Diagnostics.say(
+            """
+            \(Amount.text(count, "library of the system is", "libraries of the system are")) left out \
+            (--system-libraries has all, --module GLOB those that match)
+            """)
+    }
+}

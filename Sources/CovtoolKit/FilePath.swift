@@ -1,0 +1,72 @@
+import Coverage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Paths in the file system.
+public enum FilePath {
+    /// The path without links; `path` itself where there is no such file.
+    public static func absolute(_ path: String) -> String {
+        guard let resolved = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
+    /// What a symbolic link says; nil where there is none, or it is too long to be a path.
+    public static func target(ofLink path: String) -> String? {
+        let most = Int(PATH_MAX)
+        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: most) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = unsafe readlink(path, start, most)
+            guard count >= 0, count < most else { return nil }
+            let bytes = unsafe buffer[..<count].map { UInt8(bitPattern: $0) }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// The folder that the program runs in: by the name that the shell has for it, as compilers write
+    /// it into debug information, else without links.
+    public static var workingFolder: String {
+        let real = absolute(".")
+        guard let named = unsafe getenv("PWD").map({ unsafe String(cString: $0) }),
+            named.hasPrefix("/"), named == SourcePath.normalised(named), absolute(named) == real
+        else { return real }
+        return named
+    }
+    /// Whether there is something at the path that this process may see.
+    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Whether there is a folder at the path.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether two names are one file.
+    public static func areSame(_ one: String, _ other: String) -> Bool {
+        absolute(one) == absolute(other)
+    }
+
+    /// What stands before the last slash, with it; empty where there is none.
+    public static func folder(_ path: String) -> String { SourcePath.folder(path) }
+
+    /// What stands behind the last slash.
+    public static func name(_ path: String) -> String { String(path.dropFirst(folder(path).count)) }
+
+    /// The names in the folder, in order; none where it cannot be read. Empty is the current one.
+    public static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder.isEmpty ? "." : folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            names.append(name)
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,60 @@
+import Coverage
+import DRCov
+import Trace
+
+/// A trace with all that is wrong with it.
+public struct CheckedTrace: ~Copyable {
+    /// The trace.
+    public let file: TraceFile
+    /// Its recordings, in the file's order.
+    public let summaries: [RecordingSummary]
+    /// How the file writes its recordings, if it is a drcov file; else empty.
+    public let dumps: [Dump]
+    /// The first ones; a file of noise has one for every few bytes.
+    public let diagnoses: [Diagnosis]
+    private static let most = 1000
+
+    /// Reads the trace at a path.
+    ///
+    /// - Parameter selection: which modules are looked at.
+    public init(path: String, _ selection: ModuleSelection = ModuleSelection()) throws(Failure) {
+        var diagnoses: [Diagnosis] = []
+        let file = try TraceFile(path: path) { diagnosis in
+            if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
+        }
+        for message in file.messages { Diagnostics.warn(message) }
+        let recordings = file.recordings
+        summaries = file.withBytes { bytes in
+            var summaries: [RecordingSummary] = []
+            for recording in recordings {
+                let summary = RecordingSummary(recording, in: bytes, selection)
+                if let diagnosis = summary.diagnosis(in: bytes) { diagnoses.append(diagnosis) }
+                summaries.append(summary)
+            }
+            return summaries
+        }
+        // A second time, for what merging has no use for; its damage is known.
+        dumps =
+            file.format == .drcov
+            ? file.withBytes { (try? DRCovReader.dumps($0) { _ in }) ?? [] } : []
+        self.diagnoses = diagnoses
+        self.file = file
+    }
+
+    /// The paths of the modules that are looked at, and of those that are not.
+    public var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
+        func paths(_ modules: some Sequence<Module>) -> Set<String> {
+            Set(modules.map { String(decoding: $0.path, as: UTF8.self) })
+        }
+        let taken = paths(summaries.flatMap(\.rows).map(\.module))
+        return (taken, paths(file.recordings.flatMap(\.modules)).subtracting(taken))
+    }
+
+    /// Warns of what is wrong.
+    public func report(_ warnings: Warnings) throws(Failure) {
+        var damage = FileDamage(path: file.path, warnings)
+        for diagnosis in diagnoses { damage.add(diagnosis) }
+        try damage.check()
+        for message in damage.messages { try warnings.warn(message) }
+    }
+}

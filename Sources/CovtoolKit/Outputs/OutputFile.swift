@@ -1,0 +1,158 @@
+import Coverage
+import Reports
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where a result goes: standard output, or a file that appears whole or not at all.
+public final class OutputFile: ByteOutputStream {
+    private let path: String
+    /// Written first, and given the file's name when all is there; nil where there is nothing to
+    /// rename: standard output, a device, a pipe.
+    private let temporary: String?
+    private let descriptor: Int32
+    /// Whether a terminal reads what is not laid out for one: names in it must not steer that.
+    private let isGuarded: Bool
+    private var buffer: [UInt8] = []
+    private var error: Int32?
+    private var isClosed = false
+    private var isFinished = false
+
+    /// - Parameters:
+    ///   - path: nil and `-` are standard output.
+    ///   - isStyled: whether what is written is laid out for a terminal where one reads it, with
+    ///     nothing in it that could do harm.
+    public init(_ path: String?, isStyled: Bool = false) throws(Failure) {
+        isGuarded = !isStyled && OutputFile.isTerminal(path)
+        guard let path, path != "-" else {
+            (self.path, temporary, descriptor) = ("standard output", nil, STDOUT_FILENO)
+            return
+        }
+        self.path = path
+        var status = stat()
+        let exists = unsafe stat(path, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            temporary = nil
+            descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        } else {
+            let target = exists ? FilePath.absolute(path) : path
+            let name = target.dropFirst(FilePath.folder(target).count)
+            let temporary = FilePath.folder(target) + ".\(name).\(getpid()).tmp"
+            self.temporary = temporary
+            Interruption.setUnfinished(temporary)
+            descriptor = unsafe open(
+                temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        }
+        guard descriptor >= 0 else { throw Failure.writing(path, errno) }
+    }
+
+    /// Whether what goes to `path`, nil and `-` being standard output, is read by a person.
+    public static func isTerminal(_ path: String?) -> Bool {
+        path ?? "-" == "-" && isatty(STDOUT_FILENO) == 1
+    }
+
+    /// Makes sure that a trace is not written where it would be taken for text and commands.
+    public static func refuseTerminal(_ path: String?) throws(Failure) {
+        guard isTerminal(path) else { return }
+        throw Failure(
+            .usage,
+            "a trace is no text for a terminal: -o FILE writes it to a file, or a pipe takes it")
+    }
+
+    deinit {
+        if !isFinished, let temporary { unsafe unlink(temporary) }
+        if temporary != nil { Interruption.setUnfinished(nil) }
+    }
+
+    /// Text goes out as UTF-8, but for what of a path is none.
+    public func write(_ string: String) {
+        var string = isGuarded ? VisibleText.shown(string, isLayout: true) : string
+        let isPlain = string.withUTF8 { text in
+            unsafe text.baseAddress.map {
+                unsafe memchr($0, CInt(PathText.lead), text.count) == nil
+            }
+        }
+        if isPlain ?? true {
+            buffer.append(contentsOf: string.utf8)
+        } else {
+            buffer += PathText.bytes(of: string)
+        }
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    /// Appends the bytes as they are.
+    public func write(_ bytes: ArraySlice<UInt8>) {
+        buffer += bytes
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    /// Appends the bytes as they are.
+    public func write(_ bytes: [UInt8]) {
+        buffer += bytes
+        if buffer.count >= 1 << 16 { flush() }
+    }
+
+    /// Writes what is left and gives the file its name.
+    public func finish() throws(Failure) {
+        try close()
+        if let temporary {
+            let target = FilePath.absolute(path)
+            guard unsafe rename(temporary, target) == 0 else { throw Failure.writing(path, errno) }
+        }
+        isFinished = true
+    }
+
+    /// Writes what is left and gives the file the name `name`, which must be in the same folder;
+    /// false where that is taken, and another can be tried.
+    func finish(as name: String) throws(Failure) -> Bool {
+        try close()
+        guard let temporary else { throw Failure.writing(path, EEXIST) }
+        if unsafe link(temporary, name) == 0 {
+            unsafe unlink(temporary)
+        } else if errno == EEXIST {
+            return false
+        } else {
+            // Not every file system has a second name for a file.
+            guard unsafe access(name, F_OK) != 0 else { return false }
+            guard unsafe rename(temporary, name) == 0 else { throw Failure.writing(name, errno) }
+        }
+        isFinished = true
+        return true
+    }
+
+    private func close() throws(Failure) {
+        guard !isClosed else { return }
+        isClosed = true
+        flush()
+        if descriptor != STDOUT_FILENO, Glibc.close(descriptor) != 0, error == nil { error = errno }
+        if let error { throw Failure.writing(path, error) }
+    }
+
+    /// Writes what there is so far.
+    public func flush() {
+        var written = 0
+        while written < buffer.count, error == nil {
+            let count = unsafe buffer.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+            }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                error = errno
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+extension Failure {
+    /// A file that cannot be written.
+    public static func writing(_ path: String, _ number: Int32) -> Failure {
+        Failure(
+            .inputOutput,
+            "\(path.isEmpty ? "''" : path): cannot be written: \(Diagnostics.text(ofError: number))"
+        )
+    }
+}

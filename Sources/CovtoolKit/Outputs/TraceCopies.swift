@@ -1,0 +1,51 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Names in a folder that files from several others go into.
+public struct FileNames {
+    private var taken: Set<String> = []
+
+    /// A folder with nothing in it.
+    public init() {}
+
+    /// `name`, or where another file has it already, with a number before it.
+    public mutating func unused(_ name: String) -> String {
+        var unused = name
+        var number = 1
+        while !taken.insert(unused).inserted {
+            number += 1
+            unused = "\(number)-\(name)"
+        }
+        return unused
+    }
+}
+
+/// A folder that traces are copied into.
+public struct TraceCopies {
+    private let folder: String
+
+    /// Makes the folder where there is none.
+    public init(_ folder: String) throws(Failure) {
+        self.folder = folder.hasSuffix("/") ? folder : folder + "/"
+        guard unsafe mkdir(folder, 0o777) != 0 else { return }
+        guard errno == EEXIST else { throw Failure.writing(folder, errno) }
+        let names = FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
+        guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
+    }
+
+    /// Copies files, each whole or not at all. Of files of one name the later ones get a number.
+    public func add(_ paths: [String]) throws(Failure) {
+        var names = FileNames()
+        for path in paths {
+            let output = try OutputFile(folder + names.unused(FilePath.name(path)))
+            try StoredBytes(path: path).withBytes { bytes in
+                for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
+                    let piece = bytes.extracting(start..<min(bytes.count, start + 1 << 16))
+                    output.write(piece.indices.map { piece[$0] })
+                }
+            }
+            try output.finish()
+        }
+    }
+}

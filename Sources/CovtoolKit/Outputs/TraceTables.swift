@@ -1,0 +1,93 @@
+import DRCov
+import Reports
+import Trace
+
+/// The tables of a drcov file that is to be written.
+public struct TraceTables {
+    private var modules: [Module]
+    private var blocks: [Block]
+    private var counts: [UInt64]
+    private let is32Bit: Bool
+
+    /// Makes the tables of a file.
+    public init(_ tables: (modules: [Module], blocks: [Block], counts: [UInt64]), is32Bit: Bool) {
+        (modules, blocks, counts) = tables
+        self.is32Bit = is32Bit
+    }
+
+    /// Gives `body` the file's bytes, part by part.
+    func forEachPart(_ form: Form, _ body: ([UInt8]) -> Void) {
+        let writer = Writer(form: form)
+        var part = writer.header(modules: modules, is32Bit: is32Bit, blockCount: blocks.count)
+        for block in blocks {
+            writer.append(block, to: &part)
+            if part.count >= 1 << 16 {
+                body(part)
+                part.removeAll(keepingCapacity: true)
+            }
+        }
+        if form.hasCounts {
+            part += writer.countsHeader(count: counts.count)
+            for count in counts { writer.append(hitCount: count, to: &part) }
+        }
+        body(part)
+    }
+
+    /// How many blocks were executed more often than the format can say, or so often that more is not known.
+    var cutCounts: Int { counts.count { $0 >= UInt64(TraceTables.mostHits) } }
+
+    /// The largest hit count that the format has.
+    static let mostHits = UInt32.max
+
+    /// Warns of blocks that have that count.
+    static func tellCutCounts(_ count: Int) {
+        guard count > 0 else { return }
+        Diagnostics.warn(
+            """
+            \(Amount.text(count, "hit count is", "hit counts are")) \(mostHits) or more, which is the most \
+            that drcov can say: written as \(mostHits)
+            """)
+    }
+
+    /// Changes what a reader cannot take and what does not change what is covered.
+    mutating func prepare(for reader: KnownReader) {
+        if reader == .drcov2lcov { roundRows() }
+        if reader == .lightkeeper || reader == .cartographer { dropLooseBlocks() }
+    }
+
+    /// Why the reader would not take the file; none where it would.
+    func reasons(against reader: KnownReader, _ form: Form) -> [String] {
+        var file: [UInt8] = []
+        forEachPart(form) { file += $0 }
+        var diagnoses: [Diagnosis] = []
+        guard let dumps = try? DRCovReader.dumps(file.span, diagnose: { diagnoses.append($0) }),
+            let facts = FileFacts(dumps, diagnoses, in: file.span)
+        else { return ["it is no drcov file"] }
+        return reader.reasons(facts)
+    }
+
+    /// Rows begin and end at pages, and end behind their last block.
+    private mutating func roundRows() {
+        var ends = modules.map(\.end)
+        for block in blocks where block.module != Block.noModule {
+            let row = modules[Int(block.module)]
+            let end = row.start &+ UInt64(block.start) &+ UInt64(block.size)
+            ends[row.id] = max(ends[row.id], end &+ 1)
+        }
+        for index in modules.indices {
+            let size = ends[index] &- modules[index].start
+            modules[index].end = modules[index].start &+ ((size &+ 0xFFF) & ~0xFFF)
+        }
+    }
+
+    /// Blocks in no module stand for nothing that a disassembler could show.
+    private mutating func dropLooseBlocks() {
+        let kept = blocks.filter { $0.module != Block.noModule }
+        guard kept.count < blocks.count else { return }
+        let count = Amount.text(blocks.count - kept.count, "block is", "blocks are")
+        Diagnostics.say("\(count) in no module: left out")
+        // They are the last ones.
+        blocks = kept
+        counts = Array(counts.prefix(kept.count))
+    }
+}

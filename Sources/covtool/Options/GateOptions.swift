@@ -1,0 +1,99 @@
+import ArgumentParser
+import CovtoolKit
+import Coverage
+import Reports
+
+/// What coverage must reach, lest the command ends with status 1.
+struct GateOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with exit status 1 if a smaller percentage of the lines is hit.",
+            discussion: """
+                The percentage is from 0 to 100, with up to six decimal places; it is compared \
+                exactly. If there is nothing to hit, every gate fails.
+                """,
+            valueName: "percent"),
+        transform: Percentage.argument)
+    var failUnderLines: Percentage?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with exit status 1 if a smaller percentage of the functions is hit.",
+            valueName: "percent"),
+        transform: Percentage.argument)
+    var failUnderFunctions: Percentage?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with exit status 1 if more lines than this are missed.", valueName: "number"),
+        transform: { text in
+            guard let number = Int(text), number >= 0 else {
+                throw ValidationError("a whole number from 0 to \(Int.max) is wanted")
+            }
+            return number
+        })
+    var failUncoveredLines: Int?
+
+    /// Says of each gate that is not passed by how much, and throws if there is one.
+    func check(_ files: [SourceCoverage.File]) throws(ExitCode) {
+        let totals = Totals(files)
+        var hasFailed = false
+        for gate in gates {
+            guard let shortfall = gate.shortfall(of: totals) else { continue }
+            Diagnostics.say("gate: \(gate.text(shortfall))")
+            hasFailed = true
+        }
+        if hasFailed { throw ExitCode(1) }
+    }
+
+    private var gates: [Gate] {
+        [
+            failUnderLines.map(Gate.lines), failUnderFunctions.map(Gate.functions),
+            failUncoveredLines.map(Gate.uncoveredLines),
+        ].compactMap(\.self)
+    }
+}
+
+extension Gate {
+    fileprivate func text(_ shortfall: Shortfall) -> String {
+        switch shortfall {
+        case .nothingFound: "\(option): no \(thing)s found"
+        case .tooFew(let count, let needed):
+            """
+            \(option): \(count.hit) of \(count.found) \(thing)s hit (\(Percent.text(count))), \
+            \(needed) needed: \(needed - count.hit) too few
+            """
+        case .tooMany(let missed, let allowed):
+            "\(option): \(Amount.text(missed, thing)) missed: \(missed - allowed) too many"
+        }
+    }
+
+    private var option: String {
+        switch self {
+        case .lines(let share): "--fail-under-lines \(share.text)"
+        case .functions(let share): "--fail-under-functions \(share.text)"
+        case .uncoveredLines(let allowed): "--fail-uncovered-lines \(allowed)"
+        }
+    }
+
+    private var thing: String {
+        switch self {
+        case .lines, .uncoveredLines: "line"
+        case .functions: "function"
+        }
+    }
+}
+
+extension Percentage {
+    /// Reads what stands on the command line.
+    fileprivate static func argument(_ text: String) throws -> Percentage {
+        guard let share = Percentage(text) else {
+            throw ValidationError(
+                "a number from 0 to 100 is wanted, with up to six digits behind the point")
+        }
+        return share
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import CovtoolKit
+import DebugInfo
+
+/// How functions are named.
+struct NameOptions: ParsableArguments {
+    @Flag(help: "Print the linker's names of functions, not demangled ones.")
+    var noDemangle = false
+
+    /// Names as they are wanted, each worked out once.
+    var readableNames: ReadableNames { ReadableNames(isDemangling: !noDemangle) }
+}
+
+/// Remembers names that were demangled.
+struct ReadableNames {
+    let isDemangling: Bool
+    private var known: [String: String] = [:]
+
+    init(isDemangling: Bool) { self.isDemangling = isDemangling }
+
+    subscript(_ name: String) -> String {
+        mutating get {
+            guard isDemangling else { return name }
+            if let readable = known[name] { return readable }
+            let readable = Demangler.readable(name)
+            known[name] = readable
+            return readable
+        }
+    }
+}
+
+/// Which functions a report has, and how they are named.
+struct FunctionOptions: ParsableArguments {
+    @OptionGroup var names: NameOptions
+
+    @Flag(
+        help: ArgumentHelp(
+            "Also report inlined functions.",
+            discussion:
+                "The count of an inlined function is that of the places where it was inlined."))
+    var inlinedFunctions = false
+
+    /// What is to be read of debug information.
+    var parts: TableParts {
+        var parts: TableParts = [.functions, .code]
+        if !names.noDemangle { parts.insert(.readableNames) }
+        if inlinedFunctions { parts.insert(.inlinedCalls) }
+        return parts
+    }
+}
