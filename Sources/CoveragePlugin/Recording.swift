@@ -12,7 +12,7 @@ import TraceEmbedded
 /// begun.
 struct Recording: ~Copyable {
     private let fault: TranslatorFault
-    private let form: Form
+    private let form: DRCovForm
     private let selection: Selection
     private let takesAll: Bool
     private var switches: Switches?

@@ -12,12 +12,12 @@ public struct CoverageReader: Sendable {
     /// Which source files are wanted.
     public var sources: SourceRules
     /// What is read of debug information beside lines.
-    public var parts: TableParts
+    public var parts: LineTableParts
 
     /// Makes a reader.
     public init(
         merging: TraceMerging, elf: ElfFiles = ElfFiles(), sources: SourceRules = SourceRules(),
-        parts: TableParts = [.functions, .code]
+        parts: LineTableParts = [.functions, .code]
     ) {
         self.merging = merging
         self.elf = elf

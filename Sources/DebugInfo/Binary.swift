@@ -76,7 +76,7 @@ public struct Binary: ~Copyable {
     /// missing, or it has no functions at all, those that the symbol table names stand in.
     ///
     /// - Throws: ``DebugInfoError``, but for what concerns opening.
-    public func lineTable(_ parts: TableParts = [.functions, .readableNames])
+    public func lineTable(_ parts: LineTableParts = [.functions, .readableNames])
         throws(DebugInfoError) -> LineTable
     {
         var bias: Dwarf_Addr = 0
@@ -87,9 +87,9 @@ public struct Binary: ~Copyable {
             throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
-        let sources = unsafe EntrySources(dwarf, package(), files: files)
+        let sources = unsafe SupplementaryFiles(dwarf, package(), files: files)
         let symbolFile = unsafe SymbolFile(module, own)
-        let reader = try unsafe UnitReader(
+        let reader = try unsafe DebugInfoReader(
             dwarf, sources, image: image, bias: own.bias(of: dwarf_getelf(dwarf), bias),
             symbols: symbolFile)
         let found = try reader.read(parts)
@@ -109,9 +109,9 @@ public struct Binary: ~Copyable {
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return nil
         }
-        var sections = unsafe Sections.code(elf, image, instructionSet)
+        var sections = unsafe ELFSections.code(elf, image, instructionSet)
         if instructionSet == .arm {
-            sections = unsafe ThumbMarks(SymbolFile(module, own)).parts(of: sections)
+            sections = unsafe MappingSymbols(SymbolFile(module, own)).parts(of: sections)
         }
         return sections.isEmpty ? nil : Code(sections)
     }
@@ -121,10 +121,10 @@ public struct Binary: ~Copyable {
     public func missingFiles() -> [String] {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return [] }
-        return unsafe missingFiles(of: dwarf, EntrySources(dwarf, package(), files: files))
+        return unsafe missingFiles(of: dwarf, SupplementaryFiles(dwarf, package(), files: files))
     }
 
-    private func missingFiles(of dwarf: OpaquePointer, _ sources: EntrySources) -> [String] {
+    private func missingFiles(of dwarf: OpaquePointer, _ sources: SupplementaryFiles) -> [String] {
         var name: UnsafePointer<CChar>?
         var buildID: UnsafeRawPointer?
         guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0,
@@ -167,7 +167,7 @@ public struct Binary: ~Copyable {
     public func sectionTable() -> LineTable {
         var bias: GElf_Addr = 0
         let elf = unsafe dwfl_module_getelf(module, &bias)
-        let sections = unsafe elf.map { unsafe Sections.executable($0) } ?? []
+        let sections = unsafe elf.map { unsafe ELFSections.executable($0) } ?? []
         let named = sections.compactMap { section -> (String, Range<UInt64>)? in
             image.own(section.addresses).map { (section.name, $0) }
         }
@@ -181,7 +181,25 @@ public struct Binary: ~Copyable {
     }
 
     private func refuseUnreadable(_ elf: OpaquePointer?) throws(DebugInfoError) {
-        guard let elf = unsafe elf, let section = unsafe Sections.unreadable(elf) else { return }
+        guard let elf = unsafe elf, let section = unsafe ELFSections.unreadable(elf) else { return }
         throw .unknownCompression(section: section)
     }
+}
+
+/// What is read into a line table beside its rows.
+public struct LineTableParts: OptionSet, Sendable {
+    /// The bits of all parts.
+    public let rawValue: UInt8
+
+    /// Makes a set of its bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Functions that have code of their own.
+    public static let functions = LineTableParts(rawValue: 1)
+    /// Functions that were inlined, and where; with the others.
+    public static let inlinedCalls = LineTableParts(rawValue: 2)
+    /// The names of both as people write them; without it, as the linker has them.
+    public static let readableNames = LineTableParts(rawValue: 4)
+    /// The instructions, where it is known how to read the processor's.
+    public static let code = LineTableParts(rawValue: 8)
 }

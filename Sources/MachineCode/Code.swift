@@ -46,7 +46,7 @@ public struct Code: Sendable {
     }
 
     /// Calls `body` with each instruction of a range, which begins with one, up to what is none.
-    public func forEachInstruction(in range: Range<UInt64>, _ body: (Instruction) -> Void) {
+    public func forEachInstruction(in range: Range<UInt64>, _ body: (DecodedInstruction) -> Void) {
         guard let section = section(around: range) else { return }
         // Who only looks at instructions while they are read keeps none of what is handed over.
         withoutActuallyEscaping(body) { body in
@@ -56,7 +56,7 @@ public struct Code: Sendable {
     }
 
     /// The instruction that begins at an address; nil where none does.
-    public func instruction(at address: UInt64) -> Instruction? {
+    public func instruction(at address: UInt64) -> DecodedInstruction? {
         guard let section = section(around: address..<address), address < section.end else {
             return nil
         }
@@ -95,7 +95,7 @@ public struct Code: Sendable {
 private struct FirstInstruction: InstructionWalk {
     let section: Code.Section
     let address: UInt64
-    var found: Instruction?
+    var found: DecodedInstruction?
 
     mutating func run<Reader: InstructionReader>(_ reader: Reader) {
         let (section, address) = (section, address)
@@ -104,14 +104,14 @@ private struct FirstInstruction: InstructionWalk {
         let length = reader.length(bytes, at: at)
         guard length > 0 else { return }
         let branch = reader.branch(bytes, at: at, length: length, address: address)
-        found = Instruction(address: address, length: length, branch: branch)
+        found = DecodedInstruction(address: address, length: length, branch: branch)
     }
 }
 
 private struct EachInstruction: InstructionWalk {
     let section: Code.Section
     let range: Range<UInt64>
-    let body: (Instruction) -> Void
+    let body: (DecodedInstruction) -> Void
 
     mutating func run<Reader: InstructionReader>(_ reader: Reader) {
         guard let offsets = section.offsets(of: range) else { return }
@@ -122,7 +122,7 @@ private struct EachInstruction: InstructionWalk {
             guard length > 0, at + length <= offsets.upperBound else { return }
             let address = section.start + UInt64(at)
             let branch = reader.branch(bytes, at: at, length: length, address: address)
-            body(Instruction(address: address, length: length, branch: branch))
+            body(DecodedInstruction(address: address, length: length, branch: branch))
             at += length
         }
     }

@@ -3,8 +3,8 @@ public struct Block: Equatable, Sendable {
     /// The module id of a block that lies in no module; `start` is then the program counter cut to
     /// 32 bits.
     public static let noModule: UInt16 = 0xFFFF
-    /// Bytes of a block as an entry (see ``entry``).
-    public static let entrySize = 8
+    /// Bytes of a block in a number (see ``packed``).
+    public static let packedSize = 8
 
     /// Bytes from the address that the recording's blocks count from (`Recording.starts`).
     public var start: UInt32
@@ -24,7 +24,7 @@ public struct Block: Equatable, Sendable {
     /// The block as one number of 64 bits: `start` in the lower 32, `size` in the 16 above, and `module`
     /// in the highest. As 8 bytes, little-endian, it is the entry of a drcov file's table.
     @inlinable
-    public var entry: UInt64 { UInt64(start) | UInt64(size) << 32 | UInt64(module) << 48 }
+    public var packed: UInt64 { UInt64(start) | UInt64(size) << 32 | UInt64(module) << 48 }
 
     /// The block as a number whose order is that of modules, then starts, then sizes; what is in no module
     /// comes last.
@@ -40,11 +40,12 @@ public struct Block: Equatable, Sendable {
             module: UInt16(truncatingIfNeeded: sortKey >> 48))
     }
 
-    /// The block that is packed into a number as ``entry`` gives it.
+    /// The block that is packed into a number as ``packed`` gives it.
     @inlinable
-    public init(entry: UInt64) {
+    public init(packed: UInt64) {
         self.init(
-            start: UInt32(truncatingIfNeeded: entry), size: UInt16(truncatingIfNeeded: entry >> 32),
-            module: UInt16(truncatingIfNeeded: entry >> 48))
+            start: UInt32(truncatingIfNeeded: packed),
+            size: UInt16(truncatingIfNeeded: packed >> 32),
+            module: UInt16(truncatingIfNeeded: packed >> 48))
     }
 }

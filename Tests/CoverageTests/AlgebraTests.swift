@@ -10,7 +10,7 @@ import Trace
     /// What the profile is as a file.
     static func written(_ profile: Profile) throws -> [UInt8] {
         let tables = try profile.exported()
-        let writer = Writer(form: Form(hasCounts: profile.isCounted))
+        let writer = DRCovWriter(form: DRCovForm(hasCounts: profile.isCounted))
         var bytes = writer.header(
             modules: tables.modules, is32Bit: profile.is32Bit, blockCount: tables.blocks.count)
         for block in tables.blocks { writer.append(block, to: &bytes) }
@@ -131,8 +131,8 @@ import Trace
                     set.elements.map { PlainBlock(path: path, offset: $0.offset, size: $0.size) }
                 })
         }
-        #expect(blocks(difference.parts.map { ($0.path, $0.new) }) == b.subtracting(a))
-        #expect(blocks(difference.parts.map { ($0.path, $0.gone) }) == a.subtracting(b))
+        #expect(blocks(difference.modules.map { ($0.path, $0.new) }) == b.subtracting(a))
+        #expect(blocks(difference.modules.map { ($0.path, $0.gone) }) == a.subtracting(b))
         func bytes(_ blocks: Set<PlainBlock>) -> Set<PlainBlock> {
             Set(
                 blocks.flatMap { block in
@@ -142,7 +142,7 @@ import Trace
                 })
         }
         let lost = bytes(a).subtracting(bytes(b))
-        #expect(difference.parts.reduce(0) { $0 + $1.goneBytes } == UInt64(lost.count))
+        #expect(difference.modules.reduce(0) { $0 + $1.goneBytes } == UInt64(lost.count))
         #expect(difference.isAnythingLost == !lost.isEmpty)
     }
 

@@ -21,7 +21,7 @@ import Testing
             """)
         #expect((1...9).filter { found.marks($0, as: .excluded) } == [2, 3, 4, 6])
         #expect((1...9).filter { found.marks($0, as: .unreachable) } == [4, 7, 8])
-        #expect(found.problems.isEmpty)
+        #expect(found.misfits.isEmpty)
         #expect(found.lineCount == 9)
         #expect(markers("").isEmpty)
         #expect(markers("LCOV_EXCL_BR_LINE\n").isEmpty)
@@ -39,8 +39,8 @@ import Testing
             "LCOV_EXCL_STOP\nLCOV_EXCL_START\nLCOV_EXCL_START\nLCOV_EXCL_STOP LCOV_EXCL_START\n"
                 + "\nLCOV_UNREACHABLE_START\n\n")
         #expect(
-            found.problems.map(\.reason) == [.neverStarted, .insideOf(line: 2), .neverStopped])
-        #expect(found.problems.map(\.line) == [1, 3, 6])
+            found.misfits.map(\.reason) == [.neverStarted, .insideOf(line: 2), .neverStopped])
+        #expect(found.misfits.map(\.line) == [1, 3, 6])
         #expect((1...9).filter { found.marks($0, as: .excluded) } == [2, 3])
         #expect((1...9).filter { found.marks($0, as: .unreachable) } == [6, 7, 8, 9])
     }

@@ -93,7 +93,7 @@ import Trace
     @Test func emptyBlocksOfUnknownModulesAreLeftOut() throws {
         let empty = Block(start: 0, size: 0, module: 3)
         let known = (0..<100).map { Block(start: $0, size: 1, module: 0) }
-        let writer = Writer()
+        let writer = DRCovWriter()
         for counting in [Collector.Counting.nothing, .files] {
             var sum = Collector(counting: counting)
             for (number, blocks) in [[empty], known].enumerated() {
@@ -317,10 +317,10 @@ import Trace
         counted.counts = .list([5, 7])
         let sum = try Collector([plain, counted, plain], counting: .hits).profile()
         #expect(sum.modules.map(\.blocks.counts) == [[14]])
-        #expect(sum.modules.map(\.blocks.counting) == [.executions])
+        #expect(sum.modules.map(\.blocks.countUnit) == [.executions])
         let files = try Collector([plain, counted, plain], counting: .files).profile()
         #expect(files.modules.map(\.blocks.counts) == [[3]])
-        #expect(files.modules.map(\.blocks.counting) == [.runs])
+        #expect(files.modules.map(\.blocks.countUnit) == [.runs])
     }
 
     @Test func addressesBeyond4GiBAreKept() throws {

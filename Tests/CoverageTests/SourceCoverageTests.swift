@@ -14,12 +14,12 @@ import Testing
     }
 
     private func covered(
-        _ blocks: [(offset: UInt64, size: UInt16, count: UInt64)], _ counting: BlockSet.Counting
+        _ blocks: [(offset: UInt64, size: UInt16, count: UInt64)], _ counting: BlockSet.CountUnit
     ) -> AddressRanges {
         let counted = blocks.map {
             BlockSet.Counted(.init(offset: $0.offset, size: $0.size), $0.count)
         }
-        return AddressRanges(BlockSet(counted, counting: counting), base: 0x1000)
+        return AddressRanges(BlockSet(counted, countUnit: counting), base: 0x1000)
     }
 
     private func function(

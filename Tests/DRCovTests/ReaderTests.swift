@@ -138,7 +138,7 @@ import Trace
     func errorsNameTheirLine(_ text: String, _ cause: DRCovFault, _ line: Int) {
         let error = failure(text)
         #expect(error?.cause as? DRCovFault == cause)
-        #expect(error?.place == .line(line))
+        #expect(error?.position == .line(line))
     }
 
     @Test(
@@ -166,9 +166,9 @@ import Trace
                     + "module[0]: 0x100000000, 1\n", .badBlocks(1), .line(6)
             ),
             (ReaderTests.head + "Module Table: 0\nBB Table: many bbs\n", .badBlockCount, .line(4)),
-        ] as [(String, DRCovDamage, Place)])
-    func damageIsNamed(_ text: String, _ problem: DRCovDamage, _ place: Place) throws {
-        #expect(try diagnoses(text) == [Diagnosis(problem, at: place)])
+        ] as [(String, DRCovDamage, FilePosition)])
+    func damageIsNamed(_ text: String, _ problem: DRCovDamage, _ position: FilePosition) throws {
+        #expect(try diagnoses(text) == [Diagnosis(problem, at: position)])
     }
 
     @Test func damageInBinaryTablesIsNamed() throws {

@@ -11,7 +11,7 @@ import Trace
     /// The text that drcov-format.md calls the safest, column by column.
     @Test func headerIsTheSafestForm() {
         let text = String(
-            decoding: Writer().header(modules: modules, is32Bit: false, blockCount: 7),
+            decoding: DRCovWriter().header(modules: modules, is32Bit: false, blockCount: 7),
             as: UTF8.self)
         #expect(
             text == """
@@ -24,13 +24,13 @@ import Trace
                 BB Table: 7 bbs
 
                 """)
-        let narrow = Writer().header(modules: [], is32Bit: true, blockCount: 0)
+        let narrow = DRCovWriter().header(modules: [], is32Bit: true, blockCount: 0)
         #expect(String(decoding: narrow, as: UTF8.self).contains("FLAVOR: drcov-32\n"))
     }
 
     @Test func blocksAreEightBytesLittleEndian() {
         var bytes: [UInt8] = []
-        Writer().append(Block(start: 0x1234_5678, size: 0x0102, module: 0xFFFF), to: &bytes)
+        DRCovWriter().append(Block(start: 0x1234_5678, size: 0x0102, module: 0xFFFF), to: &bytes)
         #expect(bytes == [0x78, 0x56, 0x34, 0x12, 0x02, 0x01, 0xFF, 0xFF])
     }
 
@@ -46,7 +46,7 @@ import Trace
         (Array("/日本/🦉".utf8), "/日本/🦉"),
     ])
     func pathsAreMadeUTF8OnOneLine(_ path: [UInt8], _ expected: String) {
-        let header = Writer().header(
+        let header = DRCovWriter().header(
             modules: [Module(id: 0, start: 0, end: 1, path: path)], is32Bit: false, blockCount: 0)
         let row = String(decoding: header, as: UTF8.self).split(separator: "\n")[4]
         #expect(row.hasSuffix(", \(expected)"))
@@ -55,16 +55,17 @@ import Trace
     /// Every form that has no hit counts, against the reader.
     @Test(
         arguments: [
-            Form(), Form(blocks: .text), Form(table: .three), Form(version: .three),
-            Form(version: .three, table: .four, blocks: .text),
+            DRCovForm(), DRCovForm(blocks: .text), DRCovForm(table: .three),
+            DRCovForm(version: .three),
+            DRCovForm(version: .three, table: .four, blocks: .text),
         ])
-    func readerTakesWhatTheWriterWrites(_ form: Form) throws {
+    func readerTakesWhatTheWriterWrites(_ form: DRCovForm) throws {
         let blocks = [
             Block(start: 0, size: 1, module: 0),
             Block(start: .max, size: .max, module: 1),
             Block(start: 0xDEAD_BEEF, size: 12, module: Block.noModule),
         ]
-        let writer = Writer(form: form)
+        let writer = DRCovWriter(form: form)
         var bytes = writer.header(modules: modules, is32Bit: false, blockCount: blocks.count)
         for block in blocks { writer.append(block, to: &bytes) }
         let dumps = try DRCovReader.readList(bytes) { Issue.record("\($0)") }
@@ -100,7 +101,7 @@ import Trace
         let segment = Module(
             id: 1, containingID: 0, start: 0x401000, end: 0x403000, entry: 0x401020, offset: 0x1000,
             preferredBase: 0x400000, path: Array("/bin/a".utf8))
-        let header = Writer(form: Form(version: .three, table: table)).header(
+        let header = DRCovWriter(form: DRCovForm(version: .three, table: table)).header(
             modules: [segment], is32Bit: false, blockCount: 0)
         let lines = String(decoding: header, as: UTF8.self).split(separator: "\n").map(String.init)
         #expect(lines[0] == "DRCOV VERSION: 3")
@@ -111,9 +112,9 @@ import Trace
 
     /// As LibAFL wants them.
     @Test func windowsColumns() {
-        var form = Form()
+        var form = DRCovForm()
         form.hasWindowsColumns = true
-        let header = Writer(form: form).header(modules: modules, is32Bit: false, blockCount: 0)
+        let header = DRCovWriter(form: form).header(modules: modules, is32Bit: false, blockCount: 0)
         let lines = String(decoding: header, as: UTF8.self).split(separator: "\n").map(String.init)
         #expect(lines[3] == "Columns: id, base, end, entry, checksum, timestamp, path")
         #expect(
@@ -124,9 +125,9 @@ import Trace
     }
 
     /// Byte by byte: the table comes behind the blocks, and a count that is too large is the largest.
-    @Test(arguments: [Form.Blocks.binary, .text])
-    func countsFollowTheBlocks(_ blocks: Form.Blocks) {
-        let writer = Writer(form: Form(blocks: blocks, hasCounts: true))
+    @Test(arguments: [DRCovForm.Blocks.binary, .text])
+    func countsFollowTheBlocks(_ blocks: DRCovForm.Blocks) {
+        let writer = DRCovWriter(form: DRCovForm(blocks: blocks, hasCounts: true))
         var bytes = writer.header(modules: modules, is32Bit: true, blockCount: 3)
         #expect(String(decoding: bytes, as: UTF8.self).contains("\nDRCOV FLAVOR: drcov-hits\n"))
         for start in 0..<3 {

@@ -16,7 +16,7 @@ import Trace
     }
 
     private func error(_ fault: JournalFault, at offset: Int) -> ReadError {
-        ReadError(cause: fault, place: .byte(offset))
+        ReadError(cause: fault, position: .byte(offset))
     }
 
     private func isJournal(_ bytes: [UInt8]) -> Bool { JournalReader.recognises(bytes.span) }
@@ -242,7 +242,8 @@ import Trace
         bytes.put(count, bytes: 8, at: 24)
         // Zeros are modules without a path, 32 bytes each, until the head ends.
         let failure = failure(bytes)
-        guard failure?.cause as? JournalFault == .cutShort, case .byte(let place)? = failure?.place
+        guard failure?.cause as? JournalFault == .cutShort,
+            case .byte(let place)? = failure?.position
         else { return }
         #expect(place > Bytes.head - 32 && place <= Bytes.head)
     }

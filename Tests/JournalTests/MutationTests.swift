@@ -48,7 +48,7 @@ import Trace
                 #expect(recording.modules.allSatisfy { $0.start <= $0.end })
             } catch {
                 errors += 1
-                if case .byte(let place) = error.place { #expect(place <= bytes.count) }
+                if case .byte(let place) = error.position { #expect(place <= bytes.count) }
                 #expect(error.cause is JournalFault)
             }
         }

@@ -237,9 +237,9 @@ import Testing
         #expect(
             code.lastBranches(of: [0..<1, 0xFFF..<0x1001, 0x2000..<0x2001, 0x2000..<0x9000])
                 == [nil, nil, nil, nil])
-        var read: [Instruction] = []
+        var read: [DecodedInstruction] = []
         code.forEachInstruction(in: 0x2000..<0x2004) { read.append($0) }
-        #expect(read == [Instruction(address: 0x2000, length: 1, branch: nil)])
+        #expect(read == [DecodedInstruction(address: 0x2000, length: 1, branch: nil)])
         let last = Code([.init(.x8664, start: .max - 1, bytes: [0xC3, 0xC3, 0xC3])])
         #expect(last.instruction(at: .max - 1) == nil)
     }

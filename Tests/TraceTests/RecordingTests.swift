@@ -19,7 +19,7 @@ import Trace
             }
         }
 
-        func place(of index: Int, in bytes: Span<UInt8>) -> Place {
+        func position(of index: Int, in bytes: Span<UInt8>) -> FilePosition {
             .byte(range.lowerBound + 5 * index)
         }
     }
@@ -36,12 +36,12 @@ import Trace
 
     @Test func entryIsLittleEndianStartSizeModule() {
         let bytes: [UInt8] = [0xEE] + [1, 2, 3, 4, 5, 6, 7, 8] + [9, 0, 0, 0, 1, 0, 0xFF, 0xFF]
-        let table = recording(.entries(1..<17))
+        let table = recording(.packed(1..<17))
         #expect(table.blocks.count == 2)
         #expect(table.blockList(in: bytes.span) == Self.two)
-        #expect(table.place(ofBlock: 1, in: bytes.span) == .byte(9))
-        #expect(Self.two[0].entry == 0x0807_0605_0403_0201)
-        #expect(Self.two.map { Block(entry: $0.entry) } == Self.two)
+        #expect(table.position(ofBlock: 1, in: bytes.span) == .byte(9))
+        #expect(Self.two[0].packed == 0x0807_0605_0403_0201)
+        #expect(Self.two.map { Block(packed: $0.packed) } == Self.two)
     }
 
     @Test func formatsOwnTableIsReadWhereItStands() {
@@ -52,7 +52,7 @@ import Trace
                 Block(start: 0x102, size: 7, module: 0),
                 Block(start: 0x100_0000, size: 8, module: 0),
             ])
-        #expect(table.place(ofBlock: 1, in: bytes.span) == .byte(6))
+        #expect(table.position(ofBlock: 1, in: bytes.span) == .byte(6))
         var counts: [UInt32?] = []
         table.forEachBlock(in: bytes.span) { counts.append($1) }
         #expect(counts == [4, nil])
@@ -100,6 +100,6 @@ import Trace
         #expect(first != Diagnosis(Made.one(1), at: .byte(3)))
         #expect(first != Diagnosis(Other.one(1), at: .line(3)))
         #expect(first.wording == "line 3: one" && first.text == "one: left out")
-        #expect(ReadError(cause: Other.one(1), place: .byte(0)).text == "byte 0: one")
+        #expect(ReadError(cause: Other.one(1), position: .byte(0)).text == "byte 0: one")
     }
 }

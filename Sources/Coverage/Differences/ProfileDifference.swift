@@ -2,7 +2,7 @@
 /// ``Collector/profiles(_:_:)`` gives them.
 public struct ProfileDifference: Equatable, Sendable {
     /// A module, or what lies in none.
-    public struct Part: Equatable, Sendable {
+    public struct ModuleDifference: Equatable, Sendable {
         /// The module's path; nil for what lies in none.
         public var path: String?
         /// The numbers of blocks before and after.
@@ -24,21 +24,21 @@ public struct ProfileDifference: Equatable, Sendable {
     }
 
     /// The modules in the profiles' order, and what lies in none last, where there is something.
-    public let parts: [Part]
+    public let modules: [ModuleDifference]
 
     /// Compares two profiles.
     public init(before: Profile, after: Profile) {
-        var parts = zip(before.modules, after.modules)
+        var modules = zip(before.modules, after.modules)
             .filter { !$0.blocks.isEmpty || !$1.blocks.isEmpty }
-            .map { Part($0.path, $0.blocks, $1.blocks) }
+            .map { ModuleDifference($0.path, $0.blocks, $1.blocks) }
         if !before.outside.isEmpty || !after.outside.isEmpty {
-            parts.append(Part(nil, before.outside, after.outside))
+            modules.append(ModuleDifference(nil, before.outside, after.outside))
         }
-        self.parts = parts
+        self.modules = modules
     }
 
     /// Whether code that was executed before is not any more.
-    public var isAnythingLost: Bool { parts.contains { $0.goneBytes > 0 } }
+    public var isAnythingLost: Bool { modules.contains { $0.goneBytes > 0 } }
 }
 
 extension AddressRanges {

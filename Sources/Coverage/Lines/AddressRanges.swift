@@ -11,13 +11,13 @@ public struct AddressRanges: Equatable, Sendable {
     /// with hit counts says was never executed; the largest number where it is larger.
     public private(set) var counts: [UInt64] = []
     /// What the counts mean.
-    public let counting: BlockSet.Counting
+    public let countUnit: BlockSet.CountUnit
 
     /// The bytes of a module's blocks, where `base` is the address of offset 0. Blocks without a
     /// count were executed by one run.
     public init(_ blocks: BlockSet, base: UInt64) {
-        counting = blocks.counting
-        var open = OpenBlocks(areAdded: counting == .executions)
+        countUnit = blocks.countUnit
+        var open = OverlapSweep(areAdded: countUnit == .executions)
         ranges.reserveCapacity(blocks.count)
         counts.reserveCapacity(blocks.count)
         for (index, block) in blocks.elements.enumerated() {

@@ -52,15 +52,15 @@ extension LineTable {
     /// Calls `body` with each place where a function's code is entered that was inlined there, once
     /// where several compilation units tell of one.
     func forEachInlinedEntry(_ body: (InlinedFunction, _ file: Int32, _ entry: UInt64) -> Void) {
-        struct Place: Hashable {
+        struct CodeStart: Hashable {
             var entry: UInt64
             var name: String
         }
-        var known: Set<Place> = []
+        var known: Set<CodeStart> = []
         for call in inlinedCalls where !call.ranges.isEmpty {
             let function = inlinedFunctions[Int(call.function)]
             guard let file = function.file,
-                known.insert(Place(entry: call.entry, name: function.linkageName)).inserted
+                known.insert(CodeStart(entry: call.entry, name: function.linkageName)).inserted
             else { continue }
             body(function, file, call.entry)
         }

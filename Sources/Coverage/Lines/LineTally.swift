@@ -5,7 +5,7 @@ import Trace
 struct LineTally {
     /// Rows of one line and function that stand one behind the other.
     private struct Piece {
-        var place: LineEntries.Place
+        var functionLine: FunctionLine
         /// Whether a row in it begins a statement.
         var hasStatement = false
         /// Whether one of its statements was entered.
@@ -15,7 +15,7 @@ struct LineTally {
         /// Whether its executions are counted by blocks.
         var isInBlocks = false
 
-        init(_ place: LineEntries.Place) { self.place = place }
+        init(_ functionLine: FunctionLine) { self.functionLine = functionLine }
 
         var count: UInt64 { isEntered ? largest : 0 }
 
@@ -53,7 +53,7 @@ struct LineTally {
         var count: UInt64
     }
 
-    private struct Line {
+    private struct LineSums {
         /// Of the functions before.
         var total: UInt64 = 0
         /// Of code that is in no function: C++'s thunks, say, which lead to a function of the same line.
@@ -65,7 +65,7 @@ struct LineTally {
         var executed: UInt64 = 0
         var inner: UInt64 = 0
         var mentioned: UInt64 = 0
-        var instance = LineTally.noFunction
+        var function = LineTally.noFunction
 
         var count: UInt64 {
             var all = self
@@ -73,26 +73,26 @@ struct LineTally {
             return max(all.total, all.outside)
         }
 
-        mutating func begin(_ instance: Int32) {
-            guard self.instance != instance else { return }
+        mutating func begin(_ function: Int32) {
+            guard self.function != function else { return }
             end()
-            self.instance = instance
+            self.function = function
         }
 
         private mutating func end() {
             let entered = executed == 0 ? mentioned : executed - min(executed, inner)
             let own = max(largest, entered)
             self =
-                instance == LineTally.noFunction
-                ? Line(total: total, outside: max(outside, own))
-                : Line(total: UInt64(clampedSum: total, own), outside: outside)
+                function == LineTally.noFunction
+                ? LineSums(total: total, outside: max(outside, own))
+                : LineSums(total: UInt64(clampedSum: total, own), outside: outside)
         }
     }
 
     /// Within how many bytes a statement is entered: at -O0, compilers put an instruction that does
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
-    /// In the place of a function's number.
+    /// In place of a function's number.
     private static let noFunction: Int32 = -1
 
     /// At the least, in large programs. Memory that is not used yet costs nothing.
@@ -102,8 +102,8 @@ struct LineTally {
     private static let fewestToPart = 20_000
 
     private let areAdded: Bool
-    private var sums: LinePages<Line>
-    /// In the place of the sums, where nothing is added: the pieces' counts. To sort so little at the end
+    private var sums: LineMap<LineSums>
+    /// In place of the sums, where nothing is added: the pieces' counts. To sort so little at the end
     /// takes half the time of finding each line again.
     private var counts: [PieceCount] = []
 
@@ -111,7 +111,7 @@ struct LineTally {
     init(rowCount: Int, areAdded: Bool) {
         self.areAdded = areAdded
         let capacity = areAdded ? rowCount / LineTally.rowsPerPage : 0
-        sums = LinePages(empty: Line(), capacity: capacity)
+        sums = LineMap(empty: LineSums(), capacity: capacity)
         if !areAdded { counts.reserveCapacity(rowCount) }
     }
 
@@ -122,7 +122,7 @@ struct LineTally {
     }
 
     /// The rows' numbers in two parts of about one size, which can be tallied each for itself: the second
-    /// begins with a function. One part where there is no such place, or little to do.
+    /// begins with a function. One part where there is no such function, or little to do.
     static func parts(of table: LineTable) -> [Range<Int>] {
         let rows = table.rows
         guard rows.count >= LineTally.fewestToPart else { return [rows.indices] }
@@ -162,54 +162,57 @@ struct LineTally {
     /// Adds the rows of these numbers: all, or one of ``parts(of:)``.
     mutating func add(_ table: LineTable, _ covered: AddressRanges, rows numbers: Range<Int>) {
         var functions = FunctionWalk(table.functions)
-        var plain = table.code.map { PlainCode(table, covered, $0, areCounted: areAdded) }
-        // Whether the function's executions are counted by `plain`.
-        var isPlain = false
+        var unoptimised = table.code.map {
+            UnoptimisedCode(table, covered, $0, areCounted: areAdded)
+        }
+        // Whether `unoptimised` counts the function's executions.
+        var isUnoptimised = false
         let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
-        var piece = Piece(LineEntries.nowhere)
+        var piece = Piece(FunctionLine.none)
         for index in numbers {
             let row = rows[index]
             while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)
-            let instance = functions.advance(to: row)
-            if functions.isAtOpening, let instance, let declared = table.functions[instance].file {
-                (file, line) = (declared, table.functions[instance].line)
+            let function = functions.advance(to: row)
+            if functions.isAtOpening, let function, let declared = table.functions[function].file {
+                (file, line) = (declared, table.functions[function].line)
             }
-            let place = LineEntries.Place(
+            let functionLine = FunctionLine(
                 file: file, line: line,
-                instance: instance.map { Int32(truncatingIfNeeded: $0) }
+                function: function.map { Int32(truncatingIfNeeded: $0) }
                     ?? LineTally.noFunction)
-            if piece.place != place {
-                add(piece, isCounted: !isPlain || !areAdded)
-                if piece.place.instance != place.instance {
-                    isPlain =
-                        plain != nil && instance != nil
-                        && PlainCode.isPlain(rows, from: index, to: functions.end)
+            if piece.functionLine != functionLine {
+                add(piece, isCounted: !isUnoptimised || !areAdded)
+                if piece.functionLine.function != functionLine.function {
+                    isUnoptimised =
+                        unoptimised != nil && function != nil
+                        && UnoptimisedCode.isUnoptimised(rows, from: index, to: functions.end)
                 }
-                piece = Piece(place)
+                piece = Piece(functionLine)
             }
             let following = index + 1 < rows.count ? rows[index + 1].address : .max
             let isEntered = piece.add(
                 row, following: following, ranges, covered.counts.span, from: next)
-            guard isPlain else { continue }
+            guard isUnoptimised else { continue }
             if isEntered || (piece.isEntered && !row.isStatement) {
-                if areAdded, plain?.add(index, place, from: next) == true {
+                if areAdded, unoptimised?.add(index, functionLine, from: next) == true {
                     piece.isInBlocks = true
                 }
             } else if row.isStatement, next < ranges.count, ranges[next].lowerBound == row.end,
-                let skipped = plain?.addSkipped(index, place, before: next), skipped > 0
+                let skipped = unoptimised?.addSkipped(index, functionLine, before: next),
+                skipped > 0
             {
                 piece.isEntered = true
                 piece.isInBlocks = areAdded
                 piece.largest = max(piece.largest, skipped)
             }
         }
-        add(piece, isCounted: !isPlain || !areAdded)
+        add(piece, isCounted: !isUnoptimised || !areAdded)
         guard areAdded else { return }
-        plain?.finish { place, own, mentioned in
-            sums.change(file: place.file, line: place.line) { line in
-                line.begin(place.instance)
+        unoptimised?.finish { functionLine, own, mentioned in
+            sums.change(file: functionLine.file, line: functionLine.line) { line in
+                line.begin(functionLine.function)
                 line.mentioned = UInt64(clampedSum: line.mentioned, mentioned)
                 guard let own else { return }
                 line.largest = max(line.largest, own.count)
@@ -224,14 +227,14 @@ struct LineTally {
         // What is counted by blocks comes last.
         guard piece.hasStatement, !piece.isInBlocks else { return }
         guard areAdded else {
-            let file = UInt64(UInt32(bitPattern: piece.place.file))
-            let key = file << 32 | UInt64(UInt32(bitPattern: piece.place.line))
+            let file = UInt64(UInt32(bitPattern: piece.functionLine.file))
+            let key = file << 32 | UInt64(UInt32(bitPattern: piece.functionLine.line))
             counts.append(PieceCount(key: key, count: piece.count))
             return
         }
-        sums.change(file: piece.place.file, line: piece.place.line) { line in
+        sums.change(file: piece.functionLine.file, line: piece.functionLine.line) { line in
             guard isCounted else { return }
-            line.begin(piece.place.instance)
+            line.begin(piece.functionLine.function)
             line.largest = max(line.largest, piece.count)
         }
     }

@@ -135,7 +135,7 @@ public struct SourceCoverage: Sendable {
     /// Adds what was executed of a module, whose line table covers the same addresses. How counts
     /// are made is written down in Docs/lines.md.
     public mutating func add(_ table: LineTable, covered: AddressRanges) {
-        let areAdded = covered.counting == .executions
+        let areAdded = covered.countUnit == .executions
         let lines = SourceCoverage.lines(of: table, covered, areAdded: areAdded)
         var functions = [[(key: FunctionKey, count: UInt64)]](
             repeating: [], count: table.files.count)

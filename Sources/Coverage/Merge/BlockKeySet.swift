@@ -1,3 +1,5 @@
+import Trace
+
 /// A set of block keys, with a count for each where counts are asked for: a table of a power of two
 /// slots, in which a key stands in the first free slot from where its hash points to.
 ///
@@ -72,29 +74,29 @@ struct BlockKeySet: Sendable {
         return slot
     }
 
-    /// Adds the entries of a binary block table.
+    /// Adds the blocks of a binary block table.
     ///
     /// - Parameters:
-    ///   - spaces: by module id, for all 65,536 of them, the number of a space. No entry leads to
+    ///   - spaces: by module id, for all 65,536 of them, the number of a space. None leads to
     ///     ``BlockKey/unwanted``.
     ///   - run: what is counted, if anything, is runs; this one's number, from 1.
-    /// - Returns: the number of entries that lead to ``BlockKey/nowhere``; they are left out.
+    /// - Returns: the number of blocks that lead to ``BlockKey/nowhere``; they are left out.
     mutating func insert(
-        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32
+        packedBlocksIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32
     ) -> Int {
         counts.isEmpty
-            ? insert(entriesIn: bytes, range, spaces: spaces, run: run, isCounting: false)
-            : insert(entriesIn: bytes, range, spaces: spaces, run: run, isCounting: true)
+            ? insert(packedBlocksIn: bytes, range, spaces: spaces, run: run, isCounting: false)
+            : insert(packedBlocksIn: bytes, range, spaces: spaces, run: run, isCounting: true)
     }
 
     // Inlined twice, with and without the counting.
     @inline(__always)
     private mutating func insert(
-        entriesIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32,
+        packedBlocksIn bytes: Span<UInt8>, _ range: Range<Int>, spaces: [UInt16], run: UInt32,
         isCounting: Bool
     ) -> Int {
         precondition(spaces.count > Int(UInt16.max) && range.count % 8 == 0)
-        // The bounds are looked at here, once for all entries.
+        // The bounds are looked at here, once for all blocks.
         let raw = unsafe bytes.extracting(range).bytes
         let end = range.count
         var next = 0
@@ -120,14 +122,14 @@ struct BlockKeySet: Sendable {
             var stamps = stampArray.mutableSpan
             let spaces = spaces.span
             while next < end, count <= limit {
-                // 8 bytes are there, and any 8 bytes are an entry; 16 bits are an index; the mask
+                // 8 bytes are there, and any 8 bytes are a packed block; 16 bits are an index; the mask
                 // keeps a slot within the table.
-                let entry = unsafe UInt64(
+                let packed = unsafe UInt64(
                     littleEndian: raw.unsafeLoadUnaligned(
                         fromUncheckedByteOffset: next, as: UInt64.self))
                 next &+= 8
-                let space = unsafe spaces[unchecked: Int(truncatingIfNeeded: entry &>> 48)]
-                let key = entry & 0xFFFF_FFFF_FFFF | UInt64(space) << 48
+                let space = unsafe spaces[unchecked: Int(truncatingIfNeeded: packed &>> 48)]
+                let key = packed & 0xFFFF_FFFF_FFFF | UInt64(space) << 48
                 var slot = BlockKeySet.hash(key) & mask
                 var found = unsafe slots[unchecked: slot]
                 while found != key, found != BlockKeySet.empty {
@@ -135,7 +137,7 @@ struct BlockKeySet: Sendable {
                     found = unsafe slots[unchecked: slot]
                 }
                 if found == BlockKeySet.empty {
-                    // The table has no such key, so this is the place to ask. (An entry of zeros alone in
+                    // The table has no such key, so this is the place to ask. (A block of zeros alone in
                     // a module that is not known has the key that stands for a free slot.)
                     if space == BlockKey.nowhere {
                         unknown &+= 1
@@ -199,4 +201,25 @@ struct BlockKeySet: Sendable {
             }
         }
     }
+}
+
+/// A block of any of up to 65,533 spaces as one number that is never 0.
+///
+/// It is a packed block (`Block.packed`) with the number of a space in place of the module's id. So the key
+/// of most blocks of a file is the number in the file with its upper 16 bits exchanged.
+enum BlockKey {
+    /// The space of blocks that lie in no module: the id that such a block has in a file.
+    static let outside: UInt16 = 0xFFFF
+    /// No space; what an unknown id stands for.
+    static let nowhere: UInt16 = 0
+    /// No space either; what stands for modules that are not wanted, whose blocks are left out.
+    static let unwanted: UInt16 = 1
+
+    static func key(start: UInt32, size: UInt16, space: UInt16) -> UInt64 {
+        Block(start: start, size: size, module: space).packed
+    }
+
+    static func start(_ key: UInt64) -> UInt32 { Block(packed: key).start }
+    static func size(_ key: UInt64) -> UInt16 { Block(packed: key).size }
+    static func space(_ key: UInt64) -> UInt16 { Block(packed: key).module }
 }

@@ -2,19 +2,9 @@ import Trace
 
 /// Where the blocks of one recording belong among the modules of all runs.
 struct BlockPlacing {
-    /// What becomes of a block.
-    enum Place {
-        /// It has this key.
-        case key(UInt64)
-        /// It is in a module that is not wanted.
-        case unwanted
-        /// It names a module that the recording has not.
-        case unknown
-    }
-
     let rows: ModuleRows
-    /// The registry's entries, by module; nil for those that are not wanted.
-    private let entries: [Int?]
+    /// The registry's numbers of the modules; nil for those that are not wanted.
+    private let numbers: [Int?]
     /// The spaces of the modules' first 4 GiB; ``BlockKey/unwanted`` for those that are not wanted.
     private var spaces: [UInt16] = []
     /// The space of blocks in no module, where they are wanted.
@@ -31,11 +21,11 @@ struct BlockPlacing {
     {
         let rows = ModuleRows(recording)
         self.rows = rows
-        entries = registry.add(rows.modules, source: source)
+        numbers = registry.add(rows.modules, source: source)
         outside = registry.outside
-        for entry in entries {
-            let space = try entry.map { entry throws(MergeError) in
-                try registry.number(of: .init(entry: entry, high: 0))
+        for number in numbers {
+            let space = try number.map { number throws(MergeError) in
+                try registry.number(of: .init(module: number, high: 0))
             }
             spaces.append(space ?? BlockKey.unwanted)
         }
@@ -53,25 +43,22 @@ struct BlockPlacing {
         }
     }
 
-    /// Where a block goes.
-    func place(of block: Block, in registry: inout ModuleRegistry) throws(MergeError) -> Place {
+    /// The key of a block. Its space is ``BlockKey/unwanted`` in a module that is not wanted, and
+    /// ``BlockKey/nowhere`` in one that the recording has not.
+    func key(of block: Block, in registry: inout ModuleRegistry) throws(MergeError) -> UInt64 {
+        var (start, space) = (block.start, BlockKey.nowhere)
         switch rows.target(of: block) {
-        case .unknown: return .unknown
-        case .outside:
-            guard outside == BlockKey.outside else { return .unwanted }
-            return .key(
-                BlockKey.key(start: block.start, size: block.size, space: BlockKey.outside))
-        case .module(let module, let offset):
-            guard offset >> 48 == 0 else { return .unknown }
-            guard let entry = entries[module] else { return .unwanted }
+        case .unknown: break
+        case .outside: space = outside
+        case .module(let module, let offset) where offset >> 48 == 0:
+            start = UInt32(truncatingIfNeeded: offset)
+            space = spaces[module]
             let high = UInt32(truncatingIfNeeded: offset >> 32)
-            let space =
-                high == 0
-                ? spaces[module]
-                : try registry.number(of: .init(entry: entry, high: high))
-            return .key(
-                BlockKey.key(
-                    start: UInt32(truncatingIfNeeded: offset), size: block.size, space: space))
+            if high > 0, let number = numbers[module] {
+                space = try registry.number(of: .init(module: number, high: high))
+            }
+        case .module: break
         }
+        return BlockKey.key(start: start, size: block.size, space: space)
     }
 }

@@ -27,7 +27,7 @@ public struct BlockSet: Equatable, Sendable {
     }
 
     /// What the counts of blocks are.
-    public enum Counting: Sendable {
+    public enum CountUnit: Sendable {
         /// There are none.
         case nothing
         /// Runs in which the block was executed: the same run can be in the counts of two blocks
@@ -44,7 +44,7 @@ public struct BlockSet: Equatable, Sendable {
     /// say, by others once a run. Empty where nothing was counted.
     public private(set) var counts: [UInt64] = []
     /// What ``counts`` are.
-    public private(set) var counting = Counting.nothing
+    public private(set) var countUnit = CountUnit.nothing
 
     /// The set without a block.
     public init() {}
@@ -62,12 +62,12 @@ public struct BlockSet: Equatable, Sendable {
     }
 
     /// A set of different blocks in any order, with or without their counts.
-    init(_ blocks: [Counted], counting: Counting) {
+    init(_ blocks: [Counted], countUnit: CountUnit) {
         var sorted = blocks
         sorted.sortByKey()
         keys = sorted.map(\.key)
-        self.counting = counting
-        if counting != .nothing { counts = sorted.map(\.count) }
+        self.countUnit = countUnit
+        if countUnit != .nothing { counts = sorted.map(\.count) }
     }
 
     /// The number of different blocks.
@@ -94,7 +94,7 @@ public struct BlockSet: Equatable, Sendable {
                 rest.append(Counted(block, count))
             }
         }
-        return (BlockSet(moved, counting: counting), BlockSet(rest, counting: counting))
+        return (BlockSet(moved, countUnit: countUnit), BlockSet(rest, countUnit: countUnit))
     }
 
     /// The blocks that `other` has not got, with their counts.
@@ -105,7 +105,7 @@ public struct BlockSet: Equatable, Sendable {
 
     private func filtered(_ other: BlockSet, _ isKept: (_ isInOther: Bool) -> Bool) -> BlockSet {
         var result = BlockSet()
-        result.counting = counting
+        result.countUnit = countUnit
         var next = 0
         for (index, key) in keys.enumerated() {
             while next < other.keys.count, other.keys[next] < key { next += 1 }
@@ -123,8 +123,8 @@ public struct BlockSet: Equatable, Sendable {
         let isCounted = !counts.isEmpty && !other.counts.isEmpty
         var result = BlockSet()
         if isCounted {
-            result.counting =
-                counting == .executions || other.counting == .executions ? .executions : .runs
+            result.countUnit =
+                countUnit == .executions || other.countUnit == .executions ? .executions : .runs
         }
         result.keys.reserveCapacity(max(keys.count, other.keys.count))
         var (left, right) = (0, 0)

@@ -28,7 +28,7 @@ public struct Collector: Sendable {
     /// By module id, the number of a space: those of a recording while it is added, and none else. Filling it
     /// anew for each recording would cost more than most recordings do. Empty before it is needed.
     private var spaces: [UInt16] = []
-    private var wanted = WantedEntries()
+    private var wanted = WantedBlocks()
 
     /// Makes a collector without a run.
     public init(counting: Counting = .nothing, rules: ModuleRules = ModuleRules()) {
@@ -42,7 +42,7 @@ public struct Collector: Sendable {
 
     /// The paths of the modules that were taken, and of those that were not wanted.
     public var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
-        (Set(registry.entries.flatMap(\.paths.keys)), registry.unwantedPaths)
+        (Set(registry.modules.flatMap(\.paths.keys)), registry.unwantedPaths)
     }
 
     /// Adds one recording.
@@ -64,7 +64,7 @@ public struct Collector: Sendable {
         keys.reserve(recording.blocks.count)
         let isCounted = counting == .hits && recording.counts != nil
         hasHits = hasHits || isCounted
-        if !isCounted, placing.isPlain, case .entries(let range) = recording.blocks {
+        if !isCounted, placing.isPlain, case .packed(let range) = recording.blocks {
             if spaces.isEmpty {
                 spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
                 spaces[Int(BlockKey.outside)] = registry.outside
@@ -73,14 +73,14 @@ public struct Collector: Sendable {
             let unknown: Int
             if placing.hasUnwanted {
                 // Two parts of one value cannot be used at once through it.
-                var own = WantedEntries()
+                var own = WantedBlocks()
                 swap(&own, &wanted)
                 let size = own.take(from: bytes, range, spaces: spaces)
                 unknown = keys.insert(
-                    entriesIn: own.bytes.span, 0..<size, spaces: spaces, run: run)
+                    packedBlocksIn: own.bytes.span, 0..<size, spaces: spaces, run: run)
                 swap(&own, &wanted)
             } else {
-                unknown = keys.insert(entriesIn: bytes, range, spaces: spaces, run: run)
+                unknown = keys.insert(packedBlocksIn: bytes, range, spaces: spaces, run: run)
             }
             placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
             if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
@@ -88,12 +88,12 @@ public struct Collector: Sendable {
         }
         var unknown = 0
         try recording.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
-            switch try placing.place(of: block, in: &registry) {
-            case .unknown: unknown += 1
-            case .unwanted: break
-            case .key(let key) where counting == .nothing: keys.insert(key)
-            case .key(let key):
-                keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
+            let key = try placing.key(of: block, in: &registry)
+            switch BlockKey.space(key) {
+            case BlockKey.nowhere: unknown += 1
+            case BlockKey.unwanted: break
+            case _ where counting == .nothing: keys.insert(key)
+            default: keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
             }
         }
         if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
@@ -185,7 +185,7 @@ public struct Collector: Sendable {
     /// tell them apart: for who uses a part of them, and has that looked at by ``check(_:)``.
     public func uncheckedProfile() -> Profile {
         var profile = Profile()
-        var perEntry = [[BlockSet.Counted]](repeating: [], count: registry.entries.count)
+        var perModule = [[BlockSet.Counted]](repeating: [], count: registry.modules.count)
         var outside: [BlockSet.Counted] = []
         keys.forEach { key, count in
             let (start, size) = (UInt64(BlockKey.start(key)), BlockKey.size(key))
@@ -195,18 +195,19 @@ public struct Collector: Sendable {
             }
             let space = registry.spaces[Int(BlockKey.space(key))]
             let offset = UInt64(space.high) << 32 | start
-            perEntry[space.entry].append(.init(BlockSet.Element(offset: offset, size: size), count))
+            perModule[space.module].append(
+                .init(BlockSet.Element(offset: offset, size: size), count))
         }
-        let counted: BlockSet.Counting =
+        let counted: BlockSet.CountUnit =
             counting == .nothing ? .nothing : hasHits ? .executions : .runs
         func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
-            BlockSet(found, counting: counted)
+            BlockSet(found, countUnit: counted)
         }
-        profile.modules = zip(registry.entries, perEntry)
-            .map { entry, found in
+        profile.modules = zip(registry.modules, perModule)
+            .map { module, found in
                 ModuleCoverage(
-                    path: entry.path, size: entry.size, base: entry.base,
-                    entry: entry.entry, rank: entry.rank, blocks: blocks(found))
+                    path: module.path, size: module.size, base: module.base,
+                    entry: module.entry, rank: module.rank, blocks: blocks(found))
             }
             .sorted { ($0.rank, $0.path, $0.size) < ($1.rank, $1.path, $1.size) }
         profile.outside = blocks(outside)

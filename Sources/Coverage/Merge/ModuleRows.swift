@@ -20,21 +20,21 @@ public struct UnknownModules: Damage {
     public var treatment: String { "left out" }
 }
 
+/// A module as one recording has it.
+struct RecordedModule {
+    var path: String
+    /// Bytes from the base to the end.
+    var size: UInt64
+    var base: UInt64
+    /// Bytes from the base to the entry point; nil where that is not known.
+    var entry: UInt64?
+    var rank: Int
+    /// The rows, counted from the base, where there are several.
+    var segments: [Range<UInt64>] = []
+}
+
 /// The module table of one recording, with the rows of one module put together.
 struct ModuleRows {
-    /// A module as one recording has it.
-    struct Sighting {
-        var path: String
-        /// Bytes from the base to the end.
-        var size: UInt64
-        var base: UInt64
-        /// Bytes from the base to the entry point; nil where that is not known.
-        var entry: UInt64?
-        var rank: Int
-        /// The rows, counted from the base, where there are several.
-        var segments: [Range<UInt64>] = []
-    }
-
     /// Where a block belongs.
     enum Target: Equatable {
         /// To a module, by an index into ``modules`` and the bytes from the module's base.
@@ -54,7 +54,7 @@ struct ModuleRows {
         case outside
     }
 
-    private(set) var modules: [Sighting] = []
+    private(set) var modules: [RecordedModule] = []
     private var rules: [Rule?] = []
 
     init(_ recording: Recording) {
@@ -141,7 +141,7 @@ struct ModuleRows {
         guard count > 0 else { return nil }
         return Diagnosis(
             UnknownModules(blocks: count, id: first.id),
-            at: recording.place(ofBlock: first.index, in: bytes))
+            at: recording.position(ofBlock: first.index, in: bytes))
     }
 
     /// Whether the block is in a module that the recording has, or in none.
@@ -175,9 +175,9 @@ struct ModuleRows {
         return tops
     }
 
-    private static func module(_ top: Module, end: UInt64) -> Sighting {
+    private static func module(_ top: Module, end: UInt64) -> RecordedModule {
         let entry = top.start..<max(top.start, end) ~= top.entry ? top.entry - top.start : nil
-        return Sighting(
+        return RecordedModule(
             path: String(decoding: top.path, as: UTF8.self), size: end - top.start,
             base: top.start, entry: entry, rank: top.id)
     }

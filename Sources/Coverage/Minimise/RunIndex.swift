@@ -33,7 +33,8 @@ public struct RunIndex: Sendable {
     ) throws(MergeError) {
         let placing = try BlockPlacing(recording, source: source, in: &registry)
         try recording.forEachBlock(in: bytes) { (block, _) throws(MergeError) in
-            guard case .key(let key) = try placing.place(of: block, in: &registry) else { return }
+            let key = try placing.key(of: block, in: &registry)
+            guard BlockKey.space(key) > BlockKey.unwanted else { return }
             guard let slot = keys.slot(of: key), let number = UInt32(exactly: slot) else {
                 throw .changed(source: source)
             }

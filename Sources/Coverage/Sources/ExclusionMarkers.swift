@@ -15,7 +15,7 @@ public struct ExclusionMarkers: Equatable, Sendable {
     }
 
     /// A marker that does not fit the others.
-    public struct Problem: Equatable, Sendable {
+    public struct Misfit: Equatable, Sendable {
         /// What is wrong with it.
         public enum Reason: Equatable, Sendable {
             /// A STOP without a START before it.
@@ -35,7 +35,7 @@ public struct ExclusionMarkers: Equatable, Sendable {
     }
 
     /// What does not fit, by line.
-    public private(set) var problems: [Problem] = []
+    public private(set) var misfits: [Misfit] = []
     /// The number of lines in the file; 0 where it has no marker.
     public private(set) var lineCount = 0
     /// The lines of each kind, ascending.
@@ -61,13 +61,13 @@ public struct ExclusionMarkers: Equatable, Sendable {
         }
         for (kind, start) in open {
             lines[kind, default: []].append(start..<Int.max)
-            problems.append(Problem(line: start, kind: kind, reason: .neverStopped))
+            misfits.append(Misfit(line: start, kind: kind, reason: .neverStopped))
         }
-        problems.sort { ($0.line, $0.kind.rawValue) < ($1.line, $1.kind.rawValue) }
+        misfits.sort { ($0.line, $0.kind.rawValue) < ($1.line, $1.kind.rawValue) }
     }
 
     /// Whether the file has no marker.
-    public var isEmpty: Bool { lines.isEmpty && problems.isEmpty }
+    public var isEmpty: Bool { lines.isEmpty && misfits.isEmpty }
 
     /// Whether a line is marked.
     public func marks(_ line: Int, as kind: Kind) -> Bool {
@@ -80,22 +80,22 @@ public struct ExclusionMarkers: Equatable, Sendable {
     /// the STOP alone counts, as with geninfo.
     private mutating func takeLine(_ found: [MarkerWord]) {
         for kind in Kind.allCases {
-            let parts = found.filter { $0.kind == kind }.map(\.part)
-            if parts.contains(.stop) {
+            let roles = found.filter { $0.kind == kind }.map(\.role)
+            if roles.contains(.stop) {
                 if let start = open.removeValue(forKey: kind) {
                     lines[kind, default: []].append(start..<lineCount)
                 } else {
-                    problems.append(Problem(line: lineCount, kind: kind, reason: .neverStarted))
+                    misfits.append(Misfit(line: lineCount, kind: kind, reason: .neverStarted))
                 }
-            } else if parts.contains(.start) {
+            } else if roles.contains(.start) {
                 if let start = open[kind] {
-                    problems.append(
-                        Problem(line: lineCount, kind: kind, reason: .insideOf(line: start)))
+                    misfits.append(
+                        Misfit(line: lineCount, kind: kind, reason: .insideOf(line: start)))
                 } else {
                     open[kind] = lineCount
                 }
             }
-            if parts.contains(.line), open[kind] == nil {
+            if roles.contains(.line), open[kind] == nil {
                 lines[kind, default: []].append(lineCount..<lineCount + 1)
             }
         }
@@ -104,20 +104,20 @@ public struct ExclusionMarkers: Equatable, Sendable {
 
 /// One of the six words.
 private struct MarkerWord: Sendable {
-    enum Part: String, CaseIterable, Sendable {
+    enum Role: String, CaseIterable, Sendable {
         case line = "LINE"
         case start = "START"
         case stop = "STOP"
     }
 
     var kind: ExclusionMarkers.Kind
-    var part: Part
+    var role: Role
     var bytes: [UInt8]
 
     private static let all = ExclusionMarkers.Kind.allCases.flatMap { kind in
-        Part.allCases.map { part in
-            let text = "LCOV_\(kind.rawValue)_\(part.rawValue)"
-            return MarkerWord(kind: kind, part: part, bytes: Array(text.utf8))
+        Role.allCases.map { role in
+            let text = "LCOV_\(kind.rawValue)_\(role.rawValue)"
+            return MarkerWord(kind: kind, role: role, bytes: Array(text.utf8))
         }
     }
 
@@ -147,5 +147,25 @@ private struct MarkerWord: Sendable {
             guard word.bytes.count <= source.count - place else { return false }
             return word.bytes.indices.allSatisfy { source[place + $0] == word.bytes[$0] }
         }
+    }
+}
+
+extension SourceCoverage.File {
+    /// Takes away the lines that are marked in the source, and the functions that are declared on such
+    /// lines. What is marked as unreachable and was executed stays, since the marker is wrong there.
+    ///
+    /// - Returns: the lines that are marked as unreachable and were executed, ascending.
+    public mutating func leaveOut(_ markers: ExclusionMarkers) -> [Int] {
+        func stays(_ line: Int, _ hits: Int) -> Bool {
+            !markers.marks(line, as: .excluded)
+                && (hits > 0 || !markers.marks(line, as: .unreachable))
+        }
+        lines.removeAll { !stays($0.line, $0.hits) }
+        functions.removeAll { !stays($0.line, $0.hits) }
+        lineCount = SourceCoverage.Count(
+            found: lines.count, hit: lines.reduce(0) { $0 + ($1.hits > 0 ? 1 : 0) })
+        functionCount = SourceCoverage.Count(
+            found: functions.count, hit: functions.reduce(0) { $0 + ($1.hits > 0 ? 1 : 0) })
+        return lines.map(\.line).filter { markers.marks($0, as: .unreachable) }
     }
 }

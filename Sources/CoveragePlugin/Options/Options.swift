@@ -5,7 +5,7 @@ struct Options {
     /// Where the trace goes.
     var output = HostPath("run.drcov")
     /// How the trace is written, hit counts among them.
-    var form = Form()
+    var form = DRCovForm()
     /// Where a file keeps what is recorded until the trace is written.
     var journal = JournalChoice.besideTrace
     /// Nil for the best one.

@@ -8,7 +8,7 @@ struct TraceRows {
     /// By a file's number, its first row; empty where files and rows are one.
     private var firstRows: [Int] = []
 
-    init(_ files: [LoadedFile], version: Version) {
+    init(_ files: [LoadedFile], version: DRCovVersion) {
         for (index, file) in files.enumerated() {
             // So many rows that ids run out are nothing that a real guest has.
             let rest = files.count - index

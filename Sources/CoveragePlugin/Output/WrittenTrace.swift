@@ -6,18 +6,18 @@ import TraceEmbedded
 struct WrittenTrace {
     private let rows: TraceRows
     private let is32Bit: Bool
-    private let writer: Writer
+    private let writer: DRCovWriter
     private let blocks: ExecutedBlocks
 
     /// - Parameter executions: how often the block at an index of the table was executed, or, where
     ///   that is not written, anything but 0 if it was.
     init(
-        files: [LoadedFile], is32Bit: Bool, form: Form, table: borrowing BlockTable,
+        files: [LoadedFile], is32Bit: Bool, form: DRCovForm, table: borrowing BlockTable,
         executions: (Int) -> UInt64
     ) {
         rows = TraceRows(files, version: form.version)
         self.is32Bit = is32Bit
-        writer = Writer(form: form)
+        writer = DRCovWriter(form: form)
         blocks = ExecutedBlocks(
             count: table.count, record: { table.record($0) }, counter: executions)
     }

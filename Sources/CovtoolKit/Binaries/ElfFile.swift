@@ -33,7 +33,7 @@ public struct ElfFile: Sendable {
     ///   - parts: what is read of it beside the lines.
     ///   - needsLines: whether a file without debug information is an error.
     public init(
-        _ path: String, _ folders: ElfFolders, _ parts: TableParts, needsLines: Bool = false
+        _ path: String, _ folders: ElfFolders, _ parts: LineTableParts, needsLines: Bool = false
     ) throws(DebugInfoError) {
         let binary = try folders.open(path)
         self.path = path

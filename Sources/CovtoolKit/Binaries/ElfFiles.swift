@@ -22,7 +22,7 @@ public struct ElfFiles: Sendable {
     }
 
     /// Begins to read the first of the named files, as ``forEachModule`` does.
-    public func readingAhead(_ parts: TableParts) -> Ahead? {
+    public func readingAhead(_ parts: LineTableParts) -> Ahead? {
         guard let path = files.first?.path else { return nil }
         let folders = folders
         let file = Future {
@@ -43,7 +43,8 @@ public struct ElfFiles: Sendable {
     ///     is there in any case.
     /// - Throws: ``Failure`` where a named file gives nothing, or all files together.
     public func forEachModule(
-        of profile: Profile, parts: TableParts = [.functions, .readableNames], ahead: Ahead? = nil,
+        of profile: Profile, parts: LineTableParts = [.functions, .readableNames],
+        ahead: Ahead? = nil,
         warnings: Warnings, isOptional: Bool = false, needsLines: Bool = true,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
@@ -125,7 +126,7 @@ public struct ElfFiles: Sendable {
     }
 
     private func forNamed(
-        _ path: String, _ ahead: Ahead?, of profile: Profile, _ parts: TableParts,
+        _ path: String, _ ahead: Ahead?, of profile: Profile, _ parts: LineTableParts,
         _ warnings: Warnings, _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         let file: ElfFile
@@ -155,7 +156,7 @@ public struct ElfFiles: Sendable {
     }
 
     private func forOwnModules(
-        of profile: Profile, _ parts: TableParts, _ warnings: Warnings, _ isOptional: Bool,
+        of profile: Profile, _ parts: LineTableParts, _ warnings: Warnings, _ isOptional: Bool,
         _ needsLines: Bool,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
@@ -221,7 +222,7 @@ public struct ElfFiles: Sendable {
 
     /// The modules without debug information.
     private func forSilent(
-        _ modules: [ModuleCoverage], _ parts: TableParts, _ warnings: Warnings,
+        _ modules: [ModuleCoverage], _ parts: LineTableParts, _ warnings: Warnings,
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var files: [ElfFile] = []

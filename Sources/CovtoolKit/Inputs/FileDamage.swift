@@ -21,14 +21,14 @@ struct FileDamage {
     /// - Throws: ``Failure`` where something was found and damage is an error.
     func check() throws(Failure) {
         if warnings.isStrict, let first = found.first {
-            throw Failure(.badData, "\(path): \(first.place.text): \(first.problem.text)")
+            throw Failure(.badData, "\(path): \(first.position.text): \(first.problem.text)")
         }
     }
 
     /// What was found.
     var messages: [String] {
         var messages = found.map {
-            "\(path): \($0.place.text): \($0.text)"
+            "\(path): \($0.position.text): \($0.text)"
         }
         if count > FileDamage.most {
             messages.append("\(path): and \(count - FileDamage.most) more of the kind")

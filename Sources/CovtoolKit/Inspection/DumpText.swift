@@ -19,9 +19,9 @@ struct DumpText {
             table = dump.tableVersion
             flavor = String(decoding: dump.flavor, as: UTF8.self)
             blocks = dump.blockForm == .text ? "text" : "binary"
-            oddities = dump.oddities.texts
+            oddities = dump.dialect.texts
         } else {
-            let form = Form(of: recording)
+            let form = DRCovForm(of: recording)
             version = form.version.rawValue
             table = form.table.rawValue
             flavor = "\(form.flavor(is32Bit: recording.is32Bit == true))"
@@ -31,10 +31,10 @@ struct DumpText {
     }
 }
 
-extension Oddities {
+extension Dialect {
     /// Each as words.
     var texts: [String] {
-        let all: [(Oddities, String)] = [
+        let all: [(Dialect, String)] = [
             (.decimalAddresses, "decimal addresses"),
             (.bareHexadecimal, "hexadecimal addresses without 0x"),
             (.inclusiveEnds, "inclusive ends"),

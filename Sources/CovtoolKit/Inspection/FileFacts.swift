@@ -95,10 +95,10 @@ struct FileFacts {
         if dumpCount > 1 {
             reasons.append("the first of its \(dumpCount) dumps alone is looked at")
         }
-        if dump.oddities.contains(.absoluteStarts) {
+        if dump.dialect.contains(.absoluteStarts) {
             reasons.append("starts are addresses, and are taken for offsets")
         }
-        if dump.oddities.contains(.decimalAddresses) {
+        if dump.dialect.contains(.decimalAddresses) {
             reasons.append("addresses are decimal, and are taken for hexadecimal ones")
         }
         for diagnosis in diagnoses {

@@ -37,7 +37,7 @@ public enum InfoText {
                 "\(row.bytes)",
             ]
         }
-        let table = Table([["  id", "start", "end", "blocks", "bytes"]] + cells)
+        let table = TextTable([["  id", "start", "end", "blocks", "bytes"]] + cells)
         for index in 0...cells.count {
             let line = table.line(index).dropLast()
             let path =

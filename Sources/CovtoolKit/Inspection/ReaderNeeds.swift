@@ -9,7 +9,7 @@ enum ReaderNeeds {
         if file.isCutShort {
             reasons.append("the blocks that are missing are taken for empty ones")
         }
-        if file.dump.oddities.contains(.negativeBlockCount) {
+        if file.dump.dialect.contains(.negativeBlockCount) {
             reasons.append("the number of blocks is -1")
         }
         if file.dump.version == .three {
@@ -31,13 +31,13 @@ enum ReaderNeeds {
             reasons.append("the flavor is '\(flavor)', not 'drcov-64' or 'drcov-32'")
         }
         if !file.hasDenseIDs { reasons.append("a row's id is not its number") }
-        let hasInclusiveEnds = file.dump.oddities.contains(.inclusiveEnds)
+        let hasInclusiveEnds = file.dump.dialect.contains(.inclusiveEnds)
         if hasInclusiveEnds
             || file.dump.recording.modules.contains(where: { ($0.end - $0.start) & 0xFFF != 0 })
         {
             reasons.append("a row's size is not a multiple of a page")
         }
-        if file.dump.oddities.contains(.negativeContainingIDs)
+        if file.dump.dialect.contains(.negativeContainingIDs)
             || file.dump.recording.modules.contains(where: { $0.containingID > $0.id })
         {
             reasons.append("a row is contained in one that comes later, or in none")
@@ -65,11 +65,11 @@ enum ReaderNeeds {
             reasons.append("\(file.bytesBehindBlocks) bytes stand behind the blocks")
         }
         if file.hasEmptyPath { reasons.append("a path is empty") }
-        if file.dump.oddities.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
+        if file.dump.dialect.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
         if file.paths.contains(where: { $0.contains { !(0x20...0x7E).contains($0) } }) {
             reasons.append("a path is not ASCII")
         }
-        if file.dump.oddities.contains(.negativeContainingIDs) {
+        if file.dump.dialect.contains(.negativeContainingIDs) {
             reasons.append("a containing id is -1")
         }
         if file.hasLooseBlocks { reasons.append("blocks are in no module") }
@@ -105,7 +105,7 @@ enum ReaderNeeds {
         if file.dump.version != .three { reasons.append("its version is not 3") }
         if file.dump.tableVersion == 1 { reasons.append("its table is of version 1") }
         if !file.hasDenseIDs { reasons.append("a row's id is not its number") }
-        if file.dump.oddities.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
+        if file.dump.dialect.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
         if file.isText { reasons.append("its blocks are text") }
         return reasons + short(file)
     }
@@ -118,7 +118,7 @@ enum ReaderNeeds {
         {
             reasons.append("its columns are not those of table 2 on Windows")
         }
-        if file.dump.oddities.contains(.bareHexadecimal) {
+        if file.dump.dialect.contains(.bareHexadecimal) {
             reasons.append("addresses have no 0x")
         }
         if file.isText { reasons.append("its blocks are text") }
@@ -137,7 +137,7 @@ enum ReaderNeeds {
 
     private static func short(_ file: FileFacts) -> [String] {
         if file.isCutShort { return ["the block table is cut short"] }
-        return file.dump.oddities.contains(.negativeBlockCount)
+        return file.dump.dialect.contains(.negativeBlockCount)
             ? ["the number of blocks is -1"] : []
     }
 

@@ -90,7 +90,7 @@ public struct RecordingSummary {
         firstUnknown.map { first in
             Diagnosis(
                 UnknownModules(blocks: unknown, id: first.id),
-                at: recording.place(ofBlock: first.number, in: bytes))
+                at: recording.position(ofBlock: first.number, in: bytes))
         }
     }
 }

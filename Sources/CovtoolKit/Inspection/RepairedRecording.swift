@@ -4,13 +4,13 @@ import Trace
 /// A recording as it is written anew: the same rows and blocks without what is not sound.
 public struct RepairedRecording {
     private let summary: RecordingSummary
-    private let form: Form
+    private let form: DRCovForm
     private let ids: [Int: Int]
 
     /// - Parameter dump: how its file writes it; nil where that is not drcov.
     public init(_ summary: RecordingSummary, _ dump: Dump? = nil) {
         self.summary = summary
-        form = dump.map(Form.init) ?? Form(of: summary.recording)
+        form = dump.map(DRCovForm.init) ?? DRCovForm(of: summary.recording)
         ids = Dictionary(
             summary.rows.enumerated().map { ($1.module.id, $0) },
             uniquingKeysWith: { one, _ in one })
@@ -19,7 +19,7 @@ public struct RepairedRecording {
     /// Writes it, and gives the number of blocks.
     public func write(to output: OutputFile, in bytes: Span<UInt8>) -> Int {
         let recording = summary.recording
-        let writer = Writer(form: form)
+        let writer = DRCovWriter(form: form)
         let rows = summary.rows.enumerated().map { index, row in
             var row = row.module
             (row.id, row.containingID) = (index, ids[row.containingID] ?? index)
@@ -52,7 +52,7 @@ public struct RepairedRecording {
     }
 }
 
-extension Form {
+extension DRCovForm {
     /// The form of what is written in place of a dump. A table of version 1 cannot be written; in version 2
     /// its sizes stand as rows from 0.
     fileprivate init(_ dump: Dump) {

@@ -16,8 +16,8 @@ public struct TraceTables {
     }
 
     /// Gives `body` the file's bytes, part by part.
-    func forEachPart(_ form: Form, _ body: ([UInt8]) -> Void) {
-        let writer = Writer(form: form)
+    func forEachPart(_ form: DRCovForm, _ body: ([UInt8]) -> Void) {
+        let writer = DRCovWriter(form: form)
         var part = writer.header(modules: modules, is32Bit: is32Bit, blockCount: blocks.count)
         for block in blocks {
             writer.append(block, to: &part)
@@ -56,7 +56,7 @@ public struct TraceTables {
     }
 
     /// Why the reader would not take the file; none where it would.
-    func reasons(against reader: KnownReader, _ form: Form) -> [String] {
+    func reasons(against reader: KnownReader, _ form: DRCovForm) -> [String] {
         var file: [UInt8] = []
         forEachPart(form) { file += $0 }
         var diagnoses: [Diagnosis] = []

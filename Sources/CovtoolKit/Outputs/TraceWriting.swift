@@ -7,7 +7,9 @@ extension Profile {
     /// - Parameters:
     ///   - form: with counts only for a profile that is counted.
     ///   - reader: who must take it; what it cannot take is an error.
-    public func write(to path: String?, form: Form = Form(), for reader: KnownReader? = nil)
+    public func write(
+        to path: String?, form: DRCovForm = DRCovForm(), for reader: KnownReader? = nil
+    )
         throws(Failure)
     {
         if form.blocks == .binary || form.hasCounts { try OutputFile.refuseTerminal(path) }

@@ -43,7 +43,7 @@ struct MarkedSources {
         // What is no source, or cannot be read, has no markers.
         let source = file.isSource ? (try? sources.bytes(of: file.path)) ?? [] : []
         var found = ExclusionMarkers(source.span)
-        for problem in found.problems { try warn("\(file.path):\(problem.text)") }
+        for problem in found.misfits { try warn("\(file.path):\(problem.text)") }
         if !found.isEmpty, let last = file.lines.last?.line, last > found.lineCount {
             try warn(
                 """
@@ -61,7 +61,7 @@ struct MarkedSources {
     }
 }
 
-extension ExclusionMarkers.Problem {
+extension ExclusionMarkers.Misfit {
     fileprivate var text: String {
         let name = "LCOV_\(kind.rawValue)"
         return switch reason {

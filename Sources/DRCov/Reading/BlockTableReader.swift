@@ -3,18 +3,18 @@ import Trace
 /// Reads a block table and the hit counts behind it, from the line `BB Table: …` to where the next
 /// dump begins or the file ends. The blocks stay where they are.
 struct BlockTableReader {
-    private(set) var blocks = BlockTable.entries(0..<0)
-    private(set) var form = Form.Blocks.binary
+    private(set) var blocks = BlockTable.packed(0..<0)
+    private(set) var form = DRCovForm.Blocks.binary
     /// The bytes of the blocks.
     private(set) var extent = 0..<0
     private(set) var counts: HitTable?
-    private(set) var oddities: Oddities = []
+    private(set) var dialect: Dialect = []
 
-    init(_ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void) {
+    init(_ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void) {
         guard let line = cursor.peekLine(bytes),
             let table = Fields.rest(line, after: Marker.blocks, bytes)
         else {
-            diagnose(Diagnosis(.noBlockTable, at: cursor.nextPlace(bytes)))
+            diagnose(Diagnosis(.noBlockTable, at: cursor.nextPosition(bytes)))
             cursor.move(to: Marker.next(from: cursor.offset, bytes))
             return
         }
@@ -37,26 +37,26 @@ struct BlockTableReader {
 
     /// The number of blocks; nil where it is not said.
     private mutating func announcement(
-        _ table: Range<Int>, _ bytes: Span<UInt8>, _ cursor: Cursor,
+        _ table: Range<Int>, _ bytes: Span<UInt8>, _ cursor: LineScanner,
         _ diagnose: (Diagnosis) -> Void
     ) -> Int? {
         let end = table.first { bytes[$0] == UInt8(ascii: " ") } ?? table.upperBound
         let number = table.lowerBound..<end
         if number.count == 2, ("-1" as StaticString).matches(bytes, at: number) {
-            oddities.insert(.negativeBlockCount)
+            dialect.insert(.negativeBlockCount)
             return nil
         }
         let count = Fields.decimal(number, bytes)
-        if count == nil { diagnose(Diagnosis(.badBlockCount, at: cursor.place)) }
+        if count == nil { diagnose(Diagnosis(.badBlockCount, at: cursor.position)) }
         return count
     }
 
     private mutating func readBinary(
-        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout Cursor,
+        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout LineScanner,
         _ diagnose: (Diagnosis) -> Void
     ) {
-        let table = Entries(announced, size: Block.entrySize, from: cursor.offset, bytes)
-        (blocks, extent) = (.entries(table.range), table.range)
+        let table = Entries(announced, size: Block.packedSize, from: cursor.offset, bytes)
+        (blocks, extent) = (.packed(table.range), table.range)
         cursor.move(to: table.range.upperBound)
         if let announced, table.count != announced {
             diagnose(
@@ -68,19 +68,19 @@ struct BlockTableReader {
     }
 
     private mutating func readText(
-        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout Cursor,
+        _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout LineScanner,
         _ diagnose: (Diagnosis) -> Void
     ) {
         let start = cursor.offset
         var (found, bad) = (0, 0)
-        var firstBad = cursor.place
+        var firstBad = cursor.position
         while found + bad < announced ?? .max, !Marker.isAt(cursor.offset, bytes),
             let line = cursor.nextLine(bytes)
         {
             if TextBlocks.block(line, bytes) != nil {
                 found += 1
             } else if !Fields.trimmed(line, bytes).isEmpty {
-                if bad == 0 { firstBad = cursor.place }
+                if bad == 0 { firstBad = cursor.position }
                 bad += 1
             }
         }
@@ -91,7 +91,7 @@ struct BlockTableReader {
             diagnose(
                 Diagnosis(
                     .blocksCutShort(announced: announced, found: found),
-                    at: cursor.nextPlace(bytes)))
+                    at: cursor.nextPosition(bytes)))
         }
         while let line = cursor.peekLine(bytes), Fields.trimmed(line, bytes).isEmpty {
             _ = cursor.nextLine(bytes)
@@ -100,9 +100,9 @@ struct BlockTableReader {
 
     /// `Hit Count Table: version 1, count N` and N numbers.
     private mutating func readHits(
-        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+        _ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void
     ) {
-        let place = Place.byte(cursor.offset)
+        let position = FilePosition.byte(cursor.offset)
         guard let line = cursor.nextLine(bytes),
             let rest = Fields.rest(line, after: Marker.hits, bytes),
             let fields = Fields.rest(rest, after: "version 1,", bytes),
@@ -110,22 +110,22 @@ struct BlockTableReader {
                 Fields.decimal($0, bytes)
             })
         else {
-            diagnose(Diagnosis(.unknownHitTable, at: place))
+            diagnose(Diagnosis(.unknownHitTable, at: position))
             let next = Marker.next(from: cursor.offset, bytes)
             cursor.move(to: next)
             return
         }
-        let table = Entries(announced, size: HitTable.entrySize, from: cursor.offset, bytes)
+        let table = Entries(announced, size: HitTable.countSize, from: cursor.offset, bytes)
         counts = .binary(table.range)
         cursor.move(to: table.range.upperBound)
         if table.count != blocks.count || table.count != announced {
             diagnose(
-                Diagnosis(.hitCounts(blocks: blocks.count, found: table.count), at: place))
+                Diagnosis(.hitCounts(blocks: blocks.count, found: table.count), at: position))
         }
         skip(to: table.end, &cursor, diagnose)
     }
 
-    private func skip(to end: Int, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void) {
+    private func skip(to end: Int, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void) {
         guard end > cursor.offset else { return }
         diagnose(Diagnosis(.strayBytes(end - cursor.offset), at: .byte(cursor.offset)))
         cursor.move(to: end)

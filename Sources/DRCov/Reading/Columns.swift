@@ -73,7 +73,7 @@ struct Columns {
 
     /// The row that stands in `line`; nil where a field is missing, no number, or out of its range.
     func module(
-        _ line: Range<Int>, _ radix: Fields.Radix, _ bytes: Span<UInt8>, _ oddities: inout Oddities
+        _ line: Range<Int>, _ radix: Fields.Radix, _ bytes: Span<UInt8>, _ dialect: inout Dialect
     ) -> Module? {
         let fields = Fields.split(line, most: path + 1, bytes)
         guard fields.count == path + 1 else { return nil }
@@ -92,26 +92,26 @@ struct Columns {
             if fields[containingID].count == 2,
                 ("-1" as StaticString).matches(bytes, at: fields[containingID])
             {
-                oddities.insert(.negativeContainingIDs)
+                dialect.insert(.negativeContainingIDs)
             } else if let value = Fields.decimal(fields[containingID], bytes) {
                 containing = value
             } else {
                 return nil
             }
         }
-        let path = unquoted(fields[path], bytes, &oddities)
+        let path = unquoted(fields[path], bytes, &dialect)
         return Module(
             id: id, containingID: containing, start: start ?? 0, end: last, entry: entry ?? 0,
             offset: offset ?? 0, preferredBase: preferredBase ?? 0, path: path.map { bytes[$0] })
     }
 
-    private func unquoted(_ path: Range<Int>, _ bytes: Span<UInt8>, _ oddities: inout Oddities)
+    private func unquoted(_ path: Range<Int>, _ bytes: Span<UInt8>, _ dialect: inout Dialect)
         -> Range<Int>
     {
         let mark = UInt8(ascii: "\"")
         guard path.count >= 2, bytes[path.lowerBound] == mark, bytes[path.upperBound - 1] == mark
         else { return path }
-        oddities.insert(.quotedPaths)
+        dialect.insert(.quotedPaths)
         return path.lowerBound + 1..<path.upperBound - 1
     }
 }

@@ -74,8 +74,8 @@ public enum DRCovDamage: Damage {
 
 extension Diagnosis {
     /// Makes a diagnosis of a drcov file.
-    public init(_ damage: DRCovDamage, at place: Place) {
+    public init(_ damage: DRCovDamage, at position: FilePosition) {
         let problem: any Damage = damage
-        self.init(problem, at: place)
+        self.init(problem, at: position)
     }
 }

@@ -29,5 +29,7 @@ public enum DRCovFault: Problem {
 }
 
 extension ReadError {
-    init(_ cause: DRCovFault, at place: Place) { self.init(cause: cause, place: place) }
+    init(_ cause: DRCovFault, at position: FilePosition) {
+        self.init(cause: cause, position: position)
+    }
 }

@@ -15,7 +15,7 @@ public enum DRCovReader: TraceReader {
 
     /// Whether the bytes begin as drcov does, well or badly.
     public static func recognises(_ bytes: Span<UInt8>) -> Bool {
-        Cursor().isAt(Marker.dump, bytes)
+        LineScanner().isAt(Marker.dump, bytes)
     }
 
     /// What the dumps of a file recorded, in one pass over all but the binary tables.
@@ -37,7 +37,7 @@ public enum DRCovReader: TraceReader {
     public static func dumps(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
         throws(ReadError) -> [Dump]
     {
-        var cursor = Cursor()
+        var cursor = LineScanner()
         var dumps = [try dump(bytes, &cursor, diagnose)]
         while cursor.offset < bytes.count {
             var start = cursor.offset
@@ -45,7 +45,7 @@ public enum DRCovReader: TraceReader {
                 dumps.append(try dump(bytes, &cursor, diagnose))
             } catch {
                 if let cause = error.cause as? DRCovFault {
-                    diagnose(Diagnosis(.dumpLeftOut(cause), at: error.place))
+                    diagnose(Diagnosis(.dumpLeftOut(cause), at: error.position))
                 }
                 repeat {
                     start = Marker.next(from: start + 1, bytes)
@@ -57,27 +57,28 @@ public enum DRCovReader: TraceReader {
     }
 
     private static func dump(
-        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+        _ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void
     ) throws(ReadError) -> Dump {
         let start = cursor.offset
         let number = try field(Marker.dump, orElse: .notDRCov, bytes, &cursor)
-        guard let version = Fields.decimal(number, bytes).flatMap(Version.init(rawValue:)) else {
-            throw ReadError(.unknownVersion, at: cursor.place)
+        guard let version = Fields.decimal(number, bytes).flatMap(DRCovVersion.init(rawValue:))
+        else {
+            throw ReadError(.unknownVersion, at: cursor.position)
         }
         let flavor = try field("DRCOV FLAVOR:", orElse: .noFlavor, bytes, &cursor)
         let modules = try ModuleTableReader(bytes, &cursor, diagnose)
         let blocks = BlockTableReader(bytes, &cursor, diagnose)
         var dump = Dump(
             recording: Recording(
-                format: .drcov, is32Bit: Form.is32Bit(flavor.map { bytes[$0] }),
+                format: .drcov, is32Bit: DRCovForm.is32Bit(flavor.map { bytes[$0] }),
                 starts: version == .two ? .module : .row, modules: modules.rows,
                 blocks: blocks.blocks, counts: blocks.counts),
             version: version, flavor: flavor.map { bytes[$0] }, tableVersion: modules.version,
             columns: modules.columnNames.map { bytes[$0] }, blockForm: blocks.form,
-            blockExtent: blocks.extent, oddities: modules.oddities.union(blocks.oddities),
+            blockExtent: blocks.extent, dialect: modules.dialect.union(blocks.dialect),
             extent: start..<cursor.offset)
         if dump.hasAbsoluteStarts(bytes) {
-            dump.oddities.insert(.absoluteStarts)
+            dump.dialect.insert(.absoluteStarts)
             dump.recording.starts = .zero
         }
         if blocks.counts == nil, ("drcov-hits" as StaticString).matches(bytes, at: flavor) {
@@ -89,10 +90,10 @@ public enum DRCovReader: TraceReader {
     /// What stands behind `name` in the next line.
     private static func field(
         _ name: StaticString, orElse cause: DRCovFault, _ bytes: Span<UInt8>,
-        _ cursor: inout Cursor
+        _ cursor: inout LineScanner
     ) throws(ReadError) -> Range<Int> {
         guard let line = cursor.nextLine(bytes), let rest = Fields.rest(line, after: name, bytes)
-        else { throw ReadError(cause, at: cursor.place) }
+        else { throw ReadError(cause, at: cursor.position) }
         return rest
     }
 }

@@ -5,59 +5,60 @@ struct ModuleTableReader {
     private(set) var version = 1
     private(set) var columnNames = 0..<0
     private(set) var rows: [Module] = []
-    private(set) var oddities: Oddities = []
+    private(set) var dialect: Dialect = []
 
     init(
-        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+        _ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void
     ) throws(ReadError) {
         let announced = try announcement(bytes, &cursor)
         let columns = try columns(bytes, &cursor, diagnose)
         let radix = radix(announced, columns, bytes, cursor)
         var ids: [Bool] = []
         var (found, bad, repeated) = (0, 0, 0)
-        var (firstBad, firstRepeated) = (cursor.place, (id: 0, place: cursor.place))
+        var (firstBad, firstRepeated) = (cursor.position, (id: 0, position: cursor.position))
         while let line = cursor.peekLine(bytes), !ModuleTableReader.endsTable(line, bytes) {
-            var odd = oddities
+            var odd = dialect
             let row = columns.module(line, radix, bytes, &odd)
             // A table may have more rows than it says, but what is no row is then no part of it.
             if found >= announced, row == nil { break }
             _ = cursor.nextLine(bytes)
             found += 1
             guard let row else {
-                if bad == 0 { firstBad = cursor.place }
+                if bad == 0 { firstBad = cursor.position }
                 bad += 1
                 continue
             }
             while ids.count <= row.id { ids.append(false) }
             guard !ids[row.id] else {
-                if repeated == 0 { firstRepeated = (row.id, cursor.place) }
+                if repeated == 0 { firstRepeated = (row.id, cursor.position) }
                 repeated += 1
                 continue
             }
             ids[row.id] = true
-            oddities = odd
+            dialect = odd
             rows.append(row)
         }
         if bad > 0 { diagnose(Diagnosis(.badRows(bad), at: firstBad)) }
         if repeated > 0 {
             diagnose(
                 Diagnosis(
-                    .repeatedIDs(repeated, first: firstRepeated.id), at: firstRepeated.place))
+                    .repeatedIDs(repeated, first: firstRepeated.id), at: firstRepeated.position))
         }
         if found != announced {
             diagnose(
                 Diagnosis(
-                    .moduleCount(announced: announced, found: found), at: cursor.nextPlace(bytes)))
+                    .moduleCount(announced: announced, found: found), at: cursor.nextPosition(bytes)
+                ))
         }
         for index in rows.indices {
             let containing = rows[index].containingID
             if containing < ids.count, ids[containing] { continue }
             diagnose(
-                Diagnosis(.unknownContainingID(containing), at: cursor.nextPlace(bytes)))
+                Diagnosis(.unknownContainingID(containing), at: cursor.nextPosition(bytes)))
             rows[index].containingID = rows[index].id
         }
         if hasInclusiveEnds {
-            oddities.insert(.inclusiveEnds)
+            dialect.insert(.inclusiveEnds)
             for index in rows.indices where rows[index].end != .max { rows[index].end += 1 }
         }
     }
@@ -67,14 +68,14 @@ struct ModuleTableReader {
     }
 
     /// `Module Table: N` or `Module Table: version V, count N`; gives the number of rows.
-    private mutating func announcement(_ bytes: Span<UInt8>, _ cursor: inout Cursor)
+    private mutating func announcement(_ bytes: Span<UInt8>, _ cursor: inout LineScanner)
         throws(ReadError) -> Int
     {
         guard let line = cursor.nextLine(bytes),
             let table = Fields.rest(line, after: Marker.rows, bytes)
-        else { throw ReadError(.noModuleTable, at: cursor.place) }
+        else { throw ReadError(.noModuleTable, at: cursor.position) }
         if bytes.count > line.upperBound, bytes[line.upperBound] == UInt8(ascii: "\r") {
-            oddities.insert(.carriageReturns)
+            dialect.insert(.carriageReturns)
         }
         var count = Fields.decimal(table, bytes)
         if let fields = Fields.rest(table, after: "version ", bytes).map({ Fields.split($0, bytes) }
@@ -86,27 +87,27 @@ struct ModuleTableReader {
                 Fields.decimal($0, bytes)
             }
         }
-        guard let count else { throw ReadError(.noModuleTable, at: cursor.place) }
+        guard let count else { throw ReadError(.noModuleTable, at: cursor.position) }
         guard (1...5).contains(version) else {
-            throw ReadError(.unknownTableVersion, at: cursor.place)
+            throw ReadError(.unknownTableVersion, at: cursor.position)
         }
         return count
     }
 
     private mutating func columns(
-        _ bytes: Span<UInt8>, _ cursor: inout Cursor, _ diagnose: (Diagnosis) -> Void
+        _ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void
     ) throws(ReadError) -> Columns {
         guard let line = cursor.peekLine(bytes),
             let list = Fields.rest(line, after: "Columns:", bytes)
         else {
             if version > 1 {
-                diagnose(Diagnosis(.noColumns, at: cursor.nextPlace(bytes)))
+                diagnose(Diagnosis(.noColumns, at: cursor.nextPosition(bytes)))
             }
             return .unix(version: version)
         }
         _ = cursor.nextLine(bytes)
         guard let columns = Columns(list, bytes) else {
-            throw ReadError(.badColumns, at: cursor.place)
+            throw ReadError(.badColumns, at: cursor.position)
         }
         columnNames = list
         return columns
@@ -115,7 +116,7 @@ struct ModuleTableReader {
     /// How addresses without `0x` are written in the whole table: one that can only be hexadecimal
     /// makes all of them so.
     private mutating func radix(
-        _ announced: Int, _ columns: Columns, _ bytes: Span<UInt8>, _ cursor: Cursor
+        _ announced: Int, _ columns: Columns, _ bytes: Span<UInt8>, _ cursor: LineScanner
     ) -> Fields.Radix {
         var cursor = cursor
         var radix: Fields.Radix?
@@ -130,8 +131,8 @@ struct ModuleTableReader {
         }
         switch radix {
         case nil: break
-        case .decimal: oddities.insert(.decimalAddresses)
-        case .hexadecimal: oddities.insert(.bareHexadecimal)
+        case .decimal: dialect.insert(.decimalAddresses)
+        case .hexadecimal: dialect.insert(.bareHexadecimal)
         }
         return radix ?? .decimal
     }

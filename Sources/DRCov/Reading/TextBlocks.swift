@@ -12,7 +12,7 @@ struct TextBlocks: StoredBlocks {
         try forEachLine(in: bytes) { (block, _) throws(E) in try body(block) }
     }
 
-    func place(of index: Int, in bytes: Span<UInt8>) -> Place {
+    func position(of index: Int, in bytes: Span<UInt8>) -> FilePosition {
         var (number, start) = (0, range.lowerBound)
         forEachLine(in: bytes) { _, line in
             if number == index { start = line }
@@ -25,7 +25,7 @@ struct TextBlocks: StoredBlocks {
     private func forEachLine<E: Error>(
         in bytes: Span<UInt8>, _ body: (Block, _ start: Int) throws(E) -> Void
     ) throws(E) {
-        var cursor = Cursor(offset: range.lowerBound)
+        var cursor = LineScanner(offset: range.lowerBound)
         while cursor.offset < range.upperBound, let line = cursor.nextLine(bytes) {
             guard let block = TextBlocks.block(line, bytes) else { continue }
             try body(block, line.lowerBound)

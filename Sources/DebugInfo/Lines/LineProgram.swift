@@ -91,7 +91,7 @@ struct LineProgram {
     }
 
     private mutating func runExtended(
-        _ cursor: inout Cursor, _ registers: inout LineRegisters, _ rows: inout LineRows
+        _ cursor: inout DWARFCursor, _ registers: inout LineRegisters, _ rows: inout LineRows
     ) {
         let length = Int(clamping: cursor.unsignedLEB())
         guard length > 0 else { return }

@@ -4,13 +4,13 @@ import CElfutils
 /// the names of its source files.
 struct LineProgramHeader {
     /// A text that stands in a section.
-    struct Text {
+    struct TextLocation {
         var section: DebugSections.Name
         var offset: UInt64
     }
 
-    struct File {
-        var name: Text
+    struct FileEntry {
+        var name: TextLocation
         /// An index into ``LineProgramHeader/folders``.
         var folder: UInt64
     }
@@ -30,11 +30,11 @@ struct LineProgramHeader {
     /// By opcode, from 1.
     let operandCounts: [UInt8]
     /// By their numbers; nil for one without a name, which up to DWARF 4 is the unit's own.
-    private(set) var folders: [Text?] = []
+    private(set) var folders: [TextLocation?] = []
     /// By their numbers; nil for one without a name, and up to DWARF 4 for number 0.
-    private(set) var files: [File?] = []
+    private(set) var files: [FileEntry?] = []
     /// At the first operation, and ends behind the last.
-    let operations: Cursor
+    let operations: DWARFCursor
 
     /// Reads what stands at `offset` of `.debug_line`.
     ///
@@ -87,9 +87,9 @@ struct LineProgramHeader {
     }
 
     /// Adds a file as an operation of the program does.
-    mutating func defineFile(_ cursor: inout Cursor) { files.append(oldFile(&cursor)) }
+    mutating func defineFile(_ cursor: inout DWARFCursor) { files.append(oldFile(&cursor)) }
 
-    private mutating func readOldLists(_ cursor: inout Cursor) {
+    private mutating func readOldLists(_ cursor: inout DWARFCursor) {
         folders.append(nil)
         while let folder = oldText(&cursor) { folders.append(folder) }
         files.append(nil)
@@ -97,29 +97,29 @@ struct LineProgramHeader {
     }
 
     /// Nil for the empty text that ends a list.
-    private func oldText(_ cursor: inout Cursor) -> Text? {
+    private func oldText(_ cursor: inout DWARFCursor) -> TextLocation? {
         let offset = UInt64(cursor.offset)
         let isEmpty = unsafe cursor.text().isEmpty
-        return isEmpty || cursor.isBroken ? nil : Text(section: .line, offset: offset)
+        return isEmpty || cursor.isBroken ? nil : TextLocation(section: .line, offset: offset)
     }
 
-    private func oldFile(_ cursor: inout Cursor) -> File? {
+    private func oldFile(_ cursor: inout DWARFCursor) -> FileEntry? {
         guard let name = oldText(&cursor) else { return nil }
         let folder = cursor.unsignedLEB()
         _ = (cursor.unsignedLEB(), cursor.unsignedLEB())  // its time and its size
-        return File(name: name, folder: folder)
+        return FileEntry(name: name, folder: folder)
     }
 
-    private mutating func readLists(_ cursor: inout Cursor, isWide: Bool) {
+    private mutating func readLists(_ cursor: inout DWARFCursor, isWide: Bool) {
         forEachEntry(&cursor, isWide: isWide) { this, name, _ in this.folders.append(name) }
         forEachEntry(&cursor, isWide: isWide) { this, name, folder in
-            this.files.append(name.map { File(name: $0, folder: folder) })
+            this.files.append(name.map { FileEntry(name: $0, folder: folder) })
         }
     }
 
     private mutating func forEachEntry(
-        _ cursor: inout Cursor, isWide: Bool,
-        _ body: (inout LineProgramHeader, Text?, UInt64) -> Void
+        _ cursor: inout DWARFCursor, isWide: Bool,
+        _ body: (inout LineProgramHeader, TextLocation?, UInt64) -> Void
     ) {
         var columns: [(content: UInt64, form: UInt64)] = []
         for _ in 0..<cursor.byte() {
@@ -129,7 +129,7 @@ struct LineProgramHeader {
         // An entry of no bytes could be there any number of times.
         guard !columns.isEmpty else { return }
         while left > 0, !cursor.isBroken {
-            var (name, folder): (Text?, UInt64) = (nil, 0)
+            var (name, folder): (TextLocation?, UInt64) = (nil, 0)
             for column in columns {
                 switch Int(clamping: column.content) {
                 case DW_LNCT_path:
@@ -145,22 +145,25 @@ struct LineProgramHeader {
     }
 
     /// A text, by the forms that DWARF allows here; nil where it stands in no section of this file.
-    private static func text(_ form: UInt64, _ cursor: inout Cursor, isWide: Bool) -> Text? {
+    private static func text(_ form: UInt64, _ cursor: inout DWARFCursor, isWide: Bool)
+        -> TextLocation?
+    {
         switch Int(clamping: form) {
         case DW_FORM_string:
-            let text = Text(section: .line, offset: UInt64(cursor.offset))
+            let text = TextLocation(section: .line, offset: UInt64(cursor.offset))
             _ = unsafe cursor.text()
             return text
-        case DW_FORM_strp: return Text(section: .str, offset: cursor.offsetNumber(isWide: isWide))
+        case DW_FORM_strp:
+            return TextLocation(section: .str, offset: cursor.offsetNumber(isWide: isWide))
         case DW_FORM_line_strp:
-            return Text(section: .lineStrings, offset: cursor.offsetNumber(isWide: isWide))
+            return TextLocation(section: .lineStrings, offset: cursor.offsetNumber(isWide: isWide))
         default:
             skip(form, &cursor, isWide: isWide)
             return nil
         }
     }
 
-    private static func number(_ form: UInt64, _ cursor: inout Cursor) -> UInt64 {
+    private static func number(_ form: UInt64, _ cursor: inout DWARFCursor) -> UInt64 {
         switch Int(clamping: form) {
         case DW_FORM_data1: return UInt64(cursor.byte())
         case DW_FORM_data2: return UInt64(cursor.fixed(UInt16.self))
@@ -172,7 +175,7 @@ struct LineProgramHeader {
     }
 
     /// Passes over what has no use: times, sizes, checksums, whole sources.
-    private static func skip(_ form: UInt64, _ cursor: inout Cursor, isWide: Bool) {
+    private static func skip(_ form: UInt64, _ cursor: inout DWARFCursor, isWide: Bool) {
         switch Int(clamping: form) {
         case DW_FORM_string: _ = unsafe cursor.text()
         case DW_FORM_data1, DW_FORM_flag, DW_FORM_strx1: cursor.skip(1)
@@ -193,7 +196,7 @@ struct LineProgramHeader {
     }
 }
 
-extension Cursor {
+extension DWARFCursor {
     /// An offset, of eight bytes in the 64-bit form of DWARF, else of four.
     fileprivate mutating func offsetNumber(isWide: Bool) -> UInt64 {
         isWide ? fixed(UInt64.self) : UInt64(fixed(UInt32.self))

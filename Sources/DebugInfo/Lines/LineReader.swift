@@ -28,7 +28,7 @@ final class LineReader: Sendable {
     private let sections: DebugSections
     private let image: Image
     private let bias: UInt64
-    private let files: SourceFiles
+    private let files: SourcePathTable
     private let doubtful: UInt64?
     private let next = Atomic(0)
     private let results = Mutex(Results())
@@ -39,7 +39,7 @@ final class LineReader: Sendable {
     ///   - doubtful: where sequences begin that ``rows(without:)`` asks for.
     init(
         _ programs: [Program], in sections: DebugSections, image: Image, bias: UInt64,
-        files: SourceFiles, doubtful: UInt64?
+        files: SourcePathTable, doubtful: UInt64?
     ) {
         unsafe self.programs = programs
         self.sections = sections
@@ -51,7 +51,7 @@ final class LineReader: Sendable {
 
     /// Reads programs until none is left. Each thread that helps calls this once.
     func work() {
-        let names = FileNames(sections, files: files)
+        let names = FileNumbering(sections, files: files)
         let capacity = min(sections.count(.line) / LineReader.bytesPerRow, LineReader.mostReserved)
         var rows: LineRows?
         while true {

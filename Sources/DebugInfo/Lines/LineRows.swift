@@ -3,7 +3,7 @@ import Coverage
 /// Rows as they are read, program by program, in runs that are each in the order of addresses.
 struct LineRows: Sendable {
     /// Rows of one program whose addresses ascend.
-    private struct Run {
+    private struct AscendingRun {
         var program: Int
         var addresses: ClosedRange<UInt64>
         var rows: Range<Int>
@@ -13,7 +13,7 @@ struct LineRows: Sendable {
     private let image: Image
     private let doubtful: UInt64?
     private var rows: [LineTable.Row] = []
-    private var runs: [Run] = []
+    private var runs: [AscendingRun] = []
     /// Where the run being read begins.
     private var start = 0
     private var lastAddress: UInt64 = 0
@@ -87,7 +87,7 @@ struct LineRows: Sendable {
         defer { start = rows.count }
         guard start < rows.count else { return }
         runs.append(
-            Run(
+            AscendingRun(
                 program: program, addresses: rows[start].address...rows[rows.count - 1].address,
                 rows: start..<rows.count, isDoubtful: isDoubtful))
     }
@@ -110,7 +110,7 @@ struct LineRows: Sendable {
                 return isWrong(first, last.end, others.filter { $0 > first.address }.min())
             }
         }
-        func isBefore(_ one: (Int, Run), _ other: (Int, Run)) -> Bool {
+        func isBefore(_ one: (Int, AscendingRun), _ other: (Int, AscendingRun)) -> Bool {
             (one.1.addresses.lowerBound, one.1.program)
                 < (other.1.addresses.lowerBound, other.1.program)
         }

@@ -6,13 +6,13 @@ struct UnitFiles {
         case index(Int32?)
     }
 
-    private let names: FileNames
+    private let names: FileNumbering
     private(set) var header: LineProgramHeader
     private let unitFolder: UnsafeRawBufferPointer
     private var known: [Known] = []
 
     /// - Parameter unitFolder: the folder that the unit was compiled in; its bytes must outlive this.
-    init(_ names: FileNames, _ header: LineProgramHeader, unitFolder: UnsafeRawBufferPointer) {
+    init(_ names: FileNumbering, _ header: LineProgramHeader, unitFolder: UnsafeRawBufferPointer) {
         self.names = names
         self.header = header
         unsafe self.unitFolder = unsafe unitFolder
@@ -31,5 +31,5 @@ struct UnitFiles {
     }
 
     /// Adds a file as an operation of the program does.
-    mutating func defineFile(_ cursor: inout Cursor) { header.defineFile(&cursor) }
+    mutating func defineFile(_ cursor: inout DWARFCursor) { header.defineFile(&cursor) }
 }

@@ -23,5 +23,5 @@ public enum JournalFault: Problem {
 }
 
 extension ReadError {
-    init(_ cause: JournalFault, at offset: Int) { self.init(cause: cause, place: .byte(offset)) }
+    init(_ cause: JournalFault, at offset: Int) { self.init(cause: cause, position: .byte(offset)) }
 }

@@ -11,7 +11,7 @@ public enum JSONDifference {
     ) {
         var json = JSONWriter(format: "covtool-diff", version: 1)
         json.beginArray("modules", .block)
-        for part in difference.parts {
+        for part in difference.modules {
             json.beginObject()
             json.member("path", part.path)
             json.member("blocksBefore", part.before)

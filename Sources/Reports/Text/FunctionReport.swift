@@ -36,7 +36,7 @@ public struct FunctionReport: Sendable {
         let cells = functions.map { path, function in
             ["\(style.visible(String(path))):\(function.line)", "\(function.hits)"]
         }
-        let table = Table(
+        let table = TextTable(
             [["Place", hasCounts ? "Calls" : "Runs"]] + cells, width: style.width.map { $0 / 2 })
         output.write(table.text(0) { _, cell in cell } + "  Function\n")
         output.write(table.rule)

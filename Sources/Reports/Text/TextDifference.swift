@@ -21,13 +21,13 @@ public struct TextDifference: Sendable {
         _ difference: ProfileDifference, _ files: [SourceDifference]?,
         to output: inout some TextOutputStream
     ) {
-        let rows = difference.parts.map { part in
+        let rows = difference.modules.map { part in
             [
                 part.path.map(style.visible) ?? "(in no module)", "\(part.before)", "\(part.after)",
                 "\(part.new.count)", "\(part.gone.count)", "\(part.newBytes)", "\(part.goneBytes)",
             ]
         }
-        let (table, _) = Table.fitting(
+        let (table, _) = TextTable.fitting(
             [TextDifference.headings] + rows, TextDifference.columns, width: style.width)
         output.write(table.line(0))
         output.write(table.rule)

@@ -55,7 +55,7 @@ public struct TextReport: Sendable {
             return TextReport.cells(name.isEmpty ? "./" : name, row)
         }
         let first = grouping == .file ? "File" : "Folder"
-        let (table, columns) = Table.fitting(
+        let (table, columns) = TextTable.fitting(
             [[first] + TextReport.headings] + cells + [TextReport.cells("TOTAL", total)],
             TextReport.columns, width: style.width)
         output.write(table.text(0) { _, cell in cell })
@@ -73,7 +73,7 @@ public struct TextReport: Sendable {
     }
 
     private func write(
-        _ row: ReportRow, _ table: Table, _ columns: [Int], _ index: Int,
+        _ row: ReportRow, _ table: TextTable, _ columns: [Int], _ index: Int,
         to output: inout some TextOutputStream
     ) {
         output.write(

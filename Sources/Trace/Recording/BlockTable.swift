@@ -1,8 +1,8 @@
 /// Where the blocks of a recording stand, in the order of the file, duplicates included.
 public enum BlockTable: Sendable {
-    /// Entries (`Block.entry`) of 8 bytes each, little-endian, in these bytes of the file, a whole number
+    /// Packed (`Block.packed`), 8 bytes each, little-endian, in these bytes of the file, a whole number
     /// of them.
-    case entries(Range<Int>)
+    case packed(Range<Int>)
     /// In the file, in a way of its format's own.
     case stored(any StoredBlocks)
     /// In no file, or where the file does not hold them one by one.
@@ -11,7 +11,7 @@ public enum BlockTable: Sendable {
     /// The number of blocks, duplicates included.
     public var count: Int {
         switch self {
-        case .entries(let range): range.count / Block.entrySize
+        case .packed(let range): range.count / Block.packedSize
         case .stored(let blocks): blocks.count
         case .list(let blocks): blocks.count
         }
@@ -30,5 +30,25 @@ public protocol StoredBlocks: Sendable {
     func forEach<E: Error>(in bytes: Span<UInt8>, _ body: (Block) throws(E) -> Void) throws(E)
 
     /// Where in the file the block of that number stands, counted from 0.
-    func place(of index: Int, in bytes: Span<UInt8>) -> Place
+    func position(of index: Int, in bytes: Span<UInt8>) -> FilePosition
+}
+
+/// Where the hit counts of a recording stand, in the order of its blocks. A block behind the last count
+/// counts once.
+public enum HitTable: Equatable, Sendable {
+    /// Little-endian numbers of 32 bits in these bytes of the file, a whole number of them.
+    case binary(Range<Int>)
+    /// In no file, or in one of another format.
+    case list([UInt32])
+
+    /// Bytes of a count.
+    public static let countSize = 4
+
+    /// The number of counts.
+    public var count: Int {
+        switch self {
+        case .binary(let range): range.count / HitTable.countSize
+        case .list(let counts): counts.count
+        }
+    }
 }

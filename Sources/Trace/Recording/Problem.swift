@@ -15,23 +15,23 @@ public struct Diagnosis: Equatable, Sendable {
     /// What is damaged, and what was made of it.
     public var problem: any Damage
     /// Where in the file.
-    public var place: Place
+    public var position: FilePosition
 
     /// Makes a diagnosis of its parts.
-    public init(_ problem: any Damage, at place: Place) {
+    public init(_ problem: any Damage, at position: FilePosition) {
         self.problem = problem
-        self.place = place
+        self.position = position
     }
 
     /// What is damaged and what was done, as a sentence without its place.
     public var text: String { "\(problem.text): \(problem.treatment)" }
 
     /// What is damaged, with its place.
-    public var wording: String { "\(place.text): \(problem.text)" }
+    public var wording: String { "\(position.text): \(problem.text)" }
 
     /// Whether both are the same problem at the same place.
     public static func == (one: Diagnosis, other: Diagnosis) -> Bool {
-        one.place == other.place && one.problem.isSame(as: other.problem)
+        one.position == other.position && one.problem.isSame(as: other.problem)
     }
 }
 
@@ -40,20 +40,20 @@ public struct ReadError: Error, Equatable {
     /// What is wrong.
     public var cause: any Problem
     /// Where in the file.
-    public var place: Place
+    public var position: FilePosition
 
     /// Makes an error of its parts.
-    public init(cause: any Problem, place: Place) {
+    public init(cause: any Problem, position: FilePosition) {
         self.cause = cause
-        self.place = place
+        self.position = position
     }
 
     /// The error as a sentence with its place.
-    public var text: String { "\(place.text): \(cause.text)" }
+    public var text: String { "\(position.text): \(cause.text)" }
 
     /// Whether both are the same problem at the same place.
     public static func == (one: ReadError, other: ReadError) -> Bool {
-        one.place == other.place && one.cause.isSame(as: other.cause)
+        one.position == other.position && one.cause.isSame(as: other.cause)
     }
 }
 

@@ -9,9 +9,9 @@ extension Recording {
         in bytes: Span<UInt8>, _ body: (Block, UInt32?) throws(E) -> Void
     ) throws(E) {
         switch blocks {
-        case .entries(let range):
-            for index in 0..<range.count / Block.entrySize {
-                let offset = range.lowerBound + index * Block.entrySize
+        case .packed(let range):
+            for index in 0..<range.count / Block.packedSize {
+                let offset = range.lowerBound + index * Block.packedSize
                 try body(Block(in: bytes, at: offset), hitCount(of: index, in: bytes))
             }
         case .stored(let blocks):
@@ -34,8 +34,8 @@ extension Recording {
         case nil: return nil
         case .list(let counts): return index < counts.count ? counts[index] : nil
         case .binary(let range):
-            guard index < range.count / HitTable.entrySize else { return nil }
-            let offset = range.lowerBound + index * HitTable.entrySize
+            guard index < range.count / HitTable.countSize else { return nil }
+            let offset = range.lowerBound + index * HitTable.countSize
             return unsafe UInt32(
                 littleEndian: bytes.bytes.unsafeLoadUnaligned(
                     fromByteOffset: offset, as: UInt32.self))
@@ -43,10 +43,10 @@ extension Recording {
     }
 
     /// Where in the file the block of that number stands, counted from 0.
-    public func place(ofBlock index: Int, in bytes: Span<UInt8>) -> Place {
+    public func position(ofBlock index: Int, in bytes: Span<UInt8>) -> FilePosition {
         switch blocks {
-        case .entries(let range): .byte(range.lowerBound + index * Block.entrySize)
-        case .stored(let blocks): blocks.place(of: index, in: bytes)
+        case .packed(let range): .byte(range.lowerBound + index * Block.packedSize)
+        case .stored(let blocks): blocks.position(of: index, in: bytes)
         case .list: .byte(0)
         }
     }
@@ -61,12 +61,12 @@ extension Recording {
 }
 
 extension Block {
-    /// The entry that begins at `offset`; 8 bytes must be there.
+    /// The packed block that begins at `offset`; 8 bytes must be there.
     @inlinable
     public init(in bytes: Span<UInt8>, at offset: Int) {
         // The load is checked against the span's bounds, and any 8 bytes are a block.
-        let entry = unsafe UInt64(
+        let packed = unsafe UInt64(
             littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        self.init(entry: entry)
+        self.init(packed: packed)
     }
 }

@@ -16,7 +16,7 @@ struct DRCovCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("Version of the format, 2 or 3 (default: 2).", valueName: "version"))
-    var drcovVersion: DRCov.Version?
+    var drcovVersion: DRCovVersion?
 
     @Option(
         help: ArgumentHelp(
@@ -46,8 +46,8 @@ struct DRCovCommand: ParsableCommand {
         try sum.profile().write(to: output.output, form: form, for: reader)
     }
 
-    private var form: Form {
-        var form = Form(
+    private var form: DRCovForm {
+        var form = DRCovForm(
             version: drcovVersion ?? (reader == .cutter ? .three : .two), table: table,
             blocks: text ? .text : .binary, hasCounts: counts)
         form.hasWindowsColumns = reader == .libafl
@@ -55,7 +55,7 @@ struct DRCovCommand: ParsableCommand {
     }
 }
 
-extension DRCov.Version: ExpressibleByArgument {
+extension DRCovVersion: ExpressibleByArgument {
     /// What the parser names where the value is another.
     public static var allValueStrings: [String] { allCases.map { "\($0.rawValue)" } }
 }

@@ -50,7 +50,7 @@ struct Diff: ParsableCommand {
             }
         }
         if failOnLost, difference.isAnythingLost {
-            let lost = difference.parts.filter { $0.goneBytes > 0 }
+            let lost = difference.modules.filter { $0.goneBytes > 0 }
             for part in lost.prefix(8) {
                 Diagnostics.say(
                     "lost: \(Amount.text(part.goneBytes, "byte")) in \(part.path ?? "no module")")

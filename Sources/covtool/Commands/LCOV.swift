@@ -46,7 +46,7 @@ struct LCOV: ParsableCommand {
     }
 
     // Names stand in a tracefile as the linker knows them.
-    private var parts: TableParts {
+    private var parts: LineTableParts {
         inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
     }
 

@@ -48,6 +48,6 @@ struct Merge: ParsableCommand {
             of: inputs.found(), counting: counts ? .hits : .nothing, task: "Merging")
         sum.facts.tellJournals(among: sum.paths)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
-        try sum.profile().write(to: output ?? mergedName, form: Form(hasCounts: counts))
+        try sum.profile().write(to: output ?? mergedName, form: DRCovForm(hasCounts: counts))
     }
 }

@@ -47,7 +47,7 @@ struct Repair: ParsableCommand {
         let checked = try CheckedTrace(path: trace, modules.selection)
         try modules.selection.check(checked.modulePaths, Warnings())
         for diagnosis in checked.diagnoses {
-            Diagnostics.say("\(trace): \(diagnosis.place.text): \(diagnosis.text)")
+            Diagnostics.say("\(trace): \(diagnosis.position.text): \(diagnosis.text)")
         }
         let file = try OutputFile(output)
         var kept = 0

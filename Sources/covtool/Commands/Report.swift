@@ -77,7 +77,7 @@ struct Report: ParsableCommand {
     func run() throws {
         let (files, modules) = try CoverageReader(input, elf, sources, naming.parts)
             .coverage(of: input.names, counting: functions ? .hits : .nothing)
-        let hasCounts = modules.contains { $0.blocks.counting == .executions }
+        let hasCounts = modules.contains { $0.blocks.countUnit == .executions }
         try output.write(isStyled: true) {
             if functions {
                 writeFunctions(files, hasCounts: hasCounts, to: &$0)

@@ -89,7 +89,7 @@ struct Symbolise: ParsableCommand {
     }
 
     /// What of the debug information is to be read.
-    private var parts: TableParts {
+    private var parts: LineTableParts {
         if addr2line.isOn, !addr2line.functions, !addr2line.inlines { return [] }
         // Without the others, the innermost function still is one that was inlined.
         return [.functions, .inlinedCalls]

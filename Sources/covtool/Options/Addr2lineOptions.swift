@@ -36,8 +36,8 @@ struct Addr2lineOptions: ParsableArguments {
 
     var names: ReadableNames { ReadableNames(isDemangling: demangle) }
 
-    var lines: SymbolLines {
-        var lines = SymbolLines()
+    var lines: Addr2lineFormat {
+        var lines = Addr2lineFormat()
         lines.hasAddresses = addresses
         lines.hasFunctions = functions
         lines.isPretty = prettyPrint

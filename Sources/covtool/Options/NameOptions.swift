@@ -41,8 +41,8 @@ struct FunctionOptions: ParsableArguments {
     var inlinedFunctions = false
 
     /// What is to be read of debug information.
-    var parts: TableParts {
-        var parts: TableParts = [.functions, .code]
+    var parts: LineTableParts {
+        var parts: LineTableParts = [.functions, .code]
         if !names.noDemangle { parts.insert(.readableNames) }
         if inlinedFunctions { parts.insert(.inlinedCalls) }
         return parts

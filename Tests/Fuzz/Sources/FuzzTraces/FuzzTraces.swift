@@ -45,10 +45,10 @@ private func check(_ bytes: Span<UInt8>) {
     do throws(ReadError) {
         dumps = try DRCovReader.dumps(bytes) { diagnosis in
             diagnoses += 1
-            precondition(isInside(diagnosis.place, bytes), "a place outside the file")
+            precondition(isInside(diagnosis.position, bytes), "a position outside the file")
         }
     } catch {
-        return precondition(isInside(error.place, bytes), "a place outside the file")
+        return precondition(isInside(error.position, bytes), "a position outside the file")
     }
     // Each takes a line, or a few bytes, to be written.
     precondition(diagnoses <= bytes.count + 8 * dumps.count, "more diagnoses than bytes")
@@ -74,7 +74,7 @@ private func check(_ dump: Dump, _ bytes: Span<UInt8>) {
     }
     precondition(dump.blockExtent.upperBound <= bytes.count)
     switch recording.blocks {
-    case .entries(let range):
+    case .packed(let range):
         precondition(range == dump.blockExtent && range.count % 8 == 0)
     case .stored: precondition(dump.blockForm == .text)
     case .list: preconditionFailure("a file's blocks stand in the file")
@@ -87,8 +87,8 @@ private func check(_ dump: Dump, _ bytes: Span<UInt8>) {
     }
 }
 
-private func isInside(_ place: Place, _ bytes: Span<UInt8>) -> Bool {
-    switch place {
+private func isInside(_ position: FilePosition, _ bytes: Span<UInt8>) -> Bool {
+    switch position {
     case .line(let line): (1...bytes.count + 1).contains(line)
     case .byte(let offset): (0...bytes.count).contains(offset)
     }

@@ -116,9 +116,9 @@ enum Layers {
     /// What is written is sound, and the same when it is read.
     private static func checkWriting(_ profile: Profile, _ choice: inout Choice) {
         guard let tables = try? profile.exported() else { return }
-        var form = Form(
-            version: choice.of([Version.two, .three]), table: choice.of([nil, .two, .five]),
-            blocks: choice.of([Form.Blocks.binary, .text]), hasCounts: profile.isCounted)
+        var form = DRCovForm(
+            version: choice.of([DRCovVersion.two, .three]), table: choice.of([nil, .two, .five]),
+            blocks: choice.of([DRCovForm.Blocks.binary, .text]), hasCounts: profile.isCounted)
         form.hasWindowsColumns = choice.number(below: 4) == 0
         var written: [UInt8] = []
         let trace = TraceTables(tables, is32Bit: profile.is32Bit)

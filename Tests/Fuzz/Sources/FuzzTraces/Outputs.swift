@@ -14,7 +14,7 @@ enum Outputs {
         var sink = Sink()
         TextDifference().write(difference, nil, to: &sink)
         JSONDifference.write(difference, nil, to: &sink)
-        for part in difference.parts {
+        for part in difference.modules {
             precondition(part.before - part.gone.count + part.new.count == part.after)
         }
     }
@@ -78,7 +78,7 @@ enum Outputs {
                 document?.write(frames, block: block, to: &sink)
             } else {
                 SymbolText.write(frames, block: block, module: module.path, to: &sink)
-                SymbolLines().write(frames, address: base &+ block.offset, to: &sink)
+                Addr2lineFormat().write(frames, address: base &+ block.offset, to: &sink)
             }
         }
         document?.endModule()

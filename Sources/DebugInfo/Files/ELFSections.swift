@@ -1,0 +1,101 @@
+import CElfutils
+import MachineCode
+
+/// The sections of an ELF file.
+enum ELFSections {
+    /// A section that lies in memory.
+    struct LoadedSection {
+        var name: String
+        /// Not empty.
+        var addresses: Range<UInt64>
+    }
+
+    /// Those with code, in the file's order.
+    static func executable(_ elf: OpaquePointer) -> [LoadedSection] {
+        var found: [LoadedSection] = []
+        unsafe forEach(elf) { _, header, name in
+            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
+            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+            guard header.sh_flags & flags == flags, header.sh_size > 0, !overflow else { return }
+            found.append(LoadedSection(name: name, addresses: header.sh_addr..<end))
+        }
+        return found
+    }
+
+    /// The instructions of those with code, without such as stand in another file.
+    static func code(
+        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet
+    ) -> [Code.Section] {
+        var found: [Code.Section] = []
+        unsafe forEach(elf) { section, header, _ in
+            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
+            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS), !overflow,
+                let addresses = image.own(header.sh_addr..<end),
+                let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
+                unsafe data.pointee.d_size == header.sh_size
+            else { return }
+            let all = unsafe UnsafeRawBufferPointer(
+                start: bytes, count: Int(clamping: data.pointee.d_size))
+            unsafe found.append(
+                Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all)))
+        }
+        return found
+    }
+
+    /// What stands in the section of a name; nil where there is none.
+    static func bytes(of name: String, _ elf: OpaquePointer) -> UnsafeRawBufferPointer? {
+        var found: UnsafeRawBufferPointer?
+        unsafe forEach(elf) { section, header, other in
+            guard unsafe found == nil, other == name, header.sh_type != UInt32(SHT_NOBITS),
+                let data = unsafe elf_getdata(section, nil), let start = unsafe data.pointee.d_buf
+            else { return }
+            unsafe found = unsafe UnsafeRawBufferPointer(
+                start: start, count: Int(clamping: data.pointee.d_size))
+        }
+        return unsafe found
+    }
+
+    /// The first section with debug information that this libelf cannot decompress.
+    static func unreadable(_ elf: OpaquePointer) -> String? {
+        var found: String?
+        unsafe forEach(elf) { section, header, name in
+            guard found == nil, name.hasPrefix(".debug_"),
+                header.sh_flags & UInt64(SHF_COMPRESSED) != 0
+            else { return }
+            var compression = GElf_Chdr()
+            guard unsafe gelf_getchdr(section, &compression) != nil,
+                compression.ch_type != UInt32(ELFCOMPRESS_ZLIB)
+            else { return }
+            if unsafe elf_compress(section, 0, 0) < 0 { found = name }
+        }
+        return found
+    }
+
+    /// Makes the debug information what it is without compression, as libdw does with files that it
+    /// opens itself.
+    static func decompress(_ elf: OpaquePointer) {
+        unsafe forEach(elf) { section, header, name in
+            guard name.hasPrefix(".debug_"), header.sh_flags & UInt64(SHF_COMPRESSED) != 0 else {
+                return
+            }
+            unsafe elf_compress(section, 0, 0)
+        }
+    }
+
+    private static func forEach(
+        _ elf: OpaquePointer, _ body: (OpaquePointer, GElf_Shdr, String) -> Void
+    ) {
+        var names = 0
+        guard unsafe elf_getshdrstrndx(elf, &names) == 0 else { return }
+        var section: OpaquePointer? = unsafe elf_nextscn(elf, nil)
+        while let current = unsafe section {
+            var header = GElf_Shdr()
+            if unsafe gelf_getshdr(current, &header) != nil {
+                let name = unsafe elf_strptr(elf, names, Int(header.sh_name))
+                unsafe body(current, header, name.map { unsafe String(cString: $0) } ?? "")
+            }
+            unsafe section = unsafe elf_nextscn(elf, current)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+public import Coverage
+
+/// A share as people read it.
+public enum Percent {
+    /// Two digits behind the point, rounded down, so that 100.00% is said of nothing less; `-`
+    /// where there is nothing to hit.
+    public static func text(_ count: SourceCoverage.Count) -> String {
+        guard count.found > 0 else { return "-" }
+        return "\(number(count))%"
+    }
+
+    /// The share without its sign; there must be something to hit.
+    static func number(_ count: SourceCoverage.Count) -> String {
+        let hundredths = count.hit * 10_000 / count.found
+        let fraction = hundredths % 100
+        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+    }
+}
+
+/// A number of things, as people read it.
+public enum Amount {
+    /// `1 module`, `2 modules`.
+    ///
+    /// - Parameters:
+    ///   - one: the word for one of them.
+    ///   - many: the word for any other number; nil for `one` with an s.
+    public static func text(_ count: some BinaryInteger, _ one: String, _ many: String? = nil)
+        -> String
+    {
+        "\(count) \(count == 1 ? one : many ?? one + "s")"
+    }
+}

@@ -1,0 +1,127 @@
+import MachineCode
+import Testing
+
+@testable import Coverage
+
+/// Shapes of code that GCC makes at -O0, with the counts that gcov gives for the sources.
+@Suite struct GcovLineCountsTests {
+    /// A part of a function: its line, how long it is, and the bytes that it ends with.
+    private struct Part {
+        var line: Int32
+        var size: Int
+        var ending: [UInt8] = []
+        var isStatement = true
+    }
+
+    /// - Parameter blocks: number of the first part, how many parts, executions.
+    private func hits(_ parts: [Part], _ blocks: [(Int, Int, UInt64)]) -> [Int: Int] {
+        var (bytes, starts): ([UInt8], [UInt64]) = ([], [])
+        for part in parts {
+            starts.append(UInt64(bytes.count))
+            bytes += [UInt8](repeating: 0x90, count: part.size - part.ending.count) + part.ending
+        }
+        starts.append(UInt64(bytes.count))
+        let rows = parts.enumerated().map { index, part in
+            LineTable.Row(
+                address: 0x1000 + starts[index], end: 0x1000 + starts[index + 1], file: 0,
+                line: part.line, isStatement: part.isStatement)
+        }
+        let end = 0x1000 + UInt64(bytes.count)
+        var table = LineTable(
+            files: ["/s.c"], rows: rows,
+            functions: [
+                .init(
+                    name: "f", linkageName: "f", file: 0, line: 0, entry: 0x1000,
+                    ranges: [0x1000..<end])
+            ])
+        table.code = Code([.init(.x8664, start: 0x1000, bytes: bytes)])
+        let counted = blocks.map { first, count, executions in
+            BlockSet.Counted(
+                .init(
+                    offset: starts[first], size: UInt16(starts[first + count] - starts[first])),
+                executions)
+        }
+        var coverage = SourceCoverage()
+        coverage.add(
+            table, covered: AddressRanges(BlockSet(counted, countUnit: .executions), base: 0x1000))
+        let lines = coverage.files.flatMap(\.lines)
+        return Dictionary(uniqueKeysWithValues: lines.map { ($0.line, $0.hits) })
+    }
+
+    /// `while` jumps to its condition, behind its body: 3 turns.
+    @Test func jumpsWithinALineAreNoNewExecutions() {
+        let loop = [
+            Part(line: 1, size: 8), Part(line: 2, size: 2, ending: [0xEB, 8]),
+            Part(line: 3, size: 8), Part(line: 2, size: 5, ending: [0x75, 0xF3]),
+            Part(line: 4, size: 8),
+        ]
+        #expect(
+            hits(loop, [(0, 2, 1), (3, 1, 1), (2, 2, 3), (4, 1, 1)]) == [1: 1, 2: 4, 3: 3, 4: 1])
+    }
+
+    /// `return f(x)` with a destructor's call, which is the closing brace's, before it leaves.
+    @Test func aLineThatIsComeBackToCountsTwice() {
+        let call: [UInt8] = [0xE8, 0, 0, 0, 0]
+        let parts = [
+            Part(line: 7, size: 10, ending: call), Part(line: 8, size: 10, ending: call),
+            Part(line: 7, size: 4, ending: [0xEB, 0]), Part(line: 8, size: 4, ending: [0xC3]),
+        ]
+        #expect(hits(parts, [(0, 1, 5), (1, 1, 5), (2, 1, 5), (3, 1, 5)])[7] == 10)
+    }
+
+    /// A call over three lines, whose first is come back to within the block.
+    @Test func aBlockIsItsLargestLines() {
+        let call: [UInt8] = [0xE8, 0, 0, 0, 0]
+        let parts = [
+            Part(line: 5, size: 8), Part(line: 6, size: 8), Part(line: 5, size: 8, ending: call),
+            Part(line: 7, size: 8),
+        ]
+        #expect(hits(parts, [(0, 3, 4), (3, 1, 4)]) == [5: 4, 6: 4, 7: 4])
+    }
+
+    /// `rep stos` is a block of its own, executed at each turn.
+    @Test func anInstructionThatRepeatsItselfIsExecutedOnce() {
+        let parts = [
+            Part(line: 1, size: 8), Part(line: 2, size: 8), Part(line: 2, size: 3),
+            Part(line: 2, size: 8), Part(line: 3, size: 8),
+        ]
+        #expect(hits(parts, [(0, 3, 2), (2, 1, 98), (3, 2, 2)]) == [1: 2, 2: 2, 3: 2])
+    }
+
+    /// `for (;;)` ends with a jump to its first statement, whose line that has.
+    @Test func theEndOfAnEndlessLoopIsNoExecution() {
+        let parts = [
+            Part(line: 1, size: 8), Part(line: 2, size: 8),
+            Part(line: 3, size: 8, ending: [0x74, 10]),
+            Part(line: 4, size: 8), Part(line: 2, size: 2, ending: [0xEB, 0xE6]),
+            Part(line: 5, size: 8),
+        ]
+        #expect(
+            hits(parts, [(0, 3, 1), (1, 2, 6), (3, 2, 6), (5, 1, 1)])
+                == [1: 1, 2: 7, 3: 7, 4: 6, 5: 1])
+    }
+
+    /// C++ has the jump over an `else` on the brace before it, and an `if` before that leads past it.
+    @Test func aJumpThatAConditionLeadsPastIsExecuted() {
+        let parts = [
+            Part(line: 1, size: 8, ending: [0x74, 18]),  // to line 5
+            Part(line: 2, size: 8, ending: [0x74, 18]),  // past line 4, to line 6
+            Part(line: 3, size: 8), Part(line: 4, size: 2, ending: [0xEB, 8]),
+            Part(line: 5, size: 8), Part(line: 6, size: 8),
+        ]
+        #expect(
+            hits(parts, [(0, 1, 5), (1, 1, 2), (4, 2, 3), (5, 1, 2)])
+                == [1: 5, 2: 2, 3: 0, 4: 2, 5: 3, 6: 5])
+    }
+
+    /// Half its rows begin no statement.
+    @Test func optimisedCodeCountsByTheLargest() {
+        let call: [UInt8] = [0xE8, 0, 0, 0, 0]
+        let parts = [
+            Part(line: 7, size: 10, ending: call), Part(line: 8, size: 10, ending: call),
+            Part(line: 7, size: 8, ending: [0xC3]), Part(line: 8, size: 4, isStatement: false),
+            Part(line: 8, size: 4, isStatement: false),
+        ]
+        #expect(hits(parts, [(0, 1, 5), (1, 1, 5), (2, 1, 5)]) == [7: 5, 8: 5])
+    }
+}
