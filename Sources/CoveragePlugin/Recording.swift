@@ -65,7 +65,7 @@ struct Recording: ~Copyable {
 
     /// What vCPUs that execute blocks for the first time note that in, without the lock.
     var firstHits: FirstHits {
-        FirstHits(table.journal.counters, watching.vcpuHits, counts: form.hasCounts)
+        FirstHits(table.journal.store, watching.vcpuHits, counts: form.hasCounts)
     }
 
     // MARK: - Translation
@@ -106,20 +106,18 @@ struct Recording: ~Copyable {
     ) {
         let place = place(of: part.address, in: range)
         let known = table.find(address: part.address, size: part.size, module: place.module)
-        if let known, table.counter(known) != 0, !isPrecise || table.isExecutedWhole(known),
-            watching.canLeave(block, as: known)
+        guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
+        let kept = table[index]
+        if known != nil, kept.executions != 0, !isPrecise || kept.isExecutedWhole,
+            watching.canLeave(block, as: index)
         {
             hasBareBlocks = true
-            if !table.isExecutedWhole(known) { watchProgress(of: part, of: block, as: known) }
-            return
-        }
-        guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
-        if !isWhole {
-            watching.watch(part, of: block, as: index, in: table)
-        } else if !watching.watch(block, as: index, in: table) {
+        } else if !isWhole {
+            watching.watch(part, of: block, at: kept)
+        } else if !watching.watch(block, as: index, at: kept) {
             return noteOutOfMemory()
         }
-        if !table.isExecutedWhole(index) { watchProgress(of: part, of: block, as: index) }
+        if !kept.isExecutedWhole { watchProgress(of: part, of: block, in: kept) }
     }
 
     private mutating func insert(
@@ -144,9 +142,9 @@ struct Recording: ~Copyable {
     /// whether that is the block's.
     @inline(never)
     private func watchProgress(
-        of part: BlockPart, of block: borrowing TranslationBlock, as index: Int
+        of part: BlockPart, of block: borrowing TranslationBlock, in kept: JournalBlock
     ) {
-        let unreached = unsafe table.journal.unreached(index)
+        let unreached = unsafe kept.unreached
         for number in (isPrecise ? part.first : part.end - 1)..<part.end {
             block.withInstruction(at: number) { instruction in
                 let behind = instruction.address &+ UInt64(instruction.size) &- part.address
@@ -189,10 +187,10 @@ struct Recording: ~Copyable {
                         && selection.takes(address: block.address)
             case .found(let distance):
                 finder.place(searches[index].file, movedBy: distance)
-                for block in 0..<table.count {
-                    let address = table.record(block).address
-                    let place = place(of: address, in: finder.knownRange(containing: address))
-                    table.place(block, in: place.module, at: place.start)
+                for index in 0..<table.count {
+                    let block = table[index]
+                    let range = finder.knownRange(containing: block.address)
+                    (block.module, block.start) = place(of: block.address, in: range)
                 }
                 if searches[index].isOver { searches[index].end() }
             }
@@ -241,7 +239,7 @@ struct Recording: ~Copyable {
             output.setProgram(program.file.path)
         }
         table.journal.renew(at: output.journal)
-        if is32Bit { table.journal.set32Bit() }
+        if is32Bit { table.journal.head.set32Bit() }
         noteCounts()
         journalModules()
         tellOfJournal()
@@ -251,7 +249,7 @@ struct Recording: ~Copyable {
     mutating func finish() {
         let trace = WrittenTrace(
             files: finder.map.rowsAtEnd(), is32Bit: is32Bit, form: form, table: table,
-            executions: { watching.executions(of: $0, in: table) })
+            executions: { watching.executions(of: $0, counter: table[$0].executions) })
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
@@ -303,7 +301,7 @@ struct Recording: ~Copyable {
     // MARK: - The journal
 
     /// Has the journal tell whether it holds the counts while it is recorded.
-    private func noteCounts() { table.journal.setHoldsCounts(watching.countsInJournal) }
+    private func noteCounts() { table.journal.head.setHoldsCounts(watching.countsInJournal) }
 
     /// Modules stand in the journal before blocks of theirs.
     private mutating func journalModules() {
@@ -338,7 +336,7 @@ struct Recording: ~Copyable {
             paths: finder.map.files.map { $0.path }, hasStopPlace: hasStopPlace
         ) { start, end in
             (0..<table.count).contains { index in
-                let address = table.record(index).address
+                let address = table[index].address
                 return start <= address && address < end
             }
         }
@@ -364,6 +362,6 @@ struct Recording: ~Copyable {
 
     /// Says it, or keeps it for who reads the journal.
     private mutating func say(_ message: Message) {
-        if let unsaid = message.say() { table.journal.keep(unsaid) }
+        if let unsaid = message.say() { table.journal.head.keep(unsaid) }
     }
 }

@@ -6,7 +6,7 @@
 
 /// What is kept of a distinct block: its place in its module, decided when it was first translated,
 /// and what is needed to cut it right when it is written.
-public struct BlockRecord: BitwiseCopyable {
+public struct BlockRecord {
     /// The guest address of the first byte.
     public var address: UInt64
     /// Bytes from the module's base; where there is no module, the address cut to 32 bits.
@@ -29,8 +29,8 @@ public struct BlockRecord: BitwiseCopyable {
         self.pageEnd = pageEnd
     }
 
-    /// Its fields as they stand in a journal.
-    init(
+    /// Its fields as they stand in a journal (``Layout/Block``).
+    public init(
         address: UInt64, start: UInt32, size: UInt16, module: UInt16, pageEnd: PageEnd,
         unreached: UInt16
     ) {

@@ -15,10 +15,27 @@ public enum Layout {
     /// Bytes of a block, counter and all: what is new of it when it is executed for the first time
     /// lies in one line of the processor's cache.
     public static let blockSize = 32
-    /// Where in a block it stands how many of its bytes were not come to, 16 bits.
-    public static let unreachedOffset = 18
-    /// Where in a block its counter stands, 64 bits.
-    public static let counterOffset = 24
+
+    /// The offset behind so many blocks.
+    public static func end(ofBlocks count: Int) -> Int { headSize + count * blockSize }
+
+    /// Offsets of a block's fields; but for the counter they are a ``BlockRecord``'s.
+    public enum Block {
+        /// 64 bits.
+        public static let address = 0
+        /// 32 bits.
+        public static let start = 8
+        /// 16 bits.
+        public static let size = 12
+        /// 16 bits.
+        public static let module = 14
+        /// 8 bits: the ``PageEnd``'s state.
+        public static let pageEnd = 16
+        /// 16 bits; vCPUs write to it while they execute the block.
+        public static let unreached = 18
+        /// 64 bits: how often the block was executed, or whether it was.
+        public static let counter = 24
+    }
 
     /// Offsets of the head's fields.
     public enum Head {

@@ -16,7 +16,8 @@ public struct PageEnd: BitwiseCopyable, Equatable, Sendable {
     /// The last `count` bytes, below 255, may be the next instruction's.
     public static func doubtful(_ count: UInt8) -> PageEnd { PageEnd(state: min(count, 0xFE)) }
 
-    init(state: UInt8) { self.state = state }
+    /// What stands in a journal.
+    public init(state: UInt8) { self.state = state }
 
     /// Bytes at the block's end that may be the next instruction's, else 0.
     public var doubtfulBytes: UInt16 { self == .firstCrosses ? 0 : UInt16(state) }

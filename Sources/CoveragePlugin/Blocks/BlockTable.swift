@@ -14,7 +14,8 @@ struct BlockTable: ~Copyable {
     private var slots: MappedArray<UInt32>
     /// Records and counters, which survive the process.
     var journal: JournalFile
-    private(set) var count = 0
+    /// How many there are.
+    var count: Int { journal.blockCount }
 
     /// `capacity` is a power of two. Nil where the system has no room.
     init?(journal: consuming JournalFile, capacity: Int = 1 << 13) {
@@ -23,25 +24,10 @@ struct BlockTable: ~Copyable {
         self.journal = journal
     }
 
-    /// The record of the block at an index below ``count``.
-    func record(_ index: Int) -> BlockRecord {
-        let place = unsafe journal.record(index)
-        // Field by field: vCPUs that execute the block write to the last one.
-        var record = unsafe BlockRecord(
-            address: place.pointee.address, size: place.pointee.size,
-            pageEnd: place.pointee.pageEnd)
-        unsafe (record.module, record.start) = (place.pointee.module, place.pointee.start)
-        record.unreached = unreached(index)
-        return record
-    }
-
-    /// The counter of the block at an index below ``count``.
-    func counter(_ index: Int) -> UInt64 {
-        unsafe journal.counter(index).pointee.load(ordering: .relaxed)
-    }
-
-    private func unreached(_ index: Int) -> UInt16 {
-        unsafe journal.unreached(index).pointee.load(ordering: .relaxed)
+    /// The block at an index below ``count``.
+    subscript(index: Int) -> JournalBlock {
+        precondition(index < count)
+        return journal.store[index]
     }
 
     /// The index of the block, nil where it is new. Where it is called, or the compiler copies the table's
@@ -51,10 +37,8 @@ struct BlockTable: ~Copyable {
         var slot = BlockTable.home(of: address, among: slots.count)
         while slots[slot] != 0 {
             let index = Int(slots[slot] - 1)
-            let record = unsafe journal.record(index)
-            if unsafe record.pointee.address == address, unsafe record.pointee.size == size,
-                unsafe record.pointee.module == module
-            {
+            let block = self[index]
+            if block.address == address, block.size == size, block.module == module {
                 return index
             }
             slot = (slot + 1) & (slots.count - 1)
@@ -63,24 +47,15 @@ struct BlockTable: ~Copyable {
     }
 
     /// Adds a block that is not in the table, its counter 0, and gives its index; nil where the
-    /// system has no room.
+    /// system has no room. Where it is called, as ``find(address:size:module:)``.
+    @inline(__always)
     mutating func insert(_ record: BlockRecord) -> Int? {
         let index = count
         guard index < Int(UInt32.max) - 1, makeRoom() else { return nil }
-        unsafe journal.record(index).initialize(to: record)
-        count += 1
-        journal.blockCount = count
-        BlockTable.place(index, at: record.address, in: slots)
+        journal.store[index].enter(record)
+        journal.blockCount += 1
+        BlockTable.enter(index, at: record.address, in: slots)
         return index
-    }
-
-    /// Whether the block was executed to its end, or that is not looked at.
-    func isExecutedWhole(_ index: Int) -> Bool { unreached(index) == 0 }
-
-    /// Puts the block at an index below ``count`` to a module, so many bytes from its base.
-    func place(_ index: Int, in module: UInt16, at start: UInt32) {
-        unsafe journal.record(index).pointee.module = module
-        unsafe journal.record(index).pointee.start = start
     }
 
     /// Sets every counter to 0: nothing was executed yet.
@@ -88,10 +63,10 @@ struct BlockTable: ~Copyable {
     /// - Parameter isPrecise: whether it is looked at how far each block is executed.
     func clearCounters(isPrecise: Bool) {
         for index in 0..<count {
-            unsafe journal.counter(index).pointee.store(0, ordering: .relaxed)
+            let block = self[index]
+            unsafe block.counter.pointee.store(0, ordering: .relaxed)
             if isPrecise {
-                let size = unsafe journal.record(index).pointee.size
-                unsafe journal.unreached(index).pointee.store(size, ordering: .relaxed)
+                unsafe block.unreached.pointee.store(block.size, ordering: .relaxed)
             }
         }
     }
@@ -101,13 +76,13 @@ struct BlockTable: ~Copyable {
         if count < slots.count / 2 { return true }
         guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
         for index in 0..<count {
-            unsafe BlockTable.place(index, at: journal.record(index).pointee.address, in: larger)
+            BlockTable.enter(index, at: self[index].address, in: larger)
         }
         slots = larger
         return true
     }
 
-    private static func place(
+    private static func enter(
         _ index: Int, at address: UInt64, in slots: borrowing MappedArray<UInt32>
     ) {
         var slot = home(of: address, among: slots.count)

@@ -37,34 +37,34 @@ struct BlockWatch: ~Copyable {
     var countsInJournal: Bool { counts && !countsByVCPU }
 
     /// Has the block show that it is executed; false where there is no room.
+    ///
+    /// - Parameter kept: the block of that index.
     func watch(
-        _ block: borrowing TranslationBlock, as index: Int, in table: borrowing BlockTable
+        _ block: borrowing TranslationBlock, as index: Int, at kept: JournalBlock
     ) -> Bool {
         switch engine {
         case .counter:  // This engine is not chosen where it cannot be.
             try? unsafe block.add(
                 1,
-                to: UnsafeMutableRawPointer(table.journal.counter(index)).assumingMemoryBound(
-                    to: UInt64.self))
+                to: UnsafeMutableRawPointer(kept.counter).assumingMemoryBound(to: UInt64.self))
         case .conditional:
             // Once it is counted, the value it hangs on is not 0 any more.
             return vcpuHits.watch(block, as: index)
                 && (!counts || vcpuHits.count(block, as: index))
         case .callback:
             block.onExecution(
-                passing: unsafe UInt(bitPattern: table.journal.counter(index)), call: function)
+                passing: unsafe UInt(bitPattern: kept.counter), call: function)
         }
         return true
     }
 
     /// The same for a part of a block in which recording is switched on or off.
     func watch(
-        _ part: BlockPart, of block: borrowing TranslationBlock, as index: Int,
-        in table: borrowing BlockTable
+        _ part: BlockPart, of block: borrowing TranslationBlock, at kept: JournalBlock
     ) {
         block.withInstruction(at: part.first) { first in
             first.onExecution(
-                passing: unsafe UInt(bitPattern: table.journal.counter(index)),
+                passing: unsafe UInt(bitPattern: kept.counter),
                 call: Callback.function(counts: counts, switches: true))
         }
     }
@@ -77,8 +77,10 @@ struct BlockWatch: ~Copyable {
     }
 
     /// How often the block was executed; where that is not counted, whether it was.
-    func executions(of index: Int, in table: borrowing BlockTable) -> UInt64 {
-        let counter = table.counter(index)
+    ///
+    /// - Parameter counter: what the counter of the block of that index says.
+    @inline(__always)
+    func executions(of index: Int, counter: UInt64) -> UInt64 {
         guard countsByVCPU else { return counter }
         let sum = vcpuHits.sum(index)
         return engine == .conditional ? max(counter, sum) : counter &+ sum
@@ -88,7 +90,7 @@ struct BlockWatch: ~Copyable {
     func gather(into table: inout BlockTable) {
         guard countsByVCPU else { return }
         for index in 0..<table.count {
-            let counter = unsafe table.journal.counter(index)
+            let counter = unsafe table[index].counter
             // By one step each: what other threads execute meanwhile counts in the same place.
             if engine == .conditional {
                 _ = unsafe counter.pointee.max(vcpuHits.sum(index), ordering: .relaxed)
@@ -99,7 +101,7 @@ struct BlockWatch: ~Copyable {
         }
         // Where a vCPU's value decides whether the block is reported, it stays, and goes on counting.
         if engine == .callback { vcpuHits.forgetAll() }
-        table.journal.setHoldsCounts(true)
+        table.journal.head.setHoldsCounts(true)
     }
 
     /// Nothing was executed yet.

@@ -19,7 +19,7 @@ struct WrittenTrace {
         self.is32Bit = is32Bit
         writer = DRCovWriter(form: form)
         blocks = ExecutedBlocks(
-            count: table.count, record: { table.record($0) }, counter: executions)
+            count: table.count, record: { table[$0].record }, counter: executions)
     }
 
     /// About what a block takes in the file.

@@ -69,7 +69,7 @@ public enum JournalReader: TraceReader {
         guard count <= UInt64((bytes.count - Layout.headSize) / Layout.blockSize) else {
             return nil
         }
-        return offset(of: Int(count))
+        return Layout.end(ofBlocks: Int(count))
     }
 
     /// The journal as the recording that the process would have written, with hit counts where the
@@ -119,7 +119,7 @@ public enum JournalReader: TraceReader {
         for index in 0..<Int(count) {
             let module = record(bytes, index).module
             guard module == Block.noModule || Int(module) < moduleCount else {
-                throw ReadError(.unknownModule, at: offset(of: index))
+                throw ReadError(.unknownModule, at: Layout.end(ofBlocks: index))
             }
         }
         return ExecutedBlocks(
@@ -164,21 +164,18 @@ public enum JournalReader: TraceReader {
         }
     }
 
-    private static func offset(of index: Int) -> Int {
-        Layout.headSize + index * Layout.blockSize
-    }
-
     private static func record(_ bytes: Span<UInt8>, _ index: Int) -> BlockRecord {
-        let offset = offset(of: index)
+        let block = Layout.end(ofBlocks: index)
         return BlockRecord(
-            address: Words.word64(bytes, at: offset), start: Words.word32(bytes, at: offset + 8),
-            size: Words.word16(bytes, at: offset + 12),
-            module: Words.word16(bytes, at: offset + 14),
-            pageEnd: PageEnd(state: bytes[offset + 16]),
-            unreached: Words.word16(bytes, at: offset + Layout.unreachedOffset))
+            address: Words.word64(bytes, at: block + Layout.Block.address),
+            start: Words.word32(bytes, at: block + Layout.Block.start),
+            size: Words.word16(bytes, at: block + Layout.Block.size),
+            module: Words.word16(bytes, at: block + Layout.Block.module),
+            pageEnd: PageEnd(state: bytes[block + Layout.Block.pageEnd]),
+            unreached: Words.word16(bytes, at: block + Layout.Block.unreached))
     }
 
     private static func counter(_ bytes: Span<UInt8>, _ index: Int) -> UInt64 {
-        Words.word64(bytes, at: offset(of: index) + Layout.counterOffset)
+        Words.word64(bytes, at: Layout.end(ofBlocks: index) + Layout.Block.counter)
     }
 }
