@@ -51,9 +51,13 @@ let package = Package(
     ],
     targets: [
         // The plugin.
-        .target(name: "CQEMUPlugin"),
-        .target(name: "QEMUPlugin", dependencies: ["CQEMUPlugin"], swiftSettings: strict),
-        .target(name: "QEMUPluginEmbedded", dependencies: ["CQEMUPlugin"], swiftSettings: embedded),
+        .target(name: "CHost"),
+        .target(name: "CQEMUPlugin", dependencies: ["CHost"]),
+        .target(
+            name: "QEMUPlugin", dependencies: ["CHost", "CQEMUPlugin"], swiftSettings: strict),
+        .target(
+            name: "QEMUPluginEmbedded", dependencies: ["CHost", "CQEMUPlugin"],
+            swiftSettings: embedded),
         // It writes; with reading the plugin would be a quarter larger.
         .target(name: "TraceEmbedded", exclude: ["Recording"], swiftSettings: embedded),
         .target(
@@ -65,7 +69,7 @@ let package = Package(
         .target(
             name: "CoveragePlugin",
             dependencies: [
-                "CQEMUPlugin", "QEMUPluginEmbedded", "DRCovEmbedded", "JournalEmbedded",
+                "CHost", "CQEMUPlugin", "DRCovEmbedded", "JournalEmbedded", "QEMUPluginEmbedded",
                 "TraceEmbedded",
             ],
             swiftSettings: embedded),

@@ -1,5 +1,6 @@
 #include "CQEMUPlugin.h"
-#include "Host.h"
+
+#include "CHost.h"
 
 static int version = 1;
 

@@ -189,7 +189,7 @@ size_t insn_data_copied(const struct qemu_plugin_insn *insn, void *bytes, size_t
 
 size_t qemu_copy_insn_data(const struct qemu_plugin_insn *insn, void *bytes, size_t size) {
     // It came together with the new shape.
-    if (qemu_has(QEMU_HAS_REGISTER_VCPU_TB_EXEC_COND_CB))
+    if (qemu_has(QEMU_HAS_register_vcpu_tb_exec_cond_cb))
         return insn_data_copied(insn, bytes, size);
     size_t length = qemu_plugin_insn_size(insn);
     if (length > size) length = size;

@@ -61,9 +61,9 @@ __attribute__((constructor)) static void choose_version(void) {
     const char *forced = getenv("QEMU_PLUGIN_API");
     if (forced != NULL && *forced != 0) {
         qemu_plugin_version = (int)strtol(forced, NULL, 10);
-    } else if (!qemu_has(QEMU_HAS_SCOREBOARD_NEW)) {
+    } else if (!qemu_has(QEMU_HAS_scoreboard_new)) {
         qemu_plugin_version = 1;
-    } else if (!qemu_has(QEMU_HAS_SET_PC)) {
+    } else if (!qemu_has(QEMU_HAS_set_pc)) {
         qemu_plugin_version = 2;
     } else {
         // 11.0 and 11.1 export the same names, and neither takes the other's number.

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import DRCovEmbedded
 import JournalEmbedded
 import QEMUPluginEmbedded

@@ -1,3 +1,4 @@
+import CHost
 import CQEMUPlugin
 
 /// What a plugin asks of QEMU as a whole.
@@ -47,9 +48,9 @@ public struct Emulator: Sendable {
         on vcpu: VCPU, _ completion: @escaping @Sendable () -> Void
     ) -> Bool {
         guard qemu_is_on_vcpu(), !MemoryClosure.endBadly else { return false }
-        qemu_keep_lock()
+        host_library_lock()
         if unsafe Handlers.uninstall == nil { unsafe Handlers.uninstall = completion }
-        qemu_keep_unlock()
+        host_library_unlock()
         qemu_uninstall(id) { unsafe Handlers.uninstall?() }
         return true
     }

@@ -1,7 +1,7 @@
-import CQEMUPlugin
+import CHost
 
 /// The time of the machine that QEMU runs on, which Embedded Swift has no clock for.
 public enum HostClock {
     /// Nanoseconds since some moment in the past; they never go back.
-    public static var nanoseconds: UInt64 { qemu_host_nanoseconds() }
+    public static var nanoseconds: UInt64 { host_nanoseconds() }
 }

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// A value that threads take turns with: what `Mutex` is where Swift has it, which Embedded Swift has not.
 ///
@@ -18,18 +18,18 @@ public final class Locked<Value>: @unchecked Sendable {
     /// The value as it is at first.
     public init(_ value: sending Value) {
         self.value = value
-        unsafe lock = qemu_lock_new()
+        unsafe lock = host_mutex_new()
     }
 
-    deinit { unsafe qemu_lock_free(lock) }
+    deinit { unsafe host_mutex_free(lock) }
 
     /// Hands the value over while no other thread has it. `body` must not take the lock again: then the
     /// thread waits for ever.
     public func withLock<Result, Failure>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        unsafe qemu_lock_take(lock)
-        defer { unsafe qemu_lock_give(lock) }
+        unsafe host_mutex_take(lock)
+        defer { unsafe host_mutex_give(lock) }
         return try body(&value)
     }
 }

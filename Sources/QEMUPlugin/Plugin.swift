@@ -1,4 +1,5 @@
-public import CQEMUPlugin
+public import CHost
+import CQEMUPlugin
 
 /// QEMU's call of a library that it has loaded (`qemu_plugin_install`), for ``Plugin/install(_:)``.
 public typealias InstallCall = qemu_install_call
@@ -119,7 +120,7 @@ extension Plugin {
         do throws(PluginError) {
             guard unsafe Handlers.registerAll == nil else { throw PluginError("loaded twice") }
             let installation = try Installation(call)
-            if !installation.host.isSystemEmulation { _ = qemu_keep_over_forks() }
+            if !installation.host.isSystemEmulation { _ = host_library_lock_over_forks() }
             let plugin = try Self(installation)
             try installation.refuseUnread()
             try plugin.register(on: installation.emulator)

@@ -1,3 +1,4 @@
+import CHost
 import CQEMUPlugin
 
 /// The process's standard error, past libc's buffers. (`qemu_plugin_outs` writes to QEMU's log,

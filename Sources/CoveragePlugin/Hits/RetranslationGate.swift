@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import Synchronization
 
 /// Keeps a request to translate all code anew apart from a fork, and from the end of the process.

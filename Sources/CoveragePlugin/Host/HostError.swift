@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// An errno of this process, as a value.
 struct HostError: Error, Equatable {
@@ -29,7 +29,7 @@ struct HostError: Error, Equatable {
     private let number: CInt
     private let words: StaticString?
 
-    /// From what the calls of Host.h answer on failure, a negated errno.
+    /// From what the calls of CHost answer on failure, a negated errno.
     init(negated number: CInt) {
         self.number = 0 &- number
         words = nil

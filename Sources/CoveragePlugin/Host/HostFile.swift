@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// An open file of this process, closed when the value goes.
 ///

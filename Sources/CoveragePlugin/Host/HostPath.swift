@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import TraceEmbedded
 
 /// A path of this process, as bytes without NUL.

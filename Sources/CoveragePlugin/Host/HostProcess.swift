@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// The process that QEMU and its guest are.
 enum HostProcess {

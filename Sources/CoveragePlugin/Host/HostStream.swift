@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import TraceEmbedded
 
 /// What is written to without being replaced: a descriptor of the process, a FIFO, a device.

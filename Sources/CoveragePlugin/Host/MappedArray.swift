@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// A fixed number of zero-initialised elements in pages of their own: what is never touched takes no
 /// memory.

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// A pattern for modules' paths, as shells have them (`fnmatch`): `*`, which matches slashes too, `?`
 /// and `[…]`.

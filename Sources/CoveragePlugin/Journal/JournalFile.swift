@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import JournalEmbedded
 import Synchronization
 import TraceEmbedded

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// What tells a file from another one that is at the same path later, be it a new file or the old one
 /// rewritten: a file system gives inodes again as soon as they are free.

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// Bytes of the guest, as they lie in this process.
 enum GuestMemory {

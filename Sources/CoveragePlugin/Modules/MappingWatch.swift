@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import Synchronization
 
 /// Notices that the guest may have mapped memory, or taken a known file's away.

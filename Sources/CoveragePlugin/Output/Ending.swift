@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 import Synchronization
 
 /// Sees to it that the trace is written once, though the end can be announced several times, and in

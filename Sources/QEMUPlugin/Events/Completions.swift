@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// What is to be called when QEMU has forgotten all translated code: of several requests by several threads,
 /// QEMU answers the first.
@@ -9,17 +9,17 @@ enum Completions {
     /// Before QEMU is asked. It asks and answers under a lock of its own, so either the answer that is on its
     /// way finds the completion here, or there is another.
     static func add(_ completion: @escaping @Sendable () -> Void) {
-        qemu_keep_lock()
+        host_library_lock()
         unsafe waiting.append(completion)
-        qemu_keep_unlock()
+        host_library_unlock()
     }
 
     /// QEMU has answered.
     static func callAll() {
-        qemu_keep_lock()
+        host_library_lock()
         let completions = unsafe waiting
         unsafe waiting = []
-        qemu_keep_unlock()
+        host_library_unlock()
         for completion in completions { completion() }
     }
 }

@@ -1,4 +1,4 @@
-import CQEMUPlugin
+import CHost
 
 /// Where QEMU's events, which carry no value of ours up to interface version 6, find the plugin.
 ///
@@ -27,8 +27,8 @@ enum Handlers {
 
     /// Whether QEMU was asked to forget the plugin, upon which it does nothing else for it.
     static var isUninstalled: Bool {
-        qemu_keep_lock()
-        defer { qemu_keep_unlock() }
+        host_library_lock()
+        defer { host_library_unlock() }
         return unsafe uninstall != nil
     }
 }

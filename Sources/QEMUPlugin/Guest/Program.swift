@@ -1,3 +1,4 @@
+import CHost
 import CQEMUPlugin
 
 /// The program that a user-mode QEMU runs: what ``TranslationBlock/program`` gives.

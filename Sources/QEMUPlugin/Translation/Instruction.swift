@@ -1,3 +1,4 @@
+import CHost
 import CQEMUPlugin
 
 /// One guest instruction of a ``TranslationBlock``, valid only inside the translation callback.

@@ -109,9 +109,10 @@ class Misuses(Case):
         """That each marked line of a source has its error, and no other line has one."""
         source = ROOT / f"Tests/EndToEnd/plugins/misuses/{name}.swift"
         done = run("swiftc", "-swift-version", "6", "-enable-experimental-feature", "Embedded", "-wmo", "-O",
-                   "-parse-as-library", "-module-name", "Misused", "-I", BUILD / "Modules", "-Xcc",
-                   f"-fmodule-map-file={BUILD}/CQEMUPlugin.build/module.modulemap", "-emit-object",
-                   source, "-o", self.folder / "misused.o")
+                   "-parse-as-library", "-module-name", "Misused", "-I", BUILD / "Modules",
+                   *(word for name in ("CHost", "CQEMUPlugin")
+                     for word in ("-Xcc", f"-fmodule-map-file={BUILD}/{name}.build/module.modulemap")),
+                   "-emit-object", source, "-o", self.folder / "misused.o")
         self.assertNotIn("Stack dump", done.stderr)
         found = {}
         for number, text in re.findall(rf"^{re.escape(str(source))}:(\d+):\d+: error: (.*)$", done.stderr,

@@ -1,8 +1,7 @@
-#ifndef CQEMUPLUGIN_STREAMS_H
-#define CQEMUPLUGIN_STREAMS_H
+#ifndef CHOST_STREAMS_H
+#define CHOST_STREAMS_H
 
-// What a file or a descriptor of the process is, and writing to what is no file to be replaced. Where a
-// call can fail it answers with the negated errno.
+// What a descriptor of the process leads to, and writing to what is no file to be replaced.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,22 +18,6 @@ typedef struct host_identity {
     uint32_t kind;
 } host_identity;
 
-enum {
-    HOST_MISSING = 0,
-    HOST_REGULAR = 1,
-    HOST_DIRECTORY = 2,
-    HOST_LINK = 3,
-    HOST_FIFO = 4,
-    HOST_CHARACTER = 5,
-    HOST_BLOCK = 6,
-    HOST_SOCKET = 7
-};
-
-/// What the path is, a link not followed: HOST_MISSING and so on, or -errno.
-int host_kind(const char *path);
-/// Length of what a link says, in `buffer`, or -errno.
-int64_t host_read_link(const char *path, char *buffer, size_t bytes);
-
 /// What the descriptor leads to; 0 or -errno.
 int host_identify(int descriptor, host_identity *identity);
 /// What the path leads to, links followed; 0 or -errno.
@@ -44,9 +27,6 @@ int host_identify_path(const char *path, host_identity *identity);
 /// it still is that file, else of what is opened by `path`. A descriptor below 0 and a path of NULL are
 /// none. Never waits; a FIFO without a reader is -ENXIO.
 int host_reach(int descriptor, const char *path, const host_identity *identity);
-
-/// Keeps others from the file's lock until the process has closed and unmapped the file; 0 or -errno.
-int host_lock_file(int descriptor);
 
 #pragma GCC visibility pop
 #endif

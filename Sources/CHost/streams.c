@@ -73,25 +73,3 @@ int host_reach(int descriptor, const char *path, const host_identity *identity) 
     }
     return opened;
 }
-
-int host_lock_file(int descriptor) { return status(flock(descriptor, LOCK_EX | LOCK_NB)); }
-
-int host_kind(const char *path) {
-    struct stat information;
-    if (lstat(path, &information) < 0) return errno == ENOENT ? HOST_MISSING : -errno;
-    switch (information.st_mode & S_IFMT) {
-    case S_IFREG: return HOST_REGULAR;
-    case S_IFDIR: return HOST_DIRECTORY;
-    case S_IFLNK: return HOST_LINK;
-    case S_IFIFO: return HOST_FIFO;
-    case S_IFCHR: return HOST_CHARACTER;
-    case S_IFBLK: return HOST_BLOCK;
-    default: return HOST_SOCKET;
-    }
-}
-
-int64_t host_read_link(const char *path, char *buffer, size_t bytes) {
-    ssize_t length = readlink(path, buffer, bytes);
-    if (length < 0) return -errno;
-    return (size_t)length < bytes ? length : -ENAMETOOLONG;
-}

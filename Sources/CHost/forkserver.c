@@ -1,0 +1,48 @@
+#include "ForkServer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "Files.h"
+
+// The parent writes four bytes for each run; the server answers with the child's number and then with
+// its wait status, four bytes each. At the beginning it writes four bytes, which say that it is there.
+enum { FORK_REQUESTS = 198, FORK_ANSWERS = 199 };
+
+_Bool host_has_fork_requests(void) {
+    return fcntl(FORK_REQUESTS, F_GETFD) >= 0 && fcntl(FORK_ANSWERS, F_GETFD) >= 0;
+}
+
+static _Bool answer(int32_t value) {
+    return host_write(FORK_ANSWERS, &value, sizeof value) == 0;
+}
+
+static _Bool is_asked(void) {
+    // Four bytes go through a pipe as one.
+    int32_t wasKilled;
+    return host_read(FORK_REQUESTS, &wasKilled, sizeof wasKilled) == sizeof wasKilled;
+}
+
+static int32_t await_end(pid_t child) {
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    return status;
+}
+
+_Bool host_serve_forks(void) {
+    if (!answer(0)) return 1;
+    while (is_asked()) {
+        pid_t child = fork();
+        if (child == 0) {
+            // What it starts in turn ends with it, where the parent ends the group.
+            setpgid(0, 0);
+            close(FORK_REQUESTS);
+            close(FORK_ANSWERS);
+            return 0;
+        }
+        if (child < 0 || !answer(child) || !answer(await_end(child))) break;
+    }
+    return 1;
+}
