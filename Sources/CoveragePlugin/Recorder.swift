@@ -31,7 +31,7 @@ final class Recorder: @unchecked Sendable {
     /// Nil where nobody asks for forks.
     private let server: ForkServer?
     /// Touched only by who has the lock (`host_lock`).
-    private var recording: Recording
+    private var recording: RecordingState
 
     /// - Parameter system: what lies in memory, for a system emulation.
     init(
@@ -39,7 +39,7 @@ final class Recorder: @unchecked Sendable {
         installation: Installation
     ) throws(OptionError) {
         let host = installation.host
-        let recording = try Recording(
+        let recording = try RecordingState(
             output: output, options: options, engine: engine, system: system, host: host)
         emulator = installation.emulator
         numbers = SystemCallNumbers(host)

@@ -72,8 +72,8 @@ public struct Emulator: Sendable {
     /// (`qemu_plugin_num_vcpus`). Before interface version 2 it is how many the machine has
     /// (`qemu_plugin_n_vcpus`), and nil in user mode.
     public static var vcpuCount: Int? {
-        if Feature.vcpuCount.isThere { return Int(qemu_plugin_num_vcpus()) }
-        guard Feature.vcpuNumber.isThere else { return nil }
+        if Feature.vcpuCount.isAvailable { return Int(qemu_plugin_num_vcpus()) }
+        guard Feature.vcpuNumber.isAvailable else { return nil }
         let count = qemu_plugin_n_vcpus()
         return count < 0 ? nil : Int(count)
     }
@@ -81,7 +81,7 @@ public struct Emulator: Sendable {
     /// How many vCPUs the machine may have (`qemu_plugin_n_max_vcpus`), nil in user mode: interface version
     /// 1 alone. ``HostInformation/vcpus`` has it everywhere.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` in other versions.
+    /// - Throws: ``PluginError/unavailable(_:)`` in other versions.
     public static var vcpuLimit: Int? {
         get throws(PluginError) {
             try Feature.vcpuLimit.require()
@@ -99,7 +99,7 @@ public struct Emulator: Sendable {
     /// Takes the guest's clock over (`qemu_plugin_request_time_control`): from interface version 3 on,
     /// system emulation only. Nil where another plugin has it.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` where QEMU does not have it.
+    /// - Throws: ``PluginError/unavailable(_:)`` where QEMU does not have it.
     public static func requestTimeControl() throws(PluginError) -> TimeControl? {
         try Feature.timeControl.require()
         guard let handle = unsafe qemu_plugin_request_time_control() else { return nil }
@@ -111,7 +111,7 @@ public struct Emulator: Sendable {
     ///
     /// The callback is left for good, from the middle: nothing that its callers still hold is released.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` where QEMU does not have it.
+    /// - Throws: ``PluginError/unavailable(_:)`` where QEMU does not have it.
     @unsafe
     public static func jump(to address: UInt64, on vcpu: VCPU) throws(PluginError) -> Never {
         try Feature.jumps.require()

@@ -146,7 +146,7 @@ extension Plugin {
         _observeExit(emulator)
         for missing in [_filterSystemCalls(emulator), _observeDiscontinuities(emulator)] {
             guard let missing, !Self.optionalEvents.contains(missing) else { continue }
-            throw .missing(missing)
+            throw .unavailable(missing)
         }
     }
 }

@@ -9,7 +9,7 @@ struct Switches {
     private(set) var hasStopPlace: Bool
 
     /// Nil where recording begins and ends with the program.
-    init?(_ selection: Selection) {
+    init?(_ selection: BlockSelection) {
         guard selection.switches else { return nil }
         (start, stop) = (selection.start, selection.stop)
         hasStopPlace = stop == nil

@@ -38,7 +38,7 @@ struct ForkPoint {
         let arguments = call.arguments
         func descriptor(_ index: Int) -> Int32 { Int32(truncatingIfNeeded: arguments[index]) }
         func path(_ index: Int) -> [UInt8]? {
-            GuestMemory.text(at: guestBase &+ arguments[index])
+            HostMemory.text(at: guestBase &+ arguments[index])
         }
         switch rule {
         case .always: return true

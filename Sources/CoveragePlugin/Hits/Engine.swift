@@ -18,10 +18,10 @@ enum Engine {
     ///   - switches: whether recording is to be switched on and off.
     static func best(for host: HostInformation, counts: Bool, switches: Bool) -> Engine {
         if counts, switches { return .callback }
-        if counts, Feature.blockInline.isThere { return .counter }
+        if counts, Feature.blockInline.isAvailable { return .counter }
         if host.survivesRetranslation { return .callback }
-        if Feature.blockInline.isThere { return switches ? .callback : .counter }
-        return Feature.blockConditions.isThere ? .conditional : .callback
+        if Feature.blockInline.isAvailable { return switches ? .callback : .counter }
+        return Feature.blockConditions.isAvailable ? .conditional : .callback
     }
 
     /// Whether recording can be switched off and on: what QEMU counts by itself goes on.
@@ -36,8 +36,8 @@ enum Engine {
     /// Whether this QEMU has the means.
     var works: Bool {
         switch self {
-        case .counter: Feature.blockInline.isThere
-        case .conditional: Feature.blockConditions.isThere
+        case .counter: Feature.blockInline.isAvailable
+        case .conditional: Feature.blockConditions.isAvailable
         case .callback: true
         }
     }

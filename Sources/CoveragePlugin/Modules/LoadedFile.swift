@@ -86,3 +86,47 @@ struct LoadedFile {
         Module(id: id, start: base, end: end, entry: entry, path: path)
     }
 }
+
+/// A stretch of guest addresses and what lies there.
+struct LoadedRange {
+    /// The first address, and the one behind the last.
+    var start: UInt64
+    var end: UInt64
+    /// What a block's offset counts from.
+    var base: UInt64
+    /// The number of the file in ``ModuleMap/files``; nil for memory in which no file is mapped.
+    var file: Int?
+    /// The file's row in the module table, `Block.noModule` where there is none.
+    var module = Block.noModule
+    /// How often the guest had mapped memory when the range was found to have no file; where it has one,
+    /// more often than it ever can.
+    var mappings = UInt64.max
+
+    func contains(_ address: UInt64) -> Bool { address >= start && address < end }
+}
+
+/// A segment of a module as a row of a table of segments, in whole pages.
+struct FileSegment: BitwiseCopyable {
+    /// Bytes from the module's base to its first byte, and to the one behind its last.
+    var start: UInt64
+    var end: UInt64
+    /// Where it begins in the file, in bytes.
+    var offset: UInt64
+
+    /// The rows in the order of addresses, none overlapping another: of two segments that meet in one
+    /// page, the page is the lower one's.
+    static func rows(of layout: ELFLayout) -> [FileSegment] {
+        let mask = ELFLayout.pageSize - 1
+        var rows: [FileSegment] = []
+        for segment in layout.segments.sorted(by: { $0.address < $1.address }) {
+            let start = max(segment.address & ~mask &- layout.start, rows.last?.end ?? 0)
+            let end = ((segment.end &+ mask) & ~mask) &- layout.start
+            guard start < end else { continue }
+            rows.append(
+                FileSegment(
+                    start: start, end: end,
+                    offset: segment.offset &+ (layout.start &+ start &- segment.address)))
+        }
+        return rows
+    }
+}

@@ -12,7 +12,7 @@ struct ModuleFinder {
     private static let usualLength: UInt64 = 1 << 24
 
     /// For a guest that shares this process.
-    init(_ selection: Selection) {
+    init(_ selection: BlockSelection) {
         map = ModuleMap(selection)
         memoryName = selection.memoryName
         asksSystem = true
@@ -36,9 +36,9 @@ struct ModuleFinder {
     /// Looks where the files that are known still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() {
         guard let guestBase else { return }
-        let rows = MemoryRows.current(upTo: map.filesEnd &+ guestBase)
+        let rows = ProcessMap.current(upTo: map.filesEnd &+ guestBase)
         map.keepFiles { range, file in
-            guard rows.isSameBuild(file, base: range.base &+ guestBase, read: GuestMemory.read)
+            guard rows.isSameBuild(file, base: range.base &+ guestBase, read: HostMemory.read)
             else { return [] }
             return rows.places(
                 of: file, base: range.base &+ guestBase, from: range.start &+ guestBase,
@@ -62,7 +62,7 @@ struct ModuleFinder {
     /// `hostAddress` is where that guest byte stands in this process.
     mutating func range(containing address: UInt64, hostAddress: UInt64?) -> LoadedRange? {
         if let range = map.range(containing: address) {
-            guard map.isSuspect(range), let hostAddress, !HostPage.isAnonymous(at: hostAddress)
+            guard map.isSuspect(range), let hostAddress, !HostMemory.isAnonymous(at: hostAddress)
             else {
                 return range
             }
@@ -75,7 +75,7 @@ struct ModuleFinder {
     private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
         let guestBase = hostAddress &- address
         self.guestBase = guestBase
-        var rows = MemoryRows.current(upTo: hostAddress &+ ModuleFinder.usualLength)
+        var rows = ProcessMap.current(upTo: hostAddress &+ ModuleFinder.usualLength)
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {
@@ -83,10 +83,10 @@ struct ModuleFinder {
             return
         }
         var (file, start, end) = rows.file(
-            at: index, address: hostAddress, read: GuestMemory.read)
+            at: index, address: hostAddress, read: HostMemory.read)
         file.isDeleted = row.isDeleted
         file.stamp = row.isDeleted ? nil : FileStamp(of: HostPath(row.path))
-        if !rows.reach(end) { rows = MemoryRows.current(upTo: end) }
+        if !rows.reach(end) { rows = ProcessMap.current(upTo: end) }
         map.add(
             file.moved(downBy: guestBase),
             at: rows.places(of: file, base: file.base, from: start, to: end).map {
@@ -95,10 +95,10 @@ struct ModuleFinder {
     }
 
     private mutating func addMemory(
-        around address: UInt64, at hostAddress: UInt64, _ rows: MemoryRows, _ row: MemoryRow,
+        around address: UInt64, at hostAddress: UInt64, _ rows: ProcessMap, _ row: ProcessMapRow,
         guestBase: UInt64
     ) {
-        if let image = VDSO.find(at: hostAddress, in: row, read: GuestMemory.read) {
+        if let image = VDSO.find(at: hostAddress, in: row, read: HostMemory.read) {
             map.add(image.moved(downBy: guestBase))
             return
         }
@@ -106,7 +106,7 @@ struct ModuleFinder {
         if memoryName != nil {
             (start, end) =
                 rows.stretch(around: hostAddress)
-                ?? MemoryRows.current(upTo: .max).stretch(around: hostAddress) ?? (start, end)
+                ?? ProcessMap.current(upTo: .max).stretch(around: hostAddress) ?? (start, end)
         }
         map.addAnonymous(
             around: address, start: start &- guestBase, end: end &- guestBase, name: memoryName)

@@ -5,7 +5,7 @@ struct ModuleMap {
     private(set) var files: [LoadedFile] = []
     /// The rows of the module table, a file's number there being its index: the files that are wanted.
     private(set) var rows: [LoadedFile] = []
-    private let selection: Selection
+    private let selection: BlockSelection
     /// How many modules there are that are memory of no name of its own.
     private var memoryCount = 0
     /// By address, none overlapping another.
@@ -16,7 +16,7 @@ struct ModuleMap {
     private var mappings: UInt64 = 0
 
     /// Nothing but what decides which files are wanted.
-    init(_ selection: Selection) { self.selection = selection }
+    init(_ selection: BlockSelection) { self.selection = selection }
 
     /// The stretch that the address is in, nil where it is not known.
     mutating func range(containing address: UInt64) -> LoadedRange? {

@@ -8,7 +8,7 @@ struct SystemMemory {
 
     /// Reads the ELF files' headers.
     init(
-        elves: [NamedMemory.ELF], ranges: [NamedMemory.Range], selection: Selection
+        elves: [NamedMemory.ELF], ranges: [NamedMemory.Range], selection: BlockSelection
     ) throws(OptionError) {
         map = ModuleMap(selection)
         for (index, elf) in elves.enumerated() {

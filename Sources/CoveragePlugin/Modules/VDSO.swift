@@ -13,7 +13,7 @@ enum VDSO {
     ///
     /// `read` gives a number of bytes at an offset in a row.
     static func find(
-        at address: UInt64, in row: MemoryRow, read: (MemoryRow, UInt64, Int) -> [UInt8]?
+        at address: UInt64, in row: ProcessMapRow, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
     ) -> LoadedFile? {
         let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
         let page = address & ~(ELFLayout.pageSize - 1)

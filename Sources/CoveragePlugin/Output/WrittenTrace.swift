@@ -12,7 +12,7 @@ struct WrittenTrace {
     /// - Parameter executions: how often the block at an index of the table was executed, or, where
     ///   that is not written, anything but 0 if it was.
     init(
-        files: [LoadedFile], is32Bit: Bool, form: DRCovForm, table: borrowing BlockTable,
+        files: [LoadedFile], is32Bit: Bool, form: DRCovForm, table: borrowing BlockHashTable,
         executions: (Int) -> UInt64
     ) {
         rows = TraceRows(files, version: form.version)

@@ -20,7 +20,7 @@ extension DiscontinuityObserver {
     /// For the library's own use: registers it.
     @_documentation(visibility: internal)
     public func _observeDiscontinuities(_ emulator: Emulator) -> Feature? {
-        guard Feature.discontinuities.isThere else { return .discontinuities }
+        guard Feature.discontinuities.isAvailable else { return .discontinuities }
         if Handlers.canBeSet {
             unsafe Handlers.discontinuity = .passRetained(
                 DiscontinuityHandler { self.discontinued($1, on: $0) })

@@ -19,7 +19,7 @@ extension FlushObserver {
 /// callbacks it waits for threads that could be about to call one (`qemu_on_flush`).
 func registerFlush(_ emulator: Emulator) {
     qemu_on_flush(emulator.id) {
-        KeptObjects.releaseAll()
+        RetainedObjects.releaseAll()
         unsafe Handlers.flush?()
     }
 }

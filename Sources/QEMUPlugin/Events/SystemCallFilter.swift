@@ -18,7 +18,7 @@ extension SystemCallFilter {
     /// For the library's own use: registers it.
     @_documentation(visibility: internal)
     public func _filterSystemCalls(_ emulator: Emulator) -> Feature? {
-        guard Feature.systemCallFilter.isThere else { return .systemCallFilter }
+        guard Feature.systemCallFilter.isAvailable else { return .systemCallFilter }
         if Handlers.canBeSet {
             unsafe Handlers.filter = .passRetained(
                 SystemCallFilterHandler { self.result(insteadOf: $1, on: $0) })

@@ -1,7 +1,7 @@
 import CQEMUPlugin
 import Synchronization
 
-/// A plugin's closure that a callback calls: the callback's word is the object's address. ``KeptObjects`` has
+/// A plugin's closure that a callback calls: the callback's word is the object's address. ``RetainedObjects`` has
 /// it as long as the callback can come, so nothing is counted or locked then.
 final class ExecutionClosure: Sendable {
     private let body: @Sendable (VCPU) -> Void

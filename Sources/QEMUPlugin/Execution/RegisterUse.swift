@@ -13,7 +13,7 @@ public struct RegisterUse: Sendable {
     public static let write = RegisterUse(flags: 2)
     /// It may also send the vCPU elsewhere (``Emulator/jump(to:on:)``): from interface version 6 on.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` where QEMU does not take it.
+    /// - Throws: ``PluginError/unavailable(_:)`` where QEMU does not take it.
     public static var jump: RegisterUse {
         get throws(PluginError) {
             try Feature.jumpingCallbacks.require()

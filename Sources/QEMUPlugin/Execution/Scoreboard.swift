@@ -15,7 +15,7 @@ public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
     /// QEMU takes room for 16 vCPUs at once, and touches it; the most is 2 GiB for all of them. On QEMU
     /// 9.0 a scoreboard that is made while a vCPU is the seventeenth can stop QEMU for good.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 2.
     public init?(count: Int = 1) throws(PluginError) {
         try Feature.scoreboards.require()
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)

@@ -30,7 +30,7 @@ public final class FunctionReturns: Sendable {
 
     /// For one plugin; `host` says how the guest calls functions.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3, and before 4 on x86, whose return
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3, and before 4 on x86, whose return
     ///   addresses are in memory; ``PluginError/message(_:)`` on other guests.
     public init(_ host: HostInformation) throws(PluginError) {
         guard let architecture = CallingConvention(host) else {

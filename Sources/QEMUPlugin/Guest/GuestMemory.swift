@@ -7,7 +7,7 @@ import CQEMUPlugin
 public enum GuestMemory {
     /// Lends bytes at a guest address (`qemu_plugin_read_memory_vaddr`); nil where not all are mapped.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func withBytes<Result>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Result
     ) throws(PluginError) -> Result? {
@@ -22,7 +22,7 @@ public enum GuestMemory {
     /// The number that stands at a guest address, in so many bytes; nil where not all are mapped or there
     /// are more than 8. `isBigEndian` where the first byte is the highest.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func number(
         at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false
     ) throws(PluginError) -> UInt64? {
@@ -35,7 +35,7 @@ public enum GuestMemory {
     /// Writes bytes to a guest address (`qemu_plugin_write_memory_vaddr`); false where they cannot be
     /// written. Code that QEMU has translated from there is forgotten.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func write(
         _ bytes: [UInt8], at address: UInt64, on vcpu: VCPU
     ) throws(PluginError) -> Bool {
@@ -46,7 +46,7 @@ public enum GuestMemory {
 
     /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): system emulation only.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func withPhysicalBytes<Value>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Value
     ) throws(PluginError) -> Result<Value, PhysicalMemoryError> {
@@ -64,7 +64,7 @@ public enum GuestMemory {
     /// Writes bytes to a physical address (`qemu_plugin_write_memory_hwaddr`); nil where it is done. System
     /// emulation only.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func write(
         _ bytes: [UInt8], atPhysical address: UInt64, on vcpu: VCPU
     ) throws(PluginError) -> PhysicalMemoryError? {
@@ -76,12 +76,38 @@ public enum GuestMemory {
     /// The physical address of a guest address (`qemu_plugin_translate_vaddr`); nil where nothing is
     /// mapped, and in user mode.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func physicalAddress(
         of address: UInt64, on vcpu: VCPU
     ) throws(PluginError) -> UInt64? {
         try Feature.translation.require()
         var physical: UInt64 = 0
         return unsafe qemu_plugin_translate_vaddr(address, &physical) ? physical : nil
+    }
+}
+
+/// Why physical memory cannot be read or written (`qemu_plugin_hwaddr_operation_result`).
+public enum PhysicalMemoryError: Error, Sendable {
+    /// QEMU does not say, or was not asked: for no bytes, or too many.
+    case other
+    /// A device refuses.
+    case device
+    /// The access is not allowed there.
+    case accessDenied
+    /// Nothing is at the address.
+    case invalidAddress
+    /// The vCPU has no such memory at all.
+    case invalidAddressSpace
+
+    /// Nil for success.
+    init?(_ result: CInt) {
+        switch result {
+        case 0: return nil
+        case 2: self = .device
+        case 3: self = .accessDenied
+        case 4: self = .invalidAddress
+        case 5: self = .invalidAddressSpace
+        default: self = .other
+        }
     }
 }

@@ -22,10 +22,10 @@ public struct Program: Sendable {
 
     /// QEMU takes the answers from the current vCPU's task, so it is asked while a block is translated.
     init() {
-        startCode = Feature.startCode.isThere ? qemu_plugin_start_code() : nil
-        endCode = Feature.endCode.isThere ? qemu_plugin_end_code() : nil
-        entryCode = Feature.entryCode.isThere ? qemu_plugin_entry_code() : nil
-        if Feature.programPath.isThere, let text = unsafe qemu_plugin_path_to_binary() {
+        startCode = Feature.startCode.isAvailable ? qemu_plugin_start_code() : nil
+        endCode = Feature.endCode.isAvailable ? qemu_plugin_end_code() : nil
+        entryCode = Feature.entryCode.isAvailable ? qemu_plugin_entry_code() : nil
+        if Feature.programPath.isAvailable, let text = unsafe qemu_plugin_path_to_binary() {
             path = unsafe bytes(ofCString: text)
             unsafe host_free(text)
         } else {

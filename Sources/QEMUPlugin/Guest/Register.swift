@@ -15,7 +15,7 @@ public struct Register: Sendable {
 
     /// All registers of a vCPU (`qemu_plugin_get_registers`). The vCPUs of one machine mostly have the same.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 2.
     public static func all(of vcpu: VCPU) throws(PluginError) -> [Register] {
         try Feature.registers.require()
         var registers: [Register] = []
@@ -35,7 +35,7 @@ public struct Register: Sendable {
 
     /// The vCPU's register of this name; nil where there is none.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 2.
     public static func named(_ name: String, of vcpu: VCPU) throws(PluginError) -> Register? {
         try all(of: vcpu).named(name)
     }
@@ -60,7 +60,7 @@ public struct Register: Sendable {
     ///
     /// - Returns: false where nothing is written: the register has another number of bytes or is read-only, or
     ///   the callback was not registered with ``RegisterUse/write``.
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 5.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public func write(_ bytes: [UInt8], on vcpu: VCPU) throws(PluginError) -> Bool {
         try Feature.registerWriting.require()
         guard isReadOnly != true else { return false }

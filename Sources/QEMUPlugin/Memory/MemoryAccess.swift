@@ -47,14 +47,14 @@ extension MemoryAccess {
     /// What was loaded or stored, as a number without a sign (`qemu_plugin_mem_get_value`); nil where it has
     /// 16 bytes (``wideValue``).
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public var value: UInt64? {
         get throws(PluginError) { UInt64(exactly: try wideValue) }
     }
 
     /// The same for accesses of all sizes.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 4.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public var wideValue: UInt128 {
         get throws(PluginError) {
             try Feature.memoryValues.require()

@@ -12,7 +12,7 @@ public struct PhysicalAddress: ~Copyable {
 
     /// The physical address (`qemu_plugin_hwaddr_phys_addr`).
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before QEMU 6.2.
     public var address: UInt64 {
         get throws(PluginError) {
             try Feature.physicalAddresses.require()
@@ -23,7 +23,7 @@ public struct PhysicalAddress: ~Copyable {
     /// QEMU's name of the device, "RAM" for memory (`qemu_plugin_hwaddr_device_name`); nil where it has
     /// none.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before QEMU 6.2.
     public var deviceName: String? {
         get throws(PluginError) {
             try Feature.deviceNames.require()

@@ -42,7 +42,7 @@ public struct Instruction: ~Copyable {
     /// The function that it is in, by the symbol table of the program, as QEMU has read it
     /// (`qemu_plugin_insn_symbol`); nil where there is none.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before QEMU 6.2.
+    /// - Throws: ``PluginError/unavailable(_:)`` before QEMU 6.2.
     public var symbol: String? {
         get throws(PluginError) {
             try Feature.instructionSymbols.require()
@@ -62,7 +62,7 @@ public struct Instruction: ~Copyable {
     ) {
         let closure = ExecutionClosure(body)
         onExecution(
-            passing: KeptObjects.keep(closure), using: registers, call: ExecutionClosure.call)
+            passing: RetainedObjects.retain(closure), using: registers, call: ExecutionClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`: what it would cost in C. The form above
@@ -79,7 +79,7 @@ public struct Instruction: ~Copyable {
     /// with `number` (`qemu_plugin_register_vcpu_insn_exec_cond_cb`). The
     /// comparison is part of the instruction's code.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64,
         using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
@@ -87,13 +87,13 @@ public struct Instruction: ~Copyable {
         try Feature.instructionConditions.require()
         let closure = ExecutionClosure(body)
         try onExecution(
-            while: entry, is: condition, number, passing: KeptObjects.keep(closure),
+            while: entry, is: condition, number, passing: RetainedObjects.retain(closure),
             using: registers, call: ExecutionClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt,
         using registers: RegisterUse = .none, call function: ExecutionFunction
@@ -114,7 +114,7 @@ public struct Instruction: ~Copyable {
 
     /// Sets the vCPU's number each time the instruction is executed, in the same way.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func store(_ number: UInt64, in entry: VCPUEntry) throws(PluginError) {
         try Feature.inlineStores.require()
         unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
@@ -127,7 +127,7 @@ public struct Instruction: ~Copyable {
     ///
     /// `counter` must stay valid until the process ends.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
+    /// - Throws: ``PluginError/unavailable(_:)`` from interface version 2 on.
     @unsafe
     public func add(
         _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>

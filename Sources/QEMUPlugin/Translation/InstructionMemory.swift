@@ -12,7 +12,8 @@ extension Instruction {
     ) {
         let closure = MemoryClosure(kinds, body)
         onMemoryAccess(
-            kinds, passing: KeptObjects.keep(closure), using: registers, call: MemoryClosure.call)
+            kinds, passing: RetainedObjects.retain(closure), using: registers,
+            call: MemoryClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`. QEMU 7.2 calls it at loads and stores
@@ -37,7 +38,7 @@ extension Instruction {
 
     /// Sets the vCPU's number at each access, in the same way.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func storeAtMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64, in entry: VCPUEntry
     ) throws(PluginError) {
@@ -51,7 +52,7 @@ extension Instruction {
     ///
     /// `counter` must stay valid until the process ends.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
+    /// - Throws: ``PluginError/unavailable(_:)`` from interface version 2 on.
     @unsafe
     public func addAtMemoryAccess(
         _ kinds: MemoryAccess.Kinds = .all, _ number: UInt64,

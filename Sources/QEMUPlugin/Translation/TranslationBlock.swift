@@ -49,7 +49,7 @@ public struct TranslationBlock: ~Copyable {
     ) {
         let closure = ExecutionClosure(body)
         onExecution(
-            passing: KeptObjects.keep(closure), using: registers, call: ExecutionClosure.call)
+            passing: RetainedObjects.retain(closure), using: registers, call: ExecutionClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`: what it would cost in C. The form above
@@ -66,7 +66,7 @@ public struct TranslationBlock: ~Copyable {
     /// with `number` (`qemu_plugin_register_vcpu_tb_exec_cond_cb`). The
     /// comparison is part of the block's code.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64,
         using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
@@ -74,13 +74,13 @@ public struct TranslationBlock: ~Copyable {
         try Feature.blockConditions.require()
         let closure = ExecutionClosure(body)
         try onExecution(
-            while: entry, is: condition, number, passing: KeptObjects.keep(closure),
+            while: entry, is: condition, number, passing: RetainedObjects.retain(closure),
             using: registers, call: ExecutionClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt,
         using registers: RegisterUse = .none, call function: ExecutionFunction
@@ -100,7 +100,7 @@ public struct TranslationBlock: ~Copyable {
 
     /// Sets the vCPU's number each time execution enters the block, in the same way.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
     public func store(_ number: UInt64, in entry: VCPUEntry) throws(PluginError) {
         try Feature.inlineStores.require()
         unsafe qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(
@@ -113,7 +113,7 @@ public struct TranslationBlock: ~Copyable {
     ///
     /// `counter` must stay valid until the process ends.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` from interface version 2 on.
+    /// - Throws: ``PluginError/unavailable(_:)`` from interface version 2 on.
     @unsafe
     public func add(
         _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>

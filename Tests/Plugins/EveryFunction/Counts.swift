@@ -32,7 +32,7 @@ enum Counts {
 }
 
 /// An object that a callback gets.
-final class KeptObject: Sendable {
+final class RetainedObject: Sendable {
     func use() { unsafe Counts.keptUses += 1 }
     deinit { unsafe Counts.keptReleases += 1 }
 }

@@ -28,7 +28,7 @@ final class EveryFunction: Plugin {
             return try Emulator.requestTimeControl() == nil ? "refused" : "late"
         }
         for feature in Feature.all {
-            Report.line("has", "\(feature.name) \(feature.isThere)")
+            Report.line("has", "\(feature.name) \(feature.isAvailable)")
         }
         guard settings.names else { return }
         let numbers: [Int64] = [.min, -1] + (0..<5000) + [1 << 16, 1 << 32, .max]

@@ -20,8 +20,8 @@ extension EveryFunction {
 
     func writeRegister(_ vcpu: VCPU) {
         Report.line("qemu_plugin_write_register") { () throws(PluginError) in
-            guard Feature.registers.isThere, let argument = argument(vcpu) else {
-                return Feature.registerWriting.isThere ? "no register" : "missing"
+            guard Feature.registers.isAvailable, let argument = argument(vcpu) else {
+                return Feature.registerWriting.isAvailable ? "no register" : "missing"
             }
             return "\(try argument.write([6, 0, 0, 0, 0, 0, 0, 0], on: vcpu))"
         }
@@ -35,7 +35,7 @@ extension EveryFunction {
             "\(try Register.all(of: vcpu).count)"
         }
         Report.line("qemu_plugin_read_register") { () throws(PluginError) in
-            guard Feature.registerReading.isThere else { return "missing" }
+            guard Feature.registerReading.isAvailable else { return "missing" }
             return Report.hexadecimal(argument(vcpu)?.value(on: vcpu))
         }
         Report.line("qemu_plugin_read_memory_vaddr") { () throws(PluginError) in
@@ -69,7 +69,7 @@ extension EveryFunction {
         }
         askScoreboards()
         Report.line("qemu_plugin_update_ns") { () throws(PluginError) in
-            guard Feature.timeUpdates.isThere else { return "missing" }
+            guard Feature.timeUpdates.isAvailable else { return "missing" }
             if settings.clock > 0 { clock?.set(nanoseconds: settings.clock, on: vcpu) }
             return "set"
         }

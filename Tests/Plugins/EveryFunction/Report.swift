@@ -12,7 +12,8 @@ enum Report {
         do throws(PluginError) {
             line(function, try value())
         } catch {
-            guard case .missing(let feature) = error, feature.name.utf8.elementsEqual(function.utf8)
+            guard case .unavailable(let feature) = error,
+                feature.name.utf8.elementsEqual(function.utf8)
             else { return line(function, "missing by another name") }
             line(function, "missing")
         }

@@ -46,12 +46,12 @@ extension EveryFunction {
             if: .instructionConditions)
 
         Report.line(
-            "qemu_plugin_num_vcpus", Feature.vcpuCount.isThere ? vcpuCount : "missing")
-        Report.line("qemu_plugin_n_vcpus", Feature.vcpuNumber.isThere ? vcpuCount : "missing")
+            "qemu_plugin_num_vcpus", Feature.vcpuCount.isAvailable ? vcpuCount : "missing")
+        Report.line("qemu_plugin_n_vcpus", Feature.vcpuNumber.isAvailable ? vcpuCount : "missing")
         Report.line("qemu_plugin_n_max_vcpus") { () throws(PluginError) in
             try Emulator.vcpuLimit.map { "\($0)" } ?? "none"
         }
-        Report.line("qemu_plugin_set_pc", Feature.jumps.isThere ? "see the guest" : "missing")
+        Report.line("qemu_plugin_set_pc", Feature.jumps.isAvailable ? "see the guest" : "missing")
     }
 
     private var vcpuCount: String { Emulator.vcpuCount.map { "\($0)" } ?? "none" }
@@ -59,7 +59,7 @@ extension EveryFunction {
     private func count(
         _ function: String, _ count: UInt64?, and more: UInt64? = nil, if feature: Feature? = nil
     ) {
-        guard feature?.isThere ?? true else { return Report.line(function, "missing") }
+        guard feature?.isAvailable ?? true else { return Report.line(function, "missing") }
         let numbers = [count, more].compactMap { $0 }
         Report.line(function, numbers.map { "\($0)" }.joined(separator: " "))
     }

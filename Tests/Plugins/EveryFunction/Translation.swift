@@ -43,18 +43,18 @@ extension EveryFunction: TranslationObserver {
             }
         }
         Report.line("qemu_plugin_path_to_binary") { () throws(PluginError) in
-            guard Feature.programPath.isThere else { return "missing" }
+            guard Feature.programPath.isAvailable else { return "missing" }
             return program.path.map { String(decoding: $0, as: UTF8.self) } ?? "none"
         }
         Report.line(
             "qemu_plugin_start_code",
-            Feature.startCode.isThere ? Report.hexadecimal(program.startCode) : "missing")
+            Feature.startCode.isAvailable ? Report.hexadecimal(program.startCode) : "missing")
         Report.line(
             "qemu_plugin_end_code",
-            Feature.endCode.isThere ? Report.hexadecimal(program.endCode) : "missing")
+            Feature.endCode.isAvailable ? Report.hexadecimal(program.endCode) : "missing")
         Report.line(
             "qemu_plugin_entry_code",
-            Feature.entryCode.isThere ? Report.hexadecimal(program.entryCode) : "missing")
+            Feature.entryCode.isAvailable ? Report.hexadecimal(program.entryCode) : "missing")
     }
 
     /// Everything that can happen when `called` is executed. What QEMU lacks is reported at the end.
@@ -63,7 +63,7 @@ extension EveryFunction: TranslationObserver {
             unsafe Counts.blocks += 1
             self.called(unsafe Counts.blocks, on: vcpu)
         }
-        let kept = KeptObject()
+        let kept = RetainedObject()
         block.onExecution { _ in kept.use() }
         try? unsafe block.add(1, to: Counts.plain)
         if let entries {

@@ -1,21 +1,21 @@
 import TraceEmbedded
 
 /// What is mapped into this process, in the order of addresses: the guest's memory, and QEMU's own.
-struct MemoryRows {
-    private let rows: [MemoryRow]
+struct ProcessMap {
+    private let rows: [ProcessMapRow]
 
-    init(_ rows: [MemoryRow]) { self.rows = rows }
+    init(_ rows: [ProcessMapRow]) { self.rows = rows }
 
     /// As it is now, up to the first row that begins above the host address; nothing where the system
     /// does not say. The system makes the text up while it is read, and QEMU's own rows, most of
     /// them, stand above a guest's.
-    static func current(upTo address: UInt64) -> MemoryRows {
+    static func current(upTo address: UInt64) -> ProcessMap {
         guard let file = try? HostFile(reading: HostPath("/proc/self/maps")) else {
-            return MemoryRows([])
+            return ProcessMap([])
         }
-        var parser = MemoryRowParser(upTo: address)
+        var parser = ProcessMapParser(upTo: address)
         while !parser.isDone, let part = try? file.readNext(), !part.isEmpty { parser.take(part) }
-        return MemoryRows(parser.rows)
+        return ProcessMap(parser.rows)
     }
 
     /// The row that the host address is in.
@@ -34,7 +34,7 @@ struct MemoryRows {
     /// - Returns: Nil where there is none, or its end is not among the rows.
     func stretch(around address: UInt64) -> (start: UInt64, end: UInt64)? {
         guard let index = index(containing: address) else { return nil }
-        func isPart(_ row: MemoryRow) -> Bool { row.isAnonymous && row.isReadable }
+        func isPart(_ row: ProcessMapRow) -> Bool { row.isAnonymous && row.isReadable }
         var (first, last) = (index, index)
         while first > 0, isPart(rows[first - 1]), rows[first - 1].end == rows[first].start {
             first -= 1
@@ -83,7 +83,7 @@ struct MemoryRows {
     ///   - base: what offsets in the file count from, as a host address.
     ///   - read: gives a number of bytes at an offset in a row.
     func isSameBuild(
-        _ file: LoadedFile, base: UInt64, read: (MemoryRow, UInt64, Int) -> [UInt8]?
+        _ file: LoadedFile, base: UInt64, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
     ) -> Bool {
         if let build = file.build {
             let address = base &+ build.offset
@@ -102,14 +102,14 @@ struct MemoryRows {
     /// Whether all that is mapped below the host address is among the rows.
     func reach(_ address: UInt64) -> Bool { rows.last.map { $0.start >= address } ?? false }
 
-    subscript(index: Int) -> MemoryRow { rows[index] }
+    subscript(index: Int) -> ProcessMapRow { rows[index] }
 
     /// The module that the row at `index` belongs to, as it lies in the *host's* addresses, and from
     /// where to where it may be taken to lie so. The row must be a file's.
     ///
     /// `read` gives a number of bytes at an offset in a row.
     func file(
-        at index: Int, address: UInt64, read: (MemoryRow, UInt64, Int) -> [UInt8]?
+        at index: Int, address: UInt64, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
     ) -> (file: LoadedFile, start: UInt64, end: UInt64) {
         let own = rows[index]
         for row in rowsDown(from: index) where rows[row].offset == 0 {

@@ -9,7 +9,7 @@ import Synchronization
 /// are near each other have their slots (4 bytes each) near each other: QEMU translates for
 /// microseconds between two of them, and what it has not displaced from the processor's cache by then
 /// is what was used last.
-struct BlockTable: ~Copyable {
+struct BlockHashTable: ~Copyable {
     /// Index of a block + 1, 0 where free.
     private var slots: MappedArray<UInt32>
     /// Records and counters, which survive the process.
@@ -34,7 +34,7 @@ struct BlockTable: ~Copyable {
     /// fields for the call.
     @inline(__always)
     func find(address: UInt64, size: UInt16, module: UInt16) -> Int? {
-        var slot = BlockTable.home(of: address, among: slots.count)
+        var slot = BlockHashTable.home(of: address, among: slots.count)
         while slots[slot] != 0 {
             let index = Int(slots[slot] - 1)
             let block = self[index]
@@ -54,7 +54,7 @@ struct BlockTable: ~Copyable {
         guard index < Int(UInt32.max) - 1, makeRoom() else { return nil }
         journal.store[index].enter(record)
         journal.blockCount += 1
-        BlockTable.enter(index, at: record.address, in: slots)
+        BlockHashTable.enter(index, at: record.address, in: slots)
         return index
     }
 
@@ -76,7 +76,7 @@ struct BlockTable: ~Copyable {
         if count < slots.count / 2 { return true }
         guard let larger = MappedArray<UInt32>(count: slots.count * 2) else { return false }
         for index in 0..<count {
-            BlockTable.enter(index, at: self[index].address, in: larger)
+            BlockHashTable.enter(index, at: self[index].address, in: larger)
         }
         slots = larger
         return true

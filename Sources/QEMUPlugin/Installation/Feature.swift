@@ -7,7 +7,7 @@ public struct Feature: Equatable, Sendable {
     private init(_ feature: qemu_feature) { self.feature = feature }
 
     /// Whether this QEMU has it.
-    public var isThere: Bool { qemu_has(feature) }
+    public var isAvailable: Bool { qemu_has(feature) }
 
     /// QEMU's name of it, such as `qemu_plugin_mem_get_value`.
     public var name: String { unsafe String(cString: qemu_feature_name(feature)) }
@@ -16,7 +16,7 @@ public struct Feature: Equatable, Sendable {
 
     /// Goes on where this QEMU has it.
     func require() throws(PluginError) {
-        guard isThere else { throw .missing(self) }
+        guard isAvailable else { throw .unavailable(self) }
     }
 
     /// Whether they are one.

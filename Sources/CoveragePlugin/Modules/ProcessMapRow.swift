@@ -1,5 +1,5 @@
 /// One line of `/proc/self/maps`: a stretch of this process's addresses (see proc(5)).
-struct MemoryRow: Equatable {
+struct ProcessMapRow: Equatable {
     /// The first host address, and the one behind the last.
     var start: UInt64
     var end: UInt64
@@ -26,5 +26,5 @@ struct MemoryRow: Equatable {
         file.inode == 0 && (path.isEmpty || HostPath(path).hasPrefix("[anon"))
     }
 
-    func isSameFile(as other: MemoryRow) -> Bool { file == other.file && path == other.path }
+    func isSameFile(as other: ProcessMapRow) -> Bool { file == other.file && path == other.path }
 }

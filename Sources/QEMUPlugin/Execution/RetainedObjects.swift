@@ -1,12 +1,12 @@
 import CHost
 
 /// The objects that callbacks know by their address, each as often as it was registered.
-enum KeptObjects {
+enum RetainedObjects {
     nonisolated(unsafe) private static var objects: [AnyObject] = []
 
     /// The word by which a callback finds the object. Called during translation, by several threads in
     /// system emulation.
-    static func keep(_ object: AnyObject) -> UInt {
+    static func retain(_ object: AnyObject) -> UInt {
         host_library_lock()
         unsafe objects.append(object)
         host_library_unlock()

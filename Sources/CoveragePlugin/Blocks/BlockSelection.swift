@@ -2,7 +2,7 @@ import TraceEmbedded
 
 /// What of the run is wanted: `module=`, `exclude=`, `range=`, `start=` and `stop=`; and `jit=`, which
 /// makes modules of what is none.
-struct Selection {
+struct BlockSelection {
     private var modules: [PathPattern] = []
     private var excluded: [PathPattern] = []
     private var ranges: [NamedMemory.Range] = []

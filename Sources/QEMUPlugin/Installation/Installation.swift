@@ -55,7 +55,7 @@ public struct Installation: Sendable {
 
     /// Goes on where this QEMU has all of these.
     ///
-    /// - Throws: ``PluginError/missing(_:)`` with the first that it does not have.
+    /// - Throws: ``PluginError/unavailable(_:)`` with the first that it does not have.
     public func require(_ features: Feature...) throws(PluginError) {
         for feature in features { try feature.require() }
     }

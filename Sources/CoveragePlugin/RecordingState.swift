@@ -10,18 +10,18 @@ import TraceEmbedded
 /// Whoever changes it holds ``Recorder``'s lock. It is one value so that the way of each new block leads
 /// through it by one access: QEMU translates a thousand blocks and more before a small program has
 /// begun.
-struct Recording: ~Copyable {
+struct RecordingState: ~Copyable {
     private let fault: TranslatorFault
     private let form: DRCovForm
-    private let selection: Selection
+    private let selection: BlockSelection
     private let takesAll: Bool
     private var switches: Switches?
     private let isPrecise: Bool
     private let isSystem: Bool
 
     private var output: Output
-    private var table: BlockTable
-    private var watching: BlockWatch
+    private var table: BlockHashTable
+    private var instrumentation: HitInstrumentation
     private var finder: ModuleFinder
     private var searches: [CodeSearch]
     private var journaledModules = 0
@@ -39,8 +39,8 @@ struct Recording: ~Copyable {
         host: HostInformation
     ) throws(OptionError) {
         form = options.form
-        guard let journal = JournalFile(), let table = BlockTable(journal: journal),
-            let watching = BlockWatch(
+        guard let journal = JournalFile(), let table = BlockHashTable(journal: journal),
+            let instrumentation = HitInstrumentation(
                 engine, counts: form.hasCounts, switches: options.selection.switches, host: host)
         else { throw .outOfMemory }
         isSystem = system != nil
@@ -53,19 +53,19 @@ struct Recording: ~Copyable {
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
-        self.watching = watching
+        self.instrumentation = instrumentation
         fault = TranslatorFault(host)
     }
 
     /// Whether a block that was executed can do without a callback.
-    var canDoWithoutCallback: Bool { watching.canDoWithoutCallback }
+    var canDoWithoutCallback: Bool { instrumentation.canDoWithoutCallback }
 
     /// How many distinct blocks were translated.
     var blockCount: Int { table.count }
 
     /// What vCPUs that execute blocks for the first time note that in, without the lock.
     var firstHits: FirstHits {
-        FirstHits(table.journal.store, watching.vcpuHits, counts: form.hasCounts)
+        FirstHits(table.journal.store, instrumentation.vcpuHits, counts: form.hasCounts)
     }
 
     // MARK: - Translation
@@ -109,12 +109,12 @@ struct Recording: ~Copyable {
         guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
         let kept = table[index]
         if known != nil, kept.executions != 0, !isPrecise || kept.isExecutedWhole,
-            watching.canLeave(block, as: index)
+            instrumentation.canLeave(block, as: index)
         {
             hasBareBlocks = true
         } else if !isWhole {
-            watching.watch(part, of: block, at: kept)
-        } else if !watching.watch(block, as: index, at: kept) {
+            instrumentation.watch(part, of: block, at: kept)
+        } else if !instrumentation.watch(block, as: index, at: kept) {
             return noteOutOfMemory()
         }
         if !kept.isExecutedWhole { watchProgress(of: part, of: block, in: kept) }
@@ -249,14 +249,14 @@ struct Recording: ~Copyable {
     mutating func finish() {
         let trace = WrittenTrace(
             files: finder.map.rowsAtEnd(), is32Bit: is32Bit, form: form, table: table,
-            executions: { watching.executions(of: $0, counter: table[$0].executions) })
+            executions: { instrumentation.executions(of: $0, counter: table[$0].executions) })
         do throws(Output.Failure) {
             try write(trace)
             table.journal.remove()
             tellOfUnused(isEmpty: trace.blockCount == 0)
             tellOfSearches()
         } catch {
-            watching.gather(into: &table)
+            instrumentation.gather(into: &table)
             if table.journal.path == nil, output.takesJournal {
                 table.journal.renew(at: output.lastResort)
             }
@@ -295,13 +295,13 @@ struct Recording: ~Copyable {
         if hasStarted { table.journal.renew(at: output.journal, keepsCounters: false) }
         hasBareBlocks = false
         table.clearCounters(isPrecise: isPrecise)
-        watching.forgetAll()
+        instrumentation.forgetAll()
     }
 
     // MARK: - The journal
 
     /// Has the journal tell whether it holds the counts while it is recorded.
-    private func noteCounts() { table.journal.head.setHoldsCounts(watching.countsInJournal) }
+    private func noteCounts() { table.journal.head.setHoldsCounts(instrumentation.countsInJournal) }
 
     /// Modules stand in the journal before blocks of theirs.
     private mutating func journalModules() {

@@ -1,7 +1,7 @@
 /// Why something cannot be done: what a plugin's `init` throws, and all that the library throws.
 public enum PluginError: Error {
     /// This QEMU does not have what is asked for.
-    case missing(Feature)
+    case unavailable(Feature)
     /// What is said on standard error, behind the plugin's name; bytes, since names of files can be any.
     case message([UInt8])
 
@@ -14,7 +14,7 @@ public enum PluginError: Error {
     /// What the user reads.
     public var text: [UInt8] {
         switch self {
-        case .missing(let feature):
+        case .unavailable(let feature):
             StaticString("this QEMU does not have ").bytes + feature.nameBytes
         case .message(let text): text
         }

@@ -4,7 +4,7 @@ import CQEMUPlugin
 enum Switch {
     /// Nil where the text is neither.
     static func parse(_ value: [UInt8]) -> Bool? {
-        guard Feature.switchParsing.isThere else {
+        guard Feature.switchParsing.isAvailable else {
             if value == StaticString("on").bytes { return true }
             return value == StaticString("off").bytes ? false : nil
         }

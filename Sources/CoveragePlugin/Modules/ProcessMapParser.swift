@@ -4,9 +4,9 @@ import TraceEmbedded
 /// `start-end rwxp offset major:minor inode   path`, numbers in hex but for the inode.
 ///
 /// It takes the text piece by piece, each line once: a process can have 60,000 lines.
-struct MemoryRowParser {
+struct ProcessMapParser {
     /// The rows in the order of the text; a line that is not understood is passed over.
-    private(set) var rows: [MemoryRow] = []
+    private(set) var rows: [ProcessMapRow] = []
     /// What was taken and not read yet, from the beginning of a line on.
     private var text: [UInt8] = []
     private var index = 0
@@ -33,7 +33,7 @@ struct MemoryRowParser {
 
     private var current: UInt8? { index < text.count ? text[index] : nil }
 
-    private mutating func row() -> MemoryRow? {
+    private mutating func row() -> ProcessMapRow? {
         guard let start = number(16), take("-"), let end = number(16), take(" ") else { return nil }
         let isReadable = current == UInt8(ascii: "r")
         skip { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }
@@ -42,8 +42,8 @@ struct MemoryRowParser {
         else { return nil }
         skip { $0 == UInt8(ascii: " ") }
         let written = path()
-        let path = MemoryRowParser.withoutMark(written)
-        return MemoryRow(
+        let path = ProcessMapParser.withoutMark(written)
+        return ProcessMapRow(
             start: start, end: end, isReadable: isReadable, offset: offset,
             file: FileIdentity(device: major << 32 | minor, inode: inode), path: path,
             isDeleted: path.count < written.count)

@@ -2,7 +2,7 @@ import QEMUPluginEmbedded
 import Synchronization
 
 /// Has blocks show that they are executed, and knows how often they were.
-struct BlockWatch: ~Copyable {
+struct HitInstrumentation: ~Copyable {
     private let engine: Engine
     private let counts: Bool
     private let switches: Bool
@@ -20,7 +20,8 @@ struct BlockWatch: ~Copyable {
     init?(_ engine: Engine, counts: Bool, switches: Bool, host: HostInformation) {
         guard let vcpuHits = VCPUHits() else { return nil }
         let retranslates =
-            engine == .callback && host.survivesRetranslation && Feature.blockInlinePerVCPU.isThere
+            engine == .callback && host.survivesRetranslation
+            && Feature.blockInlinePerVCPU.isAvailable
         self.engine = engine
         self.counts = counts
         self.switches = switches
@@ -87,7 +88,7 @@ struct BlockWatch: ~Copyable {
     }
 
     /// Brings the counts into the journal where they are not there.
-    func gather(into table: inout BlockTable) {
+    func gather(into table: inout BlockHashTable) {
         guard countsByVCPU else { return }
         for index in 0..<table.count {
             let counter = unsafe table[index].counter
