@@ -1,5 +1,5 @@
-public import CHost
-import CQEMUPlugin
+import CHost
+public import CQEMUPlugin
 
 /// QEMU's call of a library that it has loaded (`qemu_plugin_install`), for ``Plugin/install(_:)``.
 public typealias InstallCall = qemu_install_call
