@@ -10,7 +10,7 @@ public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
     public let count: Int
     @usableFromInline let score: OpaquePointer
 
-    /// Nil where `count` is not positive, or too large.
+    /// Nil where `count`, how many values each vCPU has, is not positive, or too large.
     ///
     /// QEMU takes room for 16 vCPUs at once, and touches it; the most is 2 GiB for all of them. On QEMU
     /// 9.0 a scoreboard that is made while a vCPU is the seventeenth can stop QEMU for good.
@@ -47,9 +47,10 @@ public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
         unsafe qemu_plugin_scoreboard_find(score, vcpu).assumingMemoryBound(to: Element.self)
     }
 
-    /// The 64-bit number at an index (QEMU's `qemu_plugin_scoreboard_u64`), and, where the elements are
-    /// larger, so many bytes into the element (`qemu_plugin_scoreboard_u64_in_struct`). Nil where there
-    /// is none: it must lie inside and be aligned to 8 bytes.
+    /// The 64-bit number at an index (QEMU's `qemu_plugin_scoreboard_u64`). Nil where there is none: it must lie
+    /// inside and be aligned to 8 bytes.
+    ///
+    /// - Parameter offset: bytes into the element, where it is larger (`qemu_plugin_scoreboard_u64_in_struct`).
     public func entry(_ index: Int = 0, offset: Int = 0) -> VCPUEntry? {
         let stride = MemoryLayout<Element>.stride
         guard index >= 0, index < count, offset >= 0, stride >= 8, offset <= stride - 8,

@@ -2,11 +2,15 @@ import CQEMUPlugin
 
 /// The guest's memory, as a vCPU sees it, or by its physical addresses.
 ///
-/// What is lent is a copy, valid in the closure; lends nest. A count that is not from 1 to 2³¹ − 1, or that
-/// there is no memory for, is as if nothing were there.
+/// Addresses and counts are in bytes. A count that is not from 1 to 2³¹ − 1, or that there is no memory for, is as if
+/// nothing were there.
 public enum GuestMemory {
     /// Lends bytes at a guest address (`qemu_plugin_read_memory_vaddr`); nil where not all are mapped.
     ///
+    /// What `body` gets is a copy of the library's own, which is used again when `body` returns. The compiler does not
+    /// let it out of `body`: to keep bytes, copy them there. `body` may lend more.
+    ///
+    /// - Parameter count: bytes, 1 to 2³¹ − 1.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func withBytes<Result>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Result
@@ -19,9 +23,11 @@ public enum GuestMemory {
         return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
-    /// The number that stands at a guest address, in so many bytes; nil where not all are mapped or there
-    /// are more than 8. `isBigEndian` where the first byte is the highest.
+    /// The number that stands at a guest address; nil where not all of its bytes are mapped.
     ///
+    /// - Parameters:
+    ///   - size: bytes, 1 to 8; for any other the answer is nil.
+    ///   - isBigEndian: whether the first byte is the highest.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func number(
         at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false
@@ -44,8 +50,10 @@ public enum GuestMemory {
         return unsafe qemu_write_memory(address, bytes, bytes.count)
     }
 
-    /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): system emulation only.
+    /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): system emulation only. What is lent is
+    /// the closure's, as with ``withBytes(at:count:on:_:)``.
     ///
+    /// - Parameter count: bytes, 1 to 2³¹ − 1.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func withPhysicalBytes<Value>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Value

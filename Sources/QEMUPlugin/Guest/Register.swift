@@ -42,6 +42,9 @@ public struct Register: Sendable {
 
     /// Lends the bytes that it holds, in the guest's order (`qemu_plugin_read_register`); nil where QEMU
     /// refuses, which it does from 10.1 on where the callback was not registered for that.
+    ///
+    /// What `body` gets is a copy of the library's own, which is used again when `body` returns. The compiler does not
+    /// let it out of `body`: to keep bytes, copy them there. `body` may lend more.
     public func withBytes<Result>(on vcpu: VCPU, _ body: (RawSpan) -> Result) -> Result? {
         let lent = unsafe qemu_read_register(handle)
         defer { unsafe qemu_give_back(lent) }
@@ -49,8 +52,9 @@ public struct Register: Sendable {
         return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
-    /// What it holds as a number, where it has no more than 8 bytes; `isBigEndian` where the guest is of the
-    /// architectures that put the highest byte first.
+    /// What it holds as a number without a sign; nil where it has more than 8 bytes, and where QEMU refuses.
+    ///
+    /// - Parameter isBigEndian: whether the guest is of the architectures that put the highest byte first.
     public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
         let read = qemu_read_register_number(handle, isBigEndian)
         return read.is_there ? read.value : nil
