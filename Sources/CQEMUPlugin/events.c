@@ -122,22 +122,11 @@ void qemu_on_syscall(
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
-static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context);
-static const void *returned_context;
-static void returned_with_id(
-    uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, int64_t result) {
-    returned(vcpu, number, result, returned_context);
-}
-static void returned_with_data(
-    qemu_vcpu vcpu, int64_t number, int64_t result, void *data UNUSED) {
-    returned(vcpu, number, result, returned_context);
-}
+const void *qemu_return_context;
 void qemu_on_syscall_return(
     uint64_t id,
-    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context),
-    const void *context) {
-    SET(returned, handler);
-    SET(returned_context, context);
+    void (*returned_with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
+    void (*returned_with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data)) {
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 

@@ -78,6 +78,8 @@ static void called(uint64_t id, unsigned vcpu, int64_t number, uint64_t a, uint6
                    uint64_t e, uint64_t f, uint64_t g, uint64_t h)
 {
     (void)id, (void)vcpu, (void)number, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
+    if (event != CALL)
+        return;
     ++counter[0];
     counter[1] += a;
 }
@@ -85,6 +87,8 @@ static void called(uint64_t id, unsigned vcpu, int64_t number, uint64_t a, uint6
 static void returned(uint64_t id, unsigned vcpu, int64_t number, int64_t result)
 {
     (void)id, (void)vcpu, (void)number;
+    if (event != CALL)
+        return;
     ++counter[0];
     counter[1] += (uint64_t)result;
 }
@@ -154,10 +158,9 @@ int qemu_plugin_install(uint64_t id, const void *info, int count, char **argumen
             event = REGISTER;
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
-    if (event == CALL) {
-        qemu_plugin_register_vcpu_syscall_cb(id, called);
-        qemu_plugin_register_vcpu_syscall_ret_cb(id, returned);
-    }
+    // Always, and asked there, as in Counting.swift, whose protocols register it.
+    qemu_plugin_register_vcpu_syscall_cb(id, called);
+    qemu_plugin_register_vcpu_syscall_ret_cb(id, returned);
 #if API > 1
     if (event == REGISTER)
         qemu_plugin_register_vcpu_init_cb(id, begun);

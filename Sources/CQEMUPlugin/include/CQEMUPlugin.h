@@ -16,6 +16,7 @@
 #include "Events.h"
 #include "Features.h"
 #include "Functions.h"
+#include "Room.h"
 #include "SystemCalls.h"
 #include "Values.h"
 

@@ -26,15 +26,17 @@ typedef struct qemu_system_call {
     int64_t number;
     uint64_t arguments[8];
 } qemu_system_call;
-/// These two come often, and get what was given for them: to look for it would cost more than the rest.
+/// These two come often. The first gets what was given for it. The second is called by QEMU itself, in the shape
+/// of its version, and has a place for that: how Swift reads a variable of its own costs more than the rest.
 void qemu_on_syscall(
     uint64_t id,
     void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
     const void *context);
+extern const void *qemu_return_context __attribute__((swift_attr("nonisolated(unsafe)")));
 void qemu_on_syscall_return(
     uint64_t id,
-    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result, const void *context),
-    const void *context);
+    void (*with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
+    void (*with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data));
 /// The handler sets the result and gives true where the call is not to be made.
 void qemu_on_syscall_filter(
     uint64_t id,

@@ -7,10 +7,10 @@ public struct SystemCall: Sendable {
     /// Its arguments; those that the call does not have are arbitrary.
     public let arguments: InlineArray<8, UInt64>
 
-    /// As C has it, which lays it out in the same way.
-    @unsafe
-    static func lent(by call: UnsafePointer<qemu_system_call>) -> UnsafePointer<SystemCall> {
-        unsafe UnsafeRawPointer(call).assumingMemoryBound(to: SystemCall.self)
+    init(_ call: qemu_system_call) {
+        number = call.number
+        let (a, b, c, d, e, f, g, h) = call.arguments
+        arguments = [a, b, c, d, e, f, g, h]
     }
 }
 

@@ -27,7 +27,7 @@ extension SystemCallFilter {
             guard let call = unsafe call, let result = unsafe result,
                 let handler = unsafe Handlers.filter,
                 let instead = unsafe handler._withUnsafeGuaranteedRef({
-                    unsafe $0.body(vcpu, SystemCall.lent(by: call).pointee)
+                    unsafe $0.body(vcpu, SystemCall(call.pointee))
                 })
             else { return false }
             unsafe result.pointee = instead

@@ -14,14 +14,17 @@ extension SystemCallObserver {
     public func _observeSystemCalls(_ emulator: Emulator) {
         if Handlers.canBeSet {
             unsafe Handlers.systemCall = .passRetained(
-                SystemCallHandler { self.systemCallBegins($1, on: $0) })
+                // Copied here and not before: what the plugin does not look at is not.
+                SystemCallHandler { unsafe self.systemCallBegins(SystemCall($1.pointee), on: $0) })
         }
         unsafe qemu_on_syscall(
             emulator.id,
             { vcpu, call, handler in
-                guard let call = unsafe call, let handler = unsafe handler else { return }
-                unsafe Unmanaged<SystemCallHandler>.fromOpaque(handler)._withUnsafeGuaranteedRef {
-                    unsafe $0.body(vcpu, SystemCall.lent(by: call).pointee)
+                // Both are what was just passed.
+                let handler = unsafe Unmanaged<SystemCallHandler>.fromOpaque(
+                    handler.unsafelyUnwrapped)
+                unsafe handler._withUnsafeGuaranteedRef {
+                    unsafe $0.body(vcpu, call.unsafelyUnwrapped)
                 }
             }, Handlers.systemCall?.toOpaque())
     }

@@ -14,16 +14,23 @@ extension SystemCallReturnObserver {
     @_documentation(visibility: internal)
     public func _observeSystemCallReturns(_ emulator: Emulator) {
         if Handlers.canBeSet {
-            unsafe Handlers.systemCallReturn = .passRetained(
-                SystemCallReturnHandler { self.systemCallReturned($1, on: $0) })
+            let handler = SystemCallReturnHandler { self.systemCallReturned($1, on: $0) }
+            unsafe qemu_return_context = UnsafeRawPointer(
+                Unmanaged.passRetained(handler).toOpaque())
         }
         unsafe qemu_on_syscall_return(
             emulator.id,
-            { vcpu, number, result, handler in
-                guard let handler = unsafe handler else { return }
-                let call = SystemCallReturn(number: number, result: result)
-                unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(handler)
-                    ._withUnsafeGuaranteedRef { $0.body(vcpu, call) }
-            }, Handlers.systemCallReturn?.toOpaque())
+            { _, vcpu, number, result in pass(number, result, vcpu) },
+            { vcpu, number, result, _ in pass(number, result, vcpu) })
+    }
+}
+
+/// QEMU calls what was registered above, behind the handler.
+@inline(__always)
+private func pass(_ number: Int64, _ result: Int64, _ vcpu: VCPU) {
+    let handler = unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(
+        qemu_return_context.unsafelyUnwrapped)
+    unsafe handler._withUnsafeGuaranteedRef {
+        $0.body(vcpu, SystemCallReturn(number: number, result: result))
     }
 }

@@ -11,6 +11,11 @@ public enum PluginError: Error {
     /// An error in the plugin's own words, with values in them as in any string.
     public init(_ text: String) { self = .message([UInt8](text.utf8)) }
 
+    /// One instruction, with the block that it begins, has as many callbacks as QEMU surely bears.
+    public static var noRoom: PluginError {
+        PluginError("QEMU has no room for another callback of this instruction")
+    }
+
     /// What the user reads.
     public var text: [UInt8] {
         switch self {

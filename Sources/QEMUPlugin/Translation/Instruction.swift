@@ -5,9 +5,23 @@ import CQEMUPlugin
 @safe
 public struct Instruction: ~Copyable {
     let instruction: OpaquePointer
+    /// Its number in the block, from 0.
+    private let index: Int
+    private let room: OpaquePointer
 
-    init(_ instruction: OpaquePointer) {
+    init(_ instruction: OpaquePointer, at index: Int, _ room: OpaquePointer) {
         unsafe self.instruction = instruction
+        self.index = index
+        unsafe self.room = room
+    }
+
+    /// Whether there is room for one more, which is then taken.
+    func takesRoom(for kind: qemu_callback_kind) -> Bool {
+        unsafe qemu_take_room(room, index, kind)
+    }
+    /// Whether there is any.
+    func hasRoom(for kind: qemu_callback_kind) -> Bool {
+        unsafe qemu_has_room(room, index, kind)
     }
 
     /// The guest address (`qemu_plugin_insn_vaddr`).
@@ -57,34 +71,45 @@ public struct Instruction: ~Copyable {
     /// What is registered for the block comes before what is registered for its first instruction.
     ///
     /// `body` can capture what it needs; the library keeps it until QEMU has forgotten the instruction.
+    ///
+    /// - Returns: false, with nothing registered, where there are too many already (<doc:Versions>).
+    @discardableResult
     public func onExecution(
         using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
-    ) {
+    ) -> Bool {
+        guard hasRoom(for: QEMU_EXECUTION) else { return false }
         let closure = ExecutionClosure(body)
-        onExecution(
+        return onExecution(
             passing: RetainedObjects.retain(closure), using: registers, call: ExecutionClosure.call)
     }
 
     /// The same by a function that QEMU calls directly, with `word`: what it would cost in C. The form above
     /// costs one call more.
+    ///
+    /// - Returns: false, with nothing registered, where there are too many already (<doc:Versions>).
+    @discardableResult
     public func onExecution(
         passing word: UInt, using registers: RegisterUse = .none,
         call function: ExecutionFunction
-    ) {
+    ) -> Bool {
+        guard takesRoom(for: QEMU_EXECUTION) else { return false }
         unsafe qemu_plugin_register_vcpu_insn_exec_cb(
             instruction, function, registers.flags, word)
+        return true
     }
 
     /// Calls `body` each time the instruction is executed while the vCPU's number compares so
     /// with `number` (`qemu_plugin_register_vcpu_insn_exec_cond_cb`). The
     /// comparison is part of the instruction's code.
     ///
-    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3; ``PluginError/noRoom`` where there are
+    ///   too many already (<doc:Versions>).
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64,
         using registers: RegisterUse = .none, _ body: @escaping @Sendable (VCPU) -> Void
     ) throws(PluginError) {
         try Feature.instructionConditions.require()
+        guard hasRoom(for: QEMU_EXECUTION) else { throw .noRoom }
         let closure = ExecutionClosure(body)
         try onExecution(
             while: entry, is: condition, number, passing: RetainedObjects.retain(closure),
@@ -93,12 +118,14 @@ public struct Instruction: ~Copyable {
 
     /// The same by a function that QEMU calls directly, with `word`.
     ///
-    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3; ``PluginError/noRoom`` where there are
+    ///   too many already (<doc:Versions>).
     public func onExecution(
         while entry: VCPUEntry, is condition: Condition, _ number: UInt64, passing word: UInt,
         using registers: RegisterUse = .none, call function: ExecutionFunction
     ) throws(PluginError) {
         try Feature.instructionConditions.require()
+        guard takesRoom(for: QEMU_EXECUTION) else { throw .noRoom }
         unsafe qemu_plugin_register_vcpu_insn_exec_cond_cb(
             instruction, function, registers.flags, condition.code, entry.entry, number, word
         )
@@ -107,16 +134,23 @@ public struct Instruction: ~Copyable {
     /// Adds to the vCPU's number each time the instruction is executed, by code that QEMU puts into the block
     /// (`qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu`). No count is lost, however many vCPUs
     /// there are. From QEMU 9.1 on it comes behind what was registered before.
-    public func add(_ number: UInt64, to entry: VCPUEntry) {
+    ///
+    /// - Returns: false, with nothing registered, where there are too many already (<doc:Versions>).
+    @discardableResult
+    public func add(_ number: UInt64, to entry: VCPUEntry) -> Bool {
+        guard takesRoom(for: QEMU_EXECUTION) else { return false }
         unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
             instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), entry.entry, number)
+        return true
     }
 
     /// Sets the vCPU's number each time the instruction is executed, in the same way.
     ///
-    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3.
+    /// - Throws: ``PluginError/unavailable(_:)`` before interface version 3; ``PluginError/noRoom`` where there are
+    ///   too many already (<doc:Versions>).
     public func store(_ number: UInt64, in entry: VCPUEntry) throws(PluginError) {
         try Feature.inlineStores.require()
+        guard takesRoom(for: QEMU_EXECUTION) else { throw .noRoom }
         unsafe qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
             instruction, CInt(QEMU_PLUGIN_INLINE_STORE_U64), entry.entry, number)
     }
@@ -127,12 +161,14 @@ public struct Instruction: ~Copyable {
     ///
     /// `counter` must stay valid until the process ends.
     ///
-    /// - Throws: ``PluginError/unavailable(_:)`` from interface version 2 on.
+    /// - Throws: ``PluginError/unavailable(_:)`` from interface version 2 on; ``PluginError/noRoom`` where there are
+    ///   too many already (<doc:Versions>).
     @unsafe
     public func add(
         _ number: UInt64, to counter: UnsafeMutablePointer<UInt64>
     ) throws(PluginError) {
         try Feature.instructionInline.require()
+        guard takesRoom(for: QEMU_EXECUTION) else { throw .noRoom }
         unsafe qemu_plugin_register_vcpu_insn_exec_inline(
             instruction, CInt(QEMU_PLUGIN_INLINE_ADD_U64), counter, number)
     }

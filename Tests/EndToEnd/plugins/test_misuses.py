@@ -5,7 +5,7 @@ misuses/*.swift have what does not."""
 import re
 
 from Tests.EndToEnd.support import firmware, guests, qemus
-from Tests.EndToEnd.support.setting import BUILD, ROOT, Case, run
+from Tests.EndToEnd.support.setting import BUILD, ROOT, Case, output, run
 from Tests.EndToEnd.plugins.test_every_function import TIME, exported, symbols
 
 MISSING = "this QEMU does not have "
@@ -19,6 +19,9 @@ ANSWERS = {
     "registers in a system call": ("harmless", "qemu_plugin_get_registers"),
     "registers of an idle one": ("harmless", "qemu_plugin_get_registers"),
     "jump as a flag": ("taken", "QEMU_PLUGIN_CB_RW_REGS_PC"),
+    # Of memory accesses, five are there already.
+    "a thousand callbacks": ("64 11 true", None),
+    "a thousand of the block": ("true false", None),
     "conditions": ("taken", "qemu_plugin_register_vcpu_tb_exec_cond_cb"),
     "lends that nest": ("true", "qemu_plugin_read_memory_vaddr"),
     "registers that nest": ("true", "qemu_plugin_get_registers"),
@@ -42,6 +45,21 @@ ANSWERS = {
 }
 SYSTEM_ALONE = {"registers of an idle one", "clock before its beginning"}
 USER_ALONE = {"registers in a system call"}
+# LD4 and ST4 of bytes make 64 accesses each; the second instruction of its block is full of callbacks.
+MANY_ACCESSES = """
+        .global _start
+_start: ldr x9, =word
+        b called
+called: ldr x1, [x9]
+        {} {{v0.16b-v3.16b}}, [x9]
+        mov x0, 7
+        mov x8, 93
+        svc 0
+        .data
+        .balign 64
+word:   .quad 1
+        .skip 64
+"""
 MARK = re.compile(r"// error: (.*)$")
 
 
@@ -85,6 +103,19 @@ class Misuses(Case):
         self.assertEqual(set(said) - set(ANSWERS), set())
         self.assertEqual(said["for each within for each"], "2 4" if column.startswith("system") else "1 1")
         self.assertEqual(said["returns"], "true" if "qemu_plugin_read_memory_vaddr" in there else "none")
+
+    @qemus.on_each("user")
+    def test_callbacks_of_many_accesses(self, column):
+        """That an instruction which makes as many accesses as any bears as many callbacks as it takes."""
+        for mnemonic in ("ld4", "st4"):
+            source, elf = self.folder / f"{mnemonic}.s", self.folder / mnemonic
+            source.write_text(MANY_ACCESSES.format(mnemonic))
+            output("aarch64-linux-gnu-gcc", "-nostdlib", "-static", source, "-o", elf)
+            places = symbols(elf, "aarch64-linux-gnu-")
+            done = run(*qemus.command(column, "aarch64"), "-plugin",
+                       f"{BUILD}/libmisuses.so,at={places['called'][0]:#x},word={places['word'][0]:#x}", elf)
+            self.assertEqual(done.returncode, 7, done.stderr[-3000:])
+            self.assertIn("a thousand callbacks\t64 11 true\n", done.stderr)
 
     @qemus.on_each()
     def test_uninstalled_with_memory_callbacks(self, column):

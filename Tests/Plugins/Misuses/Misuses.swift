@@ -89,7 +89,6 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
         returns?.watch(block)
         returns?.watch(block)
         guard block.address == settings.address else { return }
-        block.withInstruction(at: 0) { registerMany($0) }
         say("jump as a flag") { () throws(PluginError) in
             block.onExecution(using: try .jump) { _ in }
             return "taken"
@@ -148,6 +147,7 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
                 return "\(isWritten == false)"
             }
         }
+        registerMany(block)
     }
 
     func exits() { Emulator.log("the end\n") }

@@ -45,11 +45,39 @@ extension Misuses {
         say("returns", "\(first == second)")
     }
 
-    /// More than one instruction can want. QEMU does not bear many hundreds: Versions.md has it.
-    func registerMany(_ instruction: borrowing Instruction) {
-        for word: UInt in 0..<50 {
-            instruction.onExecution(passing: word) { _, _ in }
-            instruction.onMemoryAccess(passing: word) { _, _, _, _ in }
+    /// Far more than QEMU bears, of all kinds: how many the instruction took, and how many the block.
+    func registerMany(_ block: borrowing TranslationBlock) {
+        let taken = block.withInstruction(at: 1) { takeAll($0) }
+        say("a thousand callbacks", taken ?? "none")
+        let entry = ((try? Scoreboard<UInt64>()) ?? nil)?.entry()
+        var count = 0
+        for word: UInt in 0..<1000 {
+            if block.onExecution(passing: word << 32, call: { _, _ in }) { count += 1 }
+            if let entry, (try? block.store(3, in: entry)) != nil { count += 1 }
         }
+        say("a thousand of the block", "\(count < 64) \(block.onExecution { _ in })")
+    }
+
+    private func takeAll(_ instruction: borrowing Instruction) -> String {
+        let board = (try? Scoreboard<UInt64>(count: 1000)) ?? nil
+        var (executions, accesses) = (0, 0)
+        for index in 0..<1000 {
+            // A word of its own for each: QEMU holds equal ones once.
+            let word = UInt(index) << 32 + 1
+            if let entry = board?.entry(index) {
+                let isTaken: Void? = try? instruction.onExecution(
+                    while: entry, is: .equal, UInt64(word) + 1, passing: word, call: { _, _ in })
+                executions += isTaken != nil ? 1 : 0
+                if index > 8, instruction.add(UInt64(word), to: entry) { executions += 1 }
+                if index > 2, instruction.addAtMemoryAccess(.all, UInt64(word), to: entry) {
+                    accesses += 1
+                }
+            }
+            if instruction.onExecution(passing: word, call: { _, _ in }) { executions += 1 }
+            if instruction.onMemoryAccess(passing: word, call: { _, _, _, _ in }) { accesses += 1 }
+        }
+        let isRefused =
+            !instruction.onExecution { _ in } && !instruction.onMemoryAccess { _, _, _ in }
+        return "\(executions) \(accesses) \(isRefused)"
     }
 }
