@@ -1,4 +1,5 @@
 import CHost
+import CQEMUPlugin
 
 /// Where QEMU's events, which carry no value of ours up to interface version 6, find the plugin.
 ///
