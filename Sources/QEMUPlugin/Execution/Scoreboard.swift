@@ -48,9 +48,8 @@ public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
     }
 
     /// The 64-bit number at an index (QEMU's `qemu_plugin_scoreboard_u64`). Nil where there is none: it must lie
-    /// inside and be aligned to 8 bytes.
-    ///
-    /// - Parameter offset: bytes into the element, where it is larger (`qemu_plugin_scoreboard_u64_in_struct`).
+    /// inside and be aligned to 8 bytes. `offset` is in bytes, into an element that is larger
+    /// (`qemu_plugin_scoreboard_u64_in_struct`).
     public func entry(_ index: Int = 0, offset: Int = 0) -> VCPUEntry? {
         let stride = MemoryLayout<Element>.stride
         guard index >= 0, index < count, offset >= 0, stride >= 8, offset <= stride - 8,

@@ -8,9 +8,8 @@ public enum GuestMemory {
     /// Lends bytes at a guest address (`qemu_plugin_read_memory_vaddr`); nil where not all are mapped.
     ///
     /// What `body` gets is a copy of the library's own, which is used again when `body` returns. The compiler does not
-    /// let it out of `body`: to keep bytes, copy them there. `body` may lend more.
+    /// let it out of `body`: to keep bytes, copy them there. `body` may lend more. `count` is 1 to 2³¹ − 1.
     ///
-    /// - Parameter count: bytes, 1 to 2³¹ − 1.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func withBytes<Result>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Result
@@ -23,11 +22,9 @@ public enum GuestMemory {
         return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
-    /// The number that stands at a guest address; nil where not all of its bytes are mapped.
+    /// The number that stands at a guest address, in 1 to 8 bytes; nil for another `size`, and where not all are
+    /// mapped. `isBigEndian` where the first byte is the highest.
     ///
-    /// - Parameters:
-    ///   - size: bytes, 1 to 8; for any other the answer is nil.
-    ///   - isBigEndian: whether the first byte is the highest.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 4.
     public static func number(
         at address: UInt64, size: Int, on vcpu: VCPU, isBigEndian: Bool = false
@@ -53,7 +50,6 @@ public enum GuestMemory {
     /// Lends bytes at a physical address (`qemu_plugin_read_memory_hwaddr`): system emulation only. What is lent is
     /// the closure's, as with ``withBytes(at:count:on:_:)``.
     ///
-    /// - Parameter count: bytes, 1 to 2³¹ − 1.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public static func withPhysicalBytes<Value>(
         at address: UInt64, count: Int, on vcpu: VCPU, _ body: (RawSpan) -> Value

@@ -53,8 +53,7 @@ public struct Register: Sendable {
     }
 
     /// What it holds as a number without a sign; nil where it has more than 8 bytes, and where QEMU refuses.
-    ///
-    /// - Parameter isBigEndian: whether the guest is of the architectures that put the highest byte first.
+    /// `isBigEndian` where the guest is of the architectures that put the highest byte first.
     public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
         let read = qemu_read_register_number(handle, isBigEndian)
         return read.is_there ? read.value : nil
