@@ -40,7 +40,8 @@ public struct CoverageReader: Sendable {
         listsModules: Bool = false
     ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
         let ahead = elf.readingAhead(parts)
-        let sum = try merging.sum(of: TraceInputs(names).found(), counting: counting)
+        let sum = try merging.sum(
+            of: TraceInputs(names).found(merging.warnings), counting: counting)
         let whole = try elf.placing(sum.uncheckedProfile())
         let profile = reported(whole)
         try sum.check { () throws(Failure) in
@@ -57,7 +58,7 @@ public struct CoverageReader: Sendable {
         try sources.check(coverage, merging.warnings)
         var marked = try sources.markedSources(merging.warnings)
         let files = try marked.leaveOut(of: coverage.files)
-        try sources.tellUnfollowedMarkers(files)
+        try sources.tellUnfollowedMarkers(files, merging.warnings)
         return (files, profile.modules)
     }
 
@@ -65,7 +66,7 @@ public struct CoverageReader: Sendable {
     private func tellUnplaced(_ profile: Profile) {
         let count = profile.outside.count
         guard count > 0 else { return }
-        Diagnostics.say(
+        merging.warnings.say(
             """
             \(Amount.text(count, "block is", "blocks are")) in no module: left out (--elf FILE@BASE says \
             what lies there)
@@ -80,7 +81,8 @@ public struct CoverageReader: Sendable {
         -> (profiles: ProfileDifference, sources: [SourceDifference]?)
     {
         let sums = try merging.sums(
-            of: TraceInputs(before).found(), TraceInputs(after).found())
+            of: TraceInputs(before).found(merging.warnings),
+            TraceInputs(after).found(merging.warnings))
         var first = sums.0
         let (before, after) = try first.reporting { (collector) throws(MergeError) in
             try Collector.withSameModules(collector, sums.1.collector)
@@ -115,7 +117,7 @@ public struct CoverageReader: Sendable {
         let (old, new) = (
             try marked.leaveOut(of: coverage.files), try marked.leaveOut(of: later.files)
         )
-        try sources.tellUnfollowedMarkers(old)
+        try sources.tellUnfollowedMarkers(old, merging.warnings)
         return SourceDifference.between(old, new)
     }
 
@@ -135,7 +137,7 @@ public struct CoverageReader: Sendable {
     private func tellLeftOut(_ part: Profile, of whole: Profile) {
         let count = whole.modules.count - part.modules.count
         guard count > 0 else { return }
-        Diagnostics.say(
+        merging.warnings.say(
             """
             \(Amount.text(count, "library of the system is", "libraries of the system are")) left out \
             (--system-libraries has all, --module GLOB those that match)

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Why a command ends without its result.
 public struct Failure: Error {
     /// The exit status, after sysexits.h; wrong usage is mostly the argument parser's.
@@ -21,4 +25,7 @@ public struct Failure: Error {
         self.message = message
         self.hint = hint
     }
+
+    /// The system's words for an error number.
+    static func text(ofError number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }

@@ -1,22 +1,31 @@
-/// What becomes of what is probably not as it should be: it is said, or it is an error where everything has to be
-/// right (`--strict`).
+/// Where the library says what people should know: it prints nothing itself. And what becomes of what is probably not
+/// as it should be: it is said, or it is an error where everything has to be right (`--strict`).
 public struct Warnings: Sendable {
-    /// Whether a warning is an error.
-    let isStrict: Bool
-    private let say: @Sendable (String) -> Void
+    /// One message, a line.
+    public enum Message: Equatable, Sendable {
+        /// What there is to know.
+        case note(String)
+        /// What is probably not as it should be.
+        case warning(String)
+    }
 
-    /// Makes a value for the kinds of warnings.
-    public init(
-        isStrict: Bool = false, say: @escaping @Sendable (String) -> Void = Diagnostics.warn
-    ) {
+    /// Whether a warning is an error.
+    public let isStrict: Bool
+    private let tell: @Sendable (Message) -> Void
+
+    /// Messages go to `tell`, which any thread may call.
+    public init(isStrict: Bool = false, tell: @escaping @Sendable (Message) -> Void) {
         self.isStrict = isStrict
-        self.say = say
+        self.tell = tell
     }
 
     /// The same as errors, where the condition is met.
     public func asErrors(if condition: Bool) -> Warnings {
-        Warnings(isStrict: isStrict || condition, say: say)
+        Warnings(isStrict: isStrict || condition, tell: tell)
     }
+
+    /// Says what there is to know.
+    public func say(_ message: String) { tell(.note(message)) }
 
     /// Warns of data that are not what they should be.
     ///
@@ -28,6 +37,9 @@ public struct Warnings: Sendable {
     /// - Throws: the failure where everything has to be right.
     public func warn(_ failure: Failure) throws(Failure) {
         if isStrict { throw failure }
-        say(failure.message)
+        tell(.warning(failure.message))
     }
+
+    /// Warns of what is no error, even where everything has to be right.
+    public func warnAnyway(_ message: String) { tell(.warning(message)) }
 }

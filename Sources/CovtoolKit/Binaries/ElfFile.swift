@@ -2,7 +2,7 @@ import Coverage
 import DebugInfo
 
 /// An ELF file, read for what it says of its addresses.
-public struct ElfFile: Sendable {
+struct ElfFile: Sendable {
     /// What addresses are told by.
     enum Detail: Sendable {
         /// Lines and functions: there is debug information.
@@ -17,7 +17,7 @@ public struct ElfFile: Sendable {
     let path: String
     let image: Image
     /// What it says of its addresses: lines and functions, symbols, or sections.
-    public let table: LineTable
+    let table: LineTable
     let detail: Detail
     /// Files that its debug information refers to and that are not found.
     let missingFiles: [String]
@@ -27,12 +27,12 @@ public struct ElfFile: Sendable {
     private let entry: UInt64?
 
     /// Hexadecimal digits of an address: 8 or 16.
-    public let addressDigits: Int
+    let addressDigits: Int
 
     /// - Parameters:
     ///   - parts: what is read of it beside the lines.
     ///   - needsLines: whether a file without debug information is an error.
-    public init(
+    init(
         _ path: String, _ folders: ElfFolders, _ parts: LineTableParts, needsLines: Bool = false
     ) throws(DebugInfoError) {
         let binary = try folders.open(path)
@@ -162,7 +162,7 @@ extension DebugInfoError {
 
 extension Failure {
     /// An ELF file that says nothing of its addresses.
-    public init(elf path: String, _ error: DebugInfoError) {
+    init(elf path: String, _ error: DebugInfoError) {
         switch error {
         case .cannotOpen(let number): self = .reading(path, number)
         case .notRegular: self.init(.badData, "\(path): is no regular file")

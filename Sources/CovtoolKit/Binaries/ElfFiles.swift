@@ -147,7 +147,7 @@ public struct ElfFiles: Sendable {
                 .badData,
                 "\(path): belongs to no module of the trace, which has \(listed(known))")
         }
-        tellDetail(of: [file])
+        tellDetail(of: [file], warnings)
         let fitting = named.filter { file.difference(from: $0) == nil }
         for module in fitting.isEmpty ? named : fitting {
             try check(file, module, warnings)
@@ -177,7 +177,7 @@ public struct ElfFiles: Sendable {
                     strangers[module.path] = error
                 case .cannotOpen, .notRegular: missing.append(module.path)
                 case .notELF where !warnings.isStrict, .nothingToLoad where !warnings.isStrict:
-                    Diagnostics.warn("\(Failure(elf: path, error).message): left out")
+                    warnings.warnAnyway("\(Failure(elf: path, error).message): left out")
                 default: throw Failure(elf: path, error)
                 }
                 continue
@@ -188,13 +188,13 @@ public struct ElfFiles: Sendable {
         }
         let replaced = missing.filter { ReplacedPath($0) != nil }
         if !replaced.isEmpty {
-            Diagnostics.say(
+            warnings.say(
                 "another build is in the place of what ran, which --elf can name: \(listed(replaced))"
             )
         }
         missing.removeAll { ReplacedPath($0) != nil }
         if !missing.isEmpty {
-            Diagnostics.say(
+            warnings.say(
                 "cannot be opened: \(listed(missing)) (--elf FILE or --sysroot FOLDER says where they are)"
             )
         }
@@ -211,10 +211,10 @@ public struct ElfFiles: Sendable {
         let left = silent.filter { !isKept($0) }
         if !left.isEmpty {
             for error in left.compactMap({ strangers[$0.path] }) {
-                Diagnostics.warn(Failure(elf: "", error).message)
+                warnings.warnAnyway(Failure(elf: "", error).message)
             }
             let names = left.map { SourcePath.baseName($0.path) }
-            Diagnostics.say(
+            warnings.say(
                 "no debug information in \(listed(names)): left out (--elf FILE takes its symbols)")
         }
         try forSilent(silent.filter(isKept), parts, warnings, body)
@@ -234,7 +234,7 @@ public struct ElfFiles: Sendable {
                 throw Failure(elf: path, error)
             }
         }
-        tellDetail(of: files)
+        tellDetail(of: files, warnings)
         for (file, module) in zip(files, modules) {
             try check(file, module, warnings)
             body(module, file.image(of: module), file.table(for: module))
@@ -248,7 +248,7 @@ public struct ElfFiles: Sendable {
             try warnings.warn(Failure(elf: file.path, stranger))
         }
         if !file.missingFiles.isEmpty {
-            Diagnostics.warn(
+            warnings.warnAnyway(
                 """
                 \(file.path): \(listed(file.missingFiles)) with a part of its debug \
                 information is not found: functions by symbol
@@ -259,14 +259,14 @@ public struct ElfFiles: Sendable {
     }
 
     /// Says what stands in for debug information.
-    private func tellDetail(of files: [ElfFile]) {
+    private func tellDetail(of files: [ElfFile], _ warnings: Warnings) {
         for (detail, words) in [
             (ElfFile.Detail.symbols, "coverage by symbol, functions without lines"),
             (.sections, "no symbols either: coverage by section, without lines"),
         ] {
             let names = files.filter { $0.detail == detail }.map { SourcePath.baseName($0.path) }
             if !names.isEmpty {
-                Diagnostics.say(
+                warnings.say(
                     "no debug information in \(listed(names)): \(words) (lines need a build with -g)"
                 )
             }

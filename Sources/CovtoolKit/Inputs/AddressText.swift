@@ -17,7 +17,7 @@ public enum AddressText {
     /// more of them are waited for.
     ///
     /// - Throws: ``Failure`` that names the line that is no address.
-    public static func forEachOfStandardInput(
+    static func forEachOfStandardInput(
         isBare: Bool, _ body: (UInt64) -> Void, pause: () -> Void
     ) throws(Failure) {
         var (rest, number) = ([UInt8](), 0)

@@ -77,6 +77,6 @@ extension Failure {
         let isMissing = [ENOENT, ENOTDIR, EACCES, EISDIR, ELOOP].contains(number)
         return Failure(
             isMissing ? .missingInput : .inputOutput,
-            "\(path.isEmpty ? "''" : path): cannot be read: \(Diagnostics.text(ofError: number))")
+            "\(path.isEmpty ? "''" : path): cannot be read: \(Failure.text(ofError: number))")
     }
 }

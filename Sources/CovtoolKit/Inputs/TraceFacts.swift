@@ -33,23 +33,23 @@ public struct TraceFacts: Sendable {
     }
 
     /// Says that hit counts are not in the result, and what would keep them.
-    public func tellCountsLeftOut(_ remedy: String) {
+    public func tellCountsLeftOut(_ remedy: String, _ warnings: Warnings) {
         guard counted > 0 else { return }
-        Diagnostics.say(
+        warnings.say(
             "hit counts of \(Amount.text(counted, "trace")) are left out (\(remedy))")
     }
 
     /// Says which of the traces are journals, and warns of those beside which there is the trace of
     /// another run that was to write the same file: of one input, tried again, both are mostly not
     /// wanted.
-    public func tellJournals(among paths: [String]) {
+    public func tellJournals(among paths: [String], _ warnings: Warnings) {
         guard !journals.isEmpty else { return }
         let living = journals.count {
             RecordingProcess(number: $0.process).keeps(paths[$0.number])
         }
         let ended = journals.count - living
         if ended > 0 {
-            Diagnostics.say(
+            warnings.say(
                 """
                 \(ended) of \(Amount.text(paths.count, "trace")) \
                 \(ended == 1 ? "is the journal of a process" : "are journals of processes") that ended \
@@ -57,7 +57,7 @@ public struct TraceFacts: Sendable {
                 """)
         }
         if living > 0 {
-            Diagnostics.say(
+            warnings.say(
                 """
                 \(living) of \(Amount.text(paths.count, "trace")) \
                 \(living == 1 ? "is the journal of a process that still records" : "are journals of processes that still record")
@@ -72,7 +72,7 @@ public struct TraceFacts: Sendable {
                 trace != path && TraceFacts.program(ofTrace: trace) == journal.program
             }
             guard let twin else { continue }
-            Diagnostics.warn(
+            warnings.warnAnyway(
                 """
                 \(path) and \(twin) have the same program and out=: if they are runs of one input, it \
                 counts twice; name only one of them

@@ -71,7 +71,7 @@ public struct TraceFile: ~Copyable {
     var isCompressed: Bool { file.isCompressed }
 
     /// Calls `body` with all bytes, in which the recordings' blocks stand.
-    public func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E)
+    func withBytes<Result, E: Error>(_ body: (Span<UInt8>) throws(E) -> Result) throws(E)
         -> Result
     {
         try file.withBytes(body)

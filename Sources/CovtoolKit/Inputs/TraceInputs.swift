@@ -41,9 +41,9 @@ public struct TraceInputs {
     }
 
     /// The files, after a word about what was not taken.
-    public func found() -> [String] {
+    public func found(_ warnings: Warnings) -> [String] {
         if strangers > 0 {
-            Diagnostics.say(
+            warnings.say(
                 "\(Amount.text(strangers, "file in folders is no trace", "files in folders are no traces")): left out"
             )
         }

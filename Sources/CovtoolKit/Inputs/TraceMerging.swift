@@ -10,6 +10,8 @@ public struct TraceMerging: Sendable {
     public var failureMode: FailureMode
     /// What becomes of warnings.
     public var warnings: Warnings
+    /// Shows how far reading is; nil if nobody looks.
+    public var progressLine: Progress.Line?
 
     /// Merging in which the build-ids of modules' files tell files of one path apart.
     public init(
@@ -51,7 +53,9 @@ public struct TraceMerging: Sendable {
     }
 
     func walk(_ paths: [String], _ task: String) -> TraceWalk {
-        TraceWalk(paths: paths, warnings: warnings, failureMode: failureMode, task: task)
+        TraceWalk(
+            paths: paths, warnings: warnings, failureMode: failureMode, task: task,
+            progressLine: progressLine)
     }
 }
 

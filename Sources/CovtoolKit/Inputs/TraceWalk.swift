@@ -22,10 +22,12 @@ struct TraceWalk: Sendable {
     /// The files' paths.
     let paths: [String]
     /// What becomes of damage.
-    var warnings = Warnings()
+    var warnings: Warnings
     var failureMode = FailureMode.any
     /// What the progress line says is done.
     var task = "Reading"
+    /// Shows the progress line; nil if nobody looks.
+    var progressLine: Progress.Line?
     /// Whether nothing is said of damage, because that was done before.
     var isSilent = false
 
@@ -45,7 +47,7 @@ struct TraceWalk: Sendable {
             throws(Failure) -> Void
     ) throws(Failure) -> [State] {
         let shared = Shared<State>()
-        let progress = Progress(task, total: paths.count)
+        let progress = Progress(task, total: paths.count, line: progressLine)
         let count = min(Threads.most, max(1, paths.count / TraceWalk.filesPerThread))
         Threads.run(count) { _ in
             var state = start()
@@ -96,9 +98,9 @@ struct TraceWalk: Sendable {
         if isFailure, let first = failures.first { throw first }
         guard !isSilent else { return }
         for file in files {
-            for message in file.messages { Diagnostics.warn(message) }
+            for message in file.messages { warnings.warnAnyway(message) }
             if let failure = file.failure {
-                Diagnostics.warn("\(failure.message): left out")
+                warnings.warnAnyway("\(failure.message): left out")
             }
         }
     }

@@ -3,26 +3,30 @@ import DRCov
 import Trace
 
 /// A trace with all that is wrong with it.
-public struct CheckedTrace: ~Copyable {
+struct CheckedTrace: ~Copyable {
     /// The trace.
-    public let file: TraceFile
+    let file: TraceFile
     /// Its recordings, in the file's order.
-    public let summaries: [RecordingSummary]
+    let summaries: [RecordingSummary]
     /// How the file writes its recordings, if it is a drcov file; else empty.
-    public let dumps: [Dump]
+    let dumps: [Dump]
     /// The first ones; a file of noise has one for every few bytes.
-    public let diagnoses: [Diagnosis]
+    let diagnoses: [Diagnosis]
     private static let most = 1000
 
     /// Reads the trace at a path.
     ///
-    /// - Parameter selection: which modules are looked at.
-    public init(path: String, _ selection: ModuleSelection = ModuleSelection()) throws(Failure) {
+    /// - Parameters:
+    ///   - selection: which modules are looked at.
+    ///   - warnings: told what a journal's process had to say.
+    init(
+        path: String, _ selection: ModuleSelection = ModuleSelection(), _ warnings: Warnings
+    ) throws(Failure) {
         var diagnoses: [Diagnosis] = []
         let file = try TraceFile(path: path) { diagnosis in
             if diagnoses.count < CheckedTrace.most { diagnoses.append(diagnosis) }
         }
-        for message in file.messages { Diagnostics.warn(message) }
+        for message in file.messages { warnings.warnAnyway(message) }
         let recordings = file.recordings
         summaries = file.withBytes { bytes in
             var summaries: [RecordingSummary] = []
@@ -42,7 +46,7 @@ public struct CheckedTrace: ~Copyable {
     }
 
     /// The paths of the modules that are looked at, and of those that are not.
-    public var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
+    var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
         func paths(_ modules: some Sequence<Module>) -> Set<String> {
             Set(modules.map { String(decoding: $0.path, as: UTF8.self) })
         }
@@ -51,7 +55,7 @@ public struct CheckedTrace: ~Copyable {
     }
 
     /// Warns of what is wrong.
-    public func report(_ warnings: Warnings) throws(Failure) {
+    func report(_ warnings: Warnings) throws(Failure) {
         var damage = FileDamage(path: file.path, warnings)
         for diagnosis in diagnoses { damage.add(diagnosis) }
         try damage.check()

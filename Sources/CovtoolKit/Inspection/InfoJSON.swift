@@ -4,13 +4,13 @@ import Trace
 
 /// What `covtool info --json` prints: a document, described by Docs/info.schema.json, and written as it is
 /// walked through.
-public struct InfoJSON {
+struct InfoJSON {
     private var json = JSONWriter(format: "covtool-info", version: 1)
     /// Whether each recording's blocks are listed.
     private let listsBlocks: Bool
 
     /// Begins a document.
-    public init(listsBlocks: Bool) {
+    init(listsBlocks: Bool) {
         self.listsBlocks = listsBlocks
         json.beginArray("recordings", .block)
     }
@@ -20,7 +20,7 @@ public struct InfoJSON {
     /// - Parameters:
     ///   - dump: how the file writes it; nil where the file is not drcov.
     ///   - bytes: the file.
-    public mutating func write(
+    mutating func write(
         _ summary: RecordingSummary, _ dump: Dump?, path: String, in bytes: Span<UInt8>,
         to output: inout OutputFile
     ) {
@@ -77,7 +77,7 @@ public struct InfoJSON {
     }
 
     /// Ends the document.
-    public mutating func end(to output: inout OutputFile) {
+    mutating func end(to output: inout OutputFile) {
         json.endArray()
         json.end(to: &output)
     }

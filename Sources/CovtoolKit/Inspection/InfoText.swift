@@ -3,9 +3,9 @@ import Reports
 import Trace
 
 /// What `covtool info` prints of a recording.
-public enum InfoText {
+enum InfoText {
     /// Writes what there is to say of a recording, but for its blocks.
-    public static func write(
+    static func write(
         _ summary: RecordingSummary, _ dump: Dump?, number: Int, of count: Int, path: String,
         to output: inout OutputFile
     ) {
@@ -48,7 +48,7 @@ public enum InfoText {
     }
 
     /// A line for each block: its row, start, size, and hit count where there is one.
-    public static func writeBlocks(
+    static func writeBlocks(
         _ summary: RecordingSummary, in bytes: Span<UInt8>, to output: inout OutputFile
     ) {
         summary.recording.forEachBlock(in: bytes) { block, count in

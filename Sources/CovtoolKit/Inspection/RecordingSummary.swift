@@ -2,7 +2,7 @@ import Coverage
 import Trace
 
 /// What a recording holds, in numbers.
-public struct RecordingSummary {
+struct RecordingSummary {
     /// A row of the module table and the blocks that name it.
     struct Row {
         var module: Module

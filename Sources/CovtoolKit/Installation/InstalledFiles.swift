@@ -23,11 +23,13 @@ public struct InstalledFiles {
     /// The folder, without a slash at its end.
     public let prefix: String
     private let texts: [Text]
+    private let warnings: Warnings
 
     /// The program, the plugin and `texts` below `prefix`.
-    public init(prefix: String, texts: [Text]) {
+    public init(prefix: String, texts: [Text], warnings: Warnings) {
         self.prefix = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
         self.texts = texts
+        self.warnings = warnings
     }
 
     /// The plugin beside this program, as a build leaves it, or in the `lib` beside its `bin`.
@@ -109,7 +111,7 @@ public struct InstalledFiles {
         throw Failure(
             .inputOutput,
             """
-            \(folder): cannot be written: \(Diagnostics.text(ofError: error)): do this as root, \
+            \(folder): cannot be written: \(Failure.text(ofError: error)): do this as root, \
             or with a folder of your own: --prefix ~/.local
             """)
     }
@@ -145,6 +147,6 @@ public struct InstalledFiles {
     }
 
     private func refreshLoaderCache() {
-        if geteuid() == 0 { LoaderCache.refresh() }
+        if geteuid() == 0, !LoaderCache.refresh() { warnings.warnAnyway("ldconfig failed") }
     }
 }

@@ -4,8 +4,8 @@
 
 /// The dynamic loader's list of libraries.
 enum LoaderCache {
-    /// Runs ldconfig, which only root may.
-    static func refresh() {
+    /// Runs ldconfig, which only root may; gives whether it could.
+    static func refresh() -> Bool {
         var process: pid_t = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("ldconfig"), nil]
         defer { unsafe free(arguments[0]) }
@@ -13,7 +13,7 @@ enum LoaderCache {
             &process, "/sbin/ldconfig", nil, nil, &arguments, environ)
         var status: Int32 = 0
         if error == 0 { unsafe waitpid(process, &status, 0) }
-        if error != 0 || status != 0 { Diagnostics.warn("ldconfig failed") }
+        return error == 0 && status == 0
     }
 
     /// Whether the loader finds the library `path` by its bare name, as QEMU will ask for it. To ask

@@ -152,7 +152,7 @@ extension Failure {
     public static func writing(_ path: String, _ number: Int32) -> Failure {
         Failure(
             .inputOutput,
-            "\(path.isEmpty ? "''" : path): cannot be written: \(Diagnostics.text(ofError: number))"
+            "\(path.isEmpty ? "''" : path): cannot be written: \(Failure.text(ofError: number))"
         )
     }
 }

@@ -3,14 +3,11 @@
 #endif
 
 /// Names in a folder that files from several others go into.
-public struct FileNames {
+struct FileNames {
     private var taken: Set<String> = []
 
-    /// A folder with nothing in it.
-    public init() {}
-
     /// `name`, or where another file has it already, with a number before it.
-    public mutating func unused(_ name: String) -> String {
+    mutating func unused(_ name: String) -> String {
         var unused = name
         var number = 1
         while !taken.insert(unused).inserted {

@@ -1,3 +1,4 @@
+import Coverage
 import DRCov
 import Reports
 import Trace
@@ -40,9 +41,9 @@ public struct TraceTables {
     static let mostHits = UInt32.max
 
     /// Warns of blocks that have that count.
-    static func tellCutCounts(_ count: Int) {
+    static func tellCutCounts(_ count: Int, _ warnings: Warnings) {
         guard count > 0 else { return }
-        Diagnostics.warn(
+        warnings.warnAnyway(
             """
             \(Amount.text(count, "hit count is", "hit counts are")) \(mostHits) or more, which is the most \
             that drcov can say: written as \(mostHits)
@@ -50,9 +51,9 @@ public struct TraceTables {
     }
 
     /// Changes what a reader cannot take and what does not change what is covered.
-    mutating func prepare(for reader: KnownReader) {
+    mutating func prepare(for reader: KnownReader, _ warnings: Warnings) {
         if reader == .drcov2lcov { roundRows() }
-        if reader == .lightkeeper || reader == .cartographer { dropLooseBlocks() }
+        if reader == .lightkeeper || reader == .cartographer { dropLooseBlocks(warnings) }
     }
 
     /// Why the reader would not take the file; none where it would.
@@ -81,13 +82,59 @@ public struct TraceTables {
     }
 
     /// Blocks in no module stand for nothing that a disassembler could show.
-    private mutating func dropLooseBlocks() {
+    private mutating func dropLooseBlocks(_ warnings: Warnings) {
         let kept = blocks.filter { $0.module != Block.noModule }
         guard kept.count < blocks.count else { return }
         let count = Amount.text(blocks.count - kept.count, "block is", "blocks are")
-        Diagnostics.say("\(count) in no module: left out")
+        warnings.say("\(count) in no module: left out")
         // They are the last ones.
         blocks = kept
         counts = Array(counts.prefix(kept.count))
+    }
+}
+
+extension Profile {
+    /// Writes the profile as one drcov file.
+    ///
+    /// - Parameters:
+    ///   - path: nil and `-` are standard output.
+    ///   - form: with counts only for a profile that is counted.
+    ///   - reader: who must take it; what it cannot take is an error.
+    ///   - warnings: told what the file does not have.
+    /// - Throws: ``Failure``; the file that was there stays as it was.
+    public func write(
+        to path: String?, form: DRCovForm = DRCovForm(), for reader: KnownReader? = nil,
+        warnings: Warnings
+    ) throws(Failure) {
+        if form.blocks == .binary || form.hasCounts { try OutputFile.refuseTerminal(path) }
+        var tables: TraceTables
+        do throws(ExportError) {
+            tables = TraceTables(try exported(), is32Bit: is32Bit)
+        } catch {
+            throw Failure(.badData, "\(path ?? "standard output"): \(error.text)")
+        }
+        if let reader {
+            tables.prepare(for: reader, warnings)
+            let reasons = tables.reasons(against: reader, form)
+            guard reasons.isEmpty else {
+                throw Failure(
+                    .badData,
+                    "\(reader.rawValue) would not take this: \(reasons.joined(separator: "; "))")
+            }
+        }
+        if form.hasCounts { TraceTables.tellCutCounts(tables.cutCounts, warnings) }
+        let output = try OutputFile(path)
+        tables.forEachPart(form) { output.write($0) }
+        try output.finish()
+    }
+}
+
+extension ExportError {
+    fileprivate var text: String {
+        switch self {
+        case .offsetTooLarge(let path, let offset):
+            "drcov cannot express a block at \(hex(offset)) in \(path), behind the module's end"
+        case .tooManyModules(let count): "drcov cannot express \(count) rows: 65535 is the most"
+        }
     }
 }

@@ -17,12 +17,15 @@ public struct Recovery {
     public var takesLiving: Bool
     /// What is taken of it.
     public var selection: ModuleSelection
+    /// What becomes of warnings.
+    public var warnings: Warnings
 
     /// Makes a recovery.
     public init(
         output: String? = nil, keepsJournal: Bool = false, takesLiving: Bool = false,
-        selection: ModuleSelection = ModuleSelection()
+        selection: ModuleSelection = ModuleSelection(), warnings: Warnings
     ) {
+        self.warnings = warnings
         self.output = output
         self.keepsJournal = keepsJournal
         self.takesLiving = takesLiving
@@ -46,13 +49,13 @@ public struct Recovery {
         if !takesLiving, RecordingProcess(number: process).keeps(path) {
             return Recovery.leftAlone(path, process)
         }
-        for message in file.journalMessages(path) { Diagnostics.warn(message) }
+        for message in file.journalMessages(path) { warnings.warnAnyway(message) }
         let recording = try file.journal(path)
         if file.withBytes(JournalReader.holdsMessagesAlone) {
             try removeUnlessKept(path)
             return "\(path): holds nothing but what its process had to say"
         }
-        try selection.check(recording.modulePaths(selection), Warnings())
+        try selection.check(recording.modulePaths(selection), warnings)
         if keepsJournal { file.cutJournal(path) }
         let trace = try write(recording, for: JournalName(path, process: process))
         try removeUnlessKept(path)
@@ -98,7 +101,7 @@ public struct Recovery {
     private func write(_ recording: Recording, to file: OutputFile) {
         let noFile: [UInt8] = []
         if case .list(let counts) = recording.counts {
-            TraceTables.tellCutCounts(counts.count { $0 == TraceTables.mostHits })
+            TraceTables.tellCutCounts(counts.count { $0 == TraceTables.mostHits }, warnings)
         }
         let summary = RecordingSummary(recording, in: noFile.span, selection)
         _ = RepairedRecording(summary).write(to: file, in: noFile.span)
@@ -115,7 +118,7 @@ public struct Recovery {
         guard unsafe unlink(path) == 0 else {
             throw Failure(
                 .inputOutput,
-                "\(path): recovered, but cannot be removed: \(Diagnostics.text(ofError: errno))")
+                "\(path): recovered, but cannot be removed: \(Failure.text(ofError: errno))")
         }
     }
 }

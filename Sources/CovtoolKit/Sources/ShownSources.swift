@@ -1,39 +1,113 @@
 import Coverage
+import Reports
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
-/// The texts of the sources that are shown, and what there is to say of those that are not there or are
+/// The source files that `covtool show` shows, and what there is to say of those that are not there or are
 /// not those that were compiled.
 public struct ShownSources {
+    /// A file, and the lines of it that are shown; nil for all.
+    private typealias Shown = (file: SourceCoverage.File, parts: [ClosedRange<Int>]?)
+
     private static let mostNames = 3
 
-    private let files: SourceFolders
+    private let folders: SourceFolders
+    private let selection: SourceSelection
     private let built: Int?
+    private let warnings: Warnings
+    private var shown: [Shown]
     private var absent: [String: [String]] = [:]
 
+    /// Shows all of the files that are sources.
+    ///
     /// - Parameter built: when the newest of the ELF files was written, in seconds; nil where that is
     ///   not known.
-    public init(_ files: SourceFolders, built: Int?) {
-        self.files = files
+    /// - Throws: ``Failure`` where none is, or a folder with sources is not there.
+    public init(
+        _ files: [SourceCoverage.File], builtFrom built: Int?, _ rules: SourceRules,
+        _ warnings: Warnings
+    ) throws(Failure) {
+        shown = files.filter(\.isSource).map { ($0, nil) }
+        guard !shown.isEmpty || files.isEmpty else {
+            throw Failure(
+                .badData, "there is no source with lines to show: that needs debug information")
+        }
+        selection = rules.selection
+        folders = try SourceFolders(rules.roots)
         self.built = built
+        self.warnings = warnings
+    }
+
+    /// Leaves files out that no pattern matches, and all but the functions of these names; without a pattern, or
+    /// name, nothing. Warns of those that match nothing.
+    ///
+    /// - Throws: ``Failure`` where nothing is left, or a warning is an error.
+    public mutating func keep(files globs: [PathGlob], functions: [String]) throws(Failure) {
+        let known = shown
+        func matches(_ glob: PathGlob, _ shown: Shown) -> Bool {
+            glob.matches(selection.whole(shown.file.path))
+        }
+        if !globs.isEmpty {
+            shown.removeAll { file in !globs.contains { matches($0, file) } }
+        }
+        for glob in globs where !known.contains(where: { matches(glob, $0) }) {
+            try warnings.asErrors(if: shown.isEmpty).warn(
+                "--file '\(glob.text)' matches no source file that has code")
+        }
+        guard !functions.isEmpty else { return }
+        let wanted = shown
+        shown = wanted.compactMap { file, _ in
+            let parts = ShownSources.parts(of: file, functions)
+            return parts.isEmpty ? nil : (file, parts)
+        }
+        for name in functions
+        where !wanted.contains(where: { $0.file.functions.contains { $0.isCalled(name) } }) {
+            try warnings.asErrors(if: shown.isEmpty).warn(
+                "--function '\(name)': no function of this name has code")
+        }
+    }
+
+    /// Writes the files, an empty line between them.
+    public mutating func write(_ listing: SourceListing, to output: inout OutputFile) {
+        for (index, (file, parts)) in shown.enumerated() {
+            if index > 0 { output.write("\n") }
+            listing.write(file, source: bytes(of: file), parts: parts, to: &output)
+        }
+    }
+
+    /// The lines of the functions of these names, none twice.
+    private static func parts(of file: SourceCoverage.File, _ names: [String])
+        -> [ClosedRange<Int>]
+    {
+        var parts: [ClosedRange<Int>] = []
+        for function in file.functions
+        where function.line > 0 && names.contains(where: function.isCalled) {
+            let part = function.line...max(function.line, function.endLine)
+            if let last = parts.last, last.overlaps(part) {
+                parts[parts.count - 1] = last.lowerBound...max(last.upperBound, part.upperBound)
+            } else {
+                parts.append(part)
+            }
+        }
+        return parts
     }
 
     /// What the source file holds; nil where it cannot be read.
-    public mutating func bytes(of file: SourceCoverage.File) -> [UInt8]? {
+    private mutating func bytes(of file: SourceCoverage.File) -> [UInt8]? {
         do throws(SourceFolders.Absence) {
-            let source = try files.source(of: file.path)
+            let source = try folders.source(of: file.path)
             let ends = source.bytes.count { $0 == UInt8(ascii: "\n") }
             let count = source.bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
             if let last = file.lines.last?.line, last > count {
-                Diagnostics.warn(
+                warnings.warnAnyway(
                     """
                     \(file.path): code stands on line \(last), the source has \(count): it \
                     is not the one that was compiled
                     """)
             } else if let built, source.modified > built {
-                Diagnostics.warn("\(file.path): was changed after the program was built")
+                warnings.warnAnyway("\(file.path): was changed after the program was built")
             }
             return source.bytes
         } catch {
@@ -42,14 +116,21 @@ public struct ShownSources {
         }
     }
 
-    /// Says which sources are shown without their text, and why.
+    /// Says which sources were written without their text, and why.
     public func sayWhatIsMissing() {
         for (reason, paths) in absent.sorted(by: { $0.key < $1.key }) {
             let names =
                 paths.count > ShownSources.mostNames
                 ? "\(paths[0]) and \(paths.count - 1) more" : paths.joined(separator: ", ")
-            Diagnostics.say("without text: \(names): \(reason)")
+            warnings.say("without text: \(names): \(reason)")
         }
+    }
+}
+
+extension SourceCoverage.Function {
+    /// Whether this is its name, with or without parameters, or the linker's.
+    fileprivate func isCalled(_ text: String) -> Bool {
+        text == name || text == linkageName || name.hasPrefix(text + "(")
     }
 }
 

@@ -7,7 +7,7 @@ import Coverage
 /// Reads source files by their paths in reports, from the folders that the user named and from no
 /// other place: a path in debug information may be anything, and is not worth more trust than the file
 /// that it stands in.
-public struct SourceFolders {
+struct SourceFolders {
     /// Why a source file is not read.
     enum Absence: Error {
         /// No folder with sources was named.
@@ -41,7 +41,7 @@ public struct SourceFolders {
 
     /// - Parameter folders: what the user named.
     /// - Throws: ``Failure`` for a folder that is not there.
-    public init(_ folders: [String]) throws(Failure) {
+    init(_ folders: [String]) throws(Failure) {
         for name in folders {
             let real = FilePath.absolute(name)
             var status = stat()
@@ -147,7 +147,7 @@ extension SourceFolders.Absence {
         case .leadsOut: "is a link that leads out of the folder that --source-root names"
         case .notRegular: "is no regular file"
         case .tooLarge: "has more than \(SourceFolders.mostBytes >> 20) MiB"
-        case .unreadable(let number): "cannot be read: \(Diagnostics.text(ofError: number))"
+        case .unreadable(let number): "cannot be read: \(Failure.text(ofError: number))"
         }
     }
 }

@@ -41,7 +41,8 @@ public struct SourceRules: Sendable {
 
     /// Says which sources have exclusion markers that were not followed, since no folder was named. For this
     /// alone sources are looked into that are below the working folder, by links that stay in it.
-    func tellUnfollowedMarkers(_ files: [SourceCoverage.File]) throws(Failure) {
+    func tellUnfollowedMarkers(_ files: [SourceCoverage.File], _ warnings: Warnings) throws(Failure)
+    {
         guard followsMarkers, roots.isEmpty else { return }
         let folder = FilePath.workingFolder
         let sources = try SourceFolders([folder])
@@ -53,7 +54,7 @@ public struct SourceRules: Sendable {
         }
         guard let first = marked.first else { return }
         let others = marked.count > 1 ? " and \(marked.count - 1) more" : ""
-        Diagnostics.say(
+        warnings.say(
             """
             exclusion markers in \(first.path)\(others) were not followed (--source-root . follows \
             them, --no-markers says that it is not wanted)

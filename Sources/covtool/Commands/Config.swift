@@ -1,6 +1,5 @@
 import ArgumentParser
 import CovtoolKit
-import Reports
 
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,44 +42,8 @@ struct Config: ParsableCommand {
             Diagnostics.say("no \(ConfigurationFile.name) in this folder or above it")
         }
         let commands = command.flatMap(CommandOptions.named).map { [$0] } ?? CommandOptions.all
-        let settings: [(ConfigurationFile.Setting, [String])] = (file?.settings ?? []).compactMap {
-            setting in
-            let names = commands.filter { command in
-                file?.settings(for: command).contains { $0.line == setting.line } == true
-            }
-            return names.isEmpty ? nil : (setting, names.map(\.name))
-        }
         try output.write { output in
-            if json {
-                write(settings, of: file, to: &output)
-                return
-            }
-            for (setting, names) in settings {
-                output.write(
-                    """
-                    \(file?.path ?? ""):\(setting.line): \(setting.option.name) = \(setting.value) \
-                    (\(names.joined(separator: ", ")))\n
-                    """)
-            }
+            ConfigurationText.write(file, for: commands, isJSON: json, to: &output)
         }
-    }
-
-    private func write(
-        _ settings: [(ConfigurationFile.Setting, [String])], of file: ConfigurationFile?,
-        to output: inout OutputFile
-    ) {
-        var json = JSONWriter(format: "covtool-config", version: 1)
-        json.member("file", file?.path)
-        json.beginArray("settings", .block)
-        for (setting, names) in settings {
-            json.beginObject()
-            json.member("line", setting.line)
-            json.member("option", setting.option.name)
-            json.member("value", setting.value)
-            json.member("commands", names)
-            json.endObject()
-        }
-        json.endArray()
-        json.end(to: &output)
     }
 }

@@ -40,10 +40,12 @@ struct DRCovCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let paths = try TraceInputs(input.names).found()
+        let paths = try TraceInputs(input.names).found(input.merging.warnings)
         let sum = try input.merging.merging.sum(of: paths, counting: counts ? .hits : .nothing)
-        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
-        try sum.profile().write(to: output.output, form: form, for: reader)
+        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", input.merging.warnings) }
+        try sum.profile().write(
+            to: output.output, form: form, for: reader,
+            warnings: input.merging.warnings)
     }
 
     private var form: DRCovForm {

@@ -24,31 +24,12 @@ struct Info: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let paths = try TraceInputs(traces.names).found()
+        let paths = try TraceInputs(traces.names).found(strictness.warnings)
         var file = try OutputFile(output.output)
-        var document = json ? InfoJSON(listsBlocks: blocks) : nil
-        var found: (taken: Set<String>, unwanted: Set<String>) = ([], [])
-        for path in paths {
-            let trace = try CheckedTrace(path: path, modules.selection)
-            found.taken.formUnion(trace.modulePaths.taken)
-            found.unwanted.formUnion(trace.modulePaths.unwanted)
-            try trace.report(strictness.warnings)
-            for (number, summary) in trace.summaries.enumerated() {
-                let dump = trace.dumps.isEmpty ? nil : trace.dumps[number]
-                trace.file.withBytes { bytes in
-                    if document != nil {
-                        document?.write(summary, dump, path: path, in: bytes, to: &file)
-                    } else {
-                        InfoText.write(
-                            summary, dump, number: number, of: trace.summaries.count, path: path,
-                            to: &file)
-                        if blocks { InfoText.writeBlocks(summary, in: bytes, to: &file) }
-                    }
-                }
-            }
-        }
-        document?.end(to: &file)
-        try modules.selection.check(found, strictness.warnings)
+        var info = TraceInfo(
+            modules.selection, listsBlocks: blocks, isJSON: json, warnings: strictness.warnings)
+        for path in paths { try info.write(path, to: &file) }
+        try info.end(to: &file)
         try file.finish()
     }
 }

@@ -13,9 +13,10 @@ struct Intersect: ParsableCommand {
 
     func run() throws {
         var sum = try merging.merging.sum(
-            of: TraceInputs(traces.names, output: output.output).found(), counting: .files)
-        sum.facts.tellCountsLeftOut("an intersection has none")
+            of: TraceInputs(traces.names, output: output.output).found(merging.warnings),
+            counting: .files)
+        sum.facts.tellCountsLeftOut("an intersection has none", merging.warnings)
         sum.collector.keepCommon()
-        try sum.profile().write(to: output.output)
+        try sum.profile().write(to: output.output, warnings: merging.warnings)
     }
 }

@@ -45,9 +45,12 @@ struct Merge: ParsableCommand {
                 .missingInput, "\(output ?? mergedName): no trace but the output was named")
         }
         let sum = try merging.merging.sum(
-            of: inputs.found(), counting: counts ? .hits : .nothing, task: "Merging")
-        sum.facts.tellJournals(among: sum.paths)
-        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them") }
-        try sum.profile().write(to: output ?? mergedName, form: DRCovForm(hasCounts: counts))
+            of: inputs.found(merging.warnings), counting: counts ? .hits : .nothing, task: "Merging"
+        )
+        sum.facts.tellJournals(among: sum.paths, merging.warnings)
+        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", merging.warnings) }
+        try sum.profile().write(
+            to: output ?? mergedName, form: DRCovForm(hasCounts: counts),
+            warnings: merging.warnings)
     }
 }

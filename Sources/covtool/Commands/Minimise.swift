@@ -47,7 +47,7 @@ struct Minimise: ParsableCommand {
     }
 
     func run() throws {
-        let paths = try TraceInputs(traces.names, output: output.output).found()
+        let paths = try TraceInputs(traces.names, output: output.output).found(merging.warnings)
         let merging = merging.merging
         let choice = try TraceChoice(of: paths, merging, weights: Weights(weights, of: paths))
         let chosen = rank ? choice.ranked : choice.chosen

@@ -66,7 +66,8 @@ struct Recover: ParsableCommand {
         }
         let target = output ?? (journals == ["-"] ? "-" : nil)
         let recovery = Recovery(
-            output: target, keepsJournal: keep, takesLiving: force, selection: modules.selection)
+            output: target, keepsJournal: keep, takesLiving: force, selection: modules.selection,
+            warnings: Diagnostics.warnings())
         var status: Failure.Status?
         for journal in journals {
             do throws(Failure) {

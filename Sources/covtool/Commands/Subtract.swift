@@ -23,13 +23,13 @@ struct Subtract: ParsableCommand {
     func run() throws {
         let (first, others) = (traces.names.prefix(1), traces.names.dropFirst())
         let sums = try merging.merging.sums(
-            of: TraceInputs(Array(first), output: output.output).found(),
-            TraceInputs(Array(others), output: output.output).found())
-        sums.0.facts.tellCountsLeftOut("a difference has none")
+            of: TraceInputs(Array(first), output: output.output).found(merging.warnings),
+            TraceInputs(Array(others), output: output.output).found(merging.warnings))
+        sums.0.facts.tellCountsLeftOut("a difference has none", merging.warnings)
         var left = sums.0
         try left.reporting { (sum) throws(MergeError) in
             try sum.subtract(sums.1.collector)
         }
-        try left.profile().write(to: output.output)
+        try left.profile().write(to: output.output, warnings: merging.warnings)
     }
 }

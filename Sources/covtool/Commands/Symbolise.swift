@@ -1,8 +1,6 @@
 import ArgumentParser
-import Coverage
 import CovtoolKit
 import DebugInfo
-import Reports
 
 struct Symbolise: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -64,15 +62,29 @@ struct Symbolise: ParsableCommand {
     }
 
     func run() throws {
-        if try isAddresses() {
-            try writeAddresses(of: elf.files[0].path)
-        } else {
-            try writeBlocks(
-                of: elf.elf.placing(
-                    merging.merging.sum(
-                        of: TraceInputs(inputs.isEmpty ? [mergedName] : inputs).found()
-                    ).profile()))
+        let file = output.output
+        if try !isAddresses() {
+            let traces = try TraceInputs(inputs.isEmpty ? [mergedName] : inputs)
+                .found(merging.warnings)
+            let profile = try elf.elf.placing(merging.merging.sum(of: traces).profile())
+            try symboliser(names.readableNames, isInnermostAlone: noInlines)
+                .writeBlocks(of: profile, isJSON: json, warnings: merging.warnings, to: file)
+            return
         }
+        let isStandardInput = inputs.isEmpty || inputs == ["-"]
+        let addresses: Symboliser.Addresses =
+            isStandardInput
+            ? .standardInput(isBare: addr2line.isOn) : .list(inputs.compactMap(address))
+        let symboliser = symboliser(
+            addr2line.isOn ? addr2line.names : names.readableNames,
+            isInnermostAlone: addr2line.isOn ? !addr2line.inlines : noInlines)
+        try symboliser.write(
+            addresses, of: elf.files[0].path,
+            as: addr2line.isOn ? .addr2line(addr2line.lines) : json ? .json : .text, to: file)
+    }
+
+    private func symboliser(_ names: ReadableNames, isInnermostAlone: Bool) -> Symboliser {
+        Symboliser(elf.elf, parts, names: names, isInnermostAlone: isInnermostAlone)
     }
 
     private func isAddresses() throws(Failure) -> Bool {
@@ -93,109 +105,5 @@ struct Symbolise: ParsableCommand {
         if addr2line.isOn, !addr2line.functions, !addr2line.inlines { return [] }
         // Without the others, the innermost function still is one that was inlined.
         return [.functions, .inlinedCalls]
-    }
-
-    private func writeAddresses(of file: String) throws(Failure) {
-        let locator: Locator
-        var lines = addr2line.lines
-        do throws(DebugInfoError) {
-            let file = try ElfFile(file, elf.elf.folders, parts)
-            lines.digits = file.addressDigits
-            locator = Locator(file.table)
-        } catch {
-            throw Failure(elf: file, error)
-        }
-        var frames = FrameNames(
-            locator, names: addr2line.isOn ? addr2line.names : names.readableNames,
-            isInnermostAlone: addr2line.isOn ? !addr2line.inlines : noInlines)
-        var output = try OutputFile(output.output)
-        var document = json ? SymbolJSON(.addresses) : nil
-        func write(_ address: UInt64) {
-            let found = frames[address]
-            if addr2line.isOn {
-                lines.write(found, address: address, to: &output)
-            } else if document != nil {
-                document?.write(found, address: address, to: &output)
-            } else {
-                SymbolText.write(found, address: address, to: &output)
-            }
-        }
-        if inputs.isEmpty || inputs == ["-"] {
-            try AddressText.forEachOfStandardInput(isBare: addr2line.isOn, write) {
-                if addr2line.isOn { output.flush() }
-            }
-        } else {
-            inputs.compactMap(address).forEach(write)
-        }
-        document?.end(to: &output)
-        try output.finish()
-    }
-
-    private func writeBlocks(of profile: Profile) throws(Failure) {
-        var known: [ModulePlace: (frames: FrameNames, base: UInt64)] = [:]
-        try elf.elf.keepingWanted(of: profile).forEachModule(
-            of: profile, parts: parts, warnings: merging.warnings, isOptional: true,
-            needsLines: false
-        ) { module, image, table in
-            let frames = FrameNames(
-                Locator(table), names: names.readableNames, isInnermostAlone: noInlines)
-            known[ModulePlace(module)] = (frames, image.base)
-        }
-        let nothing = [Locator.Frame(function: nil, file: nil, line: 0)]
-        try output.write { output in
-            var document = json ? SymbolJSON(.modules) : nil
-            for module in profile.modules {
-                var found = known[ModulePlace(module)]
-                guard elf.files.isEmpty || found != nil else { continue }
-                document?.begin(module)
-                let name = SourcePath.baseName(module.path)
-                for block in module.blocks.elements {
-                    let base = found?.base ?? 0
-                    let frames = found?.frames[base &+ block.offset] ?? nothing
-                    if document != nil {
-                        document?.write(frames, block: block, to: &output)
-                    } else {
-                        SymbolText.write(frames, block: block, module: name, to: &output)
-                    }
-                }
-                document?.endModule()
-            }
-            document?.end(to: &output)
-        }
-    }
-}
-
-/// Tells modules apart where two have one path.
-private struct ModulePlace: Hashable {
-    var path: String
-    var size, base: UInt64
-    var rank: Int
-
-    init(_ module: ModuleCoverage) {
-        (path, size, base, rank) = (module.path, module.size, module.base, module.rank)
-    }
-}
-
-/// The frames of addresses, with names as they are wanted.
-private struct FrameNames {
-    private let locator: Locator
-    private var names: ReadableNames
-    private let isInnermostAlone: Bool
-
-    init(_ locator: Locator, names: ReadableNames, isInnermostAlone: Bool) {
-        self.locator = locator
-        self.names = names
-        self.isInnermostAlone = isInnermostAlone
-    }
-
-    subscript(_ address: UInt64) -> [Locator.Frame] {
-        mutating get {
-            var frames = locator.frames(of: address)
-            if isInnermostAlone, frames.count > 1 { frames.removeSubrange(1...) }
-            for index in frames.indices {
-                if let name = frames[index].function { frames[index].function = names[name] }
-            }
-            return frames
-        }
     }
 }

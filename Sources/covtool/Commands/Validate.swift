@@ -25,27 +25,14 @@ struct Validate: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let paths = try TraceInputs(traces.names).found()
+        let warnings = Diagnostics.warnings()
+        let paths = try TraceInputs(traces.names).found(warnings)
         var file = try OutputFile(output.output)
-        var isGood = true
-        var document = json ? ValidationJSON() : nil
-        for path in paths {
-            let trace = try CheckedTrace(path: path)
-            let verdicts = trace.verdicts(of: readers.isEmpty ? KnownReader.allCases : readers)
-            if !trace.diagnoses.isEmpty { isGood = false }
-            if !readers.isEmpty, verdicts.contains(where: { !$0.reasons.isEmpty }) {
-                isGood = false
-            }
-            let damage = trace.diagnoses.map(\.wording)
-            if document != nil {
-                document?.write(path, damage: damage, verdicts, to: &file)
-            } else {
-                file.write(ValidationText.text(path, damage: damage, verdicts))
-            }
-        }
-        document?.end(to: &file)
+        var validation = Validation(for: readers, isJSON: json, warnings: warnings)
+        for path in paths { try validation.write(path, to: &file) }
+        validation.end(to: &file)
         try file.finish()
-        if !isGood { throw ExitCode(1) }
+        if !validation.isGood { throw ExitCode(1) }
     }
 }
 

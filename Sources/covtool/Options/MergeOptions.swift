@@ -32,9 +32,11 @@ struct MergeOptions: ParsableArguments {
 
     /// How traces are brought together.
     var merging: TraceMerging {
-        TraceMerging(
+        var merging = TraceMerging(
             mixed: mixed, mappings: mappings, selection: modules.selection,
             failureMode: failureMode, warnings: warnings)
+        merging.progressLine = ProgressLine.shown
+        return merging
     }
 }
 

@@ -11,24 +11,6 @@ struct NameOptions: ParsableArguments {
     var readableNames: ReadableNames { ReadableNames(isDemangling: !noDemangle) }
 }
 
-/// Remembers names that were demangled.
-struct ReadableNames {
-    let isDemangling: Bool
-    private var known: [String: String] = [:]
-
-    init(isDemangling: Bool) { self.isDemangling = isDemangling }
-
-    subscript(_ name: String) -> String {
-        mutating get {
-            guard isDemangling else { return name }
-            if let readable = known[name] { return readable }
-            let readable = Demangler.readable(name)
-            known[name] = readable
-            return readable
-        }
-    }
-}
-
 /// Which functions a report has, and how they are named.
 struct FunctionOptions: ParsableArguments {
     @OptionGroup var names: NameOptions

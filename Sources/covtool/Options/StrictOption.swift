@@ -11,5 +11,5 @@ struct StrictOption: ParsableArguments {
     var strict = false
 
     /// What becomes of warnings.
-    var warnings: Warnings { Warnings(isStrict: strict) }
+    var warnings: Warnings { Diagnostics.warnings(isStrict: strict) }
 }

@@ -135,8 +135,7 @@ enum Layers {
         precondition((recordings[0].counts?.count ?? 0) == tables.counts.count)
         let reader = choice.of(KnownReader.allCases)
         var prepared = trace
-        // It says how many it leaves out, which is no news here.
-        if tables.blocks.last?.module != Block.noModule { prepared.prepare(for: reader) }
+        prepared.prepare(for: reader, Warnings { _ in })
         _ = prepared.reasons(against: reader, form)
         guard
             let again = collected(

@@ -1,14 +1,16 @@
+import Coverage
 import DRCov
+import Reports
 import Trace
 
 /// A recording as it is written anew: the same rows and blocks without what is not sound.
-public struct RepairedRecording {
+struct RepairedRecording {
     private let summary: RecordingSummary
     private let form: DRCovForm
     private let ids: [Int: Int]
 
     /// - Parameter dump: how its file writes it; nil where that is not drcov.
-    public init(_ summary: RecordingSummary, _ dump: Dump? = nil) {
+    init(_ summary: RecordingSummary, _ dump: Dump? = nil) {
         self.summary = summary
         form = dump.map(DRCovForm.init) ?? DRCovForm(of: summary.recording)
         ids = Dictionary(
@@ -17,7 +19,7 @@ public struct RepairedRecording {
     }
 
     /// Writes it, and gives the number of blocks.
-    public func write(to output: OutputFile, in bytes: Span<UInt8>) -> Int {
+    func write(to output: OutputFile, in bytes: Span<UInt8>) -> Int {
         let recording = summary.recording
         let writer = DRCovWriter(form: form)
         let rows = summary.rows.enumerated().map { index, row in
@@ -49,6 +51,53 @@ public struct RepairedRecording {
         output.write(part)
         if form.hasCounts { output.write(writer.countsHeader(count: count) + counts) }
         return count
+    }
+}
+
+/// What `covtool repair` does.
+public struct Repair {
+    private let selection: ModuleSelection
+    private let warnings: Warnings
+
+    /// - Parameter selection: which modules are taken.
+    public init(_ selection: ModuleSelection = ModuleSelection(), warnings: Warnings) {
+        self.selection = selection
+        self.warnings = warnings
+    }
+
+    /// Writes the trace at a path without what is damaged, and says what that is.
+    ///
+    /// - Parameter output: nil and `-` are standard output; it can be the trace itself.
+    /// - Throws: ``Failure``; the file that was there stays as it was.
+    public func repair(_ path: String, to output: String?) throws(Failure) {
+        try OutputFile.refuseTerminal(output)
+        let checked = try CheckedTrace(path: path, selection, warnings)
+        try selection.check(checked.modulePaths, warnings)
+        for diagnosis in checked.diagnoses {
+            warnings.say("\(path): \(diagnosis.position.text): \(diagnosis.text)")
+        }
+        let file = try OutputFile(output)
+        var kept = 0
+        checked.file.withBytes { bytes in
+            for (number, summary) in checked.summaries.enumerated() {
+                let dump = checked.dumps.isEmpty ? nil : checked.dumps[number]
+                kept += RepairedRecording(summary, dump).write(to: file, in: bytes)
+            }
+        }
+        try file.finish()
+        let state = checked.diagnoses.isEmpty ? "nothing was damaged" : "repaired"
+        warnings.say("\(path): \(state), \(Amount.text(kept, "block"))")
+    }
+
+    /// Repairs several traces into a folder, each under its own name or one with a number.
+    ///
+    /// - Throws: ``Failure`` at the first that cannot be repaired; those before it are.
+    public func repair(_ paths: [String], into folder: String) throws(Failure) {
+        var names = FileNames()
+        for path in paths {
+            let name = path == "-" ? "standard-input.drcov" : names.unused(FilePath.name(path))
+            try repair(path, to: folder + "/" + name)
+        }
     }
 }
 

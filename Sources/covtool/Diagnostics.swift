@@ -1,3 +1,4 @@
+import CovtoolKit
 import Reports
 
 #if canImport(Glibc)
@@ -6,27 +7,29 @@ import Reports
 
 /// Messages for people, on standard error. What they name can be of a trace's or a file's making: it is shown,
 /// and neither steers a terminal nor begins a line.
-public enum Diagnostics {
+enum Diagnostics {
     /// What went wrong, and is the end of the command, or of one input.
     ///
     /// - Parameter hint: a line that follows.
-    public static func fail(_ message: String, hint: String? = nil) {
+    static func fail(_ message: String, hint: String? = nil) {
         say("error: \(message)", hint: hint)
     }
 
-    /// What is probably not as it should be.
-    public static func warn(_ message: String) { say("warning: \(message)") }
-
     /// Writes one message, in one piece.
-    public static func say(_ message: String, hint: String? = nil) {
+    static func say(_ message: String, hint: String? = nil) {
         let lines = ["covtool: \(message)", hint].compactMap(\.self)
         let bytes = Array(lines.map { VisibleText.shown($0) + "\n" }.joined().utf8)
         // Nowhere is left to complain to when this fails.
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    /// The system's words for an error number.
-    public static func text(ofError number: Int32) -> String {
-        unsafe String(cString: strerror(number))
+    /// Warnings that are said here.
+    static func warnings(isStrict: Bool = false) -> Warnings {
+        Warnings(isStrict: isStrict) { message in
+            switch message {
+            case .note(let text): say(text)
+            case .warning(let text): say("warning: \(text)")
+            }
+        }
     }
 }

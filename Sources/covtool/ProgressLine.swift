@@ -1,0 +1,22 @@
+import CovtoolKit
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The line on the terminal that says how far long work is.
+enum ProgressLine {
+    /// Shows it; nil where no terminal does.
+    static var shown: Progress.Line? {
+        let terminal = unsafe getenv("TERM").map { unsafe String(cString: $0) }
+        guard isatty(STDERR_FILENO) == 1, terminal != nil, terminal != "dumb" else { return nil }
+        return { text in write("\r\u{1B}[K\(text ?? "")") }
+    }
+
+    private static func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes {
+            unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+        }
+    }
+}
