@@ -138,6 +138,10 @@ let package = Package(
             name: "DebugInfoTests", dependencies: ["CElfutils", "Coverage", "DebugInfo"],
             swiftSettings: strict),
         .testTarget(
+            name: "CovtoolKitTests",
+            dependencies: ["Coverage", "CovtoolKit", "DRCov", "Reports", "Trace"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),
     ]
         + examples.map {

@@ -29,3 +29,11 @@ public struct Failure: Error {
     /// The system's words for an error number.
     static func text(ofError number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }
+
+/// What is wrong with a value that stands on the command line or in a configuration file.
+public struct InvalidValue: Error {
+    /// One line.
+    public var message: String
+
+    init(_ message: String) { self.message = message }
+}

@@ -31,7 +31,8 @@ public struct Symboliser {
     ///   - parts: what is read of debug information beside lines.
     ///   - isInnermostAlone: whether functions that code was inlined into are left out.
     public init(
-        _ elf: ElfFiles, _ parts: LineTableParts, names: ReadableNames, isInnermostAlone: Bool = false
+        _ elf: ElfFiles, _ parts: LineTableParts, names: ReadableNames,
+        isInnermostAlone: Bool = false
     ) {
         self.elf = elf
         self.parts = parts

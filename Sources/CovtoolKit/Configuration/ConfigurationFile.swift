@@ -35,12 +35,22 @@ public struct ConfigurationFile {
     public static func found(for commands: (some ConfigurableCommand).Type) throws(Failure)
         -> ConfigurationFile?
     {
-        if let named = unsafe getenv("COVTOOL_CONFIG") {
-            let path = unsafe String(cString: named)
-            let whole = SourcePath.normalised(path, in: FilePath.workingFolder)
-            return path.isEmpty ? nil : try ConfigurationFile(path: whole, commands)
+        try found(
+            for: commands, from: FilePath.workingFolder,
+            named: unsafe getenv("COVTOOL_CONFIG").map { unsafe String(cString: $0) })
+    }
+
+    /// The same, seen from a folder.
+    ///
+    /// - Parameter named: what `COVTOOL_CONFIG` says; nil if it is not set.
+    static func found(
+        for commands: (some ConfigurableCommand).Type, from folder: String, named: String?
+    ) throws(Failure) -> ConfigurationFile? {
+        if let named {
+            let whole = SourcePath.normalised(named, in: folder)
+            return named.isEmpty ? nil : try ConfigurationFile(path: whole, commands)
         }
-        var folder = FilePath.workingFolder
+        var folder = folder
         while true {
             let path = (folder == "/" ? "" : folder) + "/" + name
             var status = stat()
@@ -66,9 +76,7 @@ public struct ConfigurationFile {
             throw Failure(.usage, "\(path): no text in UTF-8 of up to 1 MiB")
         }
         var command: Command?
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        for (index, line) in FileBytes.lines(of: text).enumerated() {
             do throws(InvalidValue) {
                 try take(ConfigurationFile.trimmed(line), line: index + 1, &command)
             } catch {

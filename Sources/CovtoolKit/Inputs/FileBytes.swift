@@ -32,7 +32,7 @@ struct FileBytes: ~Copyable {
         if let beginning, StoredBytes.isRefused(beginning, isWanted) {
             (inflated, compressionDamage) = (beginning, nil)
         } else if beginning != nil {
-            guard let (bytes, damage) = stored.withBytes(GzipReader.inflate) else {
+            guard let (bytes, damage) = stored.withBytes({ GzipReader.inflate($0) }) else {
                 throw Failure(
                     .badData, "\(path): more than \(GzipReader.mostBytes >> 20) MiB unpacked")
             }
@@ -61,6 +61,11 @@ struct FileBytes: ~Copyable {
             }
             return bytes.indices.map { bytes[$0] }
         }
+    }
+
+    /// The lines of a text, whichever system has written it: CR LF is one character, which is not LF.
+    static func lines(of text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     /// Calls `body` with all bytes.

@@ -11,8 +11,10 @@ enum GzipReader {
     }
 
     /// All members of the file, one behind the other, and where the first byte is that could not be
-    /// taken; nil where they are more than ``mostBytes``.
-    static func inflate(_ bytes: Span<UInt8>) -> (bytes: [UInt8], damage: Int?)? {
+    /// taken; nil where they are more than `most`.
+    static func inflate(_ bytes: Span<UInt8>, most: Int = mostBytes)
+        -> (bytes: [UInt8], damage: Int?)?
+    {
         var output: [UInt8] = []
         var start = 0
         while start < bytes.count {
@@ -21,7 +23,7 @@ enum GzipReader {
             guard isGzip(rest) else {
                 return (output, rest.indices.allSatisfy { rest[$0] == 0 } ? nil : start)
             }
-            guard let (used, isWhole) = inflateMember(rest, &output, most: mostBytes) else {
+            guard let (used, isWhole) = inflateMember(rest, &output, most: most) else {
                 return nil
             }
             start += used

@@ -43,9 +43,7 @@ public struct Weights {
         let text = String(
             decoding: try FileBytes.text(at: path, most: mostOfList), as: UTF8.self)
         var weights: [String: Double] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        where !line.isEmpty {
+        for (number, line) in FileBytes.lines(of: text).enumerated() where !line.isEmpty {
             let fields = line.split(maxSplits: 1) { $0 == " " || $0 == "\t" }
             guard fields.count == 2, let weight = Double(fields[0]), weight >= 0, weight.isFinite
             else { throw Failure(.badData, "\(path): line \(number + 1): not 'WEIGHT NAME'") }

@@ -27,7 +27,7 @@ struct Repair: ParsableCommand {
     func run() throws {
         let warnings = Diagnostics.warnings()
         let paths = try TraceInputs(traces.names).found(warnings)
-        let repair = CovtoolKit.Repair(modules.selection, warnings: warnings)
+        let repair = TraceRepair(modules.selection, warnings: warnings)
         if let output, FilePath.isFolder(output) {
             return try repair.repair(paths, into: output)
         }

@@ -28,7 +28,7 @@ struct Validate: ParsableCommand {
         let warnings = Diagnostics.warnings()
         let paths = try TraceInputs(traces.names).found(warnings)
         var file = try OutputFile(output.output)
-        var validation = Validation(for: readers, isJSON: json, warnings: warnings)
+        var validation = TraceValidation(for: readers, isJSON: json, warnings: warnings)
         for path in paths { try validation.write(path, to: &file) }
         validation.end(to: &file)
         try file.finish()

@@ -4,6 +4,8 @@ import CovtoolKit
 /// Where `merge` writes to and the reports read from when nothing else is said.
 let mergedName = "merged.drcov"
 
+extension NameList: ExpressibleByArgument {}
+
 /// The traces that a report is made of.
 struct TraceOptions: ParsableArguments {
     @Argument(

@@ -67,7 +67,7 @@ struct ValidationJSON {
 }
 
 /// What `covtool validate` says of traces, as text or as a JSON document.
-public struct Validation {
+public struct TraceValidation {
     private let readers: [KnownReader]
     private let isChoice: Bool
     private let warnings: Warnings

@@ -55,7 +55,7 @@ struct RepairedRecording {
 }
 
 /// What `covtool repair` does.
-public struct Repair {
+public struct TraceRepair {
     private let selection: ModuleSelection
     private let warnings: Warnings
 

@@ -1,24 +1,24 @@
-import ArgumentParser
-
 /// One or many names given as one argument.
 ///
 /// The argument parser needs time with the square of the number of values: 4 seconds for 10,000
 /// files. So a long run of names reaches it as one argument, joined by a character that no name can
 /// hold.
-struct NameList: ExpressibleByArgument {
+public struct NameList: Sendable {
     private static let separator: Character = "\0"
     private static let many = 64
 
-    let names: [String]
+    /// The names.
+    public let names: [String]
 
-    init(argument: String) {
+    /// The names that an argument stands for.
+    public init(argument: String) {
         names = argument.split(separator: NameList.separator, omittingEmptySubsequences: false)
             .map(String.init)
     }
 
     /// The command line with its long runs of names joined. The first name of a run stays by
     /// itself: it may be the command, or the value of the option before it.
-    static func joiningRuns(in arguments: [String]) -> [String] {
+    public static func joiningRuns(in arguments: [String]) -> [String] {
         guard arguments.count > many else { return arguments }
         var result: [String] = []
         var run: [String] = []
