@@ -21,7 +21,7 @@ import Trace
         // What stands on the disk now is what a kill or a power cut would leave.
         #expect(folder.text("out") == "old")
         let unfinished = folder.names.filter { $0 != "out" }
-        #expect(unfinished.count == 1 && unfinished[0].hasPrefix("."))
+        try #require(unfinished.count == 1 && unfinished[0].hasPrefix("."))
         #expect(folder.text(unfinished[0]) == "new, ")
         output.write(Array("and whole".utf8))
         try output.finish()
