@@ -32,6 +32,8 @@ import Testing
         #expect(path("/lib/libc.so.6") == "/usr/lib/libc.so.6")
         #expect(path("/lib64/libc.so") == "/usr/lib/libc.so.6")
         #expect(path("/usr/up") == "/usr/lib/libc.so.6")
+        folder.link("root/usr/lib/all", to: "/usr")
+        #expect(path("/usr/lib/all/lib") == "/usr/lib")
     }
 
     @Test func nothingLeadsOut() {
