@@ -14,10 +14,11 @@ let embedded = strict + [.enableExperimentalFeature("Embedded")]
 // A release has Swift's libraries in it, so that it runs where there is no Swift. The option of the same
 // name, --static-swift-stdlib, is for all targets, and there is no Embedded Swift beside the static
 // libraries. The two named ones are what FoundationEssentials, which the argument parser needs, stands on.
+// lld comes with Swift, so that it is one linker everywhere; others warn of FoundationEssentials' own mktemp.
 let installable = LinkerSetting.unsafeFlags(
     [
         "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
-        "-Xlinker", "--strip-all",
+        "-Xlinker", "--strip-all", "-use-ld=lld",
     ], .when(configuration: .release))
 
 // Plugins to learn from, each a library of its own.
