@@ -87,7 +87,7 @@ public struct Binary: ~Copyable {
             throw link?.stranger(in: debugFolders) ?? .noDebugInformation
         }
         try unsafe refuseUnreadable(dwarf_getelf(dwarf))
-        let sources = unsafe SupplementaryFiles(dwarf, package(), files: files)
+        let sources = unsafe supplementaryFiles(of: dwarf)
         let symbolFile = unsafe SymbolFile(module, own)
         let reader = try unsafe DebugInfoReader(
             dwarf, sources, image: image, bias: own.bias(of: dwarf_getelf(dwarf), bias),
@@ -96,7 +96,7 @@ public struct Binary: ~Copyable {
         var table = found.table
         guard parts.contains(.functions) else { return table }
         if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
-        let isWhole = unsafe missingFiles(of: dwarf, sources).isEmpty
+        let isWhole = sources.stranger == nil && sources.missing().isEmpty
         if found.hasBareUnits || !isWhole {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
         }
@@ -121,16 +121,21 @@ public struct Binary: ~Copyable {
     public func missingFiles() -> [String] {
         var bias: Dwarf_Addr = 0
         guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return [] }
-        return unsafe missingFiles(of: dwarf, SupplementaryFiles(dwarf, package(), files: files))
+        return unsafe supplementaryFiles(of: dwarf).missing()
     }
 
-    private func missingFiles(of dwarf: OpaquePointer, _ sources: SupplementaryFiles) -> [String] {
-        var name: UnsafePointer<CChar>?
-        var buildID: UnsafeRawPointer?
-        guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0,
-            let name = unsafe name, sources.shared == nil
-        else { return sources.missingUnits() }
-        return [unsafe String(cString: name)] + sources.missingUnits()
+    /// Where the file that dwz made of what several files share is there, but is another one: what is to
+    /// be said of it.
+    public func otherSharedFile() -> DebugInfoError? {
+        var bias: Dwarf_Addr = 0
+        guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else { return nil }
+        let sources = unsafe supplementaryFiles(of: dwarf)
+        guard let stranger = sources.stranger, let reference = sources.reference else { return nil }
+        return .otherSharedFile(stranger.path, id: stranger.id, named: reference.id)
+    }
+
+    private func supplementaryFiles(of dwarf: OpaquePointer) -> SupplementaryFiles {
+        unsafe SupplementaryFiles(dwarf, package(), files: files, debugFolders: debugFolders)
     }
 
     /// The file, and what has its debug information, be it the same.

@@ -13,6 +13,9 @@ public enum DebugInfoError: Error, Equatable, Sendable {
     /// The file names a separate debug file, which is there, but belongs to another build, by its
     /// build-id (both are given, empty where there is none) or its checksum.
     case otherBuild(debugFile: String, buildID: [UInt8], own: [UInt8])
+    /// The file that several share, made by dwz, is of another build: by its build-id, or checksum, and
+    /// what the debug information names.
+    case otherSharedFile(String, id: [UInt8], named: [UInt8])
     /// There is debug information, but it is broken; libdw's own words.
     case broken(String)
     /// A section of the debug information is compressed in a way that libelf does not know: zstd

@@ -49,7 +49,9 @@ struct DebugInfoReader {
             }
             unsafe unit = next
             guard type == DW_UT_compile || type == DW_UT_skeleton else { continue }
-            if let program = unsafe DebugInfoReader.program(of: &die) { programs.append(program) }
+            if let program = unsafe DebugInfoReader.program(of: &die, sources) {
+                programs.append(program)
+            }
         }
     }
 
@@ -87,18 +89,18 @@ struct DebugInfoReader {
     }
 
     /// Nil for a unit without lines (of data alone, say).
-    private static func program(of unit: inout Dwarf_Die) -> LineReader.Program? {
+    private static func program(of unit: inout Dwarf_Die, _ sources: SupplementaryFiles)
+        -> LineReader.Program?
+    {
         var attribute = unsafe Dwarf_Attribute()
         var offset: Dwarf_Word = 0
         guard unsafe dwarf_attr(&unit, UInt32(DW_AT_stmt_list), &attribute) != nil,
             unsafe dwarf_formudata(&attribute, &offset) == 0
         else { return nil }
-        return unsafe LineReader.Program(offset: offset, unitFolder: folder(of: &unit))
-    }
-
-    private static func folder(of unit: inout Dwarf_Die) -> UnsafeRawBufferPointer {
-        unsafe DIE.bytes(&unit, DW_AT_comp_dir)
+        let folder =
+            unsafe sources.bytes(&unit, DW_AT_comp_dir)
             ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        return unsafe LineReader.Program(offset: offset, unitFolder: folder)
     }
 
     private func functions(_ parts: LineTableParts) throws(DebugInfoError) -> FunctionTable {

@@ -21,7 +21,7 @@ struct ElfFile: Sendable {
     let detail: Detail
     /// Files that its debug information refers to and that are not found.
     let missingFiles: [String]
-    /// The separate debug file that is not of its build.
+    /// The separate debug file, or the one that it shares with others, that is not of its build.
     let stranger: DebugInfoError?
     private let buildID: [UInt8]
     private let entry: UInt64?
@@ -44,7 +44,7 @@ struct ElfFile: Sendable {
         do throws(DebugInfoError) {
             table = try binary.lineTable(parts)
             missingFiles = binary.missingFiles()
-            stranger = nil
+            stranger = binary.otherSharedFile()
             detail = .lines
         } catch  where error.isNone && !needsLines {
             stranger = error == .noDebugInformation ? nil : error
@@ -175,6 +175,13 @@ extension Failure {
             let ids = "\(ElfFile.text(buildID)) and \(ElfFile.text(own))"
             let reason = buildID == own ? "it has another checksum" : "their build-ids are \(ids)"
             self.init(.badData, "\(file): is not the debug information of \(path): \(reason)")
+        case .otherSharedFile(let file, let id, let named):
+            self.init(
+                .badData,
+                """
+                \(file): is not the file that \(path) shares with others: its build-id is \
+                \(id.isEmpty ? "none" : ElfFile.text(id)), not \(ElfFile.text(named))
+                """)
         case .broken(let reason):
             self.init(.badData, "\(path): broken debug information: \(reason)")
         case .unknownCompression(let section):

@@ -26,7 +26,9 @@ enum SeparateFiles {
             let count = unsafe dwfl_module_build_id(module, &bytes, &address)
             if count > 0, let start = unsafe bytes {
                 let buildID = unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
-                candidates += SeparateFiles.candidates(ofBuildID: buildID, in: folders ?? "")
+                candidates += SeparateFiles.candidates(
+                    ofBuildID: buildID,
+                    in: (folders ?? "").split(separator: ":").map(String.init))
             }
             guard !RegularFile.isAnyOther(candidates) else { return -1 }
             return unsafe dwfl_standard_find_debuginfo(
@@ -57,11 +59,14 @@ enum SeparateFiles {
         }
     }
 
-    private static func candidates(ofBuildID buildID: [UInt8], in search: String) -> [String] {
+    /// Where separate debug files are on a machine.
+    static let systemFolder = "/usr/lib/debug"
+
+    static func candidates(ofBuildID buildID: [UInt8], in folders: [String]) -> [String] {
         let digits = buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
         guard let first = digits.first else { return [] }
         let name = ".build-id/\(first)/\(digits.dropFirst().joined()).debug"
-        return search.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
+        return folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
     }
 
     /// Where libdw looks for a file that debug information names.

@@ -5,6 +5,11 @@ import CElfutils
 struct SupplementaryFiles {
     /// Of the file that dwz has made of what several files have.
     let shared: DebugSections?
+    /// What the debug information says of that file; nil where it does not share any.
+    let reference: SharedFile.Reference?
+    /// The file that has its name, where that is another one.
+    let stranger: (path: String, id: [UInt8])?
+    private let sharedFile: SharedFile?
     private let dwarf: OpaquePointer
     private let package: UnitPackage?
     private let files: [String]
@@ -12,26 +17,44 @@ struct SupplementaryFiles {
     /// - Parameters:
     ///   - package: split units that libdw does not find.
     ///   - files: the ELF file and the one that has its debug information.
-    init(_ dwarf: OpaquePointer, _ package: UnitPackage?, files: [String]) {
+    ///   - debugFolders: where the shared file can stand by its build-id.
+    init(
+        _ dwarf: OpaquePointer, _ package: UnitPackage?, files: [String], debugFolders: [String]
+    ) {
         (self.package, self.files) = (package, files)
         unsafe self.dwarf = unsafe dwarf
-        let isSafe = unsafe SupplementaryFiles.sharedName(dwarf).map {
-            !RegularFile.isAnyOther(SeparateFiles.candidates(of: $0, in: nil, besides: files))
+        reference = unsafe dwarf_getelf(dwarf).flatMap { unsafe SharedFile.Reference($0) }
+        let paths =
+            reference.map {
+                SeparateFiles.candidates(of: $0.name, in: nil, besides: files)
+                    + SeparateFiles.candidates(
+                        ofBuildID: $0.id, in: debugFolders + [SeparateFiles.systemFolder])
+            } ?? []
+        // libdw finds it in more places, and opens whatever is there.
+        if !RegularFile.isAnyOther(paths), let found = unsafe dwarf_getalt(dwarf) {
+            (sharedFile, stranger) = (nil, nil)
+            shared = unsafe DebugSections(dwarf_getelf(found), isSplit: false)
+        } else {
+            (sharedFile, stranger) = reference.map { SharedFile.open($0, at: paths) } ?? (nil, nil)
+            shared = sharedFile?.sections
         }
-        shared =
-            isSafe == false
-            ? nil
-            : unsafe dwarf_getalt(dwarf).map {
-                unsafe DebugSections(dwarf_getelf($0), isSplit: false)
-            }
     }
 
-    /// The name of the file that dwz has made, as the debug information has it.
-    private static func sharedName(_ dwarf: OpaquePointer) -> String? {
-        var name: UnsafePointer<CChar>?
-        var buildID: UnsafeRawPointer?
-        guard unsafe dwelf_dwarf_gnu_debugaltlink(dwarf, &name, &buildID) > 0 else { return nil }
-        return unsafe name.map { unsafe String(cString: $0) }
+    /// A text attribute of a DIE of libdw's, which may stand in a shared file that libdw has not opened; its
+    /// bytes stay as long as the files do.
+    func bytes(_ die: inout Dwarf_Die, _ name: Int) -> UnsafeRawBufferPointer? {
+        if let own = unsafe DIE.bytes(&die, name) { return unsafe own }
+        var (attribute, unit) = unsafe (Dwarf_Attribute(), Dwarf_Die())
+        var offsetSize: UInt8 = 0
+        guard let shared, unsafe dwarf_attr(&die, UInt32(name), &attribute) != nil,
+            unsafe [DW_FORM_GNU_strp_alt, DW_FORM_strp_sup].contains(Int(attribute.form)),
+            unsafe dwarf_diecu(&die, &unit, nil, &offsetSize) != nil
+        else { return nil }
+        let value = unsafe UnsafeRawBufferPointer(start: attribute.valp, count: Int(offsetSize))
+        var cursor = unsafe DWARFCursor(value, isBigEndian: shared.isBigEndian)
+        cursor = shared.cursor(.str, at: cursor.offset(offsetSize))
+        let text = unsafe cursor.text()
+        return cursor.isBroken ? nil : unsafe text
     }
 
     /// Finds the unit that a skeleton stands for, where what libdw would open for it is a regular file.
@@ -73,8 +96,13 @@ struct SupplementaryFiles {
         return (sections, Int(clamping: unsafe dwarf_dieoffset(&split)))
     }
 
-    /// The names of the split units' files that are not found.
-    func missingUnits() -> [String] {
+    /// The names of the files that are not found; one that is another is there.
+    func missing() -> [String] {
+        guard let reference, shared == nil, stranger == nil else { return missingUnits() }
+        return [reference.name] + missingUnits()
+    }
+
+    private func missingUnits() -> [String] {
         var names: [String] = []
         var unit: OpaquePointer? = nil
         var next: OpaquePointer? = nil
