@@ -15,6 +15,13 @@ public enum SourcePath {
         return (isAbsolute ? "/" : "") + parts.joined(separator: "/")
     }
 
+    /// Whether it stands for no file: compilers say so by a name in angle brackets, for code that they made
+    /// themselves (`<built-in>`, `<compiler-generated>`, gdc's `<no_file>`) or were not given in a file
+    /// (`<stdin>`, `<command-line>`).
+    static func isOfNoFile(_ path: String) -> Bool {
+        path.utf8.last == UInt8(ascii: ">") && baseName(path).utf8.first == UInt8(ascii: "<")
+    }
+
     /// What stands behind the last slash.
     public static func baseName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path

@@ -15,10 +15,11 @@ public struct SourceSelection: Sendable {
     /// All source files, under their own paths.
     public init() {}
 
-    /// What the source file is called in reports; nil where it is not wanted.
+    /// What the source file is called in reports; nil where it is not wanted, or is none.
     ///
     /// - Parameter given: the path in the debug information.
     public func path(of given: String) -> String? {
+        guard !SourcePath.isOfNoFile(given) else { return nil }
         let path = mappings.applied(to: given)
         guard hasPatterns else { return path }
         let whole = whole(path)
