@@ -101,6 +101,7 @@ let package = Package(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
+        .target(name: "Replay", swiftSettings: strict),
         .target(
             name: "DebugInfo",
             dependencies: [
@@ -111,14 +112,16 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Threading",
+                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "Threading",
                 "Trace",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Trace",
+                "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,12 +34,15 @@ static int32_t await_end(pid_t child) {
 }
 
 _Bool host_serve_forks(void) {
+    // Whoever asked can be killed while a child hangs.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!answer(0)) return 1;
     while (is_asked()) {
         pid_t child = fork();
         if (child == 0) {
             // What it starts in turn ends with it, where the parent ends the group.
             setpgid(0, 0);
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             close(FORK_REQUESTS);
             close(FORK_ANSWERS);
             return 0;

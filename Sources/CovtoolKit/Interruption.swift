@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -7,17 +9,39 @@ public enum Interruption {
     /// The unfinished file; read by the handler, which may do little more than that.
     nonisolated(unsafe) private static var unfinished: UnsafeMutablePointer<CChar>?
 
+    /// The signal that asked for the end while work was to end by itself; 0 for none.
+    private static let asked = Atomic<Int32>(0)
+    private static let isAwaited = Atomic(false)
+
     /// From now on the signals that ask for the end, where they are not ignored, end the program with
     /// 128 and their number.
     public static func prepare() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let before = signal(number) { number in
+                guard !Interruption.isAwaited.load(ordering: .relaxed) else {
+                    return Interruption.asked.store(number, ordering: .relaxed)
+                }
                 Interruption.removeUnfinished()
                 _exit(128 + number)
             }
             if unsafe unsafeBitCast(before, to: Int.self) == 1 { signal(number, SIG_IGN) }
         }
     }
+
+    /// Does work that leaves processes and folders behind if it is not ended by itself: it looks at ``isAsked``. Then
+    /// the program ends.
+    static func awaited<Result, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
+        isAwaited.store(true, ordering: .relaxed)
+        defer {
+            let number = asked.load(ordering: .relaxed)
+            if number != 0 { _exit(128 + number) }
+            isAwaited.store(false, ordering: .relaxed)
+        }
+        return try body()
+    }
+
+    /// Whether a signal has asked for the end.
+    static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
 
     /// Takes the unfinished file away, on the way to the program's end; for a signal's handler.
     static func removeUnfinished() {

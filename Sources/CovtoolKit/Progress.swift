@@ -30,8 +30,17 @@ public final class Progress: Sendable {
 
     /// One more file, of so many bytes, is done.
     func advance(bytes count: Int) {
-        let done = self.done.wrappingAdd(1, ordering: .relaxed).newValue
         let bytes = self.bytes.wrappingAdd(count, ordering: .relaxed).newValue
+        advance { seconds in "files, \(Int(Double(bytes) / seconds / 1e6)) MB/s" }
+    }
+
+    /// One more input is done.
+    ///
+    /// - Parameter found: what there is to be said of all.
+    func advance(_ found: @autoclosure () -> String) { advance { _ in "inputs, \(found())" } }
+
+    private func advance(_ text: (_ seconds: Double) -> String) {
+        let done = self.done.wrappingAdd(1, ordering: .relaxed).newValue
         guard let line else { return }
         let seconds = Progress.now() - start
         guard seconds > Progress.firstAfter else { return }
@@ -42,8 +51,7 @@ public final class Progress: Sendable {
         }
         guard isDue else { return }
         let rest = Int((seconds / Double(done) * Double(total - done)).rounded(.up))
-        let rate = Int(Double(bytes) / seconds / 1e6)
-        line("\(task) \(done) of \(total) files, \(rate) MB/s, \(rest) s left")
+        line("\(task) \(done) of \(total) \(text(seconds)), \(rest) s left")
     }
 
     /// Takes the line away.

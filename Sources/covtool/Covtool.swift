@@ -16,7 +16,8 @@ struct Covtool: ParsableCommand {
             """,
         version: "covtool \(Version.text)",
         subcommands: [
-            Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self, LCOV.self,
+            Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
+            LCOV.self,
             JSON.self,
             Report.self, Show.self, Symbolise.self, Info.self, Validate.self, Repair.self,
             DRCovCommand.self,

@@ -3,9 +3,9 @@
        inputs [early] [FILE]
 
    Reads FILE, or standard input, and goes by its first letter: c crashes, h hangs until it is ended, l leaves a child
-   that hangs, t starts a thread, w writes a file called "written" into the folder where it is; every other input is
-   summed up and printed, and the low bits of the sum are its exit status. With "early" it writes a line before it
-   reads anything. */
+   that hangs, m eats memory, t starts a thread, w writes a file called "written" into the folder where it is. Each
+   input that comes so far is summed up and printed; the low bits of the sum are the exit status. With "early" it
+   writes a line before it reads anything. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -61,6 +61,9 @@ int main(int count, char **arguments)
     case 'c': abort();
     case 'h': pause(); break;
     case 'l': leave_child(); break;
+    case 'm':
+        for (;;)
+            memset(malloc(1 << 20), 1, 1 << 20);
     case 't':
         if (pthread_create(&thread, NULL, sum, &total) != 0)
             return 97;

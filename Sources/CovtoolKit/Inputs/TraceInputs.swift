@@ -105,7 +105,7 @@ public struct TraceInputs {
     private static let mostOfList = 256 << 20
 
     /// The names in a list: one a line, or each ended by a zero byte.
-    private static func list(_ path: String) throws(Failure) -> [String] {
+    static func list(_ path: String) throws(Failure) -> [String] {
         let bytes = try FileBytes.text(at: path, most: mostOfList)
         let isZeroEnded = bytes.contains(0)
         return bytes.split { $0 == (isZeroEnded ? 0 : UInt8(ascii: "\n")) }

@@ -34,6 +34,12 @@ public struct JSONWriter {
         member("version", version)
     }
 
+    /// Begins an object that is a line of its own (JSON lines).
+    public init() { beginObject() }
+
+    /// Ends the object, and the line.
+    public mutating func endLine(to output: inout some TextOutputStream) { end(to: &output) }
+
     /// Ends the document.
     public mutating func end(to output: inout some TextOutputStream) {
         endObject()

@@ -108,8 +108,12 @@ class Documents(Case):
     def test_typed(self):
         """The lines to be typed, page by page, in a folder as they take it; all end with 0."""
         shutil.copy2(COVTOOL, self.folder / "covtool")
+        shutil.copy2(PLUGIN, self.folder / "libcov.so")
         (self.folder / "parser.c").write_text(SOURCE)
-        output("gcc", "-g", "parser.c", "-o", "a.out", folder=self.folder)
+        for program in ("a.out", "program"):
+            output("gcc", "-g", "parser.c", "-o", program, folder=self.folder)
+        (self.folder / "out/default/queue").mkdir(parents=True)
+        (self.folder / "out/default/queue/id:000000,orig:1").write_text("1")
         environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent)}
         typed = []
         for page in PAGES:

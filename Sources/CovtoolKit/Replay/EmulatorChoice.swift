@@ -1,0 +1,112 @@
+import Replay
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The user-mode QEMU for a program.
+public enum EmulatorChoice {
+    /// Where in an ELF file's header stands what machine it is for (the ELF specification, `Elf64_Ehdr`).
+    private enum Header {
+        static let size = 20
+        static let bits = 4
+        static let byteOrder = 5
+        static let machine = 18
+    }
+
+    /// The path of the QEMU for the program: the first on the PATH that takes plugins.
+    ///
+    /// - Throws: ``Failure`` where the program is no ELF file, its machine is not known, or no QEMU on the PATH
+    ///   takes plugins.
+    public static func emulator(for program: String) throws(Failure) -> String {
+        let name = "qemu-" + (try target(of: program))
+        var refused: String?
+        for folder in searchPath {
+            let path = folder + name
+            guard unsafe access(path, X_OK) == 0, !FilePath.isFolder(path) else { continue }
+            if ProgramRun.succeeds([path, "-plugin", "file", "-version"]) { return path }
+            refused = refused ?? path
+        }
+        if let refused {
+            throw Failure(
+                .missingInput,
+                "\(refused): takes no plugins, so it cannot record; name another QEMU with --qemu")
+        }
+        throw Failure(
+            .missingInput,
+            "\(name): is not on the PATH; install Debian's qemu-user, or name a QEMU with --qemu")
+    }
+
+    /// The program's file: what a shell would find.
+    ///
+    /// - Throws: ``Failure`` where there is none.
+    public static func program(_ name: String) throws(Failure) -> String {
+        if name.contains("/") {
+            guard unsafe access(name, R_OK) == 0 else { throw Failure.reading(name, errno) }
+            return name
+        }
+        for folder in searchPath {
+            if unsafe access(folder + name, X_OK) == 0, !FilePath.isFolder(folder + name) {
+                return folder + name
+            }
+        }
+        throw Failure(
+            .missingInput, "\(name): is not on the PATH; for a file in this folder write ./\(name)")
+    }
+
+    private static var searchPath: [String] {
+        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+        return path.split(separator: ":", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? "./" : $0.hasSuffix("/") ? String($0) : $0 + "/"
+        }
+    }
+
+    /// QEMU's name of the machine that a program is for.
+    private static func target(of program: String) throws(Failure) -> String {
+        let header = try StoredBytes.beginning(of: program)
+        guard header.count >= Header.size, header.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else {
+            throw Failure(
+                .badData,
+                "\(program): is not an ELF file; of a script, name the interpreter and the script")
+        }
+        let is64Bit = header[Header.bits] == 2
+        let isBigEndian = header[Header.byteOrder] == 2
+        let (first, second) = (UInt16(header[Header.machine]), UInt16(header[Header.machine + 1]))
+        let machine = isBigEndian ? first << 8 | second : second << 8 | first
+        guard let name = name(machine, is64Bit: is64Bit, isBigEndian: isBigEndian) else {
+            throw Failure(
+                .badData,
+                "\(program): is for a machine that is not known (\(machine)); name a QEMU with --qemu"
+            )
+        }
+        return name
+    }
+
+    /// By the machine's number (the ELF specification, `e_machine`).
+    private static func name(_ machine: UInt16, is64Bit: Bool, isBigEndian: Bool) -> String? {
+        switch machine {
+        case 2: "sparc"
+        case 3: "i386"
+        case 4: "m68k"
+        case 8: (is64Bit ? "mips64" : "mips") + (isBigEndian ? "" : "el")
+        case 15: "hppa"
+        case 18: "sparc32plus"
+        case 20: "ppc"
+        case 21: isBigEndian ? "ppc64" : "ppc64le"
+        case 22: "s390x"
+        case 40: isBigEndian ? "armeb" : "arm"
+        case 42: isBigEndian ? "sh4eb" : "sh4"
+        case 43: "sparc64"
+        case 62: "x86_64"
+        case 92: "or1k"
+        case 94: isBigEndian ? "xtensaeb" : "xtensa"
+        case 164: "hexagon"
+        case 183: isBigEndian ? "aarch64_be" : "aarch64"
+        case 189: isBigEndian ? "microblaze" : "microblazeel"
+        case 243: is64Bit ? "riscv64" : "riscv32"
+        case 258: "loongarch64"
+        case 0x9026: "alpha"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Replay
+import Reports
+
+extension CorpusReplay.Result {
+    /// The inputs on which the program crashed.
+    public var crashed: [Int] {
+        outcomes.compactMap { if case .crashed = $0.run.end { $0.input } else { nil } }
+    }
+
+    /// Whether the program could be run on no input.
+    public var hasNoRun: Bool {
+        outcomes.allSatisfy { if case .notRun = $0.run.end { true } else { false } }
+    }
+
+    /// Writes how each input ended, a line each (Docs/run-status.schema.json).
+    public func writeStatus(of inputs: [String], to path: String) throws(Failure) {
+        var output = try OutputFile(path)
+        for outcome in outcomes {
+            var line = JSONWriter()
+            line.member("input", inputs[outcome.input])
+            line.member("end", outcome.run.end.name)
+            line.member("status", outcome.run.end.status)
+            line.member("signal", outcome.run.end.signal)
+            line.member("milliseconds", outcome.run.milliseconds)
+            line.member("newBlocks", outcome.newBlocks)
+            line.endLine(to: &output)
+        }
+        try output.finish()
+    }
+
+    /// Says how many inputs ended in which way.
+    public func tell(of inputs: [String], output: String, _ warnings: Warnings) throws(Failure) {
+        var counts: [(name: String, count: Int)] = []
+        for outcome in outcomes {
+            let name = outcome.run.end.name
+            if let index = counts.firstIndex(where: { $0.name == name }) {
+                counts[index].count += 1
+            } else {
+                counts.append((name, 1))
+            }
+        }
+        let ends = counts.sorted { $0.name < $1.name }.map { "\($0.count) \($0.name)" }
+        let same = inputs.count - outcomes.count
+        warnings.say(
+            """
+            \(Amount.text(inputs.count, "input")): \(ends.joined(separator: ", "))\
+            \(same > 0 ? ", \(same) with the content of another" : ""); \
+            \(Amount.text(blockCount, "block")) in \(output)
+            """)
+        let first = outcomes.first { if case .notRun = $0.run.end { true } else { false } }
+        if let first, case .notRun(let reason) = first.run.end {
+            try warnings.warn("\(inputs[first.input]): could not be run: \(reason)")
+        }
+        let failed = outcomes.allSatisfy {
+            if case .done(let status) = $0.run.end { status != 0 } else { true }
+        }
+        if failed, outcomes.count > 1 {
+            try warnings.warn(
+                "the program did not end with status 0 on any input; check its arguments")
+        }
+    }
+}
+
+extension End {
+    /// What it is called in a status file.
+    var name: String {
+        switch self {
+        case .done: "done"
+        case .crashed: "crashed"
+        case .timedOut: "timed-out"
+        case .outOfMemory: "out-of-memory"
+        case .notRun: "not-run"
+        }
+    }
+
+    /// The program's exit status, where it has one.
+    var status: Int32? { if case .done(let status) = self { status } else { nil } }
+
+    /// The number of the signal that ended the program, where one did.
+    var signal: Int32? { if case .crashed(let signal) = self { signal } else { nil } }
+}

@@ -1,0 +1,92 @@
+/// How a run on an input ended.
+public enum End: Equatable, Sendable {
+    /// The program has ended itself, with this exit status.
+    case done(status: Int32)
+    /// A signal has ended it, by its number.
+    case crashed(signal: Int32)
+    /// It took longer than it may, and was killed.
+    case timedOut
+    /// It took more memory than it may, and was killed.
+    case outOfMemory
+    /// It was not run; a line says why.
+    case notRun(String)
+}
+
+/// What a run may take at most.
+public struct Limits: Sendable {
+    /// Milliseconds from its start to its end; nil for no limit.
+    public var milliseconds: Int?
+    /// Bytes of memory that are in use, QEMU's own among them; nil for no limit.
+    public var bytes: Int?
+
+    /// Makes limits.
+    public init(milliseconds: Int? = nil, bytes: Int? = nil) {
+        (self.milliseconds, self.bytes) = (milliseconds, bytes)
+    }
+}
+
+/// A run that is over.
+public struct EndedRun: Sendable {
+    /// How it ended.
+    public var end: End
+    /// How long it took.
+    public var milliseconds: Int
+
+    /// Makes a run that is over.
+    public init(end: End, milliseconds: Int) { (self.end, self.milliseconds) = (end, milliseconds) }
+}
+
+/// A program under QEMU, and how it gets its input.
+public struct GuestCommand: Sendable {
+    /// QEMU and its own options.
+    public var emulator: [String]
+    /// The path of libcov.so.
+    public var plugin: String
+    /// Further options for libcov.so, as QEMU takes them.
+    public var pluginOptions: [String]
+    /// The program and its arguments; `@@` stands for the input's file.
+    public var arguments: [String]
+
+    /// Makes a command.
+    public init(
+        emulator: [String], plugin: String, pluginOptions: [String] = [], arguments: [String]
+    ) {
+        (self.emulator, self.plugin) = (emulator, plugin)
+        (self.pluginOptions, self.arguments) = (pluginOptions, arguments)
+    }
+
+    /// What an argument has in the place of the input's file.
+    public static let placeholder = "@@"
+
+    /// Whether the input is a file that the arguments name, and not standard input.
+    var takesFile: Bool { arguments.contains { $0.contains(GuestCommand.placeholder) } }
+
+    /// The words to be run, for a trace at a path.
+    func words(input: String, trace: String, forks: Bool) -> [String] {
+        let value = { (text: String) in text.replacing(",", with: ",,") }
+        let options = ["out=" + value(trace)] + (forks ? ["fork=on"] : []) + pluginOptions
+        let file = value(plugin)
+        let name = plugin.contains("=") ? "file=" + file : file
+        return emulator + ["-plugin", ([name] + options).joined(separator: ",")]
+            + arguments.map { $0.replacing(GuestCommand.placeholder, with: input) }
+    }
+}
+
+extension String {
+    /// The text with each occurrence of a part replaced.
+    fileprivate func replacing(_ part: String, with other: String) -> String {
+        var result: [UInt8] = []
+        let (bytes, part) = (Array(utf8), Array(part.utf8))
+        var index = 0
+        while index < bytes.count {
+            if bytes[index...].starts(with: part) {
+                result += other.utf8
+                index += part.count
+            } else {
+                result.append(bytes[index])
+                index += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

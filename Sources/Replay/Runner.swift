@@ -1,0 +1,112 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Runs a program on one input after the other, in a folder of its own, into which the traces go.
+///
+/// It starts QEMU once and has it fork for each input (libcov.so's `fork=on`), or starts one for each.
+public final class Runner {
+    private let command: GuestCommand
+    private let limits: Limits
+    private let forks: Bool
+    private let folder: String
+    private let input: InputFile
+    private let isOver: @Sendable () -> Bool
+    private let nowhere: Int32
+    private let messages: MessageFile
+    private var server: Server?
+
+    /// - Parameters:
+    ///   - folder: for the input's file and the traces; ends in a slash.
+    ///   - forks: whether QEMU is started once.
+    ///   - isOver: whether a run is to be ended, since nobody wants it any more.
+    /// - Throws: a text that says what is wrong, and where.
+    public init(
+        _ command: GuestCommand, _ limits: Limits, forks: Bool, folder: String,
+        isOver: @escaping @Sendable () -> Bool = { false }
+    )
+        throws(ReplayError)
+    {
+        (self.command, self.limits, self.forks, self.folder) = (command, limits, forks, folder)
+        self.isOver = isOver
+        do throws(SystemError) {
+            input = try InputFile(folder + "input")
+            messages = try MessageFile(folder + "messages")
+            nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+            guard nowhere >= 0 else { throw SystemError(number: errno) }
+        } catch {
+            throw ReplayError(text: "\(folder): \(error.text)")
+        }
+    }
+
+    deinit { close(nowhere) }
+
+    /// Runs the program on an input. The traces are in the folder then.
+    public func run(_ content: [UInt8]) -> EndedRun {
+        do throws(SystemError) {
+            try input.put(content)
+            messages.clear()
+            return forks ? try fork() : try start()
+        } catch {
+            return EndedRun(end: .notRun(error.text), milliseconds: 0)
+        }
+    }
+
+    /// Ends the server, whose own trace is in the folder then.
+    public func end() {
+        server?.end()
+        server = nil
+    }
+
+    /// The first line that QEMU or the program wrote to standard error in the last run; nil for none.
+    public var said: String? { messages.firstLine }
+
+    /// What a trace is called, but for the process's number in it, where there is one.
+    public var trace: String { folder + "run.drcov" }
+
+    private func start() throws(SystemError) -> EndedRun {
+        let process = try ChildProcess(
+            command.words(input: input.path, trace: trace, forks: false),
+            descriptors: [
+                (command.takesFile ? nowhere : input.descriptor, 0), (nowhere, 1),
+                (messages.descriptor, 2),
+            ])
+        var watch = Watch(limits, isOver)
+        while true {
+            if let status = process.end() {
+                let time = watch.milliseconds
+                ProcessGroup.kill(process.number)
+                return EndedRun(end: End(waitStatus: status), milliseconds: time)
+            }
+            if let excess = watch.excess(of: process.number) {
+                ProcessGroup.kill(process.number)
+                _ = process.awaitEnd()
+                return EndedRun(end: excess, milliseconds: watch.milliseconds)
+            }
+            usleep(500)
+        }
+    }
+
+    private func fork() throws(SystemError) -> EndedRun {
+        if server == nil {
+            server = try Server(
+                command.words(input: input.path, trace: trace, forks: true),
+                input: command.takesFile ? nowhere : input.descriptor, output: nowhere,
+                messages: messages.descriptor)
+        }
+        guard let server else { throw SystemError(number: ESRCH) }
+        do throws(SystemError) {
+            return try server.run(Watch(limits, isOver))
+        } catch {
+            // It has ended, or does not answer: the next input gets another.
+            self.server = nil
+            throw error
+        }
+    }
+}
+
+/// Why a program cannot be run at all.
+public struct ReplayError: Error {
+    /// One line.
+    public let text: String
+}

@@ -1,0 +1,99 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A QEMU that forks for each input, by AFL's protocol (Docs/fork-server.md).
+final class Server {
+    private static let requests: Int32 = 198
+    private static let answers: Int32 = 199
+    /// What the program may take until it is at the fork, in milliseconds.
+    private static let longestStart = 60_000
+    /// What the server may take for a fork.
+    private static let longestFork = 10_000
+
+    private let process: ChildProcess
+    /// Below 0 once nothing more is asked for.
+    private var requests: Int32
+    private let answers: Int32
+    private var isOver = false
+
+    init(_ words: [String], input: Int32, output: Int32, messages: Int32) throws(SystemError) {
+        let (itsRequests, requests) = try ChildProcess.pipe()
+        let (answers, itsAnswers) = try ChildProcess.pipe()
+        (self.requests, self.answers) = (requests, answers)
+        defer {
+            close(itsRequests)
+            close(itsAnswers)
+        }
+        do throws(SystemError) {
+            process = try ChildProcess(
+                words,
+                descriptors: [
+                    (input, 0), (output, 1), (messages, 2), (itsRequests, Server.requests),
+                    (itsAnswers, Server.answers),
+                ])
+        } catch {
+            close(requests)
+            close(answers)
+            throw error
+        }
+        guard try answer(within: Server.longestStart) != nil else {
+            throw SystemError(number: ETIMEDOUT)
+        }
+    }
+
+    deinit {
+        if !isOver {
+            ProcessGroup.kill(process.number)
+            _ = process.awaitEnd()
+        }
+        if requests >= 0 { close(requests) }
+        close(answers)
+    }
+
+    /// A run on what is in the input's file now.
+    func run(_ watch: Watch) throws(SystemError) -> EndedRun {
+        var watch = watch
+        var request: Int32 = 0
+        guard unsafe write(requests, &request, 4) == 4,
+            let child = try answer(within: Server.longestFork)
+        else { throw SystemError(number: ESRCH) }
+        while true {
+            if let status = try answer(within: 10) {
+                let time = watch.milliseconds
+                ProcessGroup.kill(child)
+                return EndedRun(end: End(waitStatus: status), milliseconds: time)
+            }
+            if let excess = watch.excess(of: child) {
+                ProcessGroup.kill(child)
+                guard try answer(within: Server.longestFork) != nil else {
+                    throw SystemError(number: ESRCH)
+                }
+                return EndedRun(end: excess, milliseconds: watch.milliseconds)
+            }
+        }
+    }
+
+    /// The next answer; nil where none comes in so many milliseconds.
+    ///
+    /// - Throws: ``SystemError`` where the server has ended.
+    private func answer(within milliseconds: Int) throws(SystemError) -> Int32? {
+        var wanted = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
+        var ready: Int32
+        repeat {
+            ready = unsafe poll(&wanted, 1, Int32(milliseconds))
+        } while ready < 0 && errno == EINTR
+        if ready == 0 { return nil }
+        var answer: Int32 = 0
+        guard unsafe read(answers, &answer, 4) == 4 else { throw SystemError(number: ESRCH) }
+        return answer
+    }
+
+    /// Asks for no more, and waits for its end.
+    func end() {
+        close(requests)
+        requests = -1
+        isOver = true
+        _ = process.awaitEnd()
+    }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Coverage
+import CovtoolKit
+import DRCov
+import Replay
+import Reports
+import Threading
+
+struct Run: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a program on all inputs of a corpus, under QEMU, and merge what they reach.",
+        discussion: """
+            covtool run --corpus out/default -- ./program --parse @@
+
+            '@@' stands for the input's file; without it, the program reads the input from standard \
+            input. The result has what every input reached, those that crash or hang too. An input \
+            with the content of an earlier one is not run again. What the program prints is not shown.
+            """)
+
+    @Option(
+        name: .customLong("corpus"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Inputs: a file, a folder, an AFL output folder, or @FILE for a list; can be repeated.",
+            discussion: """
+                Of an AFL output folder, the queue, the crashes and the hangs of all instances are \
+                inputs. Without a corpus, the program is run once, without an input.
+                """, valueName: "path"),
+        completion: .file())
+    var corpus: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write the merged trace to this file.", valueName: "file"),
+        completion: .file())
+    var output: String = mergedName
+
+    @Option(
+        name: .customShort("t"),
+        help: ArgumentHelp(
+            "End a run after this time: milliseconds, or seconds as '5s'; 'none' for no limit.",
+            valueName: "time"),
+        transform: { try checked($0, TimeLimit.init(text:)) })
+    var time = TimeLimit(milliseconds: 5000)
+
+    @Option(
+        name: .customShort("m"),
+        help: ArgumentHelp(
+            "End a run that uses more memory: MiB, QEMU's own included; 'none' for no limit.",
+            valueName: "size"),
+        transform: { try checked($0, MemoryLimit.init(text:)) })
+    var memory = MemoryLimit(bytes: 2048 << 20)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "How many runs there are at a time; all processors by default.", valueName: "count"))
+    var jobs: Int?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp("Start QEMU once and fork for each input (see Docs/fork-server.md)."))
+    var forkServer = true
+
+    @Option(
+        help: ArgumentHelp(
+            "Write how each input ended to this file, as JSON lines.", valueName: "file"),
+        completion: .file())
+    var status: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Copy the inputs that crash into this folder, which must be new or empty.",
+            valueName: "folder"),
+        completion: .directory)
+    var crashes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The QEMU; by default the one for the program's machine, on the PATH.",
+            valueName: "path"),
+        completion: .file())
+    var qemu: String?
+
+    @Option(
+        name: [.customShort("L"), .customLong("sysroot")],
+        help: ArgumentHelp(
+            "Where QEMU looks for the program's loader and libraries (its -L).", valueName: "folder"
+        ),
+        completion: .directory)
+    var sysroot: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A further word for QEMU's command line; can be repeated.", valueName: "word"))
+    var qemuOption: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A further option for libcov.so, as NAME=VALUE; can be repeated.", valueName: "option"))
+    var pluginOption: [String] = []
+
+    @Flag(help: "Write a hit count table: how often each block was executed.")
+    var counts = false
+
+    @OptionGroup var merging: MergeOptions
+
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("The program and its arguments, behind '--'.", valueName: "program"))
+    var words: [NameList] = []
+
+    func validate() throws {
+        guard !words.isEmpty else {
+            throw ValidationError("no program is named: write it and its arguments behind '--'")
+        }
+        if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
+    }
+
+    func run() throws {
+        let words = words.flatMap(\.names)
+        let program = try EmulatorChoice.program(words[0])
+        let emulator = try qemu ?? EmulatorChoice.emulator(for: program)
+        let command = GuestCommand(
+            emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
+            plugin: try InstalledFiles.pluginPath(),
+            pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
+            arguments: [program] + words.dropFirst())
+        let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
+        let inputs = try CorpusInputs(corpus)
+        let replay = CorpusReplay(
+            command, limits: Limits(milliseconds: time.milliseconds, bytes: memory.bytes),
+            jobs: jobs ?? Threads.most, forks: forkServer && inputs.paths.count > 1,
+            merging: merging.merging, counts: counts)
+        let result = try replay.run(inputs.paths)
+        try result.profile.write(
+            to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
+        if let status { try result.writeStatus(of: inputs.paths, to: status) }
+        try copies?.add(result.crashed.map { inputs.paths[$0] })
+        try result.tell(of: inputs.paths, output: output, merging.warnings)
+        if result.hasNoRun { throw ExitCode(Failure.Status.badData.rawValue) }
+    }
+}

@@ -1,0 +1,164 @@
+"""covtool run: a corpus in, one trace out, and how each input ended."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import jsonschema
+
+from Tests.EndToEnd.support import drcov, guests
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, run
+
+# The input -> how it ends, by what the guest does (Fixtures/guests/special/inputs.c).
+ENDS = {
+    "a": (b"abc", "done"), "b": (b"b" * 300, "done"), "c": (b"c crashes", "crashed"), "d": (b"", "done"),
+    "h": (b"h hangs", "timed-out"), "l": (b"l leaves a child", "done"), "m": (b"m eats memory", "out-of-memory"),
+    "t": (b"t starts a thread", "done"), "u": (b"", "done"),
+}
+LIMITS = ["-t", "2s", "-m", "300"]
+
+
+def processes(word):
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            command = Path(f"/proc/{name}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if word.encode() in command:
+            found.append((name, command))
+    return found
+
+
+def located(path):
+    """Blocks by module's file and offset: the same in each run."""
+    trace = drcov.load(path)
+    return {(trace.modules[module].path if module < len(trace.modules) else None, start, size)
+            for module, start, size in trace.blocks}
+
+
+class Run(Case):
+    def setUp(self):
+        super().setUp()
+        self.corpus = self.folder / "corpus"
+        self.corpus.mkdir()
+        for name, (content, _) in ENDS.items():
+            (self.corpus / name).write_bytes(content)
+        # Its own name, so that what is left of it can be found.
+        self.program = self.folder / "program"
+        shutil.copy(guests.built("no-pie") / "inputs", self.program)
+
+    def status(self, path="status"):
+        lines = [json.loads(line) for line in (self.folder / path).read_text().splitlines()]
+        schema = json.loads((ROOT / "Docs/run-status.schema.json").read_text())
+        for line in lines:
+            jsonschema.validate(line, schema)
+        return {Path(line["input"]).name: line for line in lines}
+
+    def check_nothing_left(self):
+        self.assertEqual(processes(str(self.program)), [])
+        self.assertEqual([path.name for path in (self.folder / "tmp").iterdir()], [])
+
+    def environment(self):
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        return {"TMPDIR": str(self.folder / "tmp")}
+
+    def test_ends(self):
+        for how in ("--fork-server", "--no-fork-server"):
+            for arguments in (["@@"], []):
+                with self.subTest(how=how, arguments=arguments):
+                    shutil.rmtree(self.folder / "crashed", ignore_errors=True)
+                    self.covtool(
+                        "run", how, *LIMITS, "--corpus", self.corpus, "--status", "status", "--crashes", "crashed",
+                        "-o", "run.drcov", "--", self.program, *arguments, environment=self.environment())
+                    ended = self.status()
+                    self.assertEqual({name: line["end"] for name, line in ended.items()},
+                                     {name: end for name, (_, end) in ENDS.items() if name != "u"})
+                    self.assertEqual(ended["c"]["signal"], signal.SIGABRT)
+                    self.assertGreater(ended["c"]["newBlocks"], 0)
+                    for name in ("a", "b", "d"):
+                        alone = run(self.program, self.corpus / name)
+                        self.assertEqual((ended[name]["status"], ended[name]["signal"]), (alone.returncode, None))
+                    self.assertEqual(os.listdir(self.folder / "crashed"), ["c"])
+                    self.check_nothing_left()
+
+    def test_blocks(self):
+        """All that runs alone reach, and no more, in both ways."""
+        expected = set()
+        names = ("a", "b", "c", "d", "t")
+        for name in names:
+            guests.qemu("no-pie", self.program, self.corpus / name, plugin=f"out={self.folder}/{name}.drcov")
+            self.covtool("merge", "-o", f"{name}.merged", *self.folder.glob(f"{name}.drcov*"))
+            expected |= located(self.folder / f"{name}.merged")
+        for how in ("--fork-server", "--no-fork-server"):
+            self.covtool("run", how, "-o", "run.drcov", *(word for name in names
+                                                          for word in ("--corpus", self.corpus / name)),
+                         "--", self.program, "@@", environment=self.environment())
+            found = located(self.folder / "run.drcov")
+            own = {block for block in found if block[0] == str(self.program)}
+            self.assertEqual(own, {block for block in expected if block[0] == str(self.program)})
+            # The loader and libc go by the length of names and by what standard output is.
+            self.assertLess(len(found ^ expected), 60)
+            self.assertGreater(len(found & expected), 1500)
+
+    def test_other_machines(self):
+        for kind in ("aarch64", "static"):
+            program = guests.built(kind) / "inputs"
+            libraries = guests.KINDS[kind][1]
+            self.covtool("run", "-t", "20s", "--corpus", self.corpus / "a", "--corpus", self.corpus / "b", "-o", "run.drcov",
+                         "--status", "status", *(["-L", libraries] if libraries else []), "--", program)
+            self.assertEqual({line["end"] for line in self.status().values()}, {"done"})
+            self.assertIn(str(program), {module.path for module in drcov.load(self.folder / "run.drcov").modules})
+
+    def test_afl_folder(self):
+        output = self.folder / "out"
+        for path in ("one/queue/id:000000,src:000000", "one/crashes/id:000001,sig:06", "one/crashes/README.txt",
+                     "one/hangs/.hidden", "one/fuzz_bitmap", "two/queue/id:000002", "two/queue/.state/x"):
+            (output / path).parent.mkdir(parents=True, exist_ok=True)
+            (output / path).write_text(path)
+        self.covtool("run", "--corpus", output, "--status", "status", "-o", "run.drcov", "--", self.program)
+        self.assertEqual(sorted(self.status()), ["id:000000,src:000000", "id:000001,sig:06", "id:000002"])
+
+    def test_interrupted(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            environment = {**ENVIRONMENT, **self.environment()}
+            process = subprocess.Popen(
+                [COVTOOL, "run", "-t", "none", "--corpus", self.corpus / "h", "--corpus", self.corpus / "a", "-o", "run.drcov",
+                 "--", self.program, "@@"], cwd=self.folder, env=environment, stderr=subprocess.PIPE)
+            deadline = time.monotonic() + 30
+            while len(processes(str(self.program))) < 3 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            process.send_signal(number)
+            process.communicate(timeout=30)
+            self.assertEqual(process.returncode, -number if number == signal.SIGKILL else 128 + number)
+            deadline = time.monotonic() + 10
+            while processes(str(self.program)) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            if number == signal.SIGKILL:
+                shutil.rmtree(self.folder / "tmp")
+                (self.folder / "tmp").mkdir()
+            self.check_nothing_left()
+            self.assertFalse((self.folder / "run.drcov").exists())
+
+    def test_wrong_use(self):
+        script = self.folder / "script"
+        script.write_text("#!/bin/sh\n")
+        script.chmod(0o755)
+        (self.folder / "empty").mkdir()
+        for status, arguments, said in (
+                (64, [], "no program is named"),
+                (64, ["-t", "soon", "--", self.program], "'soon' is not a time"),
+                (64, ["-m", "0", "--", self.program], "'0' is not a size"),
+                (64, ["-j", "0", "--", self.program], "-j needs a number from 1 on"),
+                (66, ["--", "./nosuch"], "./nosuch: cannot be read"),
+                (65, ["--", script], "is not an ELF file"),
+                (66, ["--corpus", "nosuch", "--", self.program], "nosuch: cannot be read"),
+                (66, ["--corpus", "empty", "--", self.program], "empty: no input is in this folder"),
+                (65, ["--qemu", "/bin/false", "--", self.program], "could not be run")):
+            with self.subTest(arguments=arguments):
+                done = self.covtool("run", *arguments, status=status)
+                self.assertIn(said, done.stderr)
