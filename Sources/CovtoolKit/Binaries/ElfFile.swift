@@ -176,12 +176,12 @@ extension Failure {
             let reason = buildID == own ? "it has another checksum" : "their build-ids are \(ids)"
             self.init(.badData, "\(file): is not the debug information of \(path): \(reason)")
         case .otherSharedFile(let file, let id, let named):
+            let reason =
+                id.isEmpty
+                ? "it has no build-id"
+                : "its build-id is \(ElfFile.text(id)), not \(ElfFile.text(named))"
             self.init(
-                .badData,
-                """
-                \(file): is not the file that \(path) shares with others: its build-id is \
-                \(id.isEmpty ? "none" : ElfFile.text(id)), not \(ElfFile.text(named))
-                """)
+                .badData, "\(file): is not the file that \(path) shares with others: \(reason)")
         case .broken(let reason):
             self.init(.badData, "\(path): broken debug information: \(reason)")
         case .unknownCompression(let section):

@@ -65,15 +65,20 @@ final class SharedFile {
         if isStandard {
             id = unsafe SharedFile.identity(of: elf).map { $0.isShared ? $0.id : [] } ?? []
         } else {
-            var bytes: UnsafeRawPointer?
-            let count = unsafe dwelf_elf_gnu_build_id(elf, &bytes)
-            id = unsafe Array(UnsafeRawBufferPointer(start: bytes, count: max(0, Int(count))))
+            id = unsafe SharedFile.buildID(of: elf)
         }
     }
 
     deinit {
         unsafe elf_end(elf)
         close(descriptor)
+    }
+
+    /// Empty where there is none.
+    static func buildID(of elf: OpaquePointer) -> [UInt8] {
+        var bytes: UnsafeRawPointer?
+        let count = unsafe dwelf_elf_gnu_build_id(elf, &bytes)
+        return unsafe Array(UnsafeRawBufferPointer(start: bytes, count: max(0, Int(count))))
     }
 
     /// What `.debug_sup` says; nil where there is none.

@@ -30,26 +30,32 @@ struct SupplementaryFiles {
                     + SeparateFiles.candidates(
                         ofBuildID: $0.id, in: debugFolders + [SeparateFiles.systemFolder])
             } ?? []
-        // libdw finds it in more places, and opens whatever is there.
-        if !RegularFile.isAnyOther(paths), let found = unsafe dwarf_getalt(dwarf) {
-            (sharedFile, stranger) = (nil, nil)
-            shared = unsafe DebugSections(dwarf_getelf(found), isSplit: false)
+        let own = reference.map { SharedFile.open($0, at: paths) } ?? (nil, nil)
+        sharedFile = own.0
+        // libdw finds it in more places. It opens whatever is there, and takes one of any build.
+        if sharedFile == nil, let reference, !RegularFile.isAnyOther(paths),
+            let found = unsafe dwarf_getalt(dwarf).flatMap({ unsafe dwarf_getelf($0) }),
+            unsafe SharedFile.buildID(of: found) == reference.id
+        {
+            stranger = nil
+            shared = unsafe DebugSections(found, isSplit: false)
         } else {
-            (sharedFile, stranger) = reference.map { SharedFile.open($0, at: paths) } ?? (nil, nil)
+            stranger = own.1
             shared = sharedFile?.sections
         }
     }
 
-    /// A text attribute of a DIE of libdw's, which may stand in a shared file that libdw has not opened; its
-    /// bytes stay as long as the files do.
+    /// A text attribute of a DIE of libdw's, whose bytes stay as long as the files do. Where it stands in the
+    /// shared file, libdw is not asked: it would open whatever has that file's name.
     func bytes(_ die: inout Dwarf_Die, _ name: Int) -> UnsafeRawBufferPointer? {
-        if let own = unsafe DIE.bytes(&die, name) { return unsafe own }
         var (attribute, unit) = unsafe (Dwarf_Attribute(), Dwarf_Die())
         var offsetSize: UInt8 = 0
-        guard let shared, unsafe dwarf_attr(&die, UInt32(name), &attribute) != nil,
-            unsafe [DW_FORM_GNU_strp_alt, DW_FORM_strp_sup].contains(Int(attribute.form)),
-            unsafe dwarf_diecu(&die, &unit, nil, &offsetSize) != nil
-        else { return nil }
+        guard unsafe dwarf_attr(&die, UInt32(name), &attribute) != nil,
+            unsafe [DW_FORM_GNU_strp_alt, DW_FORM_strp_sup].contains(Int(attribute.form))
+        else { return unsafe DIE.bytes(&die, name) }
+        guard let shared, unsafe dwarf_diecu(&die, &unit, nil, &offsetSize) != nil else {
+            return nil
+        }
         let value = unsafe UnsafeRawBufferPointer(start: attribute.valp, count: Int(offsetSize))
         var cursor = unsafe DWARFCursor(value, isBigEndian: shared.isBigEndian)
         cursor = shared.cursor(.str, at: cursor.offset(offsetSize))
@@ -62,8 +68,8 @@ struct SupplementaryFiles {
     /// - Returns: the unit's id; `split` is empty where the file is not found.
     private func find(_ skeleton: inout Dwarf_Die, _ split: inout Dwarf_Die) -> UInt64? {
         var id: UInt64 = 0
-        guard let name = unsafe SupplementaryFiles.splitName(&skeleton) else { return nil }
-        let folder = unsafe DIE.bytes(&skeleton, DW_AT_comp_dir).map {
+        guard let name = unsafe splitName(&skeleton) else { return nil }
+        let folder = unsafe bytes(&skeleton, DW_AT_comp_dir).map {
             unsafe String(decoding: $0, as: UTF8.self)
         }
         let candidates = SeparateFiles.candidates(of: name, in: folder, besides: files)
@@ -75,9 +81,9 @@ struct SupplementaryFiles {
         return status == 0 ? id : nil
     }
 
-    private static func splitName(_ skeleton: inout Dwarf_Die) -> String? {
-        var name = unsafe DIE.bytes(&skeleton, DW_AT_dwo_name)
-        if unsafe name == nil { unsafe name = DIE.bytes(&skeleton, DW_AT_GNU_dwo_name) }
+    private func splitName(_ skeleton: inout Dwarf_Die) -> String? {
+        var name = unsafe bytes(&skeleton, DW_AT_dwo_name)
+        if unsafe name == nil { unsafe name = bytes(&skeleton, DW_AT_GNU_dwo_name) }
         return unsafe name.map { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
@@ -113,7 +119,7 @@ struct SupplementaryFiles {
             unsafe split = Dwarf_Die()
             guard type == DW_UT_skeleton, let id = unsafe find(&die, &split),
                 unsafe split.addr == nil, package?.unit(id) == nil,
-                let name = unsafe SupplementaryFiles.splitName(&die)
+                let name = unsafe splitName(&die)
             else { continue }
             names.append(name)
         }

@@ -1,6 +1,7 @@
 """The file that dwz makes of what two programs have, where that is strings alone: libdw takes none without
 units, and knows nothing of `.debug_sup`."""
 
+import os
 import shutil
 
 from Tests.EndToEnd.support import reports
@@ -68,6 +69,23 @@ class SharedFile(Case):
                 _, _, said = self.report(trace, folder / "source.c")
                 self.assertIn("one: shared with a part of its debug information is not found: functions by symbol",
                               said)
+
+    def test_pipe_in_its_place(self):
+        """Which nobody waits for."""
+        folder = self.folder / "one"
+        self.build(folder, *FORMS[0])
+        trace = self.record(folder / "one")
+        (folder / "shared").unlink()
+        os.mkfifo(folder / "shared")
+        self.assertIn("one: shared with a part", self.report(trace, folder / "source.c")[2])
+
+    def test_units_of_another_build(self):
+        """That libdw would take them, whose build-ids it does not look at."""
+        folder = self.folder / "one"
+        self.build(folder, *FORMS[0])
+        trace = self.record(folder / "one")
+        shutil.copy(folder / "other.o", folder / "shared")
+        self.assertIn("shared: is not the file that", self.report(trace, folder / "source.c")[2])
 
     def test_of_another_build(self):
         for number, form in enumerate((FORMS[1], FORMS[2])):
