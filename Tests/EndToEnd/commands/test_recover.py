@@ -5,10 +5,26 @@ import random
 import signal
 import subprocess
 
-from Tests.EndToEnd.support import acceptance, drcov, guests
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, Case, output, run
+from Tests.EndToEnd.support import acceptance, drcov, guests, hitcounts
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, Case, emulator, output, run
 
 HEAD = 1 << 20
+# Executes one block 999 times; then it kills itself.
+NARROW = """
+    .globl _start
+_start:
+    mov $1000, %ecx
+again:
+    dec %ecx
+    jnz again
+    mov $20, %eax       # getpid
+    int $0x80
+    mov %eax, %ebx
+    mov $9, %ecx
+    mov $37, %eax       # kill
+    int $0x80
+    hlt
+"""
 
 
 class Journals(Case):
@@ -61,6 +77,28 @@ class Input(Journals):
         one, other = (drcov.load(self.folder / name).offsets() for name in ("trace", "other"))
         self.assertTrue(one - other and other - one)
         self.assertEqual(drcov.load(self.folder / "sum").offsets(), one | other)
+
+    def test_narrow(self):
+        """Without its counts, the journal of a 32-bit guest becomes a trace that says so: drcov has one
+        word for the guest's width and for counts, which alone hides the width."""
+        (self.folder / "narrow.s").write_text(NARROW)
+        output("gcc", "-m32", "-nostdlib", "-static", "narrow.s", "-o", "narrow", folder=self.folder)
+        done = run(*emulator("i386"), "-plugin", f"{PLUGIN},counts=on,out={self.folder / 'run.drcov'}",
+                   self.folder / "narrow", folder=self.folder)
+        self.assertEqual(done.returncode, -signal.SIGKILL, done.stderr)
+        (journal,) = self.folder.glob("*.journal")
+        self.covtool("merge", "--counts", journal, "-o", "counted")
+        counted = drcov.load(self.folder / "counted")
+        self.assertEqual(counted.flavor, "drcov-hits")
+        self.assertIn(999, hitcounts.of_trace(counted))
+        for command in (["merge"], ["drcov"]):
+            self.covtool(*command, journal, "-o", "sum")
+            data = (self.folder / "sum").read_bytes()
+            self.assertEqual(data.splitlines()[1], b"DRCOV FLAVOR: drcov-32", command)
+            self.assertNotIn(b"Hit Count Table", data, command)
+            trace = drcov.read(data)
+            self.assertEqual(acceptance.problems(data, trace), [], command)
+            self.assertEqual(trace.offsets(), counted.offsets(), command)
 
     def test_missing_trace(self):
         journal = self.journal()
