@@ -170,7 +170,23 @@ struct X86: InstructionReader {
         }
     }
 
+    /// Whether an instruction can lead elsewhere that begins with this byte, behind REX; what is behind other
+    /// prefixes says it.
+    @inline(__always)
+    private func canBranch(_ code: UInt8) -> Bool {
+        switch code {
+        case 0x0F, 0x70...0x7F, 0x9A, 0xC2, 0xC3, 0xC7, 0xCA, 0xCB, 0xCF, 0xE0...0xE3, 0xE8...0xEB,
+            0xFF:
+            true
+        default: shapes.plain(code) == .prefix || shapes.plain(code) == .rex
+        }
+    }
+
     func branch(_ bytes: Span<UInt8>, at offset: Int, length: Int, address: UInt64) -> Branch? {
+        let first = byte(bytes, offset)
+        let hasREX = is64Bit && first & 0xF0 == 0x40
+        // Most blocks that end without a branch are told by one byte.
+        guard canBranch(hasREX ? byte(bytes, offset + 1) : first) else { return nil }
         let prefixes = prefixes(bytes, at: offset)
         let opcode = offset + prefixes.count
         let isShort = prefixes.isShort && !prefixes.isWide

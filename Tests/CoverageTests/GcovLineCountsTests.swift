@@ -37,9 +37,8 @@ import Testing
         table.code = Code([.init(.x8664, start: 0x1000, bytes: bytes)])
         let counted = blocks.map { first, count, executions in
             BlockSet.Counted(
-                .init(
-                    offset: starts[first], size: UInt16(starts[first + count] - starts[first])),
-                executions)
+                offset: starts[first], size: UInt16(starts[first + count] - starts[first]),
+                count: executions)
         }
         var coverage = SourceCoverage()
         coverage.add(
@@ -57,6 +56,29 @@ import Testing
         ]
         #expect(
             hits(loop, [(0, 2, 1), (3, 1, 1), (2, 2, 3), (4, 1, 1)]) == [1: 1, 2: 4, 3: 3, 4: 1])
+    }
+
+    /// So many blocks are shared out to two threads: loops like the one above, each with a jump over
+    /// code that is not executed.
+    @Test func aLargeFunctionHasTheSameCountsAsItsLoopsHave() {
+        var (parts, blocks): ([Part], [(Int, Int, UInt64)]) = ([], [])
+        var expected: [Int: Int] = [:]
+        for number in 0..<2_000 {
+            let (first, line) = (parts.count, 10 * number)
+            parts += [
+                Part(line: Int32(line + 1), size: 8),
+                Part(line: Int32(line + 2), size: 2, ending: [0xEB, 8]),
+                Part(line: Int32(line + 3), size: 8),
+                Part(line: Int32(line + 2), size: 5, ending: [0x75, 0xF3]),
+                Part(line: Int32(line + 4), size: 8, ending: [0xEB, 8]),
+                Part(line: Int32(line + 5), size: 8),
+            ]
+            blocks += [(first, 2, 1), (first + 3, 1, 1), (first + 2, 2, 3), (first + 4, 1, 1)]
+            for (behind, count) in [(1, 1), (2, 4), (3, 3), (4, 1), (5, 0)] {
+                expected[line + behind] = count
+            }
+        }
+        #expect(hits(parts, blocks) == expected)
     }
 
     /// `return f(x)` with a destructor's call, which is the closing brace's, before it leaves.

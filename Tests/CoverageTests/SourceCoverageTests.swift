@@ -17,7 +17,7 @@ import Testing
         _ blocks: [(offset: UInt64, size: UInt16, count: UInt64)], _ counting: BlockSet.CountUnit
     ) -> AddressRanges {
         let counted = blocks.map {
-            BlockSet.Counted(.init(offset: $0.offset, size: $0.size), $0.count)
+            BlockSet.Counted(offset: $0.offset, size: $0.size, count: $0.count)
         }
         return AddressRanges(BlockSet(counted, countUnit: counting), base: 0x1000)
     }

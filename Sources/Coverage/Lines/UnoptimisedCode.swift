@@ -13,14 +13,14 @@ struct UnoptimisedCode {
     private let code: Code
     private let counts: [UInt64]
     /// Nil where executions were not counted.
-    private var entries: GcovLineCounts?
+    private var gcovCounts: GcovLineCounts?
 
     init(_ table: LineTable, _ covered: AddressRanges, _ code: Code, areCounted: Bool) {
         rows = table.rows
         ranges = covered.ranges
         counts = covered.counts
         self.code = code
-        entries = areCounted ? GcovLineCounts(CodeFlow(covered, code)) : nil
+        gcovCounts = areCounted ? GcovLineCounts(CodeFlow(covered, code)) : nil
     }
 
     /// Whether a function's rows, which are those from number `first` up to an address, are of that
@@ -49,8 +49,8 @@ struct UnoptimisedCode {
         var range = first
         while range < ranges.count, ranges[range].lowerBound < limit {
             // Behind what cleans up where something was thrown stands the way out of the function.
-            if range == first || entries?.flow.isWayOut(range) == false {
-                entries?.add(line, ranges[range].clamped(to: row.address..<limit), in: range)
+            if range == first || gcovCounts?.flow.isWayOut(range) == false {
+                gcovCounts?.add(line, ranges[range].clamped(to: row.address..<limit), in: range)
             }
             range += 1
         }
@@ -58,7 +58,7 @@ struct UnoptimisedCode {
         if range == first {
             guard range < ranges.count, ranges[range].lowerBound < row.end else { return false }
             let start = max(row.address, ranges[range].lowerBound)
-            entries?.add(line, start..<start, in: range)
+            gcovCounts?.add(line, start..<start, in: range)
         }
         return true
     }
@@ -94,16 +94,21 @@ struct UnoptimisedCode {
             index + 1 < rows.count, rows[index + 1].address == row.end,
             rows[index + 1].line > row.line, counts[range] > 0, counts[range - 1] > 0,
             let end = loneJump(row), end > row.end,
-            let condition = code.lastBranch(of: ranges[range - 1]), condition.kind == .jump,
+            let condition = lastBranch(range - 1), condition.kind == .jump,
             condition.isConditional, condition.target == end
         else { return 0 }
         // What stands behind the condition was not executed.
-        entries?.add(line, behind: range - 1, counts[range - 1])
+        gcovCounts?.add(line, behind: range - 1, counts[range - 1])
         return counts[range - 1]
+    }
+
+    private func lastBranch(_ range: Int) -> Branch? {
+        guard let gcovCounts else { return code.lastBranch(of: ranges[range]) }
+        return gcovCounts.flow.branches[range]
     }
 
     /// Calls `body` as ``GcovLineCounts/finish(_:)`` does.
     mutating func finish(
         _ body: (FunctionLine, (count: UInt64, inner: UInt64)?, UInt64) -> Void
-    ) { entries?.finish(body) }
+    ) { gcovCounts?.finish(body) }
 }

@@ -58,7 +58,9 @@ public struct BlockSet: Equatable, Sendable {
     struct Counted: Keyed {
         var key, count: UInt64
 
-        init(_ block: Element, _ count: UInt64) { (key, self.count) = (block.key, count) }
+        init(offset: UInt64, size: UInt16, count: UInt64) {
+            (key, self.count) = (Element(offset: offset, size: size).key, count)
+        }
     }
 
     /// A set of different blocks in any order, with or without their counts.
@@ -89,9 +91,9 @@ public struct BlockSet: Equatable, Sendable {
         for (index, block) in elements.enumerated() {
             let count = counts.isEmpty ? 0 : counts[index]
             if let offset = offset(block) {
-                moved.append(Counted(Element(offset: offset, size: block.size), count))
+                moved.append(Counted(offset: offset, size: block.size, count: count))
             } else {
-                rest.append(Counted(block, count))
+                rest.append(Counted(offset: block.offset, size: block.size, count: count))
             }
         }
         return (BlockSet(moved, countUnit: countUnit), BlockSet(rest, countUnit: countUnit))

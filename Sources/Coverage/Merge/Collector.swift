@@ -190,13 +190,13 @@ public struct Collector: Sendable {
         keys.forEach { key, count in
             let (start, size) = (UInt64(BlockKey.start(key)), BlockKey.size(key))
             guard BlockKey.space(key) != BlockKey.outside else {
-                outside.append(.init(BlockSet.Element(offset: start, size: size), count))
+                outside.append(BlockSet.Counted(offset: start, size: size, count: count))
                 return
             }
             let space = registry.spaces[Int(BlockKey.space(key))]
             let offset = UInt64(space.high) << 32 | start
             perModule[space.module].append(
-                .init(BlockSet.Element(offset: offset, size: size), count))
+                BlockSet.Counted(offset: offset, size: size, count: count))
         }
         let counted: BlockSet.CountUnit =
             counting == .nothing ? .nothing : hasHits ? .executions : .runs

@@ -1,5 +1,5 @@
 /// A binary table: entries of one size, and where what follows them begins.
-struct Entries {
+struct BinaryTable {
     /// The bytes of the entries that are there, a whole number of them.
     let range: Range<Int>
     /// Where the next table or dump begins, or the file ends.

@@ -55,7 +55,7 @@ struct BlockTableReader {
         _ announced: Int?, _ bytes: Span<UInt8>, _ cursor: inout LineScanner,
         _ diagnose: (Diagnosis) -> Void
     ) {
-        let table = Entries(announced, size: Block.packedSize, from: cursor.offset, bytes)
+        let table = BinaryTable(announced, size: Block.packedSize, from: cursor.offset, bytes)
         (blocks, extent) = (.packed(table.range), table.range)
         cursor.move(to: table.range.upperBound)
         if let announced, table.count != announced {
@@ -115,7 +115,7 @@ struct BlockTableReader {
             cursor.move(to: next)
             return
         }
-        let table = Entries(announced, size: HitTable.countSize, from: cursor.offset, bytes)
+        let table = BinaryTable(announced, size: HitTable.countSize, from: cursor.offset, bytes)
         counts = .binary(table.range)
         cursor.move(to: table.range.upperBound)
         if table.count != blocks.count || table.count != announced {
