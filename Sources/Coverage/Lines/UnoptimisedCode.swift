@@ -103,8 +103,8 @@ struct UnoptimisedCode {
     }
 
     private func lastBranch(_ range: Int) -> Branch? {
-        guard let gcovCounts else { return code.lastBranch(of: ranges[range]) }
-        return gcovCounts.flow.branches[range]
+        if let branches = gcovCounts?.flow.branches { return branches[range] }
+        return code.lastBranch(of: ranges[range])
     }
 
     /// Calls `body` as ``GcovLineCounts/finish(_:)`` does.
