@@ -170,15 +170,15 @@ struct X86: InstructionReader {
         }
     }
 
-    /// Whether an instruction can lead elsewhere that begins with this byte, behind REX; what is behind other
-    /// prefixes says it.
+    /// Whether an instruction can lead elsewhere that begins with this byte, which may be a prefix.
     @inline(__always)
-    private func canBranch(_ code: UInt8) -> Bool {
+    private static func canBranch(_ code: UInt8) -> Bool {
         switch code {
         case 0x0F, 0x70...0x7F, 0x9A, 0xC2, 0xC3, 0xC7, 0xCA, 0xCB, 0xCF, 0xE0...0xE3, 0xE8...0xEB,
             0xFF:
             true
-        default: shapes.plain(code) == .prefix || shapes.plain(code) == .rex
+        case 0x26, 0x2E, 0x36, 0x3E, 0x40...0x4F, 0x64...0x67, 0xF0, 0xF2, 0xF3: true
+        default: false
         }
     }
 
@@ -186,7 +186,7 @@ struct X86: InstructionReader {
         let first = byte(bytes, offset)
         let hasREX = is64Bit && first & 0xF0 == 0x40
         // Most blocks that end without a branch are told by one byte.
-        guard canBranch(hasREX ? byte(bytes, offset + 1) : first) else { return nil }
+        guard X86.canBranch(hasREX ? byte(bytes, offset + 1) : first) else { return nil }
         let prefixes = prefixes(bytes, at: offset)
         let opcode = offset + prefixes.count
         let isShort = prefixes.isShort && !prefixes.isWide
