@@ -357,7 +357,7 @@ struct RecordingState: ~Copyable {
     private mutating func noteOutOfMemory() {
         guard !hasRunOutOfMemory else { return }
         hasRunOutOfMemory = true
-        say(Message("out of memory: blocks that come from here on are not recorded"))
+        say(Message("out of memory: new blocks are not recorded any more"))
     }
 
     /// Says it, or keeps it for who reads the journal.

@@ -68,8 +68,8 @@ public struct CoverageReader: Sendable {
         guard count > 0 else { return }
         merging.warnings.say(
             """
-            \(Amount.text(count, "block is", "blocks are")) in no module: left out (--elf FILE@BASE says \
-            what lies there)
+            \(Amount.text(count, "block is", "blocks are")) in no module: left out (use --elf FILE@BASE to \
+            say what is there)
             """)
     }
 
@@ -139,8 +139,8 @@ public struct CoverageReader: Sendable {
         guard count > 0 else { return }
         merging.warnings.say(
             """
-            \(Amount.text(count, "library of the system is", "libraries of the system are")) left out \
-            (--system-libraries has all, --module GLOB those that match)
+            \(Amount.text(count, "system library is", "system libraries are")) left out \
+            (use --system-libraries for all, --module GLOB for those that match)
             """)
     }
 }

@@ -2,7 +2,7 @@
 public enum DebugInfoError: Error, Equatable, Sendable {
     /// The file cannot be opened; the system's error number.
     case cannotOpen(errno: Int32)
-    /// What is there is no regular file.
+    /// What is there is not a regular file.
     case notRegular
     /// The file is no ELF file, or a broken one; libelf's or libdwfl's own words.
     case notELF(String)

@@ -131,10 +131,10 @@ private struct Command: ConfigurableCommand {
     @Test(arguments: [
         ("strict = true\nnonsense", 2, "neither 'option = value' nor '[command]'"),
         ("\n\nstrickt = true", 3, "did you mean 'strict'?"),
-        ("output = x", 1, "'output' is no option that can be set here"),
+        ("output = x", 1, "'output' is not an option that can be set here"),
         ("[reprot]", 1, "no such command: did you mean 'report'?"),
         ("[lcov]\ncolour = never", 2, "'covtool lcov' has no option 'colour'"),
-        ("strict = yes", 1, "'strict' is either 'true' or 'false'"),
+        ("strict = yes", 1, "'strict' is neither 'true' nor 'false'"),
         ("include =", 1, "'include' has no value"),
         ("elf = a\u{0}b", 1, "'elf' has no value"),
         ("mixed = refuse\n#\nmixed = by-name", 3, "'mixed' is set on line 1 already"),
@@ -153,7 +153,7 @@ private struct Command: ConfigurableCommand {
         for bytes in [[0xFF, 0xFE, 0x0A], large] {
             folder.write(bytes, to: ".covtool")
             let failure = failure { () throws(Failure) in _ = try found() }
-            #expect(failure?.message == "\(folder[".covtool"]): no text in UTF-8 of up to 1 MiB")
+            #expect(failure?.message == "\(folder[".covtool"]): not UTF-8 text of at most 1 MiB")
         }
     }
 }

@@ -95,7 +95,7 @@ import Testing
         }
         #expect(failure?.status == .missingInput)
         #expect(
-            failure?.message.contains("\(folder["run.drcov.12.journal"]) and 1 more stands there")
+            failure?.message.contains("\(folder["run.drcov.12.journal"]) and 1 more is there")
                 == true)
     }
 

@@ -35,7 +35,7 @@ import Testing
         let inputs = try TraceInputs([folder.path])
         #expect(
             inputs.found(messages.warnings()) == ["a/1", "a/2", "b", "c.drcov"].map { folder[$0] })
-        #expect(messages.all == [.note("2 files in folders are no traces: left out")])
+        #expect(messages.all == [.note("2 files in folders are not traces: left out")])
         #expect(try paths([folder["a/"]]) == ["a/1", "a/2"])
     }
 

@@ -13,7 +13,7 @@ public struct UnknownModules: Damage {
 
     /// What is wrong, as a part of a sentence.
     public var text: String {
-        "\(blocks) blocks name a module that the table has not, the first \(id)"
+        "\(blocks) blocks name a module that is not in the table, the first one \(id)"
     }
 
     /// What was done about it.

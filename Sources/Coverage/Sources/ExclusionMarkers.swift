@@ -152,7 +152,7 @@ private struct MarkerWord: Sendable {
 
 extension SourceCoverage.File {
     /// Takes away the lines that are marked in the source, and the functions that are declared on such
-    /// lines. What is marked as unreachable and was executed stays, since the marker is wrong there.
+    /// lines. What is marked as unreachable but was executed stays, since the marker is wrong there.
     ///
     /// - Returns: the lines that are marked as unreachable and were executed, ascending.
     public mutating func leaveOut(_ markers: ExclusionMarkers) -> [Int] {

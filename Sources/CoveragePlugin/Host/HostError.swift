@@ -21,9 +21,9 @@ struct HostError: Error, Equatable {
     // What the system would not refuse, but this plugin does.
     static let isBlockDevice = HostError(own: 1, "it is a block device")
     static let isSocket = HostError(own: 2, "it is a socket")
-    static let isNoFile = HostError(own: 3, "it is no file")
+    static let isNoFile = HostError(own: 3, "it is not a file")
     static let isELF = HostError(
-        own: 4, "it is an ELF file, a program or a library, which no trace replaces")
+        own: 4, "it is a program or a library (ELF), and a trace does not replace these")
 
     /// An errno, or a negative number for what is not the system's.
     private let number: CInt

@@ -14,8 +14,8 @@ struct Message {
             append(failure)
             text.append(
                 isJournal
-                    ? "; give journal= another file, or off for none"
-                    : "; give out= a file that can be written")
+                    ? "; use journal=FILE for another file, or journal=off"
+                    : "; use out=FILE for a file that can be written")
         case .unreadable(let path, let reason):
             text.append("cannot read ")
             text.append(path.bytes)
@@ -23,10 +23,10 @@ struct Message {
             text.append(reason.text)
         case .notELF(let path):
             text.append(path.bytes)
-            text.append(" is no ELF file with segments to load within 4 GiB")
+            text.append(" is not an ELF file with segments to load within 4 GiB")
         case .needsBase(let path):
             text.append(path.bytes)
-            text.append(" is not linked: write behind it, as @ADDRESS, where its .text was loaded")
+            text.append(" is not linked: add @ADDRESS, the address at which its .text was loaded")
             return
         case .programsOnly(let name):
             text.append("option '")
@@ -36,9 +36,9 @@ struct Message {
             text.append("option '")
             text.append(name)
             text.append(
-                "' is for qemu-system; leave it out: a program's modules are found as they are")
+                "' is for qemu-system; leave it out: a program's modules are found without it")
         case .engineCannotSwitch:
-            text.append("this engine does not go with start= and stop=; leave engine= out")
+            text.append("this engine cannot be combined with start= and stop=; leave engine= out")
         case .outOfMemory: text.append("out of memory")
         case .noEngine:
             text.append("this QEMU does not have what the engine needs; leave engine= out")
@@ -70,9 +70,9 @@ struct Message {
         text.append(path.bytes)
         text.append(": ")
         if !isStarted {
-            text.append("the guest did not come to start=")
+            text.append("the guest did not reach start=")
         } else if unused.isEmpty {
-            text.append("nothing that ran is what module=, exclude= and range= leave")
+            text.append("module=, exclude= and range= selected nothing that ran")
         } else {
             append(unused: unused)
         }
@@ -87,7 +87,7 @@ struct Message {
             text.append(option)
         }
         text.append(
-            " selected nothing that ran; covtool info, of a run without, shows what there is")
+            " selected nothing that ran; record without it, and 'covtool info' shows what there is")
     }
 
     /// A file for `elf=` of which nothing was seen.
@@ -95,7 +95,7 @@ struct Message {
         text.append("no code of ")
         text.append(path.bytes)
         text.append(
-            " was seen, neither at its own addresses nor moved by a multiple of its alignment; where it lies is said by elf=FILE@ADDRESS"
+            " was executed, at its own addresses or moved by a multiple of its alignment; use elf=FILE@ADDRESS to say where it is"
         )
     }
 
@@ -110,7 +110,7 @@ struct Message {
         }
         text.append(" (any more): ")
         text.append(reason.text)
-        text.append("; what is recorded from here on is lost if the process is killed")
+        text.append("; if the process is killed, what is recorded from now on is lost")
     }
 
     private mutating func append(_ failure: Output.Failure) {

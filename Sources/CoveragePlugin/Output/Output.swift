@@ -1,5 +1,5 @@
 /// Where the trace goes: a file that appears whole or not at all, or, where the path leads to
-/// something that is no regular file, the end of that.
+/// something that is not a regular file, the end of that.
 struct Output {
     /// A trace that cannot be written.
     struct Failure: Error {

@@ -165,7 +165,7 @@ extension Failure {
     init(elf path: String, _ error: DebugInfoError) {
         switch error {
         case .cannotOpen(let number): self = .reading(path, number)
-        case .notRegular: self.init(.badData, "\(path): is no regular file")
+        case .notRegular: self.init(.badData, "\(path): is not a regular file")
         case .notELF(let reason): self.init(.badData, "\(path): not an ELF file: \(reason)")
         case .nothingToLoad:
             self.init(.badData, "\(path): neither a program nor a library: no code to load")

@@ -104,7 +104,7 @@ public struct ElfFiles: Sendable {
                 throw Failure(
                     .badData,
                     """
-                    \(file.path): no block that is in no module lies where it is said to be, from \
+                    \(file.path): no block outside all modules is at its addresses, from \
                     \(hex(base)) to \(hex(base &+ image.size))
                     """)
             }
@@ -189,13 +189,13 @@ public struct ElfFiles: Sendable {
         let replaced = missing.filter { ReplacedPath($0) != nil }
         if !replaced.isEmpty {
             warnings.say(
-                "another build is in the place of what ran, which --elf can name: \(listed(replaced))"
+                "another build has replaced what ran: \(listed(replaced)) (--elf FILE names the build that ran)"
             )
         }
         missing.removeAll { ReplacedPath($0) != nil }
         if !missing.isEmpty {
             warnings.say(
-                "cannot be opened: \(listed(missing)) (--elf FILE or --sysroot FOLDER says where they are)"
+                "cannot be opened: \(listed(missing)) (use --elf FILE or --sysroot FOLDER to say where they are)"
             )
         }
         guard isAnyKnown || !silent.isEmpty else {
@@ -215,7 +215,7 @@ public struct ElfFiles: Sendable {
             }
             let names = left.map { SourcePath.baseName($0.path) }
             warnings.say(
-                "no debug information in \(listed(names)): left out (--elf FILE takes its symbols)")
+                "no debug information in \(listed(names)): left out (use --elf FILE for its symbols)")
         }
         try forSilent(silent.filter(isKept), parts, warnings, body)
     }
@@ -250,8 +250,8 @@ public struct ElfFiles: Sendable {
         if !file.missingFiles.isEmpty {
             warnings.warnAnyway(
                 """
-                \(file.path): \(listed(file.missingFiles)) with a part of its debug \
-                information is not found: functions by symbol
+                \(file.path): \(listed(file.missingFiles)), which has a part of its debug \
+                information, is not found: functions are taken from symbols
                 """)
         }
         guard let difference = file.difference(from: module) else { return }

@@ -59,7 +59,7 @@ public struct ConfigurableOption: Sendable {
         case .text: return value
         case .flag:
             guard value == "true" || value == "false" else {
-                throw InvalidValue("'\(name)' is either 'true' or 'false'")
+                throw InvalidValue("'\(name)' is neither 'true' nor 'false'")
             }
             return value
         case .path: return SourcePath.normalised(value, in: folder)
@@ -70,8 +70,8 @@ public struct ConfigurableOption: Sendable {
             guard real == above || real.hasPrefix(above == "/" ? "/" : above + "/") else {
                 throw InvalidValue(
                     """
-                    '\(name)' can only name folders below the file's own here; the command line can \
-                    name others
+                    '\(name)' can only name folders below the file's own here; use the command \
+                    line for others
                     """)
             }
             return path

@@ -73,7 +73,7 @@ public struct ConfigurationFile {
             return String(validating: bytes.indices.map { bytes[$0] }, as: UTF8.self)
         }
         guard let text else {
-            throw Failure(.usage, "\(path): no text in UTF-8 of up to 1 MiB")
+            throw Failure(.usage, "\(path): not UTF-8 text of at most 1 MiB")
         }
         var command: Command?
         for (index, line) in FileBytes.lines(of: text).enumerated() {
@@ -106,7 +106,7 @@ public struct ConfigurationFile {
         let value = ConfigurationFile.trimmed(text[text.index(after: equals)...])
         guard let option = ConfigurableOption.all.first(where: { $0.name == name }) else {
             throw InvalidValue(
-                "'\(name)' is no option that can be set here"
+                "'\(name)' is not an option that can be set here"
                     + Nearest.question(String(name), among: ConfigurableOption.all.map(\.name)))
         }
         if let command, command.spellings(of: option.name).isEmpty {
@@ -120,7 +120,7 @@ public struct ConfigurationFile {
                 $0.option.name == name && $0.command == command?.name
             })
         {
-            throw InvalidValue("'\(name)' is set on line \(before.line) already")
+            throw InvalidValue("'\(name)' is already set on line \(before.line)")
         }
         let resolved = try option.resolved(String(value), in: folder)
         settings.append(

@@ -29,7 +29,7 @@ public enum AddressText {
             guard !words.isEmpty else { return }
             guard let address = address(words, isBare: isBare) else {
                 let text = String(decoding: words.prefix(40), as: UTF8.self)
-                throw Failure(.badData, "standard input: line \(number): '\(text)' is no address")
+                throw Failure(.badData, "standard input: line \(number): '\(text)' is not an address")
             }
             body(address)
         }

@@ -84,7 +84,7 @@ enum CompressionDamage: Damage {
     case badStream
 
     var text: String { "the compressed stream is damaged or ends early" }
-    var treatment: String { "what is there is taken" }
+    var treatment: String { "what is there is used" }
 }
 
 /// The formats in which traces are read, a line each.

@@ -44,7 +44,7 @@ public struct TraceInputs {
     public func found(_ warnings: Warnings) -> [String] {
         if strangers > 0 {
             warnings.say(
-                "\(Amount.text(strangers, "file in folders is no trace", "files in folders are no traces")): left out"
+                "\(Amount.text(strangers, "file in folders is not a trace", "files in folders are not traces")): left out"
             )
         }
         return paths

@@ -133,12 +133,12 @@ extension MergeError {
             return """
                 \(path) is not one file: it takes \(hex(size)) bytes of memory in \(name(source)) and \
                 \(hex(other)) in \(name(otherSource))\(size == other ? ", with other contents" : ""); \
-                --mixed keep-apart or by-name takes them nevertheless
+                use --mixed keep-apart or --mixed by-name
                 """
         case .differentSegments(let path, let source, let otherSource):
             return """
-                \(path) is not one file: its segments lie elsewhere in \(name(source)) than in \
-                \(name(otherSource)); --mixed keep-apart or by-name takes them nevertheless
+                \(path) is not one file: its segments are elsewhere in \(name(source)) than in \
+                \(name(otherSource)); use --mixed keep-apart or --mixed by-name
                 """
         case .tooManyModules: return "more than 65533 modules"
         case .changed(let source): return "\(name(source)): has changed while it was read"

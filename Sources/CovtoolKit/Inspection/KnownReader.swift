@@ -88,7 +88,7 @@ private enum ReaderNeeds {
         }
         if file.isText { reasons.append("its blocks are text") }
         if file.bytesBehindBlocks > 0 {
-            reasons.append("\(file.bytesBehindBlocks) bytes stand behind the blocks")
+            reasons.append("\(file.bytesBehindBlocks) bytes are behind the blocks")
         }
         if file.hasEmptyPath { reasons.append("a path is empty") }
         if file.dump.dialect.contains(.carriageReturns) { reasons.append("lines end in CR LF") }
@@ -168,6 +168,6 @@ private enum ReaderNeeds {
     }
 
     private static func unknown(_ file: FileFacts) -> [String] {
-        file.hasUnknownModules ? ["blocks name a module that the table has not"] : []
+        file.hasUnknownModules ? ["blocks name a module that is not in the table"] : []
     }
 }

@@ -57,7 +57,7 @@ public final class OutputFile: ByteOutputStream {
         guard isTerminal(path) else { return }
         throw Failure(
             .usage,
-            "a trace is no text for a terminal: -o FILE writes it to a file, or a pipe takes it")
+            "a trace is binary and is not written to a terminal: use -o FILE, or a pipe")
     }
 
     deinit {

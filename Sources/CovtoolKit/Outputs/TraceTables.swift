@@ -46,7 +46,7 @@ public struct TraceTables {
         warnings.warnAnyway(
             """
             \(Amount.text(count, "hit count is", "hit counts are")) \(mostHits) or more, which is the most \
-            that drcov can say: written as \(mostHits)
+            that drcov can hold: written as \(mostHits)
             """)
     }
 
@@ -63,7 +63,7 @@ public struct TraceTables {
         var diagnoses: [Diagnosis] = []
         guard let dumps = try? DRCovReader.dumps(file.span, diagnose: { diagnoses.append($0) }),
             let facts = FileFacts(dumps, diagnoses, in: file.span)
-        else { return ["it is no drcov file"] }
+        else { return ["it is not a drcov file"] }
         return reader.reasons(facts)
     }
 
@@ -134,7 +134,7 @@ extension ExportError {
         switch self {
         case .offsetTooLarge(let path, let offset):
             "drcov cannot express a block at \(hex(offset)) in \(path), behind the module's end"
-        case .tooManyModules(let count): "drcov cannot express \(count) rows: 65535 is the most"
+        case .tooManyModules(let count): "\(count) rows are too many for drcov, which can have 65535"
         }
     }
 }

@@ -49,7 +49,7 @@ extension Failure {
         return Failure(
             status,
             """
-            \(message); but \(folder)\(first)\(others) stands there, of a process that has not \
+            \(message); but \(folder)\(first)\(others) is there, of a process that has not \
             written its trace: name it instead, or run 'covtool recover'
             """)
     }

@@ -53,7 +53,7 @@ public struct Recovery {
         let recording = try file.journal(path)
         if file.withBytes(JournalReader.holdsMessagesAlone) {
             try removeUnlessKept(path)
-            return "\(path): holds nothing but what its process had to say"
+            return "\(path): holds only messages of its process, and no blocks"
         }
         try selection.check(recording.modulePaths(selection), warnings)
         if keepsJournal { file.cutJournal(path) }
@@ -109,7 +109,7 @@ public struct Recovery {
 
     private static func leftAlone(_ path: String, _ process: UInt32) -> String {
         """
-        \(path): left alone: process \(process) still records (--force takes what is there)
+        \(path): left alone: process \(process) still records (use --force to read what is there)
         """
     }
 

@@ -29,7 +29,7 @@ struct MarkedSources {
             if let first = wrong.first {
                 let rest = wrong.count > 1 ? ", and so were \(wrong.count - 1) more" : ""
                 try warn(
-                    "\(file.path):\(first): is marked as unreachable and was executed\(rest)")
+                    "\(file.path):\(first): is marked as unreachable but was executed\(rest)")
             }
             if !file.lines.isEmpty || !file.functions.isEmpty { left.append(file) }
         }
@@ -47,8 +47,8 @@ struct MarkedSources {
         if !found.isEmpty, let last = file.lines.last?.line, last > found.lineCount {
             try warn(
                 """
-                \(file.path): code stands on line \(last), the source has \(found.lineCount): it is \
-                another one, and its markers are not used
+                \(file.path): code is on line \(last), the source has \(found.lineCount): it is \
+                another version, and its markers are not used
                 """)
             found = ExclusionMarkers([UInt8]().span)
         }
@@ -66,9 +66,9 @@ extension ExclusionMarkers.Misfit {
         let name = "LCOV_\(kind.rawValue)"
         return switch reason {
         case .neverStarted: "\(line): \(name)_STOP without \(name)_START"
-        case .neverStopped: "\(line): \(name)_START without \(name)_STOP: goes on to the file's end"
+        case .neverStopped: "\(line): \(name)_START without \(name)_STOP: the part ends with the file"
         case .insideOf(let start):
-            "\(line): \(name)_START inside of what begins on line \(start)"
+            "\(line): \(name)_START inside the part that begins on line \(start)"
         }
     }
 }

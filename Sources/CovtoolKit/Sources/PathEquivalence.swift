@@ -21,7 +21,7 @@ extension PathMapping {
     public init(pair: String) throws(InvalidValue) {
         let parts = pair.split(separator: ",", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-            throw InvalidValue("FROM,TO is wanted: two paths with one comma between them")
+            throw InvalidValue("use FROM,TO: two paths with one comma between them")
         }
         self.init(from: String(parts[0]), to: String(parts[1]))
     }

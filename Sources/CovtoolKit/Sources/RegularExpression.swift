@@ -24,7 +24,7 @@ public final class RegularExpression: Sendable {
                 return unsafe $0.baseAddress.map { unsafe String(cString: $0) } ?? ""
             }
             unsafe compiled.deallocate()
-            throw InvalidValue("'\(text)' is no regular expression: \(reason)")
+            throw InvalidValue("'\(text)' is not a regular expression: \(reason)")
         }
         unsafe self.compiled = compiled
     }

@@ -32,7 +32,7 @@ public struct ShownSources {
         shown = files.filter(\.isSource).map { ($0, nil) }
         guard !shown.isEmpty || files.isEmpty else {
             throw Failure(
-                .badData, "there is no source with lines to show: that needs debug information")
+                .badData, "no source with lines to show: build with -g")
         }
         selection = rules.selection
         folders = try SourceFolders(rules.roots)
@@ -103,7 +103,7 @@ public struct ShownSources {
             if let last = file.lines.last?.line, last > count {
                 warnings.warnAnyway(
                     """
-                    \(file.path): code stands on line \(last), the source has \(count): it \
+                    \(file.path): code is on line \(last), the source has \(count): it \
                     is not the one that was compiled
                     """)
             } else if let built, source.modified > built {

@@ -16,7 +16,7 @@ struct SourceFolders {
         case missing
         /// What is there is a link that leads out of the folder.
         case leadsOut
-        /// What is there is no regular file.
+        /// What is there is not a regular file.
         case notRegular
         /// It has more than ``mostBytes``.
         case tooLarge
@@ -142,10 +142,10 @@ extension SourceFolders.Absence {
     /// The reason in words, behind the file's name and a colon.
     var text: String {
         switch self {
-        case .noRoot: "no folder to read sources from is named (--source-root)"
+        case .noRoot: "no folder with sources is named (use --source-root)"
         case .missing: "is in none of the folders that --source-root names"
         case .leadsOut: "is a link that leads out of the folder that --source-root names"
-        case .notRegular: "is no regular file"
+        case .notRegular: "is not a regular file"
         case .tooLarge: "has more than \(SourceFolders.mostBytes >> 20) MiB"
         case .unreadable(let number): "cannot be read: \(Failure.text(ofError: number))"
         }

@@ -56,8 +56,8 @@ public struct SourceRules: Sendable {
         let others = marked.count > 1 ? " and \(marked.count - 1) more" : ""
         warnings.say(
             """
-            exclusion markers in \(first.path)\(others) were not followed (--source-root . follows \
-            them, --no-markers says that it is not wanted)
+            exclusion markers in \(first.path)\(others) were not followed (use --source-root . to \
+            follow them, or --no-markers to ignore them)
             """)
     }
 

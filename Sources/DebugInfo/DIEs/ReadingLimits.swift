@@ -26,7 +26,7 @@ struct ReadingLimits {
     static func take(_ amount: Int, from left: inout Int) throws(DebugInfoError) {
         left -= amount
         if left < 0 {
-            throw .broken("its entries share more than the sections can hold")
+            throw .broken("its DIEs refer to more than the sections can hold")
         }
     }
 }

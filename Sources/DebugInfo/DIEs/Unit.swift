@@ -65,7 +65,7 @@ extension DIEReader {
         var cursor = files[file].sections.cursor(.info, at: header.firstDIE)
         let code = cursor.unsignedLEB()
         guard code != 0, let index = table.index(of: code) else {
-            throw DIEReader.broken("a unit without a first entry", at: header.start)
+            throw DIEReader.broken("a unit without a first DIE", at: header.start)
         }
         let abbreviation = table.abbreviations[index]
         let root = UnitDIE(abbreviation, of: table, &cursor, header.shape)

@@ -8,7 +8,7 @@ import CElfutils
 /// find there; all that is known here is whether there is something that must not be opened.
 enum SeparateFiles {
     /// What libdwfl calls for a module's separate debug file, or the one that dwz made of what several
-    /// share: its own way of finding it, where nothing stands in that way that is no regular file.
+    /// share: its own way of finding it, where nothing stands in that way that is not a regular file.
     static let find:
         @convention(c) (
             OpaquePointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?,

@@ -37,7 +37,7 @@ struct LineProgram {
 
     /// Adds all rows.
     ///
-    /// - Throws: ``DebugInfoError/broken(_:)`` where it ends amid an operation.
+    /// - Throws: ``DebugInfoError/broken(_:)`` where it ends within an operation.
     mutating func run(into rows: inout LineRows) throws(DebugInfoError) {
         let header = files.header
         let (opcodeBase, lineRange) = (header.opcodeBase, header.lineRange)
@@ -75,7 +75,7 @@ struct LineProgram {
         }
         rows.endProgram(number)
         guard !cursor.isBroken else {
-            throw LineProgramHeader.fault("ends amid an operation", at: header.offset)
+            throw LineProgramHeader.fault("ends within an operation", at: header.offset)
         }
     }
 

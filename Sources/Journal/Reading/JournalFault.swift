@@ -17,7 +17,7 @@ public enum JournalFault: Problem {
         case .notAJournal: "not a journal of a version that is known"
         case .cutShort: "the journal ends before all that it counts"
         case .badModule: "a module that ends before it begins"
-        case .unknownModule: "a block names a module that the journal has not"
+        case .unknownModule: "a block names a module that is not in the journal"
         }
     }
 }

@@ -26,7 +26,7 @@ struct UsageError {
         guard !CommandOptions.isCommand(name), name != "help" else { return }
         throw Failure(
             .usage,
-            "'\(name)' is no command\(Nearest.question(name, among: CommandOptions.commandNames))",
+            "'\(name)' is not a command\(Nearest.question(name, among: CommandOptions.commandNames))",
             hint: hint(for: nil))
     }
 

@@ -31,7 +31,7 @@ struct Config: ParsableCommand {
     func validate() throws {
         if let command, CommandOptions.named(command) == nil {
             throw ValidationError(
-                "'\(command)' is no command"
+                "'\(command)' is not a command"
                     + Nearest.question(command, among: CommandOptions.commandNames))
         }
     }

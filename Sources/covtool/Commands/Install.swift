@@ -31,7 +31,7 @@ struct Uninstall: ParsableCommand {
     func run() throws {
         let files = options.files
         try files.uninstall()
-        print("covtool and \(InstalledFiles.pluginName) are gone from \(files.prefix)/")
+        print("covtool and \(InstalledFiles.pluginName) were removed from \(files.prefix)/")
     }
 }
 

@@ -41,7 +41,7 @@ struct LCOV: ParsableCommand {
 
     func validate() throws {
         if let testName, !LCOVReport.isTestName(testName) {
-            throw ValidationError("'\(testName)' is no test name: letters, digits and underscores")
+            throw ValidationError("'\(testName)' is not a test name: use letters, digits and underscores")
         }
     }
 

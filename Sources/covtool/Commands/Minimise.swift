@@ -42,7 +42,7 @@ struct Minimise: ParsableCommand {
 
     func validate() throws {
         if traces.names.contains("-") {
-            throw ValidationError("traces are read twice: standard input cannot be among them")
+            throw ValidationError("standard input cannot be used: traces are read twice")
         }
     }
 

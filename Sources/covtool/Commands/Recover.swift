@@ -43,7 +43,7 @@ struct Recover: ParsableCommand {
 
     func validate() throws {
         if output != nil, names.count != 1 {
-            throw ValidationError("-o needs one journal that it is for")
+            throw ValidationError("-o needs exactly one journal")
         }
         // What comes in by a pipe has no name to make the trace's of.
         if output == nil, names.contains("-"), names.count > 1 {
@@ -62,7 +62,7 @@ struct Recover: ParsableCommand {
         if output != nil, journals.count != 1 {
             throw Failure(
                 .usage,
-                "-o needs one journal that it is for: \(names[0]) stands for \(journals.count)")
+                "-o needs exactly one journal: \(names[0]) means \(journals.count)")
         }
         let target = output ?? (journals == ["-"] ? "-" : nil)
         let recovery = Recovery(

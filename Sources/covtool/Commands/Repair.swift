@@ -33,7 +33,7 @@ struct Repair: ParsableCommand {
         }
         guard paths.count == 1 else {
             throw Failure(
-                .usage, "\(paths.count) traces are named: -o FOLDER takes them, each under its name"
+                .usage, "\(paths.count) traces are named: use -o FOLDER, for a file each"
             )
         }
         try repair.repair(paths[0], to: output)

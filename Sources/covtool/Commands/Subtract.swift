@@ -16,7 +16,7 @@ struct Subtract: ParsableCommand {
 
     func validate() throws {
         guard traces.names.count > 1 else {
-            throw ValidationError("a trace to subtract from another one is needed")
+            throw ValidationError("a trace to subtract is missing: name two or more")
         }
     }
 

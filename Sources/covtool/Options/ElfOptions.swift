@@ -53,7 +53,7 @@ struct ElfFolderOptions: ParsableArguments {
             guard !folder.isEmpty else { throw ValidationError("a folder without a name") }
             guard !FilePath.absolute(folder).contains(":") else {
                 throw ValidationError(
-                    "'\(folder)': folders with a colon cannot be searched (libdwfl)")
+                    "'\(folder)' cannot be searched: libdwfl does not take folders with a colon")
             }
         }
     }

@@ -31,7 +31,7 @@ struct GateOptions: ParsableArguments {
             "End with exit status 1 if more lines than this are missed.", valueName: "number"),
         transform: { text in
             guard let number = Int(text), number >= 0 else {
-                throw ValidationError("a whole number from 0 to \(Int.max) is wanted")
+                throw ValidationError("use a whole number from 0 to \(Int.max)")
             }
             return number
         })
@@ -92,7 +92,7 @@ extension Percentage {
     fileprivate static func argument(_ text: String) throws -> Percentage {
         guard let share = Percentage(text) else {
             throw ValidationError(
-                "a number from 0 to 100 is wanted, with up to six digits behind the point")
+                "use a number from 0 to 100 with up to six decimal places")
         }
         return share
     }

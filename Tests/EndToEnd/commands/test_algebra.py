@@ -200,7 +200,7 @@ class Algebra(Case):
         expected = [0, *range(10, 21), 30, 31, 32, 33, 40]
         self.assertEqual(drcov.load(self.folder / "out").offsets(),
                          set().union(*(self.sets[index] for index in expected)))
-        self.assertIn("1 file in folders is no trace", done.stderr)
+        self.assertIn("1 file in folders is not a trace", done.stderr)
         (self.folder / "empty").mkdir()
         self.covtool("merge", "empty", status=66)
         self.covtool("merge", "@missing", status=66)

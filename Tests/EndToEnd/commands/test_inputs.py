@@ -76,7 +76,7 @@ class LargeRows(Inputs):
 
 
 class OtherFiles(Inputs):
-    """What a trace, or debug information, names and is no regular file."""
+    """What a trace, or debug information, names and is not a regular file."""
 
     def others(self):
         os.mkfifo(self.folder / "fifo")
@@ -93,7 +93,7 @@ class OtherFiles(Inputs):
             self.soon("lcov", trace, "--elf", path, statuses=(65, 66))
             self.soon("symbolise", "--elf", path, "0x1000", statuses=(65, 66, 74))
         shown = self.soon("lcov", "trace", "--elf", "fifo", statuses=(65,))
-        self.assertIn(b"fifo: is no regular file", shown.stderr)
+        self.assertIn(b"fifo: is not a regular file", shown.stderr)
 
     def guest(self, flags, finish=None, name="guest"):
         form = debugforms.Form("", flags, finish or (lambda guest: None))

@@ -310,4 +310,4 @@ class Devices(Destinations):
         for name in ("null", "full", "stdout", "link", "fd/1"):
             done = self.inside(f"run.drcov,journal=/dev/{name}", f"{ECHO} said")
             self.assertNotEqual(done.returncode, 0)
-            self.assertIn(f"/dev/{name}: it is no file", done.stderr)
+            self.assertIn(f"/dev/{name}: it is not a file", done.stderr)

@@ -163,7 +163,7 @@ class Kernel(Case):
         source.write_text("void _start(void) { for (volatile int i = 0;; i += 3) i ^= 0x1234567; }")
         output("gcc", "-nostdlib", "-static", "-O1", source, "-o", other)
         self.boot("", f"elf={other}")
-        self.assertIn(f"no code of {other} was seen", self.said)
+        self.assertIn(f"no code of {other} was executed", self.said)
 
     def test_module_without_a_place(self):
         done = run(*emulator("x86_64"), "-display", "none", "-plugin",

@@ -189,7 +189,7 @@ class Markers(MarkerCase):
         self.assertGreater(len(both - set(lines)), 5)
         # Theirs tell of each line and function, ours of the first line and how many more there are.
         told = {int(line) for line in re.findall(r'"[^"]*a\.c":(\d+): ', warned)}
-        first, more = re.search(r"a\.c:(\d+): is marked as unreachable and was executed, and so were (\d+) more",
+        first, more = re.search(r"a\.c:(\d+): is marked as unreachable but was executed, and so were (\d+) more",
                                 said).groups()
         self.assertEqual((int(first), int(more) + 1), (min(told), len(told & both)), warned)
 

@@ -101,7 +101,7 @@ class Symbolise(Case):
         given.write_text(f"{words[0]}\n0x12 0x13\n")
         with open(given) as stream:
             bad = self.covtool("symbolise", "--elf", elf, "-", stdin=stream, status=65)
-        self.assertIn("standard input: line 2: '0x12 0x13' is no address", bad.stderr)
+        self.assertIn("standard input: line 2: '0x12 0x13' is not an address", bad.stderr)
 
     def test_trace_from_standard_input(self):
         trace, _ = self.blocks("pie")
@@ -134,13 +134,13 @@ class Symbolise(Case):
         for arguments, words in (
                 (("0x10",), "need one --elf"),
                 (("--elf", elf, "--elf", elf, "0x10"), "need one --elf"),
-                (("--elf", elf, "0x10", "a.drcov"), "'a.drcov' is no address"),
+                (("--elf", elf, "0x10", "a.drcov"), "'a.drcov' is not an address"),
                 (("--elf", elf, "a.drcov", "0x10"), "one or the other"),
-                (("--elf", elf, "0x11112222333344445"), "is no address"),
+                (("--elf", elf, "0x11112222333344445"), "is not an address"),
                 (("--elf", elf, "-f", "0x10"), "need --addr2line"),
                 (("--addr2line", "--json", "--elf", elf, "0x10"), "--json"),
                 (("--addr2line", "10"), "need one --elf"),
-                (("--addr2line", "--elf", elf, "xyz"), "'xyz' is no address")):
+                (("--addr2line", "--elf", elf, "xyz"), "'xyz' is not an address")):
             self.assertIn(words, self.covtool("symbolise", *arguments, status=64).stderr)
 
     def test_american(self):

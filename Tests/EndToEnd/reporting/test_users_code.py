@@ -48,7 +48,7 @@ class Installed(SourceCase):
             self.assertIn("project", text)
             self.assertNotIn("libc.", text)
             line, = lines
-            self.assertIn(f"{self.count} libraries of the system", line)
+            self.assertIn(f"{self.count} system libraries", line)
             self.assertIn("--system-libraries", line)
 
     def test_who_names_them_has_them(self):
