@@ -73,7 +73,7 @@ class LargeCounts(Case):
             self.assertEqual([found["/bin/a", 16 * n, 4] for n in range(4)],
                              [3, self.MOST, self.MOST - 1, self.MOST])
             self.assertEqual(done.stderr, "covtool: warning: 2 hit counts are 4294967295 or more, which is the "
-                                          "most that drcov can say: written as 4294967295\n")
+                                          "most that drcov can hold: written as 4294967295\n")
         done = self.covtool("merge", "one", "--counts", "-o", "sum")
         self.assertEqual(done.stderr, "")
 

@@ -114,7 +114,7 @@ class Show(Case):
         for name in ("symbols", "stripped"):
             done = self.covtool("show", "--source-root", ".", f"{name}.drcov", status=65)
             self.assertEqual(done.stdout, "")
-            self.assertIn("needs debug information", done.stderr)
+            self.assertIn("debug information is missing", done.stderr)
             for words in (["report", "--source-root", "."], ["report"], ["lcov", "--source-root", "."]):
                 self.assertNotIn("LCOV_EXCL", self.covtool(*words, f"{name}.drcov").stderr)
                 self.assertNotIn("markers", self.covtool(*words, f"{name}.drcov").stderr)

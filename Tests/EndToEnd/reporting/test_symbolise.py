@@ -132,14 +132,14 @@ class Symbolise(Case):
     def test_wrong_use(self):
         elf = guests.built("pie") / "calculator"
         for arguments, words in (
-                (("0x10",), "need one --elf"),
-                (("--elf", elf, "--elf", elf, "0x10"), "need one --elf"),
+                (("0x10",), "need exactly one --elf"),
+                (("--elf", elf, "--elf", elf, "0x10"), "need exactly one --elf"),
                 (("--elf", elf, "0x10", "a.drcov"), "'a.drcov' is not an address"),
                 (("--elf", elf, "a.drcov", "0x10"), "one or the other"),
                 (("--elf", elf, "0x11112222333344445"), "is not an address"),
                 (("--elf", elf, "-f", "0x10"), "need --addr2line"),
                 (("--addr2line", "--json", "--elf", elf, "0x10"), "--json"),
-                (("--addr2line", "10"), "need one --elf"),
+                (("--addr2line", "10"), "need exactly one --elf"),
                 (("--addr2line", "--elf", elf, "xyz"), "'xyz' is not an address")):
             self.assertIn(words, self.covtool("symbolise", *arguments, status=64).stderr)
 

@@ -35,7 +35,7 @@ class Installed(SourceCase):
 
     def said(self, command, *words):
         done = self.covtool(command, *words, folder=self.project)
-        return done.stdout, [line for line in done.stderr.splitlines() if "of the system" in line]
+        return done.stdout, [line for line in done.stderr.splitlines() if "system librar" in line]
 
     def test_reports(self):
         """With its debug information at hand, none of them says a thing more of libc."""
