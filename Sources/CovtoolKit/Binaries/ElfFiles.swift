@@ -215,7 +215,8 @@ public struct ElfFiles: Sendable {
             }
             let names = left.map { SourcePath.baseName($0.path) }
             warnings.say(
-                "no debug information in \(listed(names)): left out (use --elf FILE for its symbols)")
+                "no debug information in \(listed(names)): left out (use --elf FILE for its symbols)"
+            )
         }
         try forSilent(silent.filter(isKept), parts, warnings, body)
     }

@@ -29,7 +29,8 @@ public enum AddressText {
             guard !words.isEmpty else { return }
             guard let address = address(words, isBare: isBare) else {
                 let text = String(decoding: words.prefix(40), as: UTF8.self)
-                throw Failure(.badData, "standard input: line \(number): '\(text)' is not an address")
+                throw Failure(
+                    .badData, "standard input: line \(number): '\(text)' is not an address")
             }
             body(address)
         }

@@ -134,7 +134,8 @@ extension ExportError {
         switch self {
         case .offsetTooLarge(let path, let offset):
             "drcov cannot express a block at \(hex(offset)) in \(path), behind the module's end"
-        case .tooManyModules(let count): "\(count) rows are too many for drcov, which can have 65535"
+        case .tooManyModules(let count):
+            "\(count) rows are too many for drcov, which can have 65535"
         }
     }
 }

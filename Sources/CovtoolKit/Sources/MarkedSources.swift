@@ -66,7 +66,8 @@ extension ExclusionMarkers.Misfit {
         let name = "LCOV_\(kind.rawValue)"
         return switch reason {
         case .neverStarted: "\(line): \(name)_STOP without \(name)_START"
-        case .neverStopped: "\(line): \(name)_START without \(name)_STOP: the part ends with the file"
+        case .neverStopped:
+            "\(line): \(name)_START without \(name)_STOP: the part ends with the file"
         case .insideOf(let start):
             "\(line): \(name)_START inside the part that begins on line \(start)"
         }

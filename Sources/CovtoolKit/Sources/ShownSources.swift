@@ -32,7 +32,8 @@ public struct ShownSources {
         shown = files.filter(\.isSource).map { ($0, nil) }
         guard !shown.isEmpty || files.isEmpty else {
             throw Failure(
-                .badData, "no source with lines to show: debug information is missing (build with -g)")
+                .badData,
+                "no source with lines to show: debug information is missing (build with -g)")
         }
         selection = rules.selection
         folders = try SourceFolders(rules.roots)

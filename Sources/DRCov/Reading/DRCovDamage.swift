@@ -37,7 +37,8 @@ public enum DRCovDamage: Damage {
         switch self {
         case .noColumns: "no 'Columns:' line"
         case .badRows(1): "not a row of the module table"
-        case .badRows(let count): "the first of \(count) lines that are not rows of the module table"
+        case .badRows(let count):
+            "the first of \(count) lines that are not rows of the module table"
         case .repeatedIDs(1, let id): "a second row with id \(id)"
         case .repeatedIDs(let count, let id):
             "\(count) rows with ids of earlier ones, the first with \(id)"

@@ -41,7 +41,8 @@ struct LCOV: ParsableCommand {
 
     func validate() throws {
         if let testName, !LCOVReport.isTestName(testName) {
-            throw ValidationError("'\(testName)' is not a test name: use letters, digits and underscores")
+            throw ValidationError(
+                "'\(testName)' is not a test name: use letters, digits and underscores")
         }
     }
 

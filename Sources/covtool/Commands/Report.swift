@@ -54,7 +54,8 @@ struct Report: ParsableCommand {
 
     func validate() throws {
         if functions, by != .file || showMissingLines {
-            throw ValidationError("--functions cannot be combined with --by or --show-missing-lines")
+            throw ValidationError(
+                "--functions cannot be combined with --by or --show-missing-lines")
         }
         if by == .folder, showMissingLines {
             throw ValidationError("--show-missing-lines is for files, not for --by folder")

@@ -40,13 +40,16 @@ struct Symbolise: ParsableCommand {
 
     func validate() throws {
         try addr2line.validateUse()
-        if addr2line.isOn, json { throw ValidationError("--json and --addr2line cannot be combined") }
+        if addr2line.isOn, json {
+            throw ValidationError("--json and --addr2line cannot be combined")
+        }
         guard addr2line.isOn || inputs.first.map({ AddressText.address($0) != nil }) == true else {
             if let address = inputs.first(where: { $0.hasPrefix("0x") }) {
                 throw ValidationError(
                     inputs.first == address
                         ? "'\(address)' is not an address: use 0x and up to 16 hexadecimal digits"
-                        : "'\(address)' is an address and '\(inputs[0])' is not: name addresses or traces, not both")
+                        : "'\(address)' is an address and '\(inputs[0])' is not: name addresses or traces, not both"
+                )
             }
             return
         }
@@ -54,7 +57,8 @@ struct Symbolise: ParsableCommand {
             throw ValidationError("addresses need exactly one --elf FILE, which they belong to")
         }
         for input in inputs where input != "-" && address(input) == nil {
-            throw ValidationError("'\(input)' is not an address: use 0x and up to 16 hexadecimal digits")
+            throw ValidationError(
+                "'\(input)' is not an address: use 0x and up to 16 hexadecimal digits")
         }
         if inputs.contains("-"), inputs.count > 1 {
             throw ValidationError("addresses come from standard input or from arguments")
