@@ -135,7 +135,7 @@ class Symbolise(Case):
                 (("0x10",), "need exactly one --elf"),
                 (("--elf", elf, "--elf", elf, "0x10"), "need exactly one --elf"),
                 (("--elf", elf, "0x10", "a.drcov"), "'a.drcov' is not an address"),
-                (("--elf", elf, "a.drcov", "0x10"), "one or the other"),
+                (("--elf", elf, "a.drcov", "0x10"), "addresses or traces, not both"),
                 (("--elf", elf, "0x11112222333344445"), "is not an address"),
                 (("--elf", elf, "-f", "0x10"), "need --addr2line"),
                 (("--addr2line", "--json", "--elf", elf, "0x10"), "--json"),
