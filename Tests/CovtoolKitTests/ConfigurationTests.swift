@@ -137,7 +137,7 @@ private struct Command: ConfigurableCommand {
         ("strict = yes", 1, "'strict' is neither 'true' nor 'false'"),
         ("include =", 1, "'include' has no value"),
         ("elf = a\u{0}b", 1, "'elf' has no value"),
-        ("mixed = refuse\n#\nmixed = by-name", 3, "'mixed' is set on line 1 already"),
+        ("mixed = refuse\n#\nmixed = by-name", 3, "'mixed' is already set on line 1"),
     ])
     func errorsNameTheLine(_ text: String, _ line: Int, _ words: String) {
         folder.write(text, to: ".covtool")

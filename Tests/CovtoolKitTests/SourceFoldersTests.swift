@@ -62,7 +62,7 @@ import Testing
         #expect(try absence("sub", in: ["src"]) == "is not a regular file")
         #expect(unsafe truncate(folder["src/sub/b.c"], 64 << 20 + 1) == 0)
         #expect(try absence("b.c", in: ["src/sub"]) == "has more than 64 MiB")
-        #expect(try absence("b.c", in: [])?.hasPrefix("no folder to read sources from") == true)
+        #expect(try absence("b.c", in: [])?.hasPrefix("no folder with sources is named") == true)
     }
 
     @Test func foldersAreThere() {
