@@ -18,6 +18,7 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
+        .target(name: "Replay", swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
@@ -33,8 +34,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Reports", "Threading",
-                "Trace",
+                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "Threading", "Trace",
             ],
             swiftSettings: testable),
         .executableTarget(
