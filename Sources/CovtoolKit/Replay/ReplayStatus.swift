@@ -12,6 +12,21 @@ extension CorpusReplay.Result {
         outcomes.allSatisfy { if case .notRun = $0.run.end { true } else { false } }
     }
 
+    /// Why there is no result, where the program could be run on no input.
+    public func failure(of inputs: [String]) -> Failure {
+        Failure(.badData, reasonOfNoRun(of: inputs) ?? "there is no input")
+    }
+
+    /// Why the first input could not be run on which the program could not; nil where there is none.
+    private func reasonOfNoRun(of inputs: [String]) -> String? {
+        for outcome in outcomes {
+            if case .notRun(let reason) = outcome.run.end {
+                return "\(inputs[outcome.input]): could not be run: \(reason)"
+            }
+        }
+        return nil
+    }
+
     /// Writes how each input ended, a line each (Docs/run-status.schema.json).
     public func writeStatus(of inputs: [String], to path: String) throws(Failure) {
         var output = try OutputFile(path)
@@ -47,10 +62,7 @@ extension CorpusReplay.Result {
             \(same > 0 ? ", \(same) with the content of another" : ""); \
             \(Amount.text(blockCount, "block")) in \(output)
             """)
-        let first = outcomes.first { if case .notRun = $0.run.end { true } else { false } }
-        if let first, case .notRun(let reason) = first.run.end {
-            try warnings.warn("\(inputs[first.input]): could not be run: \(reason)")
-        }
+        if let reason = reasonOfNoRun(of: inputs) { try warnings.warn(reason) }
         let failed = outcomes.allSatisfy {
             if case .done(let status) = $0.run.end { status != 0 } else { true }
         }

@@ -128,6 +128,8 @@ struct Run: ParsableCommand {
             plugin: try InstalledFiles.pluginPath(),
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
             arguments: [program] + words.dropFirst())
+        // Not after hours: what cannot be written is said now.
+        for path in [output, status].compactMap(\.self) { _ = try OutputFile(path) }
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let inputs = try CorpusInputs(corpus)
         let replay = CorpusReplay(
@@ -135,11 +137,11 @@ struct Run: ParsableCommand {
             jobs: jobs ?? Threads.most, forks: forkServer && inputs.paths.count > 1,
             merging: merging.merging, counts: counts)
         let result = try replay.run(inputs.paths)
+        if let status { try result.writeStatus(of: inputs.paths, to: status) }
+        guard !result.hasNoRun else { throw result.failure(of: inputs.paths) }
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
-        if let status { try result.writeStatus(of: inputs.paths, to: status) }
         try copies?.add(result.crashed.map { inputs.paths[$0] })
         try result.tell(of: inputs.paths, output: output, merging.warnings)
-        if result.hasNoRun { throw ExitCode(Failure.Status.badData.rawValue) }
     }
 }

@@ -19,7 +19,7 @@ ENDS = {
     "h": (b"h hangs", "timed-out"), "l": (b"l leaves a child", "done"), "m": (b"m eats memory", "out-of-memory"),
     "t": (b"t starts a thread", "done"), "u": (b"", "done"),
 }
-LIMITS = ["-t", "2s", "-m", "300"]
+LIMITS = ["-t", "5s", "-m", "150"]
 
 
 def processes(word):
@@ -158,7 +158,11 @@ class Run(Case):
                 (65, ["--", script], "is not an ELF file"),
                 (66, ["--corpus", "nosuch", "--", self.program], "nosuch: cannot be read"),
                 (66, ["--corpus", "empty", "--", self.program], "empty: no input is in this folder"),
+                (74, ["-o", "nosuch/run.drcov", "--", self.program], "nosuch/run.drcov: cannot be written"),
+                (74, ["--status", "nosuch/status", "--", self.program], "nosuch/status: cannot be written"),
                 (65, ["--qemu", "/bin/false", "--", self.program], "could not be run")):
             with self.subTest(arguments=arguments):
+                (self.folder / "merged.drcov").write_text("an earlier result")
                 done = self.covtool("run", *arguments, status=status)
                 self.assertIn(said, done.stderr)
+                self.assertEqual((self.folder / "merged.drcov").read_text(), "an earlier result")
