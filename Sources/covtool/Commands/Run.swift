@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
     @Option(
         name: .customShort("t"),
         help: ArgumentHelp(
-            "End a run after this time: milliseconds, or seconds as '5s'; 'none' for no limit.",
+            "End a run after this time, 5s by default: milliseconds, seconds as '5s', or 'none'.",
             valueName: "time"),
         transform: { try checked($0, TimeLimit.init(text:)) })
     var time = TimeLimit(milliseconds: 5000)
@@ -46,7 +46,7 @@ struct Run: ParsableCommand {
     @Option(
         name: .customShort("m"),
         help: ArgumentHelp(
-            "End a run that uses more memory: MiB, QEMU's own included; 'none' for no limit.",
+            "End a run that uses more memory, 2048 by default: MiB, QEMU's own included, or 'none'.",
             valueName: "size"),
         transform: { try checked($0, MemoryLimit.init(text:)) })
     var memory = MemoryLimit(bytes: 2048 << 20)
