@@ -58,9 +58,10 @@ struct Run: ParsableCommand {
     var jobs: Int?
 
     @Flag(
-        inversion: .prefixedNo,
-        help: ArgumentHelp("Start QEMU once and fork for each input (see Docs/fork-server.md)."))
-    var forkServer = true
+        help:
+            "Start QEMU for each input; by default, it is started once and forks (Docs/fork-server.md)."
+    )
+    var noForkServer = false
 
     @Option(
         help: ArgumentHelp(
@@ -134,7 +135,7 @@ struct Run: ParsableCommand {
         let inputs = try CorpusInputs(corpus)
         let replay = CorpusReplay(
             command, limits: Limits(milliseconds: time.milliseconds, bytes: memory.bytes),
-            jobs: jobs ?? Threads.most, forks: forkServer && inputs.paths.count > 1,
+            jobs: jobs ?? Threads.most, forks: !noForkServer && inputs.paths.count > 1,
             merging: merging.merging, counts: counts)
         let result = try replay.run(inputs.paths)
         if let status { try result.writeStatus(of: inputs.paths, to: status) }

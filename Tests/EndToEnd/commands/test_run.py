@@ -68,12 +68,12 @@ class Run(Case):
         return {"TMPDIR": str(self.folder / "tmp")}
 
     def test_ends(self):
-        for how in ("--fork-server", "--no-fork-server"):
+        for how in ([], ["--no-fork-server"]):
             for arguments in (["@@"], []):
                 with self.subTest(how=how, arguments=arguments):
                     shutil.rmtree(self.folder / "crashed", ignore_errors=True)
                     self.covtool(
-                        "run", how, *LIMITS, "--corpus", self.corpus, "--status", "status", "--crashes", "crashed",
+                        "run", *how, *LIMITS, "--corpus", self.corpus, "--status", "status", "--crashes", "crashed",
                         "-o", "run.drcov", "--", self.program, *arguments, environment=self.environment())
                     ended = self.status()
                     self.assertEqual({name: line["end"] for name, line in ended.items()},
@@ -94,8 +94,8 @@ class Run(Case):
             guests.qemu("no-pie", self.program, self.corpus / name, plugin=f"out={self.folder}/{name}.drcov")
             self.covtool("merge", "-o", f"{name}.merged", *self.folder.glob(f"{name}.drcov*"))
             expected |= located(self.folder / f"{name}.merged")
-        for how in ("--fork-server", "--no-fork-server"):
-            self.covtool("run", how, "-o", "run.drcov", *(word for name in names
+        for how in ([], ["--no-fork-server"]):
+            self.covtool("run", *how, "-o", "run.drcov", *(word for name in names
                                                           for word in ("--corpus", self.corpus / name)),
                          "--", self.program, "@@", environment=self.environment())
             found = located(self.folder / "run.drcov")
