@@ -309,7 +309,7 @@ class Counts(Comparing):
                                plugin=f"engine={engine},counts=on,{point}=phases+0x1000")
             self.assertNotEqual(done.returncode, 0)
             self.assertEqual(done.stdout, "")
-            self.assertIn("libcov: this engine does not go with start= and stop=", done.stderr)
+            self.assertIn("libcov: this engine cannot be combined with start= and stop=", done.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def precise(self, kind, *arguments, more=""):
