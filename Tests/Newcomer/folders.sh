@@ -40,6 +40,8 @@ make_folder() { # a copy of the bare Debian, ready to be used
     fi
     /usr/lib/apt/apt-helper download-file "$mirror/dists/$suite/Release" "$place/Release" || return
     cp -a "$bare" "$folder"
+    # A root that is no mount has no mount namespaces of its own (unshare -m), which tests make.
+    mount --bind "$folder" "$folder"
     take_over_network
     mount -t proc proc "$folder/proc"
     mount -t sysfs -o ro sys "$folder/sys"
