@@ -57,7 +57,7 @@ need() {
                     strace xz-utils zsh
                 # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \
-                    clang debuginfod dwz lld llvm mold patchelf rustc
+                    clang debuginfod dwz gdc lld llvm mold patchelf rustc
                 need_packages "to build QEMU's own plugin" dpkg-dev libglib2.0-dev pkg-config
                 ;;
         esac
