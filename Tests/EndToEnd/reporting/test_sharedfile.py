@@ -67,7 +67,7 @@ class SharedFile(Case):
                 trace = self.record(folder / "one")
                 (folder / "shared").unlink()
                 _, _, said = self.report(trace, folder / "source.c")
-                self.assertIn("one: shared with a part of its debug information is not found: functions by symbol",
+                self.assertIn("one: shared, which has a part of its debug information, is not found: functions are taken from symbols",
                               said)
 
     def test_pipe_in_its_place(self):
@@ -77,7 +77,7 @@ class SharedFile(Case):
         trace = self.record(folder / "one")
         (folder / "shared").unlink()
         os.mkfifo(folder / "shared")
-        self.assertIn("one: shared with a part", self.report(trace, folder / "source.c")[2])
+        self.assertIn("one: shared, which has a part", self.report(trace, folder / "source.c")[2])
 
     def test_units_of_another_build(self):
         """That libdw would take them, whose build-ids it does not look at."""
