@@ -118,7 +118,8 @@ struct Watch {
         return Watch.memory(of: process).map { $0 > most } == true ? .outOfMemory : nil
     }
 
-    /// The bytes of its own that a process has in memory: not what it shares with the server that forked it.
+    /// The bytes that a process has in memory, with those that it shares with the server that forked it (proc(5),
+    /// `statm`).
     private static func memory(of process: pid_t) -> Int? {
         let descriptor = unsafe open("/proc/\(process)/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -127,7 +128,7 @@ struct Watch {
             count = max(0, unsafe read(descriptor, buffer.baseAddress, buffer.count))
         }
         let words = text.split(separator: UInt8(ascii: " "))
-        guard words.count > 2, let pages = Int(String(decoding: words[1], as: UTF8.self)) else {
+        guard words.count > 1, let pages = Int(String(decoding: words[1], as: UTF8.self)) else {
             return nil
         }
         return pages * Int(sysconf(Int32(_SC_PAGESIZE)))

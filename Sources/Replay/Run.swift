@@ -40,7 +40,7 @@ public struct EndedRun: Sendable {
 public struct GuestCommand: Sendable {
     /// QEMU and its own options.
     public var emulator: [String]
-    /// The path of libcov.so.
+    /// libcov.so, as QEMU's option takes it (``option(plugin:)``).
     public var plugin: String
     /// Further options for libcov.so, as QEMU takes them.
     public var pluginOptions: [String]
@@ -55,6 +55,13 @@ public struct GuestCommand: Sendable {
         (self.pluginOptions, self.arguments) = (pluginOptions, arguments)
     }
 
+    /// The path of a plugin as QEMU's option `-plugin` takes it: each comma twice, and `file=` before a path that has
+    /// an equals sign.
+    public static func option(plugin path: String) -> String {
+        let value = path.replacing(",", with: ",,")
+        return path.contains("=") ? "file=" + value : value
+    }
+
     /// What an argument has in the place of the input's file.
     public static let placeholder = "@@"
 
@@ -63,11 +70,9 @@ public struct GuestCommand: Sendable {
 
     /// The words to be run, for a trace at a path.
     func words(input: String, trace: String, forks: Bool) -> [String] {
-        let value = { (text: String) in text.replacing(",", with: ",,") }
-        let options = ["out=" + value(trace)] + (forks ? ["fork=on"] : []) + pluginOptions
-        let file = value(plugin)
-        let name = plugin.contains("=") ? "file=" + file : file
-        return emulator + ["-plugin", ([name] + options).joined(separator: ",")]
+        let output = trace.replacing("%", with: "%%").replacing(",", with: ",,")
+        let options = ["out=" + output] + (forks ? ["fork=on"] : []) + pluginOptions
+        return emulator + ["-plugin", ([plugin] + options).joined(separator: ",")]
             + arguments.map { $0.replacing(GuestCommand.placeholder, with: input) }
     }
 }

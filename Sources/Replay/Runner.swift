@@ -48,7 +48,8 @@ public final class Runner {
             messages.clear()
             return forks ? try fork() : try start()
         } catch {
-            return EndedRun(end: .notRun(error.text), milliseconds: 0)
+            // Where QEMU has said why, that says more.
+            return EndedRun(end: .notRun(said ?? error.text), milliseconds: 0)
         }
     }
 

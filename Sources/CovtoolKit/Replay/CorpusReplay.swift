@@ -222,6 +222,7 @@ private struct ReplayFolder {
 
     init() throws(Failure) {
         let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        // mkdtemp(3) puts letters of its own in the place of the last six.
         var template = Array("\(base)/covtool-run-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure.writing(base, errno) }
         path =

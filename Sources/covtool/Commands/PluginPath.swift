@@ -1,5 +1,6 @@
 import ArgumentParser
 import CovtoolKit
+import Replay
 
 struct PluginPath: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,9 +12,6 @@ struct PluginPath: ParsableCommand {
             """)
 
     func run() throws {
-        let path = try InstalledFiles.pluginPath()
-        let value = path.split(separator: ",", omittingEmptySubsequences: false)
-            .joined(separator: ",,")
-        print(path.contains("=") ? "file=\(value)" : value)
+        print(GuestCommand.option(plugin: try InstalledFiles.pluginPath()))
     }
 }

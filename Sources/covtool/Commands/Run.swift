@@ -126,7 +126,7 @@ struct Run: ParsableCommand {
         let emulator = try qemu ?? EmulatorChoice.emulator(for: program)
         let command = GuestCommand(
             emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
-            plugin: try InstalledFiles.pluginPath(),
+            plugin: GuestCommand.option(plugin: try InstalledFiles.pluginPath()),
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
             arguments: [program] + words.dropFirst())
         // Not after hours: what cannot be written is said now.

@@ -61,11 +61,13 @@ class Run(Case):
 
     def check_nothing_left(self):
         self.assertEqual(processes(str(self.program)), [])
-        self.assertEqual([path.name for path in (self.folder / "tmp").iterdir()], [])
+        self.assertEqual([path.name for path in (self.folder / "tmp").rglob("*")], ["a,b=%p"])
 
     def environment(self):
+        # As hard as a folder's name can make it for QEMU's option.
         (self.folder / "tmp").mkdir(exist_ok=True)
-        return {"TMPDIR": str(self.folder / "tmp")}
+        (self.folder / "tmp/a,b=%p").mkdir(exist_ok=True)
+        return {"TMPDIR": str(self.folder / "tmp/a,b=%p")}
 
     def test_ends(self):
         for how in ([], ["--no-fork-server"]):
@@ -140,9 +142,17 @@ class Run(Case):
                 time.sleep(0.02)
             if number == signal.SIGKILL:
                 shutil.rmtree(self.folder / "tmp")
-                (self.folder / "tmp").mkdir()
+                self.environment()
             self.check_nothing_left()
             self.assertFalse((self.folder / "run.drcov").exists())
+
+    def test_without_its_libraries(self):
+        """What QEMU says is the reason, in both ways."""
+        program = guests.built("aarch64") / "inputs"
+        for how in ([], ["--no-fork-server"]):
+            done = self.covtool("run", *how, "--corpus", self.corpus / "a", "--corpus", self.corpus / "b", "--", program,
+                                status=65)
+            self.assertIn(f"{self.corpus}/a: could not be run: qemu-aarch64: Could not open", done.stderr)
 
     def test_wrong_use(self):
         script = self.folder / "script"
