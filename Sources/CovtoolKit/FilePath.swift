@@ -37,10 +37,15 @@ public enum FilePath {
     /// Whether there is something at the path that this process may see.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
-    /// Whether there is a folder at the path.
-    public static func isFolder(_ path: String) -> Bool {
+    /// Whether there is a folder at the path, links followed.
+    public static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+    /// Whether there is a regular file at the path, links followed.
+    static func isRegular(_ path: String) -> Bool { kind(path) == S_IFREG }
+
+    private static func kind(_ path: String) -> mode_t? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     /// Whether two names are one file.

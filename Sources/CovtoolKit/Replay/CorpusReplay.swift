@@ -57,30 +57,33 @@ public struct CorpusReplay: Sendable {
     private final class Shared: Sendable {
         struct State {
             var collector: Collector
-            var paths: [String] = []
             var outcomes: [Outcome] = []
             var contents: Set<Content> = []
             var failure: Failure?
             var crashes = 0
 
-            /// Adds what a trace has, and gives the number of its blocks that are new; nil where nothing is in it: the
-            /// journal of a process that was ended before it had recorded a block.
-            mutating func add(_ path: String) throws(Failure) -> Int? {
-                guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else { return nil }
+            /// Adds what the trace of a run has; of the journal of a process that was ended before it had recorded a
+            /// block, nothing.
+            ///
+            /// - Parameter source: the input's number.
+            /// - Returns: how many blocks it has, and how many of them are new.
+            mutating func add(_ path: String, of source: Int) throws(MergeError) -> (
+                all: Int, new: Int
+            ) {
+                guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else {
+                    return (0, 0)
+                }
                 let before = collector.blockCount
-                paths.append(path)
+                var all = 0
                 for recording in trace.recordings {
-                    do throws(MergeError) {
-                        try trace.withBytes { bytes throws(MergeError) in
-                            try collector.add(
-                                recording.placedByItsFile, from: bytes, source: paths.count - 1
-                            ) { _ in }
+                    all += recording.blocks.count
+                    try trace.withBytes { bytes throws(MergeError) in
+                        try collector.add(recording.placedByItsFile, from: bytes, source: source) {
+                            _ in
                         }
-                    } catch {
-                        throw Failure(.badData, error.text(paths))
                     }
                 }
-                return collector.blockCount - before
+                return (all, collector.blockCount - before)
             }
         }
 
@@ -117,7 +120,7 @@ public struct CorpusReplay: Sendable {
                     outcomes: state.outcomes.sorted { $0.input < $1.input },
                     profile: try state.collector.profile(), blockCount: state.collector.blockCount)
             } catch {
-                throw Failure(.badData, error.text(state.paths))
+                throw Failure(error, inputs)
             }
         }
     }
@@ -141,7 +144,8 @@ public struct CorpusReplay: Sendable {
             )
         }
         runner.end()
-        _ = try add(tracesIn: folder, besides: nil, shared)
+        // The servers' own traces.
+        _ = try add(tracesIn: folder, of: inputs.count, inputs, shared)
     }
 
     private func run(
@@ -164,10 +168,13 @@ public struct CorpusReplay: Sendable {
             return
         }
         var run = runner.run(content)
-        let (traces, new) = try add(tracesIn: folder, besides: runner.trace, shared)
-        // QEMU itself ends when it cannot start the program.
-        if traces == 0, case .done = run.end {
-            run.end = .notRun(runner.said ?? "QEMU recorded nothing")
+        let (all, new) = try add(
+            tracesIn: folder, of: number, besides: forks ? runner.trace : nil, inputs, shared)
+        // QEMU itself ends, with a word, when it cannot start the program.
+        if all == 0, case .done = run.end, let said = runner.said,
+            said.hasPrefix(FilePath.name(command.emulator[0]) + ": ")
+        {
+            run.end = .notRun(said)
         }
         shared.state.withLock {
             if case .crashed = run.end { $0.crashes += 1 }
@@ -177,24 +184,30 @@ public struct CorpusReplay: Sendable {
 
     /// Adds what the folder's traces and journals have, and removes them.
     ///
-    /// - Parameter server: the trace that the server will write, which is not there yet but for its journal.
-    /// - Returns: how many there were, and how many of their blocks are new.
-    private func add(tracesIn folder: String, besides server: String?, _ shared: Shared)
-        throws(Failure)
-        -> (count: Int, new: Int)
-    {
-        var (count, new) = (0, 0)
+    /// - Parameters:
+    ///   - source: the input's number.
+    ///   - server: the trace that the server will write, which is not there yet but for its journal.
+    /// - Returns: how many blocks they have, and how many of them are new.
+    private func add(
+        tracesIn folder: String, of source: Int, besides server: String? = nil, _ inputs: [String],
+        _ shared: Shared
+    ) throws(Failure) -> (all: Int, new: Int) {
+        var (all, new) = (0, 0)
         for name in FilePath.names(in: folder) where name.contains(".drcov") {
             let path = folder + name
-            if forks, let server, path.hasPrefix(server) { continue }
+            if let server, path.hasPrefix(server) { continue }
             defer { unsafe unlink(path) }
-            if let added = try shared.state.withLock({ state throws(Failure) in try state.add(path)
-            }) {
-                count += 1
-                new += added
+            do throws(MergeError) {
+                let added = try shared.state.withLock { state throws(MergeError) in
+                    try state.add(path, of: source)
+                }
+                all += added.all
+                new += added.new
+            } catch {
+                throw Failure(error, inputs)
             }
         }
-        return (count, new)
+        return (all, new)
     }
 }
 

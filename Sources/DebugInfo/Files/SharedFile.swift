@@ -1,9 +1,5 @@
 import CElfutils
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The file into which dwz has put what several files have (DWARF 5, 7.3.6, and GNU's before it), opened
 /// without libdw: that takes none without units, and there are such of strings alone; and it does not know
 /// `.debug_sup`.
@@ -11,8 +7,7 @@ import CElfutils
 final class SharedFile {
     let sections: DebugSections
     private let id: [UInt8]
-    private let elf: OpaquePointer
-    private let descriptor: Int32
+    private let file: OpenedELF
 
     /// What an ELF file says of the file that it shares.
     struct Reference {
@@ -53,25 +48,15 @@ final class SharedFile {
     }
 
     private init?(_ path: String, isStandard: Bool) {
-        guard let opened = try? RegularFile.open(path) else { return nil }
-        descriptor = opened
-        guard let elf = unsafe elf_begin(descriptor, ELF_C_READ, nil) else {
-            close(descriptor)
-            return nil
-        }
-        unsafe self.elf = unsafe elf
-        unsafe ELFSections.decompress(elf)
+        guard let file = OpenedELF(path) else { return nil }
+        self.file = file
+        let elf = unsafe file.elf
         sections = unsafe DebugSections(elf, isSplit: false)
         if isStandard {
             id = unsafe SharedFile.identity(of: elf).map { $0.isShared ? $0.id : [] } ?? []
         } else {
             id = unsafe SharedFile.buildID(of: elf)
         }
-    }
-
-    deinit {
-        unsafe elf_end(elf)
-        close(descriptor)
     }
 
     /// Empty where there is none.

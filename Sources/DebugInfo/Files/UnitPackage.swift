@@ -1,9 +1,5 @@
 import CElfutils
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A file with the split units of a whole program: `.dwp` (DWARF 5, 7.3.5, and GCC's before it). libdw
 /// does not open it before 0.191.
 @safe
@@ -14,31 +10,20 @@ final class UnitPackage {
         1: .info, 3: .abbrev, 4: .line, 6: .stringOffsets, 8: .rnglists,
     ]
 
-    private let elf: OpaquePointer
-    private let descriptor: Int32
+    private let file: OpenedELF
     private let sections: DebugSections
     /// The parts of the sections that are a unit's, by the unit's id.
     private var units: [UInt64: [DebugSections.Name: Range<Int>]] = [:]
 
     /// Opens the file; nil where there is none.
     init?(path: String) {
-        guard let opened = try? RegularFile.open(path) else { return nil }
-        descriptor = opened
-        guard let elf = unsafe elf_begin(descriptor, ELF_C_READ, nil) else {
-            close(descriptor)
-            return nil
-        }
-        unsafe self.elf = unsafe elf
-        unsafe ELFSections.decompress(elf)
+        guard let file = OpenedELF(path) else { return nil }
+        self.file = file
+        let elf = unsafe file.elf
         sections = unsafe DebugSections(elf, isSplit: true)
         if let index = unsafe ELFSections.bytes(of: ".debug_cu_index", elf) {
             unsafe read(DWARFCursor(index, isBigEndian: sections.isBigEndian))
         }
-    }
-
-    deinit {
-        unsafe elf_end(elf)
-        close(descriptor)
     }
 
     /// The unit with an id; its bytes stay as long as this does.
