@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "ForkServer.h"
 
 #include <errno.h>
@@ -36,12 +37,16 @@ static int32_t await_end(pid_t child) {
 _Bool host_serve_forks(void) {
     // Whoever asked can be killed while a child hangs.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // A program that ignores SIGCHLD would have its children's ends forgotten. Only the server must not.
+    struct sigaction usual = {.sa_handler = SIG_DFL}, guests;
+    sigaction(SIGCHLD, &usual, &guests);
     if (!answer(0)) return 1;
     while (is_asked()) {
         pid_t child = fork();
         if (child == 0) {
             // What it starts in turn ends with it, where the parent ends the group.
             setpgid(0, 0);
+            sigaction(SIGCHLD, &guests, NULL);
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             close(FORK_REQUESTS);
             close(FORK_ANSWERS);

@@ -53,6 +53,19 @@ public struct CorpusReplay: Sendable {
         public var blockCount: Int
     }
 
+    /// What traces have added.
+    private struct Addition {
+        var traces = 0
+        var blocks = 0
+        var newBlocks = 0
+
+        static func += (sum: inout Addition, other: Addition) {
+            sum.traces += other.traces
+            sum.blocks += other.blocks
+            sum.newBlocks += other.newBlocks
+        }
+    }
+
     /// What the threads share.
     private final class Shared: Sendable {
         struct State {
@@ -66,24 +79,22 @@ public struct CorpusReplay: Sendable {
             /// block, nothing.
             ///
             /// - Parameter source: the input's number.
-            /// - Returns: how many blocks it has, and how many of them are new.
-            mutating func add(_ path: String, of source: Int) throws(MergeError) -> (
-                all: Int, new: Int
-            ) {
+            mutating func add(_ path: String, of source: Int) throws(MergeError) -> Addition {
+                var addition = Addition(traces: 1)
                 guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else {
-                    return (0, 0)
+                    return addition
                 }
                 let before = collector.blockCount
-                var all = 0
                 for recording in trace.recordings {
-                    all += recording.blocks.count
+                    addition.blocks += recording.blocks.count
                     try trace.withBytes { bytes throws(MergeError) in
                         try collector.add(recording.placedByItsFile, from: bytes, source: source) {
                             _ in
                         }
                     }
                 }
-                return (all, collector.blockCount - before)
+                addition.newBlocks = collector.blockCount - before
+                return addition
             }
         }
 
@@ -168,18 +179,27 @@ public struct CorpusReplay: Sendable {
             return
         }
         var run = runner.run(content)
-        let (all, new) = try add(
+        let addition = try add(
             tracesIn: folder, of: number, besides: forks ? runner.trace : nil, inputs, shared)
-        // QEMU itself ends, with a word, when it cannot start the program.
-        if all == 0, case .done = run.end, let said = runner.said,
-            said.hasPrefix(FilePath.name(command.emulator[0]) + ": ")
-        {
-            run.end = .notRun(said)
+        if case .done = run.end, let reason = reason(thatNothingRan: addition, runner.said) {
+            run.end = .notRun(reason)
         }
         shared.state.withLock {
             if case .crashed = run.end { $0.crashes += 1 }
-            $0.outcomes.append(Outcome(input: number, run: run, newBlocks: new))
+            $0.outcomes.append(Outcome(input: number, run: run, newBlocks: addition.newBlocks))
         }
+    }
+
+    /// Why QEMU itself has ended, and not the program in it; nil where the program has.
+    ///
+    /// - Parameter said: the first line on standard error.
+    private func reason(thatNothingRan addition: Addition, _ said: String?) -> String? {
+        if addition.traces == 0 { return said ?? "QEMU recorded nothing" }
+        // A QEMU that cannot load the program leaves a trace, and says why behind its own name.
+        guard addition.blocks == 0, let said,
+            said.hasPrefix(FilePath.name(command.emulator[0]) + ": ")
+        else { return nil }
+        return said
     }
 
     /// Adds what the folder's traces and journals have, and removes them.
@@ -187,27 +207,24 @@ public struct CorpusReplay: Sendable {
     /// - Parameters:
     ///   - source: the input's number.
     ///   - server: the trace that the server will write, which is not there yet but for its journal.
-    /// - Returns: how many blocks they have, and how many of them are new.
     private func add(
-        tracesIn folder: String, of source: Int, besides server: String? = nil, _ inputs: [String],
-        _ shared: Shared
-    ) throws(Failure) -> (all: Int, new: Int) {
-        var (all, new) = (0, 0)
+        tracesIn folder: String, of source: Int, besides server: String? = nil,
+        _ inputs: [String], _ shared: Shared
+    ) throws(Failure) -> Addition {
+        var sum = Addition()
         for name in FilePath.names(in: folder) where name.contains(".drcov") {
             let path = folder + name
             if let server, path.hasPrefix(server) { continue }
             defer { unsafe unlink(path) }
             do throws(MergeError) {
-                let added = try shared.state.withLock { state throws(MergeError) in
+                sum += try shared.state.withLock { state throws(MergeError) in
                     try state.add(path, of: source)
                 }
-                all += added.all
-                new += added.new
             } catch {
                 throw Failure(error, inputs)
             }
         }
-        return (all, new)
+        return sum
     }
 }
 
