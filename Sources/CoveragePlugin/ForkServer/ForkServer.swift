@@ -32,9 +32,9 @@ final class ForkServer: @unchecked Sendable {
     }
 
     /// The guest is about to make a system call: forks where that is the first that can depend on the input.
-    /// Returns in the children, and where nobody asks any more.
     ///
-    /// - Returns: true in the server when nobody asks any more, so that the process is to end.
+    /// - Returns: false before that and in each child; true in the server when nobody asks any more, so that the
+    ///   process is to end.
     func systemCallBegins(_ call: SystemCall) -> Bool {
         if let guestBase, point.isHarmless(call, guestBase: guestBase) { return false }
         isPending.store(false, ordering: .relaxed)
