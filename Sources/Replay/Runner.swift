@@ -8,7 +8,7 @@
 public final class Runner {
     private let command: GuestCommand
     private let limits: Limits
-    private let forks: Bool
+    private var forks: Bool
     private let folder: String
     private let input: InputFile
     private let isOver: @Sendable () -> Bool
@@ -46,24 +46,26 @@ public final class Runner {
         do throws(SystemError) {
             try input.put(content)
             messages.clear()
-            return forks ? try fork() : try start()
+            return try (forks ? try fork() : nil) ?? start()
         } catch {
             // Where QEMU has said why, that says more.
             return EndedRun(end: .notRun(said ?? error.text), milliseconds: 0)
         }
     }
 
-    /// Ends the server, whose own trace is in the folder then.
+    /// Ends the server.
     public func end() {
-        server?.end()
         server = nil
     }
+
+    /// The journal of what the program has executed before it was forked; nil where the last run was started alone.
+    public var startTrace: String? { server?.journal }
 
     /// The first line that QEMU or the program wrote to standard error in the last run; nil for none.
     public var said: String? { messages.firstLine }
 
     /// What a trace is called, but for the process's number in it, where there is one.
-    public var trace: String { folder + "run.drcov" }
+    private var trace: String { folder + "run.drcov" }
 
     private func start() throws(SystemError) -> EndedRun {
         let process = try ChildProcess(
@@ -88,12 +90,19 @@ public final class Runner {
         }
     }
 
-    private func fork() throws(SystemError) -> EndedRun {
+    /// A run by the server; nil where it cannot be had that way.
+    private func fork() throws(SystemError) -> EndedRun? {
         if server == nil {
-            server = try Server(
-                command.words(input: input.path, trace: trace, forks: true),
+            let server = try Server(
+                command.words(input: input.path, trace: trace, forks: true), trace: trace,
                 input: command.takesFile ? nowhere : input.descriptor, output: nowhere,
                 messages: messages.descriptor)
+            // What was executed before the fork is known from the journal alone.
+            guard server.hasJournal else {
+                forks = false
+                return nil
+            }
+            self.server = server
         }
         guard let server else { throw SystemError(number: ESRCH) }
         do throws(SystemError) {

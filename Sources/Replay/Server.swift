@@ -12,12 +12,15 @@ final class Server {
     private static let longestFork = 10_000
 
     private let process: ChildProcess
-    /// Below 0 once nothing more is asked for.
-    private var requests: Int32
+    private let requests: Int32
     private let answers: Int32
-    private var isOver = false
+    /// Where it records, for as long as it is there.
+    let journal: String
 
-    init(_ words: [String], input: Int32, output: Int32, messages: Int32) throws(SystemError) {
+    /// - Parameter trace: where its trace would go.
+    init(
+        _ words: [String], trace: String, input: Int32, output: Int32, messages: Int32
+    ) throws(SystemError) {
         let (itsRequests, requests) = try ChildProcess.pipe()
         let (answers, itsAnswers) = try ChildProcess.pipe()
         (self.requests, self.answers) = (requests, answers)
@@ -37,19 +40,22 @@ final class Server {
             close(answers)
             throw error
         }
+        // By the name that libcov.so gives it (Docs/recording.md).
+        journal = "\(trace).\(process.number).journal"
         guard try answer(within: Server.longestStart) != nil else {
             throw SystemError(number: ETIMEDOUT)
         }
     }
 
     deinit {
-        if !isOver {
-            ProcessGroup.kill(process.number)
-            _ = process.awaitEnd()
-        }
-        if requests >= 0 { close(requests) }
+        ProcessGroup.kill(process.number)
+        _ = process.awaitEnd()
+        close(requests)
         close(answers)
+        unsafe unlink(journal)
     }
+
+    var hasJournal: Bool { unsafe access(journal, R_OK) == 0 }
 
     /// A run on what is in the input's file now.
     func run(_ watch: Watch) throws(SystemError) -> EndedRun {
@@ -87,13 +93,5 @@ final class Server {
         var answer: Int32 = 0
         guard unsafe read(answers, &answer, 4) == 4 else { throw SystemError(number: ESRCH) }
         return answer
-    }
-
-    /// Asks for no more, and waits for its end.
-    func end() {
-        close(requests)
-        requests = -1
-        isOver = true
-        _ = process.awaitEnd()
     }
 }

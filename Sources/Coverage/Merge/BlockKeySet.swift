@@ -168,6 +168,13 @@ struct BlockKeySet: Sendable {
         stamps[slot] = run
     }
 
+    /// Adds a key with a count, or where it is there with a higher one, lowers that.
+    mutating func lower(_ key: UInt64, to count: UInt64) {
+        let before = self.count
+        let slot = insert(key)
+        if self.count > before || counts[slot] > count { counts[slot] = count }
+    }
+
     /// Calls `body` with each key and its count, 0 where nothing is counted.
     func forEach(_ body: (_ key: UInt64, _ count: UInt64) -> Void) {
         for (slot, key) in slots.enumerated() where key != BlockKeySet.empty {

@@ -13,6 +13,8 @@ public struct Collector: Sendable {
         case hits
         /// How many files it is in.
         case files
+        /// Which file it is in first, by the files' numbers, in whatever order they are added.
+        case firstFile
     }
 
     private let counting: Counting
@@ -64,7 +66,7 @@ public struct Collector: Sendable {
         keys.reserve(recording.blocks.count)
         let isCounted = counting == .hits && recording.counts != nil
         hasHits = hasHits || isCounted
-        if !isCounted, placing.isPlain, case .packed(let range) = recording.blocks {
+        if !isCounted, counting != .firstFile, placing.isPlain, case .packed(let range) = recording.blocks {
             if spaces.isEmpty {
                 spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
                 spaces[Int(BlockKey.outside)] = registry.outside
@@ -93,6 +95,7 @@ public struct Collector: Sendable {
             case BlockKey.nowhere: unknown += 1
             case BlockKey.unwanted: break
             case _ where counting == .nothing: keys.insert(key)
+            case _ where counting == .firstFile: keys.lower(key, to: UInt64(source))
             default: keys.count(key, hits: isCounted ? UInt64(hits ?? 1) : nil, run: run)
             }
         }
@@ -112,10 +115,10 @@ public struct Collector: Sendable {
         run += 1
         other.keys.forEach { key, count in
             let moved = Collector.moved(key, to: numbers)
-            if counting == .nothing {
-                keys.insert(moved)
-            } else {
-                keys.count(moved, hits: count, run: run)
+            switch counting {
+            case .nothing: keys.insert(moved)
+            case .firstFile: keys.lower(moved, to: count)
+            case .hits, .files: keys.count(moved, hits: count, run: run)
             }
         }
         is32Bit = is32Bit && other.is32Bit
@@ -135,6 +138,16 @@ public struct Collector: Sendable {
     public mutating func keepCommon() {
         let all = UInt64(fileCount)
         keys = keys.filter { _, count in count == all }
+    }
+
+    /// By the files' numbers, how many blocks are in no file of a lower number; for a collector that looks for the
+    /// first files.
+    ///
+    /// - Parameter count: all files' numbers are below it.
+    public func newBlocks(fileCount count: Int) -> [Int] {
+        var found = [Int](repeating: 0, count: count)
+        keys.forEach { _, file in found[Int(file)] += 1 }
+        return found
     }
 
     /// Two collectors with the same rules as profiles that have the same modules, as far as both
@@ -198,8 +211,9 @@ public struct Collector: Sendable {
             perModule[space.module].append(
                 BlockSet.Counted(offset: offset, size: size, count: count))
         }
+        let isCounted = counting == .hits || counting == .files
         let counted: BlockSet.CountUnit =
-            counting == .nothing ? .nothing : hasHits ? .executions : .runs
+            !isCounted ? .nothing : hasHits ? .executions : .runs
         func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
             BlockSet(found, countUnit: counted)
         }
@@ -213,7 +227,7 @@ public struct Collector: Sendable {
         profile.outside = blocks(outside)
         profile.unwantedPaths = registry.unwantedPaths
         profile.is32Bit = is32Bit
-        profile.isCounted = counting != .nothing
+        profile.isCounted = isCounted
         return profile
     }
 }

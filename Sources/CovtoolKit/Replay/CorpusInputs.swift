@@ -4,9 +4,8 @@
 
 /// The inputs that a program is run on.
 public struct CorpusInputs {
-    /// Their paths, in the order in which they were named, a folder's by name; one that has nothing in it where none
-    /// was named.
-    public private(set) var paths: [String] = []
+    /// In the order in which they were named, a folder's by name; one that has nothing in it where none was named.
+    public private(set) var inputs: [ReplayInput] = []
 
     /// Folders of AFL's output that have inputs.
     private static let ofAFL = ["queue", "crashes", "hangs"]
@@ -21,7 +20,7 @@ public struct CorpusInputs {
     /// - Throws: ``Failure`` where something is not there, or a folder has no input.
     public init(_ names: [String]) throws(Failure) {
         guard !names.isEmpty else {
-            paths = ["/dev/null"]
+            inputs = [ReplayInput(path: "/dev/null")]
             return
         }
         for name in names {
@@ -39,11 +38,11 @@ public struct CorpusInputs {
             guard FilePath.isRegular(name) else {
                 throw Failure(.badData, "\(name): is not a regular file")
             }
-            return paths.append(name)
+            return inputs.append(ReplayInput(path: name))
         }
-        let before = paths.count
+        let before = inputs.count
         try add(folder: name.hasSuffix("/") ? name : name + "/")
-        if paths.count == before {
+        if inputs.count == before {
             throw Failure(.missingInput, "\(name): no input is in this folder")
         }
     }
@@ -62,7 +61,7 @@ public struct CorpusInputs {
             if FilePath.isFolder(folder + name) {
                 try add(folder: folder + name + "/")
             } else if name != CorpusInputs.readme, FilePath.isRegular(folder + name) {
-                paths.append(folder + name)
+                inputs.append(ReplayInput(path: folder + name))
             }
         }
     }

@@ -13,26 +13,26 @@ extension CorpusReplay.Result {
     }
 
     /// Why there is no result, where the program could be run on no input.
-    public func failure(of inputs: [String]) -> Failure {
+    public func failure(of inputs: [ReplayInput]) -> Failure {
         Failure(.badData, reasonOfNoRun(of: inputs) ?? "there is no input")
     }
 
     /// Why the first input could not be run on which the program could not; nil where there is none.
-    private func reasonOfNoRun(of inputs: [String]) -> String? {
+    private func reasonOfNoRun(of inputs: [ReplayInput]) -> String? {
         for outcome in outcomes {
             if case .notRun(let reason) = outcome.run.end {
-                return "\(inputs[outcome.input]): could not be run: \(reason)"
+                return "\(inputs[outcome.input].name): could not be run: \(reason)"
             }
         }
         return nil
     }
 
     /// Writes how each input ended, a line each (Docs/run-status.schema.json).
-    public func writeStatus(of inputs: [String], to path: String) throws(Failure) {
+    public func writeStatus(of inputs: [ReplayInput], to path: String) throws(Failure) {
         var output = try OutputFile(path)
         for outcome in outcomes {
             var line = JSONWriter()
-            line.member("input", inputs[outcome.input])
+            line.member("input", inputs[outcome.input].name)
             line.member("end", outcome.run.end.name)
             line.member("status", outcome.run.end.status)
             line.member("signal", outcome.run.end.signal)
@@ -44,7 +44,7 @@ extension CorpusReplay.Result {
     }
 
     /// Says how many inputs ended in which way.
-    public func tell(of inputs: [String], output: String, _ warnings: Warnings) throws(Failure) {
+    public func tell(of inputs: [ReplayInput], output: String, _ warnings: Warnings) throws(Failure) {
         var counts: [(name: String, count: Int)] = []
         for outcome in outcomes {
             let name = outcome.run.end.name

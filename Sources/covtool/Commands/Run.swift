@@ -117,6 +117,12 @@ struct Run: ParsableCommand {
         guard !words.isEmpty else {
             throw ValidationError("no program is named: write it and its arguments behind '--'")
         }
+        for name in ["out", "journal", "fork"] {
+            if pluginOption.contains(where: { $0.hasPrefix(name + "=") }) {
+                throw ValidationError(
+                    "--plugin-option \(name)=…: covtool run sets this option itself; leave it away")
+            }
+        }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
     }
 
@@ -132,17 +138,17 @@ struct Run: ParsableCommand {
         // Not after hours: what cannot be written is said now.
         for path in [output, status].compactMap(\.self) { _ = try OutputFile(path) }
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
-        let inputs = try CorpusInputs(corpus)
+        let inputs = try CorpusInputs(corpus).inputs
         let replay = CorpusReplay(
             command, limits: Limits(milliseconds: time.milliseconds, bytes: memory.bytes),
-            jobs: jobs ?? Threads.most, forks: !noForkServer && inputs.paths.count > 1,
+            jobs: jobs ?? Threads.most, forks: !noForkServer && inputs.count > 1,
             merging: merging.merging, counts: counts)
-        let result = try replay.run(inputs.paths)
-        if let status { try result.writeStatus(of: inputs.paths, to: status) }
-        guard !result.hasNoRun else { throw result.failure(of: inputs.paths) }
+        let result = try replay.run(inputs)
+        if let status { try result.writeStatus(of: inputs, to: status) }
+        guard !result.hasNoRun else { throw result.failure(of: inputs) }
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
-        try copies?.add(result.crashed.map { inputs.paths[$0] })
-        try result.tell(of: inputs.paths, output: output, merging.warnings)
+        try copies?.add(result.crashed.map { inputs[$0].name })
+        try result.tell(of: inputs, output: output, merging.warnings)
     }
 }

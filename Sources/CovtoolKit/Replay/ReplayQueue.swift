@@ -1,0 +1,48 @@
+import Replay
+import Synchronization
+
+/// Hands out the inputs of a corpus in their order, each content once.
+final class ReplayQueue: Sendable {
+    /// An input that is to be run.
+    struct Job {
+        /// Its number in the corpus.
+        let input: Int
+        let content: [UInt8]
+        let identity: ContentIdentity
+    }
+
+    private struct State {
+        var next = 0
+        var known: Set<ContentIdentity> = []
+        var unreadable: [(input: Int, reason: String)] = []
+    }
+
+    private let inputs: [ReplayInput]
+    private let state = Mutex(State())
+
+    init(_ inputs: [ReplayInput]) { self.inputs = inputs }
+
+    /// The next input; nil if there is none.
+    ///
+    /// It is read under the lock, so that of inputs with the same content the first is run, whichever thread is quicker.
+    func next() -> Job? {
+        state.withLock { state in
+            while state.next < inputs.count {
+                let number = state.next
+                state.next += 1
+                do throws(Failure) {
+                    let content = try inputs[number].content()
+                    let identity = ContentIdentity(of: content)
+                    guard state.known.insert(identity).inserted else { continue }
+                    return Job(input: number, content: content, identity: identity)
+                } catch {
+                    state.unreadable.append((number, error.message))
+                }
+            }
+            return nil
+        }
+    }
+
+    /// The inputs that could not be read, and why.
+    var unreadable: [(input: Int, reason: String)] { state.withLock { $0.unreadable } }
+}

@@ -1,0 +1,30 @@
+import Replay
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A run on an input that is over, with the traces of it.
+public struct ReplayedRun: Sendable {
+    /// The input's number in the corpus.
+    public var input: Int
+    /// What is in the input.
+    var identity: ContentIdentity
+    /// How it ended.
+    public var ended: EndedRun
+    /// What it reached before the fork, where it was forked: the trace of all runs of one server.
+    var start: String?
+    /// What it reached itself: traces and journals, which are removed once all ``ReplayObserver`` have seen them.
+    var own: [String] = []
+
+    /// All that it reached.
+    var traces: [String] { (start.map { [$0] } ?? []) + own }
+}
+
+/// Is told of each run of a replay, by several threads at once.
+protocol ReplayObserver: Sendable {
+    /// A run is over. Its traces are there for the time of the call.
+    ///
+    /// - Throws: ``Failure`` where the replay cannot go on.
+    func ended(_ run: ReplayedRun) throws(Failure)
+}
