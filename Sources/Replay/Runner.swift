@@ -46,7 +46,8 @@ public final class Runner {
         do throws(SystemError) {
             try input.put(content)
             messages.clear()
-            return try (forks ? try fork() : nil) ?? start()
+            if forks, let ended = try fork() { return ended }
+            return try start()
         } catch {
             // Where QEMU has said why, that says more.
             return EndedRun(end: .notRun(said ?? error.text), milliseconds: 0)

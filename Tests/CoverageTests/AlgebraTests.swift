@@ -75,6 +75,29 @@ import Trace
     }
 
     @Test(arguments: seeds)
+    func newBlocksAreOfTheFirstFile(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let recordings = random.recordings(6)
+        var known: Set<PlainBlock> = []
+        let expected = recordings.map { recording in
+            recording.plainBlocks.count { known.insert($0).inserted }
+        }
+        var (one, other) = (Collector(counting: .firstFile), Collector(counting: .firstFile))
+        for number in random.shuffled(Array(recordings.indices)) {
+            if random.next(2) == 0 {
+                try one.add(recordings[number], from: [UInt8]().span, source: number) { _ in }
+            } else {
+                try other.add(recordings[number], from: [UInt8]().span, source: number) { _ in }
+            }
+        }
+        try one.formUnion(other)
+        #expect(one.newBlocks(fileCount: 6) == expected)
+        #expect(
+            try AlgebraTests.written(one.profile())
+                == AlgebraTests.written(Collector(recordings).profile()))
+    }
+
+    @Test(arguments: seeds)
     func unionIsAssociativeCommutativeAndIdempotent(seed: UInt64) throws {
         var random = RandomRuns(seed: seed)
         let (a, b, c) = (

@@ -66,7 +66,9 @@ public struct Collector: Sendable {
         keys.reserve(recording.blocks.count)
         let isCounted = counting == .hits && recording.counts != nil
         hasHits = hasHits || isCounted
-        if !isCounted, counting != .firstFile, placing.isPlain, case .packed(let range) = recording.blocks {
+        if !isCounted, counting != .firstFile, placing.isPlain,
+            case .packed(let range) = recording.blocks
+        {
             if spaces.isEmpty {
                 spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
                 spaces[Int(BlockKey.outside)] = registry.outside

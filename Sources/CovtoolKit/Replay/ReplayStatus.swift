@@ -44,7 +44,8 @@ extension CorpusReplay.Result {
     }
 
     /// Says how many inputs ended in which way.
-    public func tell(of inputs: [ReplayInput], output: String, _ warnings: Warnings) throws(Failure) {
+    public func tell(of inputs: [ReplayInput], output: String, _ warnings: Warnings) throws(Failure)
+    {
         var counts: [(name: String, count: Int)] = []
         for outcome in outcomes {
             let name = outcome.run.end.name

@@ -7,7 +7,7 @@ import Trace
 ///
 /// What it says does not depend on the order in which the runs end.
 final class ReplayTally: ReplayObserver {
-    private struct State {
+    fileprivate struct State {
         var reached: Collector
         /// With the counts, where they are wanted.
         var counted: Collector?

@@ -50,8 +50,8 @@ struct ReplayWorker {
         // A QEMU that cannot load the program leaves a trace, and says why behind its own name.
         guard let said = runner.said, said.hasPrefix(emulatorName + ": ") else { return nil }
         let hasBlocks = run.own.contains { path in
-            let trace = try? TraceFile(path: path, diagnose: { _ in })
-            return trace?.recordings.contains { $0.blocks.count > 0 } ?? false
+            guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else { return false }
+            return trace.recordings.contains { $0.blocks.count > 0 }
         }
         return hasBlocks ? nil : said
     }

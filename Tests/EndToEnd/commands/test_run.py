@@ -107,6 +107,34 @@ class Run(Case):
             self.assertLess(len(found ^ expected), 60)
             self.assertGreater(len(found & expected), 1500)
 
+    def test_counts(self):
+        """What a program prepares before it is forked counts for each input; and the result goes by nothing else than
+        the corpus: one server or two, or none."""
+        text = (ROOT / "Fixtures/guests/special/inputs.c").read_text().splitlines()
+        line = next(number for number, line in enumerate(text, 1) if "total += table[i]" in line)
+        names = ("a", "b", "c", "d", "t")
+        traces, statuses = set(), []
+        for how in (["-j", "1"], ["-j", "2"], ["-j", "4"], ["-j", "2", "--no-fork-server"]):
+            with self.subTest(how=how):
+                self.covtool("run", *how, "--counts", "-o", "run.drcov", "--status", "status",
+                             *(word for name in names for word in ("--corpus", self.corpus / name)),
+                             "--", self.program, "@@", environment=self.environment())
+                self.covtool("lcov", "--elf", self.program, "--module", self.program.name, "-o", "cov.info", "run.drcov")
+                self.assertIn(f"DA:{line},{256 * len(names)}\n", (self.folder / "cov.info").read_text())
+                if "--no-fork-server" not in how:
+                    traces.add((self.folder / "run.drcov").read_bytes())
+                statuses.append({name: line["newBlocks"] for name, line in self.status().items()})
+        self.assertEqual(len(traces), 1)
+        self.assertEqual(statuses[1:3], statuses[:1] * 2)
+
+    def test_same_content(self):
+        """Of inputs with the same content the first is run, whichever thread is quicker."""
+        for number in range(40):
+            (self.corpus / f"d{number:02}").write_bytes(b"same" if number % 2 else b"other")
+            (self.corpus / f"e{number:02}").write_bytes(b"same" if number % 2 else b"other")
+        self.covtool("run", "-j", "4", *LIMITS, "--corpus", self.corpus, "--status", "status", "--", self.program, "@@")
+        self.assertEqual(sorted(self.status()), ["a", "b", "c", "d", "d00", "d01", "h", "l", "m", "t"])
+
     def test_other_machines(self):
         for kind in ("aarch64", "static"):
             program = guests.built(kind) / "inputs"
@@ -163,6 +191,7 @@ class Run(Case):
                 (64, [], "no program is named"),
                 (64, ["-t", "soon", "--", self.program], "'soon' is not a time"),
                 (64, ["-m", "0", "--", self.program], "'0' is not a size"),
+                (64, ["--plugin-option", "out=x", "--", self.program], "covtool run sets this option itself"),
                 (64, ["-j", "0", "--", self.program], "-j needs a number from 1 on"),
                 (66, ["--", "./nosuch"], "./nosuch: cannot be read"),
                 (65, ["--", script], "is not an ELF file"),
