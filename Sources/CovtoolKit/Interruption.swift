@@ -48,10 +48,15 @@ public enum Interruption {
         if let path = unsafe Interruption.unfinished { unsafe unlink(path) }
     }
 
-    /// Names the file that is to go, nil for none. There is one at a time.
+    private static let naming = Mutex(())
+
+    /// Names the file that is to go, nil for none. There is one at a time, but for the work of ``awaited(_:)``, at
+    /// whose end none is unfinished.
     static func setUnfinished(_ path: String?) {
-        let old = unsafe unfinished
-        unsafe unfinished = path.flatMap { unsafe strdup($0) }
-        unsafe free(old)
+        naming.withLock { _ in
+            let old = unsafe unfinished
+            unsafe unfinished = path.flatMap { unsafe strdup($0) }
+            unsafe free(old)
+        }
     }
 }

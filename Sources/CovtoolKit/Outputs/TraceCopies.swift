@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Names in a folder that files from several others go into.
 struct FileNames {
     private var taken: Set<String> = []
@@ -20,22 +16,16 @@ struct FileNames {
 
 /// A folder that traces are copied into.
 public struct TraceCopies {
-    private let folder: String
+    private let folder: NewFolder
 
     /// Makes the folder where there is none.
-    public init(_ folder: String) throws(Failure) {
-        self.folder = folder.hasSuffix("/") ? folder : folder + "/"
-        guard unsafe mkdir(folder, 0o777) != 0 else { return }
-        guard errno == EEXIST else { throw Failure.writing(folder, errno) }
-        let names = FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
-        guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
-    }
+    public init(_ folder: String) throws(Failure) { self.folder = try NewFolder(folder) }
 
     /// Copies files, each whole or not at all. Of files of one name the later ones get a number.
     public func add(_ paths: [String]) throws(Failure) {
         var names = FileNames()
         for path in paths {
-            let output = try OutputFile(folder + names.unused(FilePath.name(path)))
+            let output = try OutputFile(folder.path + names.unused(FilePath.name(path)))
             try StoredBytes(path: path).withBytes { bytes in
                 for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
                     let piece = bytes.extracting(start..<min(bytes.count, start + 1 << 16))

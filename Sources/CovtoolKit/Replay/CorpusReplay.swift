@@ -18,6 +18,8 @@ public struct CorpusReplay: Sendable {
     public var merging: TraceMerging
     /// Whether hit counts are added up.
     public var counts: Bool
+    /// Who is told of each run, beside the one that brings together what they reach.
+    public var observers: [any ReplayObserver] = []
 
     /// Makes a replay.
     public init(
@@ -65,7 +67,7 @@ public struct CorpusReplay: Sendable {
         Threads.run(max(1, min(jobs, inputs.count))) { number in
             do throws(Failure) {
                 let worker = try ReplayWorker(
-                    command, limits, forks: forks, folder: top.folder(number), observers: [tally])
+                    command, limits, forks: forks, folder: top.folder(number), observers: [tally] + observers)
                 while !Interruption.isAsked, failure.withLock({ $0 == nil }),
                     let job = queue.next()
                 {

@@ -5,6 +5,9 @@ public struct ReplayInput: Sendable {
 
     init(path: String) { name = path }
 
+    /// What a file that is made of it is called.
+    var fileName: String { FilePath.name(name) }
+
     /// What is in it.
     ///
     /// - Throws: ``Failure`` where it cannot be read.

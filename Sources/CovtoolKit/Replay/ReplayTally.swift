@@ -1,7 +1,6 @@
 import Coverage
 import Replay
 import Synchronization
-import Trace
 
 /// Brings together what the runs of a replay reach, while they run.
 ///
@@ -28,7 +27,14 @@ final class ReplayTally: ReplayObserver {
 
     func ended(_ run: ReplayedRun) throws(Failure) {
         try state.withLock { state throws(Failure) in
-            for path in run.traces { try state.add(path, of: run.input, inputs) }
+            do throws(MergeError) {
+                try run.forEachRecording { (recording, bytes) throws(MergeError) in
+                    try state.reached.add(recording, from: bytes, source: run.input) { _ in }
+                    try state.counted?.add(recording, from: bytes, source: run.input) { _ in }
+                }
+            } catch {
+                throw Failure(error, inputs.map(\.name))
+            }
             if case .crashed = run.ended.end { state.crashCount += 1 }
             state.ended.append((run.input, run.ended))
         }
@@ -63,26 +69,6 @@ final class ReplayTally: ReplayObserver {
             } catch {
                 throw Failure(error, inputs.map(\.name))
             }
-        }
-    }
-}
-
-extension ReplayTally.State {
-    /// Adds what a trace has; of the journal of a process that was ended before it had recorded a block, nothing.
-    fileprivate mutating func add(_ path: String, of input: Int, _ inputs: [ReplayInput])
-        throws(Failure)
-    {
-        guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else { return }
-        do throws(MergeError) {
-            for recording in trace.recordings {
-                let placed = recording.placedByItsFile
-                try trace.withBytes { bytes throws(MergeError) in
-                    try reached.add(placed, from: bytes, source: input) { _ in }
-                    try counted?.add(placed, from: bytes, source: input) { _ in }
-                }
-            }
-        } catch {
-            throw Failure(error, inputs.map(\.name))
         }
     }
 }

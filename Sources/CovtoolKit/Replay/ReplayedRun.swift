@@ -1,4 +1,6 @@
+import Coverage
 import Replay
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -19,10 +21,24 @@ public struct ReplayedRun: Sendable {
 
     /// All that it reached.
     var traces: [String] { (start.map { [$0] } ?? []) + own }
+
+    /// Calls `body` with each recording of ``traces``, and the bytes of its file; of the journal of a process that was
+    /// ended before it had recorded a block, there is none.
+    func forEachRecording(
+        _ body: (Recording, Span<UInt8>) throws(MergeError) -> Void
+    ) throws(MergeError) {
+        for path in traces {
+            guard let trace = try? TraceFile(path: path, diagnose: { _ in }) else { continue }
+            for recording in trace.recordings {
+                let placed = recording.placedByItsFile
+                try trace.withBytes { bytes throws(MergeError) in try body(placed, bytes) }
+            }
+        }
+    }
 }
 
 /// Is told of each run of a replay, by several threads at once.
-protocol ReplayObserver: Sendable {
+public protocol ReplayObserver: Sendable {
     /// A run is over. Its traces are there for the time of the call.
     ///
     /// - Throws: ``Failure`` where the replay cannot go on.

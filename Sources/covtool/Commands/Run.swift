@@ -78,6 +78,13 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Write a trace of each input into this folder, which must be new or empty.",
+            valueName: "folder"),
+        completion: .directory)
+    var keepTraces: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The QEMU; by default the one for the program's machine, on the PATH.",
             valueName: "path"),
         completion: .file())
@@ -138,11 +145,16 @@ struct Run: ParsableCommand {
         // Not after hours: what cannot be written is said now.
         for path in [output, status].compactMap(\.self) { _ = try OutputFile(path) }
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
+        let traces = try keepTraces.map { folder throws(Failure) in try NewFolder(folder) }
         let inputs = try CorpusInputs(corpus).inputs
-        let replay = CorpusReplay(
+        var replay = CorpusReplay(
             command, limits: Limits(milliseconds: time.milliseconds, bytes: memory.bytes),
             jobs: jobs ?? Threads.most, forks: !noForkServer && inputs.count > 1,
             merging: merging.merging, counts: counts)
+        if let traces {
+            replay.observers.append(
+                KeptTraces(in: traces, of: inputs, merging.merging, hasCounts: counts))
+        }
         let result = try replay.run(inputs)
         if let status { try result.writeStatus(of: inputs, to: status) }
         guard !result.hasNoRun else { throw result.failure(of: inputs) }

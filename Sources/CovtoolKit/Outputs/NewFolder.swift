@@ -1,0 +1,20 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A folder for results that was not there, or had nothing in it, so that nothing else can be in it later.
+public struct NewFolder: Sendable {
+    /// Its path, with a slash at its end.
+    let path: String
+
+    /// Makes the folder where there is none.
+    ///
+    /// - Throws: ``Failure`` where it cannot be made, or is not empty.
+    public init(_ folder: String) throws(Failure) {
+        path = folder.hasSuffix("/") ? folder : folder + "/"
+        guard unsafe mkdir(folder, 0o777) != 0 else { return }
+        guard errno == EEXIST else { throw Failure.writing(folder, errno) }
+        let names = FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
+        guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
+    }
+}

@@ -1,0 +1,51 @@
+import Coverage
+import DRCov
+import Replay
+
+/// Keeps a trace of each input in a folder: all that the input reached, what was executed before the fork too.
+public struct KeptTraces: ReplayObserver {
+    /// The most bytes of an input's name that are taken: with what is put around it, no file system's limit is reached.
+    private static let longestName = 200
+
+    private let folder: NewFolder
+    /// The traces' names, by the inputs' numbers.
+    private let names: [String]
+    private let inputs: [ReplayInput]
+    private let merging: TraceMerging
+    private let hasCounts: Bool
+
+    /// - Parameters:
+    ///   - merging: which modules are wanted, and which are one.
+    ///   - hasCounts: whether the runs count executions.
+    public init(
+        in folder: NewFolder, of inputs: [ReplayInput], _ merging: TraceMerging, hasCounts: Bool
+    ) {
+        (self.folder, self.inputs, self.merging, self.hasCounts) = (
+            folder, inputs, merging, hasCounts
+        )
+        // Now, so that they do not depend on which run ends first.
+        var unused = FileNames()
+        names = inputs.map { input in
+            let start = input.fileName.utf8.prefix(KeptTraces.longestName)
+            return unused.unused(String(decoding: start, as: UTF8.self) + ".drcov")
+        }
+    }
+
+    /// Writes the trace of an input that was run.
+    public func ended(_ run: ReplayedRun) throws(Failure) {
+        if case .notRun = run.ended.end { return }
+        var reached = Collector(counting: hasCounts ? .hits : .nothing, rules: merging.rules)
+        let profile: Profile
+        do throws(MergeError) {
+            try run.forEachRecording { (recording, bytes) throws(MergeError) in
+                try reached.add(recording, from: bytes, source: run.input) { _ in }
+            }
+            profile = try reached.profile()
+        } catch {
+            throw Failure(error, inputs.map(\.name))
+        }
+        try profile.write(
+            to: folder.path + names[run.input], form: DRCovForm(hasCounts: hasCounts),
+            warnings: merging.warnings)
+    }
+}

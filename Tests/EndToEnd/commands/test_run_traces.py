@@ -1,0 +1,75 @@
+"""covtool run --keep-traces: what each input reached, whole."""
+
+import shutil
+
+from Tests.EndToEnd.support import drcov, execlog, guests
+from Tests.EndToEnd.support.setting import Case
+
+# In the folder of the corpus; the contents are told apart by their first letters (Fixtures/guests/special/inputs.c).
+INPUTS = {"one/a": b"abc", "one/b": b"b" * 300, "one/c": b"c crashes", "one/same": b"abc", "one/t": b"t starts a thread",
+          "two/a": b"axyz", "two/2-a": b"d"}
+# By hand: of the same name the later one has a number, and what has that name already the next.
+NAMES = {"one/a": "a.drcov", "one/b": "b.drcov", "one/c": "c.drcov", "one/t": "t.drcov", "two/2-a": "2-a.drcov",
+         "two/a": "3-a.drcov"}
+
+
+class KeptTraces(Case):
+    def setUp(self):
+        super().setUp()
+        for name, content in INPUTS.items():
+            path = self.folder / "corpus" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        self.program = self.folder / "program"
+        shutil.copy(guests.built("no-pie") / "inputs", self.program)
+        # Linked to an address, so that a log's addresses are those of the file.
+        self.low, self.high = guests.segments(self.program)
+
+    def own(self, blocks):
+        return {block for block in blocks if self.low <= block[0] < self.high}
+
+    def logged(self, name):
+        """The program's own blocks in QEMU's log of a run alone."""
+        log = self.folder / "log"
+        guests.qemu("no-pie", self.program, self.folder / "corpus" / name, options=[*execlog.OPTIONS, log])
+        return self.own(execlog.executed(log))
+
+    def kept(self, name):
+        return self.own(drcov.load(self.folder / "kept" / name).located())
+
+    def test_traces(self):
+        expected = {name: self.logged(name) for name in NAMES}
+        self.assertNotEqual(expected["one/a"], expected["one/c"])
+        corpus = self.folder / "corpus"
+        for how in ([], ["--no-fork-server"], ["-j", "1", "--counts"]):
+            with self.subTest(how=how):
+                shutil.rmtree(self.folder / "kept", ignore_errors=True)
+                self.covtool("run", *how, "-t", "none", "--corpus", corpus, "--keep-traces", "kept", "-o", "run.drcov", "--",
+                             self.program, "@@")
+                self.assertEqual(sorted(path.name for path in (self.folder / "kept").iterdir()), sorted(NAMES.values()))
+                for name, trace in NAMES.items():
+                    self.assertEqual(self.kept(trace), expected[name], name)
+                counts = ["--counts"] if "--counts" in how else []
+                self.covtool("merge", *counts, "-o", "merged.drcov", "kept")
+                self.assertEqual((self.folder / "merged.drcov").read_bytes(), (self.folder / "run.drcov").read_bytes())
+
+    def test_modules(self):
+        """The rules of the merged trace are those of each."""
+        self.covtool("run", "--corpus", self.folder / "corpus/one", "--keep-traces", "kept", "--module", "program",
+                     "--module-map", f"{self.program},/src/program", "--", self.program, "@@")
+        for path in (self.folder / "kept").iterdir():
+            self.assertEqual([module.path for module in drcov.load(path).modules], ["/src/program"])
+
+    def test_folder(self):
+        (self.folder / "kept").mkdir()
+        (self.folder / "kept/other").touch()
+        for folder, said in (("kept", "kept: cannot be written: Directory not empty"),
+                             ("nosuch/kept", "nosuch/kept: cannot be written: No such file")):
+            done = self.covtool("run", "--keep-traces", folder, "--", self.program, status=74)
+            self.assertIn(said, done.stderr)
+        # Not an input's trace: it was not run.
+        (self.folder / "kept/other").unlink()
+        (self.folder / "corpus/one/locked").symlink_to(self.folder / "nosuch")
+        self.covtool("run", "--corpus", self.folder / "corpus/one", "--keep-traces", "kept", "--", self.program, "@@")
+        self.assertEqual(sorted(path.name for path in (self.folder / "kept").iterdir()),
+                         ["a.drcov", "b.drcov", "c.drcov", "t.drcov"])
