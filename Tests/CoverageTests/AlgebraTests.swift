@@ -21,9 +21,17 @@ import Trace
     }
 
     private func read(_ bytes: [UInt8], counting: Collector.Counting = .nothing) throws -> Profile {
+        try read([bytes], counting: counting)
+    }
+
+    private func read(_ files: [[UInt8]], counting: Collector.Counting) throws -> Profile {
         var collector = Collector(counting: counting)
-        for recording in try DRCovReader.read(bytes.span, diagnose: { Issue.record("\($0)") }) {
-            try collector.add(recording, from: bytes.span) { Issue.record("\($0)") }
+        for (number, bytes) in files.enumerated() {
+            for recording in try DRCovReader.read(bytes.span, diagnose: { Issue.record("\($0)") }) {
+                try collector.add(recording, from: bytes.span, source: number) {
+                    Issue.record("\($0)")
+                }
+            }
         }
         return try collector.profile()
     }
@@ -109,6 +117,33 @@ import Trace
         #expect(try left.profile() == right.profile())
         #expect(try union(a, b).profile() == union(b, a).profile())
         #expect(try union(a, a).profile() == a.profile())
+    }
+
+    /// What several machines have, brought together in any tree, is what one has: to the byte.
+    @Test(arguments: seeds)
+    func partsMergeToTheSameBytesInAnyTree(seed: UInt64) throws {
+        var random = RandomRuns(seed: seed)
+        let recordings = random.recordings(9)
+        for counting in [Collector.Counting.nothing, .hits] {
+            let all = try AlgebraTests.written(Collector(recordings, counting: counting).profile())
+            var files: [[UInt8]] = []
+            var rest = recordings[...]
+            while !rest.isEmpty || files.count < 4 {
+                // Some have no run.
+                let part = rest.prefix(random.next(4))
+                rest = rest.dropFirst(part.count)
+                files.append(
+                    try AlgebraTests.written(Collector(Array(part), counting: counting).profile()))
+            }
+            while files.count > 1 {
+                files = random.shuffled(files)
+                let count = 2 + random.next(files.count - 1)
+                let merged = files.prefix(count)
+                files.removeFirst(count)
+                files.append(try AlgebraTests.written(read(Array(merged), counting: counting)))
+            }
+            #expect(files[0] == all)
+        }
     }
 
     @Test(arguments: seeds)

@@ -45,14 +45,22 @@ import Trace
         #expect(try reversed.exported() == profile.exported())
     }
 
-    @Test func exportKeepsModulesApartThatRunsPutInOnePlace() throws {
+    @Test func modulesThatRunsPutInOnePlaceStayThere() throws {
         var profileSum = Collector()
-        try profileSum.addList(recording([module(0, "/a", at: 0x1000)], []))
-        try profileSum.addList(recording([module(0, "/b", at: 0x1000)], []))
-        let profile = try profileSum.profile()
-        let rows = try profile.exported().modules
-        #expect(rows.map(\.start) == [0x1000, 0x2000])
-        #expect(rows.map(\.end) == [0x2000, 0x3000])
+        try profileSum.addList(
+            recording([module(0, "/b", at: 0x1000)], [Block(start: 4, size: 2, module: 0)]))
+        try profileSum.addList(
+            recording([module(0, "/a", at: 0x1000)], [Block(start: 8, size: 2, module: 0)]))
+        let tables = try profileSum.profile().exported()
+        #expect(tables.modules.map(\.start) == [0x1000, 0x1000])
+        #expect(tables.blocks.map(\.start) == [8, 4])
+        // Read again, each block is in its own.
+        let bytes = try AlgebraTests.written(profileSum.profile())
+        let recordings = try DRCovReader.read(bytes.span) { Issue.record("\($0)") }
+        var again = Collector()
+        try again.add(recordings[0], from: bytes.span) { Issue.record("\($0)") }
+        #expect(try offsets(again.profile(), "/a") == [8])
+        #expect(try offsets(again.profile(), "/b") == [4])
     }
 
     /// Each rule, on one table whose second row is a segment of the first's module.
@@ -127,25 +135,6 @@ import Trace
         }
         _ = try time(8)
         #expect(try time(1) < time(8) * 10)
-    }
-
-    /// As many modules at one place as there are programs in a corpus.
-    @Test func manyModulesAtOnePlaceStandSideBySide() throws {
-        let count: UInt64 = 3000
-        var sum = Collector()
-        for number in 0..<count {
-            let path = Array("/bin/\(number)".utf8)
-            let end = 0x40_0000 + 0x100 + number % 3 * 0x1000
-            try sum.addList(
-                recording(
-                    [Module(id: 0, start: 0x40_0000, end: end, path: path)],
-                    [Block(start: 0, size: 1, module: 0)]))
-        }
-        let rows = try sum.profile().exported().modules.sorted { $0.start < $1.start }
-        #expect(rows.first?.start == 0x40_0000)
-        #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.end <= $1.start })
-        // No page is left free between them.
-        #expect(zip(rows, rows.dropFirst()).allSatisfy { ($0.end + 0xFFF) & ~0xFFF == $1.start })
     }
 
     /// A module's first row may come behind those that it contains.

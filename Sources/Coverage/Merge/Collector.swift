@@ -225,7 +225,12 @@ public struct Collector: Sendable {
                     path: module.path, size: module.size, base: module.base,
                     entry: module.entry, rank: module.rank, blocks: blocks(found))
             }
-            .sorted { ($0.rank, $0.path, $0.size) < ($1.rank, $1.path, $1.size) }
+            .sorted { ($0.path, $0.size) < ($1.path, $1.size) }
+        // What a file says of the order is who came first; of the others, the ranks of a file that was made of
+        // some of the runs are no longer the runs' own.
+        if let program = profile.modules.firstIndex(where: { $0.rank == 0 }) {
+            profile.modules.insert(profile.modules.remove(at: program), at: 0)
+        }
         profile.outside = blocks(outside)
         profile.unwantedPaths = registry.unwantedPaths
         profile.is32Bit = is32Bit

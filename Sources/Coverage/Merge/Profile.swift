@@ -1,7 +1,8 @@
 /// What any number of runs executed, module by module, independent of load addresses and of the
 /// order of the runs. A ``Collector`` makes it.
 public struct Profile: Equatable, Sendable {
-    /// The modules: by the lowest id that a run gave them, then by path, then by size.
+    /// The modules: the first one of a run, which is the program, then by path, then by size. Where runs have
+    /// different ones, it is the one with the lowest path.
     public internal(set) var modules: [ModuleCoverage] = []
     /// Executed blocks that lie in no module, by guest address cut to 32 bits.
     public internal(set) var outside = BlockSet()
@@ -57,7 +58,7 @@ public struct ModuleCoverage: Equatable, Sendable {
     public var base: UInt64
     /// Bytes from the base to the entry point; nil where no run knows it.
     public var entry: UInt64?
-    /// The smallest module id that a run gave it, which puts the main program first.
+    /// The smallest module id that a run gave it; 0 is a program's.
     public var rank: Int
     /// The executed blocks, by their offset from the base.
     public var blocks: BlockSet

@@ -2,25 +2,24 @@ import Trace
 
 extension Profile {
     /// The profile as the two tables of one drcov file: the same for the same content, whatever the
-    /// order in which the runs were added.
+    /// order in which the runs were added, and whether they were added one by one or as files of some of
+    /// them, in any tree.
     ///
-    /// Each module keeps the lowest address at which it was loaded, unless another one stands there:
-    /// runs with other load addresses can give two modules one place. Such a module moves up to the
-    /// next free page. A module of 4 GiB or more, which a row cannot express, has several rows that
-    /// follow one another.
+    /// Each module has the lowest address at which it was loaded, which can be another one's too: runs with
+    /// other load addresses give two modules one place, as a recorder does that lists unloaded ones. Moving one
+    /// of them would say of it where it was never loaded, and where it went would hang on which others are in
+    /// the file. A module of 4 GiB or more, which a row cannot express, has several rows that follow one another.
     ///
     /// - Returns: the tables; `counts` are those of the blocks in their order, or empty.
     /// - Throws: ``ExportError`` where the format cannot express it.
     public func exported() throws(ExportError)
         -> (modules: [Module], blocks: [Block], counts: [UInt64])
     {
-        let sorted = modules
         var rows: [Module] = []
         var blocks: [Block] = []
         blocks.reserveCapacity(blockCount)
-        var places = AddressSpace()
-        for module in sorted {
-            let base = places.place(module.size, at: module.base)
+        for module in modules {
+            let base = module.base
             let first = rows.count
             let pieces = Pieces.of(module)
             guard first + pieces.count <= Int(Block.noModule) else {
@@ -77,35 +76,5 @@ private enum Pieces {
             }
         }
         return zip(starts, starts.dropFirst() + [module.size]).map { $0..<$1 }
-    }
-}
-
-/// Addresses that are taken.
-private struct AddressSpace {
-    private static let page: UInt64 = 0x1000
-    private var taken = RangeUnion()
-    /// The same, each range up to the end of its last page.
-    private var pages = RangeUnion()
-
-    /// Takes `size` bytes at `wish`, or at the first free page above.
-    mutating func place(_ size: UInt64, at wish: UInt64) -> UInt64 {
-        // Modules of a broken trace can be larger than what is free: then two share a place.
-        let base = free(size, from: wish) ?? wish
-        let end = max(base, base &+ size)
-        taken.insert(base..<end)
-        let (sum, overflow) = end.addingReportingOverflow(AddressSpace.page - 1)
-        pages.insert(base..<(overflow ? .max : sum & ~(AddressSpace.page - 1)))
-        return base
-    }
-
-    private func free(_ size: UInt64, from wish: UInt64) -> UInt64? {
-        if isFree(size, at: wish) { return wish }
-        let next = pages.ranges.partitioningIndex { $0.upperBound > wish }
-        return pages.ranges[next...].lazy.map(\.upperBound).first { isFree(size, at: $0) }
-    }
-
-    private func isFree(_ size: UInt64, at base: UInt64) -> Bool {
-        let (end, overflow) = base.addingReportingOverflow(size)
-        return !overflow && taken.isFree(base..<end)
     }
 }

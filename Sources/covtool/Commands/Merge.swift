@@ -10,7 +10,7 @@ struct Merge: ParsableCommand {
         discussion: """
             Modules are matched by file, so runs with different load addresses or another order of \
             libraries merge correctly. The result is the same, byte for byte, whatever the order of \
-            the inputs. A \(mergedName) of an earlier merge is not merged into itself, so you can \
+            the inputs, and whether they are merged at once or in steps. A \(mergedName) of an earlier merge is not merged into itself, so you can \
             use '*.drcov' again and again.
             """)
 
