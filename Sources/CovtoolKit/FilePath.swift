@@ -48,6 +48,15 @@ public enum FilePath {
         return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
+    /// Removes a folder with all that is in it, or a file; links are not followed.
+    static func removeAll(_ path: String) {
+        guard unsafe unlink(path) != 0, errno == EISDIR || errno == EPERM else { return }
+        for name in names(in: path) where name != "." && name != ".." {
+            removeAll("\(path)/\(name)")
+        }
+        unsafe rmdir(path)
+    }
+
     /// Whether two names are one file.
     public static func areSame(_ one: String, _ other: String) -> Bool {
         absolute(one) == absolute(other)

@@ -71,6 +71,8 @@ struct ChildProcess {
 /// A call to the system that failed.
 struct SystemError: Error {
     let number: Int32
+    /// Whether it failed because somebody else has killed a process of ours.
+    var isFromOutside = false
 
     var text: String { unsafe String(cString: strerror(number)) }
 }
@@ -85,6 +87,9 @@ enum ProcessGroup {
 }
 
 extension End {
+    /// Whether it is that of a process that was killed, and not because of its limits.
+    var isKill: Bool { self == .crashed(signal: SIGKILL) }
+
     /// What `waitpid` says.
     init(waitStatus status: Int32) {
         let signal = status & 0x7F
@@ -150,5 +155,26 @@ public enum ProgramRun {
         let process = try? ChildProcess(
             words, descriptors: [(nowhere, 0), (nowhere, 1), (nowhere, 2)])
         return process?.awaitEnd() == 0
+    }
+
+    /// The first line that it writes to standard output; nil where it cannot be run, or writes nothing.
+    public static func firstLine(_ words: [String]) -> String? {
+        let nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nowhere) }
+        guard let (reading, writing) = try? ChildProcess.pipe() else { return nil }
+        defer { close(reading) }
+        let process = try? ChildProcess(
+            words, descriptors: [(nowhere, 0), (writing, 1), (nowhere, 2)])
+        close(writing)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe read(reading, &chunk, chunk.count)
+            if count > 0 { bytes += chunk[..<count] }
+            if count == 0 || count < 0 && errno != EINTR { break }
+        }
+        _ = process?.awaitEnd()
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 }

@@ -15,6 +15,9 @@ public final class Runner {
     private let nowhere: Int32
     private let messages: MessageFile
     private var server: Server?
+    /// Whether somebody else has killed the last run, or its server: what it did says nothing of the input. A program
+    /// that kills itself cannot be told from it.
+    public private(set) var wasKilled = false
 
     /// - Parameters:
     ///   - folder: for the input's file and the traces; ends in a slash.
@@ -46,9 +49,12 @@ public final class Runner {
         do throws(SystemError) {
             try input.put(content)
             messages.clear()
-            if forks, let ended = try fork() { return ended }
-            return try start()
+            let forked = forks ? try fork() : nil
+            let run = if let forked { forked } else { try start() }
+            wasKilled = run.end.isKill
+            return run
         } catch {
+            wasKilled = error.isFromOutside
             // Where QEMU has said why, that says more.
             return EndedRun(end: .notRun(said ?? error.text), milliseconds: 0)
         }
@@ -62,11 +68,20 @@ public final class Runner {
     /// The journal of what the program has executed before it was forked; nil where the last run was started alone.
     public var startTrace: String? { server?.journal }
 
+    /// How many servers there were: each has a journal of its own.
+    public private(set) var serverCount = 0
+
     /// The first line that QEMU or the program wrote to standard error in the last run; nil for none.
     public var said: String? { messages.firstLine }
 
     /// What a trace is called, but for the process's number in it, where there is one.
     private var trace: String { folder + "run.drcov" }
+
+    /// Whether a name in the folder is that of a trace or a journal, or of a trace that is not yet whole, which begins
+    /// with a dot.
+    public static func isTrace(_ name: String) -> Bool {
+        name.hasPrefix("run.") || name.hasPrefix(".run.")
+    }
 
     private func start() throws(SystemError) -> EndedRun {
         let process = try ChildProcess(
@@ -104,6 +119,7 @@ public final class Runner {
                 return nil
             }
             self.server = server
+            serverCount += 1
         }
         guard let server else { throw SystemError(number: ESRCH) }
         do throws(SystemError) {

@@ -55,15 +55,27 @@ final class Server {
         unsafe unlink(journal)
     }
 
+    /// The error where it has ended: the system tells the end of its pipe some time before how it ended.
+    private func endedError() -> SystemError {
+        for _ in 0..<1000 {
+            if let status = process.end() {
+                return SystemError(number: ESRCH, isFromOutside: End(waitStatus: status).isKill)
+            }
+            usleep(1000)
+        }
+        return SystemError(number: ESRCH)
+    }
+
     var hasJournal: Bool { unsafe access(journal, R_OK) == 0 }
 
     /// A run on what is in the input's file now.
     func run(_ watch: Watch) throws(SystemError) -> EndedRun {
         var watch = watch
         var request: Int32 = 0
-        guard unsafe write(requests, &request, 4) == 4,
-            let child = try answer(within: Server.longestFork)
-        else { throw SystemError(number: ESRCH) }
+        guard Server.write(&request, to: requests) else { throw endedError() }
+        guard let child = try answer(within: Server.longestFork) else {
+            throw SystemError(number: ESRCH)
+        }
         while true {
             if let status = try answer(within: 10) {
                 let time = watch.milliseconds
@@ -80,6 +92,20 @@ final class Server {
         }
     }
 
+    /// Writes four bytes; false where nobody reads them any more, which else would be a signal that ends this process.
+    private static func write(_ request: inout Int32, to descriptor: Int32) -> Bool {
+        var broken = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&broken)
+        unsafe sigaddset(&broken, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &broken, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        if unsafe Glibc.write(descriptor, &request, 4) == 4 { return true }
+        var none = timespec()
+        unsafe sigtimedwait(&broken, nil, &none)
+        return false
+    }
+
     /// The next answer; nil where none comes in so many milliseconds.
     ///
     /// - Throws: ``SystemError`` where the server has ended.
@@ -91,7 +117,7 @@ final class Server {
         } while ready < 0 && errno == EINTR
         if ready == 0 { return nil }
         var answer: Int32 = 0
-        guard unsafe read(answers, &answer, 4) == 4 else { throw SystemError(number: ESRCH) }
+        guard unsafe read(answers, &answer, 4) == 4 else { throw endedError() }
         return answer
     }
 }

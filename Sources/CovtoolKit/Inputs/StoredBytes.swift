@@ -152,3 +152,8 @@ final class ReadBuffer {
         return 0
     }
 }
+
+extension Span<UInt8> {
+    /// A copy of the bytes.
+    var array: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
+}

@@ -20,6 +20,10 @@ public struct CorpusReplay: Sendable {
     public var counts: Bool
     /// Who is told of each run, beside the one that brings together what they reach.
     public var observers: [any ReplayObserver] = []
+    /// Which inputs are run.
+    public var shard = Shard.whole
+    /// Where it is kept what was done; nil for nowhere.
+    public var state: ReplayState?
 
     /// Makes a replay.
     public init(
@@ -42,12 +46,14 @@ public struct CorpusReplay: Sendable {
 
     /// What the runs reached, and how they ended.
     public struct Result: Sendable {
-        /// By the inputs' order; an input with the content of an earlier one has none.
+        /// By the inputs' order; an input with the content of an earlier one, or in another shard, has none.
         public var outcomes: [Outcome]
         /// What all runs reached together.
         public var profile: Profile
         /// The number of different blocks.
         public var blockCount: Int
+        /// How many inputs are in other shards.
+        public var elsewhereCount = 0
     }
 
     /// Runs all of them.
@@ -58,16 +64,17 @@ public struct CorpusReplay: Sendable {
     }
 
     private func runAll(_ inputs: [ReplayInput]) throws(Failure) -> Result {
-        let top = try ReplayFolder()
+        let top = try ReplayFolder(state?.temporaryFolder)
         defer { top.remove() }
-        let queue = ReplayQueue(inputs)
+        let queue = ReplayQueue(inputs, shard)
         let tally = ReplayTally(of: inputs, merging.rules, hasCounts: counts)
         let failure = Mutex<Failure?>(nil)
         let progress = Progress("Running", total: inputs.count, line: merging.progressLine)
-        Threads.run(max(1, min(jobs, inputs.count))) { number in
+        Threads.run(max(1, min(jobs, inputs.count))) { _ in
             do throws(Failure) {
                 let worker = try ReplayWorker(
-                    command, limits, forks: forks, folder: top.folder(number), observers: [tally] + observers)
+                    command, limits, forks: forks, folder: top.newFolder(), log: state?.log,
+                    observers: [tally] + observers)
                 while !Interruption.isAsked, failure.withLock({ $0 == nil }),
                     let job = queue.next()
                 {
@@ -81,8 +88,17 @@ public struct CorpusReplay: Sendable {
             }
         }
         progress.end()
+        if Interruption.isAsked, let state {
+            merging.warnings.say(
+                """
+                \(state.folder): has the runs of \(Amount.text(state.log.runCount, "input")); the same command \
+                with --resume goes on
+                """)
+        }
         if let failure = failure.withLock({ $0 }) { throw failure }
         for (input, reason) in queue.unreadable { tally.add(unreadable: input, reason) }
-        return try tally.result()
+        var result = try tally.result()
+        result.elsewhereCount = queue.elsewhereCount
+        return result
     }
 }

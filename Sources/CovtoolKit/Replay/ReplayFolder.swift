@@ -1,33 +1,48 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// A folder for the time of a replay.
-struct ReplayFolder {
-    private let path: String
+final class ReplayFolder: Sendable {
+    /// As many digits as any number of threads has: programs see how long the name of their input's file is.
+    private static let digits = 5
 
-    init() throws(Failure) {
+    /// Its path, with a slash at its end.
+    let path: String
+    private let count = Atomic<Int>(0)
+
+    /// Makes one.
+    ///
+    /// - Parameter path: its path, where it has one of its own; it has nothing in it then.
+    init(_ path: String? = nil) throws(Failure) {
+        if let path {
+            FilePath.removeAll(path)
+            guard unsafe mkdir(path, 0o700) == 0 else { throw Failure.writing(path, errno) }
+            self.path = path + "/"
+            return
+        }
         let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         // mkdtemp(3) puts letters of its own in the place of the last six.
         var template = Array("\(base)/covtool-run-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure.writing(base, errno) }
-        path =
+        self.path =
             String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/"
     }
 
-    /// A folder in it, for the thread with a number.
-    func folder(_ number: Int) throws(Failure) -> String {
-        let folder = "\(path)\(number)/"
+    /// A new folder in it, for one thread; its path ends in a slash.
+    func newFolder() throws(Failure) -> String {
+        let name = String(count.wrappingAdd(1, ordering: .relaxed).oldValue)
+        let zeros = String(repeating: "0", count: max(0, ReplayFolder.digits - name.utf8.count))
+        return try ReplayFolder.make("\(path)\(zeros)\(name)/")
+    }
+
+    /// Makes a folder; gives its path.
+    static func make(_ folder: String) throws(Failure) -> String {
         guard unsafe mkdir(folder, 0o700) == 0 else { throw Failure.writing(folder, errno) }
         return folder
     }
 
-    func remove() {
-        for name in FilePath.names(in: path) where name != "." && name != ".." {
-            let folder = path + name + "/"
-            for name in FilePath.names(in: folder) { unsafe unlink(folder + name) }
-            unsafe rmdir(folder)
-        }
-        unsafe rmdir(path)
-    }
+    func remove() { FilePath.removeAll(String(path.dropLast())) }
 }

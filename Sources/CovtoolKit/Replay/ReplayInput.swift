@@ -22,6 +22,8 @@ struct ContentIdentity: Hashable, Sendable {
     let count: Int
     let hash: UInt128
 
+    init(count: Int, hash: UInt128) { (self.count, self.hash) = (count, hash) }
+
     init(of bytes: [UInt8]) {
         // The offset and the prime are the ones of FNV's definition (draft-eastlake-fnv).
         var hash = UInt128(0x6C62_272E_07BB_0142) << 64 | 0x62B8_2175_6295_C58D

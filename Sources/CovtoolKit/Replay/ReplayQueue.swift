@@ -1,7 +1,7 @@
 import Replay
 import Synchronization
 
-/// Hands out the inputs of a corpus in their order, each content once.
+/// Hands out the inputs of a shard of a corpus in their order, each content once.
 final class ReplayQueue: Sendable {
     /// An input that is to be run.
     struct Job {
@@ -15,12 +15,14 @@ final class ReplayQueue: Sendable {
         var next = 0
         var known: Set<ContentIdentity> = []
         var unreadable: [(input: Int, reason: String)] = []
+        var elsewhereCount = 0
     }
 
     private let inputs: [ReplayInput]
+    private let shard: Shard
     private let state = Mutex(State())
 
-    init(_ inputs: [ReplayInput]) { self.inputs = inputs }
+    init(_ inputs: [ReplayInput], _ shard: Shard) { (self.inputs, self.shard) = (inputs, shard) }
 
     /// The next input; nil if there is none.
     ///
@@ -33,6 +35,10 @@ final class ReplayQueue: Sendable {
                 do throws(Failure) {
                     let content = try inputs[number].content()
                     let identity = ContentIdentity(of: content)
+                    guard shard.contains(identity) else {
+                        state.elsewhereCount += 1
+                        continue
+                    }
                     guard state.known.insert(identity).inserted else { continue }
                     return Job(input: number, content: content, identity: identity)
                 } catch {
@@ -42,6 +48,9 @@ final class ReplayQueue: Sendable {
             return nil
         }
     }
+
+    /// How many inputs so far are in other shards.
+    var elsewhereCount: Int { state.withLock { $0.elsewhereCount } }
 
     /// The inputs that could not be read, and why.
     var unreadable: [(input: Int, reason: String)] { state.withLock { $0.unreadable } }

@@ -7,9 +7,10 @@ extension CorpusReplay.Result {
         outcomes.compactMap { if case .crashed = $0.run.end { $0.input } else { nil } }
     }
 
-    /// Whether the program could be run on no input.
+    /// Whether the program could be run on no input; not where no input is in the shard.
     public var hasNoRun: Bool {
-        outcomes.allSatisfy { if case .notRun = $0.run.end { true } else { false } }
+        !outcomes.isEmpty
+            && outcomes.allSatisfy { if case .notRun = $0.run.end { true } else { false } }
     }
 
     /// Why there is no result, where the program could be run on no input.
@@ -55,12 +56,15 @@ extension CorpusReplay.Result {
                 counts.append((name, 1))
             }
         }
-        let ends = counts.sorted { $0.name < $1.name }.map { "\($0.count) \($0.name)" }
-        let same = inputs.count - outcomes.count
+        var parts = counts.sorted { $0.name < $1.name }.map { "\($0.count) \($0.name)" }
+        let same = inputs.count - outcomes.count - elsewhereCount
+        if same > 0 { parts.append("\(same) with the content of another") }
+        if elsewhereCount > 0 {
+            parts.append("\(outcomes.isEmpty ? "all" : "\(elsewhereCount)") in other shards")
+        }
         warnings.say(
             """
-            \(Amount.text(inputs.count, "input")): \(ends.joined(separator: ", "))\
-            \(same > 0 ? ", \(same) with the content of another" : ""); \
+            \(Amount.text(inputs.count, "input")): \(parts.joined(separator: ", ")); \
             \(Amount.text(blockCount, "block")) in \(output)
             """)
         if let reason = reasonOfNoRun(of: inputs) { try warnings.warn(reason) }

@@ -1,21 +1,30 @@
+import DRCov
 import Replay
+import Trace
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 /// Runs the inputs that one thread of a replay gets, one after the other.
-struct ReplayWorker {
+final class ReplayWorker {
     private let runner: Runner
     private let folder: String
+    /// For the traces of runs that stand in the log.
+    private let loggedFolder: String
     /// How QEMU begins what it says itself.
     private let emulatorName: String
     private let observers: [any ReplayObserver]
+    private let log: ReplayLog?
+    /// What the last server has executed before the fork, and which server that was.
+    private var start: (path: String, server: Int)?
 
-    /// - Parameter folder: for the traces; ends in a slash.
+    /// - Parameters:
+    ///   - folder: for the traces; ends in a slash.
+    ///   - log: has runs that need not be repeated, and gets the others.
     init(
         _ command: GuestCommand, _ limits: Limits, forks: Bool, folder: String,
-        observers: [any ReplayObserver]
+        log: ReplayLog?, observers: [any ReplayObserver]
     ) throws(Failure) {
         do throws(ReplayError) {
             runner = try Runner(
@@ -23,26 +32,78 @@ struct ReplayWorker {
         } catch {
             throw Failure(.inputOutput, error.text)
         }
-        (self.folder, self.observers) = (folder, observers)
+        (self.folder, self.log, self.observers) = (folder, log, observers)
+        loggedFolder = try ReplayFolder.make(folder + "logged/")
         emulatorName = FilePath.name(command.emulator[0])
     }
 
     /// Runs an input; its traces are gone then.
     func run(_ job: ReplayQueue.Job) throws(Failure) {
-        let ended = runner.run(job.content)
+        if let run = try log?.take(job, in: loggedFolder) {
+            defer { run.removeTraces() }
+            return try tell(run)
+        }
+        defer { removeTraces() }
+        var ended = runner.run(job.content)
+        if runner.wasKilled, !Interruption.isAsked {
+            // By the system where memory is short, or by whoever ends all that is called QEMU.
+            removeTraces()
+            ended = runner.run(job.content)
+        }
+        // Its end says nothing of the input.
+        guard !Interruption.isAsked else { return }
         var run = ReplayedRun(input: job.input, identity: job.identity, ended: ended)
-        run.start = runner.startTrace
-        run.own = FilePath.names(in: folder).filter { $0.contains(".drcov") }.map { folder + $0 }
-            .filter { $0 != run.start }
-        defer { for path in run.own { unsafe unlink(path) } }
+        run.start = startTrace()
+        run.own = traces.filter { !$0.hasPrefix(".") }.map { folder + $0 }
         if case .done = ended.end, let reason = reasonOfNoRun(run) {
             run.ended.end = .notRun(reason)
         }
-        for observer in observers { try observer.ended(run) }
+        try log?.append(run)
+        try tell(run)
     }
 
     /// Ends the server, if there is one.
     func end() { runner.end() }
+
+    private func tell(_ run: ReplayedRun) throws(Failure) {
+        for observer in observers { try observer.ended(run) }
+    }
+
+    /// The names of the last run's traces and journals, and of traces that were being written when it was killed.
+    private var traces: [String] {
+        let server = runner.startTrace.map(FilePath.name)
+        return FilePath.names(in: folder).filter { Runner.isTrace($0) && $0 != server }
+    }
+
+    private func removeTraces() {
+        for name in traces { unsafe unlink(folder + name) }
+    }
+
+    /// A file with what was executed before the fork, the same for all runs of one server; nil where there was no fork.
+    private func startTrace() -> String? {
+        guard let journal = runner.startTrace else { return nil }
+        if let start, start.server == runner.serverCount { return start.path }
+        if let start { unsafe unlink(start.path) }
+        // Not the journal, which no other server's is like: it names its process.
+        let path = "\(folder)start-\(runner.serverCount).drcov"
+        do throws(Failure) {
+            try TemporaryFile.write(ReplayWorker.trace(of: journal)[...], to: path)
+        } catch {
+            return journal
+        }
+        start = (path, runner.serverCount)
+        return path
+    }
+
+    /// What a process that has a journal would write.
+    private static func trace(of journal: String) throws(Failure) -> [UInt8] {
+        let trace = try TraceFile(path: journal) { _ in }
+        var file: [UInt8] = []
+        for recording in trace.recordings {
+            trace.withBytes { file += recording.drcov(in: $0) }
+        }
+        return file
+    }
 
     /// Why QEMU itself has ended, and not the program in it; nil where the program has.
     private func reasonOfNoRun(_ run: ReplayedRun) -> String? {
@@ -54,5 +115,24 @@ struct ReplayWorker {
             return trace.recordings.contains { $0.blocks.count > 0 }
         }
         return hasBlocks ? nil : said
+    }
+}
+
+extension Recording {
+    /// The same as a drcov file.
+    fileprivate func drcov(in bytes: Span<UInt8>) -> [UInt8] {
+        let writer = DRCovWriter(form: DRCovForm(of: self))
+        var file = writer.header(
+            modules: modules, is32Bit: is32Bit == true, blockCount: blocks.count)
+        var hits: [UInt64] = []
+        forEachBlock(in: bytes) { block, count in
+            writer.append(block, to: &file)
+            hits.append(UInt64(count ?? 1))
+        }
+        if writer.form.hasCounts {
+            file += writer.countsHeader(count: hits.count)
+            for count in hits { writer.append(hitCount: count, to: &file) }
+        }
+        return file
     }
 }

@@ -35,6 +35,11 @@ public struct ReplayedRun: Sendable {
             }
         }
     }
+
+    /// Removes what it reached itself.
+    func removeTraces() {
+        for path in own { unsafe unlink(path) }
+    }
 }
 
 /// Is told of each run of a replay, by several threads at once.

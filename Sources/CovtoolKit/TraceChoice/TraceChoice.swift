@@ -23,27 +23,8 @@ public struct TraceChoice {
         self.weights = weights.values
         let index = RunIndex(all.collector)
         let runs = try TraceChoice.runs(of: paths, index, merging, weights)
-        let cover = SetCover(runs.compactMap(\.self), bound: index.bound)
-        // The cover's runs are those that could be read.
-        let numbers = runs.indices.filter { runs[$0] != nil }
-        let byPlace = numbers.sorted { (runs[$0]?.place ?? 0) < (runs[$1]?.place ?? 0) }
-        func renumbered(_ choices: [SetCover.Choice]) -> [SetCover.Choice] {
-            var choices = choices.map { SetCover.Choice(run: numbers[$0.run], added: $0.added) }
-            // What all traces have comes with the first, whichever that is.
-            if choices.isEmpty, index.commonCount > 0, let first = byPlace.first {
-                choices.append(SetCover.Choice(run: first, added: 0))
-            }
-            if !choices.isEmpty { choices[0].added += index.commonCount }
-            return choices
-        }
-        let found = cover.greedy()
-        greedy = renumbered(found)
-        chosen = renumbered(cover.pruned(found))
-        let isRanked = Set(greedy.map(\.run))
-        ranked =
-            greedy
-            + byPlace.filter { !isRanked.contains($0) }
-            .map { SetCover.Choice(run: $0, added: 0) }
+        let cover = RunCover(of: runs, index)
+        (greedy, chosen, ranked) = (cover.greedy, cover.chosen, cover.ranked)
     }
 
     /// The blocks of each trace that not all have; nil for a trace that could not be read.

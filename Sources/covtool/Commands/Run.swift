@@ -113,6 +113,7 @@ struct Run: ParsableCommand {
     @Flag(help: "Write a hit count table: how often each block was executed.")
     var counts = false
 
+    @OptionGroup var parts: ReplayOptions
     @OptionGroup var merging: MergeOptions
 
     @Argument(
@@ -137,9 +138,10 @@ struct Run: ParsableCommand {
         let words = words.flatMap(\.names)
         let program = try EmulatorChoice.program(words[0])
         let emulator = try qemu ?? EmulatorChoice.emulator(for: program)
+        let plugin = try InstalledFiles.pluginPath()
         let command = GuestCommand(
             emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
-            plugin: GuestCommand.option(plugin: try InstalledFiles.pluginPath()),
+            plugin: GuestCommand.option(plugin: plugin),
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
             arguments: [program] + words.dropFirst())
         // Not after hours: what cannot be written is said now.
@@ -147,10 +149,19 @@ struct Run: ParsableCommand {
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let traces = try keepTraces.map { folder throws(Failure) in try NewFolder(folder) }
         let inputs = try CorpusInputs(corpus).inputs
+        let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
+        // A corpus with a state can grow.
+        let forks = !noForkServer && (inputs.count > 1 || parts.state != nil)
         var replay = CorpusReplay(
-            command, limits: Limits(milliseconds: time.milliseconds, bytes: memory.bytes),
-            jobs: jobs ?? Threads.most, forks: !noForkServer && inputs.count > 1,
+            command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
+        replay.shard = parts.shard ?? .whole
+        replay.state = try parts.state.map { folder throws(Failure) in
+            try ReplayState(
+                folder, resumes: parts.resume,
+                of: ReplayIdentity(of: command, limits, forks: forks, plugin: plugin),
+                merging.warnings)
+        }
         if let traces {
             replay.observers.append(
                 KeptTraces(in: traces, of: inputs, merging.merging, hasCounts: counts))
@@ -161,6 +172,7 @@ struct Run: ParsableCommand {
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
         try copies?.add(result.crashed.map { inputs[$0].name })
+        replay.state?.tell(merging.warnings)
         try result.tell(of: inputs, output: output, merging.warnings)
     }
 }

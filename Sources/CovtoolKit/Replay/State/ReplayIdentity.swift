@@ -1,0 +1,62 @@
+import DebugInfo
+import Replay
+
+/// What a run hangs on beside its input: with the same, its result can be taken for another's.
+public struct ReplayIdentity: Sendable {
+    /// What people call each part, and what it is.
+    private var parts: [(name: String, value: String)] = []
+
+    /// - Parameter plugin: libcov.so's path.
+    /// - Throws: ``Failure`` where the program or the plugin cannot be read.
+    public init(
+        of command: GuestCommand, _ limits: Limits, forks: Bool, plugin: String
+    ) throws(Failure) {
+        let program = FilePath.absolute(command.arguments[0])
+        add("the program", program)
+        if let id = BuildID.ofFile(at: program) {
+            add("the program's build-id", ReplayIdentity.digits(id))
+        } else {
+            add("the program's content", try ReplayIdentity.content(of: program))
+        }
+        add("the command", command.arguments.joined(separator: " "))
+        add("QEMU", ProgramRun.firstLine([command.emulator[0], "-version"]) ?? "of no version")
+        add("QEMU's options", command.emulator.dropFirst().joined(separator: " "))
+        add("libcov.so", try ReplayIdentity.content(of: plugin))
+        add("libcov.so's options", command.pluginOptions.joined(separator: ","))
+        add("the time limit", limits.milliseconds.map { "\($0) ms" } ?? "none")
+        add("the memory limit", limits.bytes.map { "\($0 >> 20) MiB" } ?? "none")
+        add("the fork server", forks ? "on" : "off")
+    }
+
+    /// As a log has it.
+    var bytes: [UInt8] {
+        var fields = RecordBytes()
+        for (name, value) in parts {
+            fields.append(name)
+            fields.append(value)
+        }
+        return fields.bytes
+    }
+
+    /// How another differs, as a log has that; nil where it does not.
+    func difference(from other: [UInt8]) -> String? {
+        guard other != bytes else { return nil }
+        var fields = RecordBytes(other)
+        for (name, value) in parts {
+            guard fields.text() == name, let before = fields.text() else { break }
+            if before != value { return "\(name) was '\(before)' and is '\(value)' now" }
+        }
+        return "it is of another version of covtool"
+    }
+
+    private mutating func add(_ name: String, _ value: String) { parts.append((name, value)) }
+
+    private static func content(of path: String) throws(Failure) -> String {
+        let identity = ContentIdentity(of: try StoredBytes(path: path).withBytes { $0.array })
+        return "\(identity.count) bytes, \(String(identity.hash, radix: 16))"
+    }
+
+    private static func digits(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
