@@ -137,7 +137,8 @@ struct Run: ParsableCommand {
     func run() throws {
         let words = words.flatMap(\.names)
         let program = try EmulatorChoice.program(words[0])
-        let emulator = try qemu ?? EmulatorChoice.emulator(for: program)
+        let emulator =
+            try qemu.map(EmulatorChoice.program) ?? EmulatorChoice.emulator(for: program)
         let plugin = try InstalledFiles.pluginPath()
         let command = GuestCommand(
             emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
