@@ -3,11 +3,11 @@
 import argparse
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from Tests.Corpus.programs import PLANTED, PROGRAMS, build, corpus
 from Tests.EndToEnd.support import drcov, execlog, truth
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, emulator, output
 
+FOLDER = Path(os.environ["COVTOOL_EXACTNESS"]).parent / "corpus"
 SECONDS, MEMORY = 10, 300  # what a run may take: covtool's limits, MiB with QEMU's own
 
 
@@ -32,7 +33,8 @@ def alone(name, made, content, folder):
     with open(folder / "input", "rb") as input:
         process = subprocess.Popen(
             [*qemu, *execlog.OPTIONS, folder / "log", "-plugin", f"{PLUGIN},out={folder}/run.drcov", *words],
-            stdin=input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, start_new_session=True)
+            stdin=input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            env={**ENVIRONMENT, "TMPDIR": str(folder.parent)})  # as covtool's have it: libc goes by its length too
         # What hangs or eats for ever has executed all that it will long before.
         endless = content.startswith((b"!hang", b"!eats"))
         try:
@@ -83,17 +85,20 @@ def replayed(name, made, inputs, folder, options):
     return {Path(line["input"]).name: line for line in lines}, drcov.load(trace).offsets()
 
 
-def check(name, count, folder):
+def check(name, count, folder, known):
     """Prints the row of a program; gives the number of what is wrong."""
-    made = build(name, folder)
-    contents = corpus(name, count)
-    inputs = folder / "corpus"
-    inputs.mkdir()
-    for file, content in contents.items():
-        (inputs / file).write_bytes(content)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = dict(zip(contents, pool.map(
-            lambda file: alone(name, made, contents[file], folder / f"alone-{file}"), contents)))
+    contents, inputs, made = corpus(name, count), folder / "corpus", folder / name
+    if not known or not (folder / "alone").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        inputs.mkdir(parents=True)
+        for file, content in contents.items():
+            (inputs / file).write_bytes(content)
+        build(name, folder)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            runs = dict(zip(contents, pool.map(
+                lambda file: alone(name, made, contents[file], folder / f"alone-{file}"), contents)))
+        (folder / "alone").write_bytes(pickle.dumps(runs))
+    runs = pickle.loads((folder / "alone").read_bytes())
     blocks = set().union(*(blocks for _, blocks, _ in runs.values()))
     faults = sum(len(missing) + len(extra) for _, _, (missing, extra) in runs.values())
     print(f"{name}: {count} runs alone, {len(blocks)} blocks by QEMU's log, {faults} of single traces off it", flush=True)
@@ -120,14 +125,14 @@ def check(name, count, folder):
 def main():
     parser = argparse.ArgumentParser(prog="Tests/Scripts/corpus", description=__doc__)
     parser.add_argument("--count", type=int, default=2000, help="inputs of each program (2000)")
+    parser.add_argument("--known", action="store_true", help="take the runs alone from the last time, where they are")
     parser.add_argument("programs", nargs="*", default=[], metavar="PROGRAM", help=", ".join(PROGRAMS))
     options = parser.parse_args()
     if set(options.programs) - set(PROGRAMS):
         parser.error("there is no such program")
     faults = 0
     for name in options.programs or PROGRAMS:
-        with tempfile.TemporaryDirectory(prefix="covtool-corpus-") as folder:
-            faults += check(name, options.count, Path(folder))
+        faults += check(name, options.count, FOLDER / f"{name}-{options.count}", options.known)
     sys.exit(faults != 0)
 
 

@@ -174,6 +174,13 @@ class Run(Case):
             self.check_nothing_left()
             self.assertFalse((self.folder / "run.drcov").exists())
 
+    def test_named_emulator(self):
+        """A QEMU is looked for on the PATH, as a shell does."""
+        self.covtool("run", "--qemu", "qemu-x86_64", "--corpus", self.corpus / "a", "--status", "status", "--", self.program)
+        self.assertEqual(self.status()["a"]["end"], "done")
+        done = self.covtool("run", "--qemu", "qemu-nosuch", "--", self.program, status=66)
+        self.assertIn("qemu-nosuch: is not on the PATH", done.stderr)
+
     def test_without_its_libraries(self):
         """What QEMU says is the reason, in both ways."""
         program = guests.built("aarch64") / "inputs"
