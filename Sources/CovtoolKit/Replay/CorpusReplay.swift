@@ -24,6 +24,8 @@ public struct CorpusReplay: Sendable {
     public var shard = Shard.whole
     /// Where it is kept what was done; nil for nowhere.
     public var state: ReplayState?
+    /// Whether few inputs are chosen that together reach all that was reached.
+    public var choosesInputs = false
 
     /// Makes a replay.
     public init(
@@ -54,6 +56,8 @@ public struct CorpusReplay: Sendable {
         public var blockCount: Int
         /// How many inputs are in other shards.
         public var elsewhereCount = 0
+        /// Few inputs that together reach all, where that was asked for.
+        public var choice: InputChoice?
     }
 
     /// Runs all of them.
@@ -66,6 +70,13 @@ public struct CorpusReplay: Sendable {
     private func runAll(_ inputs: [ReplayInput]) throws(Failure) -> Result {
         let top = try ReplayFolder(state?.temporaryFolder)
         defer { top.remove() }
+        var log = state?.log
+        if choosesInputs, log == nil {
+            // What each input reaches is looked at again.
+            log = try ReplayLog(top.path + "runs.log", folder: top.path, merging.warnings)
+        }
+        let keptLog = log
+        let candidates = InputChoice.Candidates()
         let queue = ReplayQueue(inputs, shard)
         let tally = ReplayTally(of: inputs, merging.rules, hasCounts: counts)
         let failure = Mutex<Failure?>(nil)
@@ -73,8 +84,8 @@ public struct CorpusReplay: Sendable {
         Threads.run(max(1, min(jobs, inputs.count))) { _ in
             do throws(Failure) {
                 let worker = try ReplayWorker(
-                    command, limits, forks: forks, folder: top.newFolder(), log: state?.log,
-                    observers: [tally] + observers)
+                    command, limits, forks: forks, folder: top.newFolder(), log: keptLog,
+                    observers: [tally] + (choosesInputs ? [candidates] : []) + observers)
                 while !Interruption.isAsked, failure.withLock({ $0 == nil }),
                     let job = queue.next()
                 {
@@ -99,6 +110,10 @@ public struct CorpusReplay: Sendable {
         for (input, reason) in queue.unreadable { tally.add(unreadable: input, reason) }
         var result = try tally.result()
         result.elsewhereCount = queue.elsewhereCount
+        if choosesInputs, let keptLog, !Interruption.isAsked {
+            result.choice = try InputChoice(
+                of: candidates.all(of: inputs), keptLog, merging.rules, in: top)
+        }
         return result
     }
 }

@@ -149,6 +149,7 @@ struct Run: ParsableCommand {
         for path in [output, status].compactMap(\.self) { _ = try OutputFile(path) }
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let traces = try keepTraces.map { folder throws(Failure) in try NewFolder(folder) }
+        let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
         let inputs = try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         // A corpus with a state can grow.
@@ -156,6 +157,7 @@ struct Run: ParsableCommand {
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
+        replay.choosesInputs = chosen != nil
         replay.shard = parts.shard ?? .whole
         replay.state = try parts.state.map { folder throws(Failure) in
             try ReplayState(
@@ -174,6 +176,14 @@ struct Run: ParsableCommand {
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
         try copies?.add(result.crashed.map { inputs[$0].name })
         replay.state?.tell(merging.warnings)
+        if let choice = result.choice {
+            try chosen?.add(choice.inputs.map { inputs[$0].name })
+            merging.warnings.say(
+                """
+                \(choice.inputs.count) of \(inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks before: \
+                \(choice.blocks.before), after: \(choice.blocks.after), equal
+                """)
+        }
         try result.tell(of: inputs, output: output, merging.warnings)
     }
 }

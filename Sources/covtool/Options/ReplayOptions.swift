@@ -30,6 +30,15 @@ struct ReplayOptions: ParsableArguments {
         })
     var shard: Shard?
 
+    @Option(
+        name: [.customLong("minimise-to"), .customLong("minimize-to")],
+        help: ArgumentHelp(
+            "Copy few inputs that together reach all blocks into this folder, which must be new or empty.",
+            discussion: "Of inputs that reach the same, the smaller ones are chosen.",
+            valueName: "folder"),
+        completion: .directory)
+    var minimiseTo: String?
+
     func validate() throws {
         if resume, state == nil {
             throw ValidationError("--resume goes on with the state in a folder: add --state FOLDER")
