@@ -93,6 +93,7 @@ let package = Package(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CArchive"),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
@@ -112,7 +113,7 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
                 "Threading",
                 "Trace",
             ],

@@ -53,7 +53,7 @@ need() {
                     g++-s390x-linux-gnu gcc-s390x-linux-gnu libc6-dev-s390x-cross \
                     libc6-i386
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
-                    findutils fish gdb gdb-multiarch gzip lcov make mandoc perl-base python3 python3-jsonschema \
+                    findutils fish gdb gdb-multiarch gzip lcov libarchive13 make mandoc perl-base python3 python3-jsonschema \
                     strace xz-utils zsh
                 # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \

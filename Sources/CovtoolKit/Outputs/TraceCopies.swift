@@ -14,7 +14,7 @@ struct FileNames {
     }
 }
 
-/// A folder that traces are copied into.
+/// A folder that traces, or inputs, are copied into.
 public struct TraceCopies {
     private let folder: NewFolder
 
@@ -32,6 +32,16 @@ public struct TraceCopies {
                     output.write(piece.indices.map { piece[$0] })
                 }
             }
+            try output.finish()
+        }
+    }
+
+    /// Copies inputs, likewise.
+    public func add(_ inputs: [ReplayInput]) throws(Failure) {
+        var names = FileNames()
+        for input in inputs {
+            let output = try OutputFile(folder.path + names.unused(input.fileName))
+            output.write(try input.content())
             try output.finish()
         }
     }

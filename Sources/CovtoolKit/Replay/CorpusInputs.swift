@@ -7,17 +7,13 @@ public struct CorpusInputs {
     /// In the order in which they were named, a folder's by name; one that has nothing in it where none was named.
     public private(set) var inputs: [ReplayInput] = []
 
-    /// Folders of AFL's output that have inputs.
-    private static let ofAFL = ["queue", "crashes", "hangs"]
-    /// What AFL writes beside its inputs.
-    private static let readme = "README.txt"
-
-    /// The inputs that names stand for: files, folders, and lists of them (`@FILE`).
+    /// The inputs that names stand for: files, folders, archives, and lists of them (`@FILE`).
     ///
     /// Of a folder all files are taken, those of its folders too, but neither hidden ones nor AFL's `README.txt`. Of
-    /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken.
+    /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken. An
+    /// archive that is named is taken as a folder; one that is in a folder is an input.
     ///
-    /// - Throws: ``Failure`` where something is not there, or a folder has no input.
+    /// - Throws: ``Failure`` where something is not there, an archive is broken, or a folder or archive has no input.
     public init(_ names: [String]) throws(Failure) {
         guard !names.isEmpty else {
             inputs = [ReplayInput(path: "/dev/null")]
@@ -38,6 +34,7 @@ public struct CorpusInputs {
             guard FilePath.isRegular(name) else {
                 throw Failure(.badData, "\(name): is not a regular file")
             }
+            guard !ArchiveReader.isArchive(name) else { return try add(archive: name) }
             return inputs.append(ReplayInput(path: name))
         }
         let before = inputs.count
@@ -47,11 +44,24 @@ public struct CorpusInputs {
         }
     }
 
+    private mutating func add(archive path: String) throws(Failure) {
+        let archive = CorpusArchive(path)
+        let files = try archive.files()
+        let paths = InputPaths(files.lazy.map(\.path))
+        let before = inputs.count
+        for file in files where paths.isInput(file.path) {
+            inputs.append(ReplayInput(file, of: archive))
+        }
+        if inputs.count == before {
+            throw Failure(.missingInput, "\(path): no input is in this archive")
+        }
+    }
+
     private mutating func add(folder: String) throws(Failure) {
         guard unsafe access(folder, R_OK | X_OK) == 0 else { throw Failure.reading(folder, errno) }
         let names = FilePath.names(in: folder).filter { !$0.hasPrefix(".") }
         if FilePath.isFolder(folder + "queue") {
-            for part in CorpusInputs.ofAFL where names.contains(part) {
+            for part in InputPaths.ofAFL where names.contains(part) {
                 try add(folder: folder + part + "/")
             }
             return
@@ -60,7 +70,7 @@ public struct CorpusInputs {
         for name in instances.isEmpty ? names : instances {
             if FilePath.isFolder(folder + name) {
                 try add(folder: folder + name + "/")
-            } else if name != CorpusInputs.readme, FilePath.isRegular(folder + name) {
+            } else if name != InputPaths.readme, FilePath.isRegular(folder + name) {
                 inputs.append(ReplayInput(path: folder + name))
             }
         }

@@ -1,18 +1,38 @@
 /// What a program is run on.
 public struct ReplayInput: Sendable {
-    /// What messages and status files call it: the path of its file.
-    public let name: String
+    private enum Place {
+        case file
+        case member(CorpusArchive.Member, of: CorpusArchive)
+    }
 
-    init(path: String) { name = path }
+    /// What messages and status files call it: the path of its file, or `ARCHIVE:MEMBER`.
+    public let name: String
+    private let place: Place
+
+    init(path: String) { (name, place) = (path, .file) }
+
+    init(_ member: CorpusArchive.Member, of archive: CorpusArchive) {
+        name = "\(archive.path):\(member.path)"
+        place = .member(member, of: archive)
+    }
 
     /// What a file that is made of it is called.
-    var fileName: String { FilePath.name(name) }
+    var fileName: String {
+        switch place {
+        case .file: FilePath.name(name)
+        case .member(let member, _): FilePath.name(member.path)
+        }
+    }
 
     /// What is in it.
     ///
     /// - Throws: ``Failure`` where it cannot be read.
     func content() throws(Failure) -> [UInt8] {
-        try StoredBytes(path: name).withBytes { bytes in bytes.indices.map { bytes[$0] } }
+        switch place {
+        case .file:
+            try StoredBytes(path: name).withBytes { bytes in bytes.indices.map { bytes[$0] } }
+        case .member(let member, let archive): try archive.content(of: member)
+        }
     }
 }
 

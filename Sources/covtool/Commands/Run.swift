@@ -21,10 +21,10 @@ struct Run: ParsableCommand {
     @Option(
         name: .customLong("corpus"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Inputs: a file, a folder, an AFL output folder, or @FILE for a list; can be repeated.",
+            "Inputs: a file, a folder, an archive, an AFL output folder, or @FILE for a list; can be repeated.",
             discussion: """
                 Of an AFL output folder, the queue, the crashes and the hangs of all instances are \
-                inputs. Without a corpus, the program is run once, without an input.
+                inputs. Archives are .zip, .tar, .tar.gz, .tar.bz2, .tar.xz and .tar.zst. Without a corpus, the program is run once, without an input.
                 """, valueName: "path"),
         completion: .file())
     var corpus: [String] = []
@@ -174,7 +174,7 @@ struct Run: ParsableCommand {
         guard !result.hasNoRun else { throw result.failure(of: inputs) }
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
-        try copies?.add(result.crashed.map { inputs[$0].name })
+        try copies?.add(result.crashed.map { inputs[$0] })
         replay.state?.tell(merging.warnings)
         if let choice = result.choice {
             try chosen?.add(choice.inputs.map { inputs[$0].name })

@@ -1,0 +1,101 @@
+import Synchronization
+
+/// An archive of inputs.
+///
+/// Its members are read when they are wanted, by one pass over it if they are wanted in their order, so that the
+/// archive's size is no matter.
+final class CorpusArchive: Sendable {
+    private struct State: ~Copyable {
+        var reader: ArchiveReader?
+    }
+
+    let path: String
+    private let state = Mutex(State())
+
+    /// A file of the archive.
+    struct Member: Sendable {
+        /// Its place among all members.
+        var number: Int
+        /// Its path in the archive.
+        var path: String
+    }
+
+    init(_ path: String) { self.path = path }
+
+    /// The files in it, in its order.
+    ///
+    /// - Throws: ``Failure`` where it is broken.
+    func files() throws(Failure) -> [Member] {
+        var files: [Member] = []
+        var reader = try ArchiveReader(path)
+        while let member = try reader.next() {
+            if member.isFile { files.append(Member(number: reader.count, path: member.path)) }
+        }
+        return files
+    }
+
+    /// What is in a file.
+    ///
+    /// - Throws: ``Failure`` where the archive is broken, or not the same any more.
+    func content(of file: Member) throws(Failure) -> [UInt8] {
+        try state.withLock { state throws(Failure) in
+            var reader: ArchiveReader
+            if let open = state.reader.take(), open.count < file.number {
+                reader = open
+            } else {
+                reader = try ArchiveReader(path)
+            }
+            while let member = try reader.next() {
+                guard reader.count == file.number else { continue }
+                guard member.path == file.path else { break }
+                let content = try reader.content()
+                state.reader = reader
+                return content
+            }
+            throw Failure(.badData, "\(path): has changed while it was read")
+        }
+    }
+}
+
+/// Which files of a tree of folders are inputs, where all their paths are known.
+struct InputPaths {
+    /// Folders of AFL's output that have inputs.
+    static let ofAFL = ["queue", "crashes", "hangs"]
+    /// What AFL writes beside its inputs.
+    static let readme = "README.txt"
+
+    /// The folders of AFL's instances, by their parts, and those that such a folder is in.
+    private var instances: Set<[Substring]> = []
+    private var parents: Set<[Substring]> = []
+
+    /// - Parameter paths: of all files in the tree.
+    init(_ paths: some Sequence<String>) {
+        for path in paths {
+            let parts = InputPaths.parts(of: path)
+            for (index, part) in parts.dropLast().enumerated() where part == InputPaths.ofAFL[0] {
+                instances.insert(Array(parts[..<index]))
+                if index > 0 { parents.insert(Array(parts[..<(index - 1)])) }
+            }
+        }
+    }
+
+    /// Whether the file at a path is an input.
+    func isInput(_ path: String) -> Bool {
+        let parts = InputPaths.parts(of: path)
+        guard let name = parts.last, name != InputPaths.readme,
+            !parts.contains(where: { $0.hasPrefix(".") })
+        else { return false }
+        for (index, part) in parts.enumerated() {
+            let folder = Array(parts[..<index])
+            if instances.contains(folder) {
+                return InputPaths.ofAFL.contains(String(part)) && index < parts.count - 1
+            }
+            if parents.contains(folder), !instances.contains(folder + [part]) { return false }
+        }
+        return true
+    }
+
+    private static func parts(of path: String) -> [Substring] {
+        path.split(separator: "/").filter { $0 != "." }
+    }
+}

@@ -1,0 +1,178 @@
+"""covtool run: archives as corpora, and the corpora of fuzzers as they are."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+from Tests.EndToEnd.support import guests
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case
+
+# In an archive's order, which is not that of names.
+INPUTS = {"./in/b": b"bbb", "./in/a": b"abc", "./in/deeper/" + "x" * 120: b"xyz", "./in/c": b"c crashes",
+          "./in/é": b"e", "./in/empty": b"", "./in/nested.zip": b"no archive", "./in/same": b"abc"}
+OTHERS = {"./in/README.txt": b"r", "./in/.hidden": b"h", "./.folder/x": b"f"}
+FORMS = ("zip", "tar", "tar.gz", "tgz", "tar.bz2", "tar.xz")
+MIB = 1 << 20
+
+
+def write_zip(path, members, **options):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def write_tar(path, members, more=(), mode="w"):
+    with tarfile.open(path, mode) as archive:
+        for member in more:
+            archive.addfile(member)
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
+def no_files():
+    """Members that are no regular files."""
+    for name, kind, target in (("in", tarfile.DIRTYPE, ""), ("in/link", tarfile.SYMTYPE, "a"), ("in/pipe", tarfile.FIFOTYPE, ""),
+                               ("in/device", tarfile.CHRTYPE, ""), ("in/hard", tarfile.LNKTYPE, "in/a")):
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, target
+        yield member
+
+
+class Archives(Case):
+    program = property(lambda self: guests.built("no-pie") / "inputs")
+
+    def archive(self, form, members):
+        path = self.folder / f"corpus.{form}"
+        if form == "zip":
+            write_zip(path, members)
+        else:
+            mode = {"tar": "w", "tar.gz": "w:gz", "tgz": "w:gz", "tar.bz2": "w:bz2", "tar.xz": "w:xz"}[form]
+            write_tar(path, members, no_files(), mode)
+        return path
+
+    def run_on(self, *corpora, status=0, options=()):
+        words = [word for corpus in corpora for word in ("--corpus", corpus)]
+        done = self.covtool("run", "-o", "run.drcov", "--status", "status", *options, *words, "--", self.program, "@@",
+                            status=status)
+        if status == 0:
+            self.lines = [json.loads(line) for line in (self.folder / "status").read_text().splitlines()]
+        return done
+
+    def test_forms(self):
+        """As if they were unpacked; what is no file, hidden or a readme is no input."""
+        for name, content in INPUTS.items():
+            (self.folder / "plain" / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / "plain" / name).write_bytes(content)
+        self.run_on(self.folder / "plain")
+        expected = {Path(line["input"]).name: line["end"] for line in self.lines}
+        self.assertEqual(len(expected), len(INPUTS) - 1)
+        merged = (self.folder / "run.drcov").read_bytes()
+        # The same content runs once: the first that has it.
+        names = [name for name in INPUTS if name != "./in/same"]
+        for form in FORMS:
+            with self.subTest(form=form):
+                path = self.archive(form, {**INPUTS, **OTHERS})
+                done = self.run_on(path, options=["--crashes", f"{form}-crashed", "--keep-traces", f"{form}-kept"])
+                self.assertEqual([line["input"] for line in self.lines], [f"{path}:{name}" for name in names])
+                self.assertEqual([line["end"] for line in self.lines], [expected[Path(name).name] for name in names])
+                self.assertIn(f"{len(INPUTS)} inputs: 1 crashed, {len(names) - 1} done, 1 with the content", done.stderr)
+                self.assertEqual((self.folder / "run.drcov").read_bytes(), merged)
+                self.assertEqual((self.folder / f"{form}-crashed/c").read_bytes(), INPUTS["./in/c"])
+                self.assertEqual(sorted(os.listdir(self.folder / f"{form}-kept")),
+                                 sorted(Path(name).name + ".drcov" for name in names))
+
+    def test_afl_folder(self):
+        self.archive("tar.gz", {"out/one/queue/id:0": b"0", "out/one/queue/.state/x": b"x", "out/one/crashes/id:1": b"1",
+                                "out/one/crashes/README.txt": b"r", "out/one/fuzz_bitmap": b"m", "out/plot": b"p",
+                                "out/two/hangs/id:2": b"2", "out/two/queue/id:3": b"3", "out/three/other": b"o"})
+        self.run_on("corpus.tar.gz")
+        self.assertEqual([line["input"] for line in self.lines],
+                         [f"corpus.tar.gz:out/{name}" for name in ("one/queue/id:0", "one/crashes/id:1", "two/hangs/id:2",
+                                                                  "two/queue/id:3")])
+
+    def test_fuzzers_folders(self):
+        """libFuzzer's and honggfuzz's: flat, files named by their hashes, with and without an ending."""
+        folder = self.folder / "corpus"
+        folder.mkdir()
+        contents = [b"one", b"two", b"three"]
+        for content, ending in zip(contents, ("", ".00000003.honggfuzz.cov", "")):
+            (folder / (hashlib.sha1(content).hexdigest() + ending)).write_bytes(content)
+        self.run_on(folder)
+        self.assertEqual(sorted(line["input"] for line in self.lines), sorted(str(path) for path in folder.iterdir()))
+
+    def test_several(self):
+        """Archives beside folders, in lists; an archive in a folder is an input."""
+        self.archive("zip", {"a": b"abc"})
+        (self.folder / "folder").mkdir()
+        self.archive("tar", {"b": b"b"}).rename(self.folder / "folder/corpus.tar")
+        (self.folder / "list").write_text("corpus.zip\nfolder\n")
+        self.run_on("@list")
+        self.assertEqual([line["input"] for line in self.lines], ["corpus.zip:a", "folder/corpus.tar"])
+
+    def test_broken(self):
+        members = {f"m{number}": os.urandom(5000) for number in range(4)}
+        for form in FORMS:
+            whole = self.archive(form, members).read_bytes()
+            for part in (whole[:100], whole[:len(whole) // 2], b"", b"This is no archive." * 100):
+                with self.subTest(form=form, bytes=len(part)):
+                    (self.folder / f"corpus.{form}").write_bytes(part)
+                    done = self.run_on(f"corpus.{form}", status=65)
+                    self.assertRegex(done.stderr, rf"error: corpus\.{form}(:m\d)?: cannot be unpacked")
+                    if len(part) == len(whole) // 2 and form in ("tar", "zip"):
+                        self.assertRegex(done.stderr, rf"corpus\.{form}:m[12]: cannot be unpacked, at byte \d+ of the archive: ")
+        # A member whose bytes do not fit its checksum is not run; the others are.
+        path = self.archive("zip", members)
+        damaged = bytearray(path.read_bytes())
+        damaged[damaged.index(members["m2"][100:120])] ^= 1
+        path.write_bytes(damaged)
+        done = self.run_on("corpus.zip")
+        self.assertEqual([line["end"] for line in self.lines], ["done", "done", "not-run", "done"])
+        self.assertIn("warning: corpus.zip:m2: could not be run: corpus.zip:m2: cannot be unpacked", done.stderr)
+
+    def test_missing(self):
+        self.archive("zip", {"README.txt": b"r", ".hidden": b"h", "folder/": b""})
+        self.assertIn("corpus.zip: no input is in this archive", self.run_on("corpus.zip", status=66).stderr)
+        self.assertIn("nosuch.zip: cannot be read", self.run_on("nosuch.zip", status=66).stderr)
+        # A machine whose libarchive cannot be loaded.
+        (self.folder / "libarchive.so.13").touch()
+        done = self.covtool("run", "--corpus", "corpus.zip", "--", self.program, status=66,
+                            environment={"LD_LIBRARY_PATH": str(self.folder)})
+        self.assertIn("corpus.zip: archives need libarchive (", done.stderr)
+        self.covtool("run", "--", self.program, environment={"LD_LIBRARY_PATH": str(self.folder)})
+
+    def test_large(self):
+        """One member at a time is in memory."""
+        count, size = 40, 8 * MIB
+        write_zip(self.folder / "corpus.zip", {f"m{number}": bytes([number]) * size for number in range(count)},
+                  compresslevel=1)
+        process = subprocess.Popen(
+            [COVTOOL, "run", "-j", "1", "-m", "none", "--corpus", "corpus.zip", "--status", "status", "-o", "run.drcov", "--",
+             self.program, "@@"], cwd=self.folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said = process.stderr.read().decode()
+        process.stderr.close()
+        # With the largest of the QEMUs, if that is more.
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0, said)
+        ends = [json.loads(line)["end"] for line in (self.folder / "status").read_text().splitlines()]
+        self.assertEqual(ends, ["done"] * count)
+        self.assertLess(usage.ru_maxrss << 10, count * size * 2 // 3)
+
+    def test_bomb(self):
+        with zipfile.ZipFile(self.folder / "corpus.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr("first", b"first")
+            with archive.open("bomb", "w", force_zip64=True) as member:
+                for _ in range(257):
+                    member.write(bytes(MIB))
+            archive.writestr("last", b"last")
+        self.assertLess((self.folder / "corpus.zip").stat().st_size, 2 * MIB)
+        done = self.run_on("corpus.zip")
+        self.assertEqual([line["end"] for line in self.lines], ["done", "not-run", "done"])
+        self.assertIn("corpus.zip:bomb: more than 256 MiB, which is too much for an input", done.stderr)
