@@ -113,7 +113,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
+                "Reports",
                 "Threading",
                 "Trace",
             ],

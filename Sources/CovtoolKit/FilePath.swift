@@ -41,7 +41,7 @@ public enum FilePath {
     public static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
 
     /// Whether there is a regular file at the path, links followed.
-    static func isRegular(_ path: String) -> Bool { kind(path) == S_IFREG }
+    public static func isRegular(_ path: String) -> Bool { kind(path) == S_IFREG }
 
     private static func kind(_ path: String) -> mode_t? {
         var status = stat()

@@ -31,16 +31,26 @@ public final class Progress: Sendable {
     /// One more file, of so many bytes, is done.
     func advance(bytes count: Int) {
         let bytes = self.bytes.wrappingAdd(count, ordering: .relaxed).newValue
-        advance { seconds in "files, \(Int(Double(bytes) / seconds / 1e6)) MB/s" }
+        advance(by: 1) { seconds, _ in "files, \(Int(Double(bytes) / seconds / 1e6)) MB/s" }
     }
 
-    /// One more input is done.
+    /// More inputs are done.
     ///
     /// - Parameter found: what there is to be said of all.
-    func advance(_ found: @autoclosure () -> String) { advance { _ in "inputs, \(found())" } }
+    func advance(by count: Int, _ found: @autoclosure () -> String) {
+        advance(by: count) { seconds, done in
+            "inputs, \(Progress.rate(done, in: seconds))/s, \(found())"
+        }
+    }
 
-    private func advance(_ text: (_ seconds: Double) -> String) {
-        let done = self.done.wrappingAdd(1, ordering: .relaxed).newValue
+    /// How many things a second there were, with one decimal place.
+    static func rate(_ count: Int, in seconds: Double) -> String {
+        let tenths = seconds > 0 ? Int((Double(count) / seconds * 10).rounded()) : 0
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private func advance(by count: Int, _ text: (_ seconds: Double, _ done: Int) -> String) {
+        let done = self.done.wrappingAdd(count, ordering: .relaxed).newValue
         guard let line else { return }
         let seconds = Progress.now() - start
         guard seconds > Progress.firstAfter else { return }
@@ -51,7 +61,7 @@ public final class Progress: Sendable {
         }
         guard isDue else { return }
         let rest = Int((seconds / Double(done) * Double(total - done)).rounded(.up))
-        line("\(task) \(done) of \(total) \(text(seconds)), \(rest) s left")
+        line("\(task) \(done) of \(total) \(text(seconds, done)), \(rest) s left")
     }
 
     /// Takes the line away.
@@ -59,7 +69,8 @@ public final class Progress: Sendable {
         if last.withLock({ $0 > 0 }) { line?(nil) }
     }
 
-    private static func now() -> Double {
+    /// Seconds of a clock that only goes forward.
+    static func now() -> Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -13,7 +13,8 @@ enum ProgressLine {
         return { text in write("\r\u{1B}[K\(text ?? "")") }
     }
 
-    private static func write(_ text: String) {
+    /// Writes to standard error, in one piece.
+    static func write(_ text: String) {
         let bytes = Array(text.utf8)
         _ = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)

@@ -2,6 +2,10 @@ import Coverage
 import DebugInfo
 import Threading
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The ELF files that a report looks into.
 public struct ElfFiles: Sendable {
     /// Those that are named; if none is, the modules' own.
@@ -13,6 +17,15 @@ public struct ElfFiles: Sendable {
     public init(_ files: [NamedElf] = [], in folders: ElfFolders = ElfFolders()) {
         self.files = files
         self.folders = folders
+    }
+
+    /// Makes sure that the named files can be read, long before they are.
+    ///
+    /// - Throws: ``Failure``
+    public func check() throws(Failure) {
+        for file in files where unsafe access(file.path, R_OK) != 0 {
+            throw Failure.reading(file.path, errno)
+        }
     }
 
     /// A file that is read while something else is done.

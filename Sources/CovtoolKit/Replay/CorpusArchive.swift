@@ -49,7 +49,7 @@ final class CorpusArchive: Sendable {
                 guard reader.count == file.number else { continue }
                 guard member.path == file.path else { break }
                 let content = try reader.content()
-                state.reader = reader
+                state.reader = consume reader
                 return content
             }
             throw Failure(.badData, "\(path): has changed while it was read")

@@ -18,6 +18,8 @@ public struct CorpusReplay: Sendable {
     public var merging: TraceMerging
     /// Whether hit counts are added up.
     public var counts: Bool
+    /// How often each input is run.
+    public var repetitions = 1
     /// Who is told of each run, beside the one that brings together what they reach.
     public var observers: [any ReplayObserver] = []
     /// Which inputs are run.
@@ -26,6 +28,8 @@ public struct CorpusReplay: Sendable {
     public var state: ReplayState?
     /// Whether few inputs are chosen that together reach all that was reached.
     public var choosesInputs = false
+    /// Takes lines of JSON that say how far it is (Docs/run-progress.schema.json), with their ends; any thread may call it.
+    public var progressLine: (@Sendable (String) -> Void)?
 
     /// Makes a replay.
     public init(
@@ -58,6 +62,8 @@ public struct CorpusReplay: Sendable {
         public var elsewhereCount = 0
         /// Few inputs that together reach all, where that was asked for.
         public var choice: InputChoice?
+        /// The paths of the modules that were taken, and of those that were not wanted.
+        public var modulePaths: (taken: Set<String>, unwanted: Set<String>)
     }
 
     /// Runs all of them.
@@ -80,7 +86,8 @@ public struct CorpusReplay: Sendable {
         let queue = ReplayQueue(inputs, shard)
         let tally = ReplayTally(of: inputs, merging.rules, hasCounts: counts)
         let failure = Mutex<Failure?>(nil)
-        let progress = Progress("Running", total: inputs.count, line: merging.progressLine)
+        let progress = ReplayProgress(
+            total: inputs.count, shownBy: merging.progressLine, line: progressLine)
         Threads.run(max(1, min(jobs, inputs.count))) { _ in
             do throws(Failure) {
                 let worker = try ReplayWorker(
@@ -89,16 +96,17 @@ public struct CorpusReplay: Sendable {
                 while !Interruption.isAsked, failure.withLock({ $0 == nil }),
                     let job = queue.next()
                 {
-                    try worker.run(job)
-                    let found = tally.found
-                    progress.advance("\(found.blocks) blocks, \(found.crashes) crashes")
+                    for repetition in 0..<repetitions where !Interruption.isAsked {
+                        try worker.run(job, repetition: repetition)
+                    }
+                    progress.advance(by: 1 + job.skipped, tally.found)
                 }
                 worker.end()
             } catch {
                 failure.withLock { $0 = $0 ?? error }
             }
         }
-        progress.end()
+        progress.end(tally.found)
         if Interruption.isAsked, let state {
             merging.warnings.say(
                 """

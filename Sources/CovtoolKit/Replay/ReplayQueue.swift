@@ -9,6 +9,8 @@ final class ReplayQueue: Sendable {
         let input: Int
         let content: [UInt8]
         let identity: ContentIdentity
+        /// How many inputs right before it are not run.
+        let skipped: Int
     }
 
     private struct State {
@@ -29,6 +31,7 @@ final class ReplayQueue: Sendable {
     /// It is read under the lock, so that of inputs with the same content the first is run, whichever thread is quicker.
     func next() -> Job? {
         state.withLock { state in
+            let first = state.next
             while state.next < inputs.count {
                 let number = state.next
                 state.next += 1
@@ -40,7 +43,9 @@ final class ReplayQueue: Sendable {
                         continue
                     }
                     guard state.known.insert(identity).inserted else { continue }
-                    return Job(input: number, content: content, identity: identity)
+                    return Job(
+                        input: number, content: content, identity: identity,
+                        skipped: number - first)
                 } catch {
                     state.unreadable.append((number, error.message))
                 }

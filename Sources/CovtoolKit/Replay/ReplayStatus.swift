@@ -29,7 +29,12 @@ extension CorpusReplay.Result {
     }
 
     /// Writes how each input ended, a line each (Docs/run-status.schema.json).
-    public func writeStatus(of inputs: [ReplayInput], to path: String) throws(Failure) {
+    ///
+    /// - Parameter unstable: by the inputs' numbers, how many blocks not all their runs reach, where there are any; nil
+    ///   where each is run once.
+    public func writeStatus(of inputs: [ReplayInput], unstable: [Int: Int]? = nil, to path: String)
+        throws(Failure)
+    {
         var output = try OutputFile(path)
         for outcome in outcomes {
             var line = JSONWriter()
@@ -39,6 +44,7 @@ extension CorpusReplay.Result {
             line.member("signal", outcome.run.end.signal)
             line.member("milliseconds", outcome.run.milliseconds)
             line.member("newBlocks", outcome.newBlocks)
+            if let unstable { line.member("unstableBlocks", unstable[outcome.input] ?? 0) }
             line.endLine(to: &output)
         }
         try output.finish()
@@ -89,6 +95,9 @@ extension End {
         case .notRun: "not-run"
         }
     }
+
+    /// Whether the program has ended itself.
+    var isDone: Bool { if case .done = self { true } else { false } }
 
     /// The program's exit status, where it has one.
     var status: Int32? { if case .done(let status) = self { status } else { nil } }

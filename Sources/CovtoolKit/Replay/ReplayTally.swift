@@ -10,7 +10,8 @@ final class ReplayTally: ReplayObserver {
         var reached: Collector
         /// With the counts, where they are wanted.
         var counted: Collector?
-        var ended: [(input: Int, run: EndedRun)] = []
+        /// By the inputs' numbers.
+        var ended: [Int: EndedRun] = [:]
         var crashCount = 0
     }
 
@@ -35,15 +36,19 @@ final class ReplayTally: ReplayObserver {
             } catch {
                 throw Failure(error, inputs.map(\.name))
             }
+            // Of several runs of an input, the first that did not end by itself says more than the others.
+            if let before = state.ended[run.input], !before.end.isDone || run.ended.end.isDone {
+                return
+            }
             if case .crashed = run.ended.end { state.crashCount += 1 }
-            state.ended.append((run.input, run.ended))
+            state.ended[run.input] = run.ended
         }
     }
 
     /// An input could not be read.
     func add(unreadable input: Int, _ reason: String) {
         state.withLock {
-            $0.ended.append((input, EndedRun(end: .notRun(reason), milliseconds: 0)))
+            $0.ended[input] = EndedRun(end: .notRun(reason), milliseconds: 0)
         }
     }
 
@@ -60,12 +65,13 @@ final class ReplayTally: ReplayObserver {
             let newBlocks = state.reached.newBlocks(fileCount: inputs.count)
             do throws(MergeError) {
                 return CorpusReplay.Result(
-                    outcomes: state.ended.sorted { $0.input < $1.input }.map {
+                    outcomes: state.ended.sorted { $0.key < $1.key }.map {
                         CorpusReplay.Outcome(
-                            input: $0.input, run: $0.run, newBlocks: newBlocks[$0.input])
+                            input: $0.key, run: $0.value, newBlocks: newBlocks[$0.key])
                     },
                     profile: try (state.counted ?? state.reached).profile(),
-                    blockCount: state.reached.blockCount)
+                    blockCount: state.reached.blockCount,
+                    modulePaths: state.reached.modulePaths)
             } catch {
                 throw Failure(error, inputs.map(\.name))
             }

@@ -38,7 +38,9 @@ final class ReplayWorker {
     }
 
     /// Runs an input; its traces are gone then.
-    func run(_ job: ReplayQueue.Job) throws(Failure) {
+    ///
+    /// - Parameter repetition: which of the input's runs it is, from 0 on; 0 where there is a log.
+    func run(_ job: ReplayQueue.Job, repetition: Int = 0) throws(Failure) {
         if let run = try log?.take(job, in: loggedFolder) {
             defer { run.removeTraces() }
             return try tell(run)
@@ -52,7 +54,8 @@ final class ReplayWorker {
         }
         // Its end says nothing of the input.
         guard !Interruption.isAsked else { return }
-        var run = ReplayedRun(input: job.input, identity: job.identity, ended: ended)
+        var run = ReplayedRun(
+            input: job.input, repetition: repetition, identity: job.identity, ended: ended)
         run.start = startTrace()
         run.own = traces.filter { !$0.hasPrefix(".") }.map { folder + $0 }
         if case .done = ended.end, let reason = reasonOfNoRun(run) {

@@ -10,6 +10,8 @@ import Trace
 public struct ReplayedRun: Sendable {
     /// The input's number in the corpus.
     public var input: Int
+    /// Which of the input's runs it is, from 0 on.
+    var repetition = 0
     /// What is in the input.
     var identity: ContentIdentity
     /// How it ended.

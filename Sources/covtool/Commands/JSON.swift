@@ -21,11 +21,10 @@ struct JSON: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (files, modules) = try CoverageReader(input, elf, sources, naming.parts)
-            .coverage(of: input.names, listsModules: true)
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks
-        try output.write { report.write(files, modules: modules, to: &$0) }
+        try CoverageReader(input, elf, sources, naming.parts)
+            .write(report, of: input.names, to: output.output)
     }
 }

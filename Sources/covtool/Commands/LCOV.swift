@@ -46,18 +46,17 @@ struct LCOV: ParsableCommand {
         }
     }
 
-    // Names stand in a tracefile as the linker knows them.
-    private var parts: LineTableParts {
-        inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
+    /// What is to be read of debug information: names stand in a tracefile as the linker knows them.
+    static func parts(hasInlinedFunctions: Bool) -> LineTableParts {
+        hasInlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
     }
 
     func run() throws {
-        let files = try CoverageReader(input, elf, sources, parts)
-            .coverage(of: input.names, hasFunctionEnds: lcovFormat == .indexed).files
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""
-        try output.write { report.write(files, to: &$0) }
+        try CoverageReader(input, elf, sources, LCOV.parts(hasInlinedFunctions: inlinedFunctions))
+            .write(report, of: input.names, to: output.output)
     }
 }
 

@@ -30,7 +30,7 @@ struct Run: ParsableCommand {
     var corpus: [String] = []
 
     @Option(
-        name: .shortAndLong,
+        name: .customShort("o"),
         help: ArgumentHelp("Write the merged trace to this file.", valueName: "file"),
         completion: .file())
     var output: String = mergedName
@@ -85,6 +85,13 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Write how many blocks are reached after how many inputs to this file: JSON, or a picture if the name ends in .svg.",
+            valueName: "file"),
+        completion: .file())
+    var growth: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The QEMU; by default the one for the program's machine, on the PATH.",
             valueName: "path"),
         completion: .file())
@@ -110,11 +117,18 @@ struct Run: ParsableCommand {
             "A further option for libcov.so, as NAME=VALUE; can be repeated.", valueName: "option"))
     var pluginOption: [String] = []
 
+    @Flag(
+        help:
+            "Write lines of JSON to standard error that say how far the run is, one a second at most."
+    )
+    var jsonProgress = false
+
     @Flag(help: "Write a hit count table: how often each block was executed.")
     var counts = false
 
     @OptionGroup var parts: ReplayOptions
     @OptionGroup var merging: MergeOptions
+    @OptionGroup var reports: RunReportOptions
 
     @Argument(
         parsing: .postTerminator,
@@ -146,7 +160,10 @@ struct Run: ParsableCommand {
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
             arguments: [program] + words.dropFirst())
         // Not after hours: what cannot be written is said now.
-        for path in [output, status].compactMap(\.self) { _ = try OutputFile(path) }
+        for path in [output, status, growth].compactMap(\.self) {
+            _ = try OutputFile(path)
+        }
+        try reports.check(output, sysroot: sysroot)
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let traces = try keepTraces.map { folder throws(Failure) in try NewFolder(folder) }
         let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
@@ -169,12 +186,15 @@ struct Run: ParsableCommand {
             replay.observers.append(
                 KeptTraces(in: traces, of: inputs, merging.merging, hasCounts: counts))
         }
+        if jsonProgress { replay.progressLine = { ProgressLine.write($0) } }
         let result = try replay.run(inputs)
         if let status { try result.writeStatus(of: inputs, to: status) }
         guard !result.hasNoRun else { throw result.failure(of: inputs) }
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
+        if let growth { try result.writeGrowth(of: inputs, to: growth) }
         try copies?.add(result.crashed.map { inputs[$0] })
+        try merging.merging.rules.selection.check(result.modulePaths, merging.warnings)
         replay.state?.tell(merging.warnings)
         if let choice = result.choice {
             try chosen?.add(choice.inputs.map { inputs[$0].name })
@@ -185,5 +205,6 @@ struct Run: ParsableCommand {
                 """)
         }
         try result.tell(of: inputs, output: output, merging.warnings)
+        try reports.write(from: output, merging.merging, sysroot: sysroot)
     }
 }

@@ -1,8 +1,19 @@
 import ArgumentParser
 import CovtoolKit
 
-/// The ELF files that a report looks into.
+/// The ELF files that a report looks into, and where it looks for them.
 struct ElfOptions: ParsableArguments {
+    @OptionGroup var named: NamedElfOptions
+    @OptionGroup var folders: ElfFolderOptions
+
+    var files: [NamedElf] { named.files }
+
+    /// The files, and where to look for them.
+    var elf: ElfFiles { ElfFiles(files, in: folders.folders) }
+}
+
+/// The ELF files that a report looks into.
+struct NamedElfOptions: ParsableArguments {
     @Option(
         name: [.customLong("elf"), .customShort("e")], parsing: .singleValue,
         help: ArgumentHelp(
@@ -15,28 +26,13 @@ struct ElfOptions: ParsableArguments {
             valueName: "file"),
         completion: .file())
     var files: [NamedElf] = []
-
-    @OptionGroup var folders: ElfFolderOptions
-
-    /// The files, and where to look for them.
-    var elf: ElfFiles { ElfFiles(files, in: folders.folders) }
 }
 
 extension NamedElf: ExpressibleByArgument {}
 
 /// Where ELF files, and the debug information that belongs to them, are looked for.
 struct ElfFolderOptions: ParsableArguments {
-    @Option(
-        name: .customLong("debug-dir"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "Look for separate debug files in this folder first; can be repeated.",
-            discussion: """
-                In any case, covtool looks by build-id and debuglink beside the ELF file, in .debug \
-                there, in /usr/lib/debug, and on the servers in DEBUGINFOD_URLS.
-                """,
-            valueName: "folder"),
-        completion: .directory)
-    var debugFolders: [String] = []
+    @OptionGroup var debug: DebugFolderOptions
 
     @Option(
         help: ArgumentHelp(
@@ -48,8 +44,31 @@ struct ElfFolderOptions: ParsableArguments {
         completion: .directory)
     var sysroot: String?
 
-    func validate() throws {
-        for folder in debugFolders + [sysroot].compactMap(\.self) {
+    func validate() throws { try DebugFolderOptions.check([sysroot].compactMap(\.self)) }
+
+    /// The folders.
+    var folders: ElfFolders { ElfFolders(debugFolders: debug.folders, sysroot: sysroot) }
+}
+
+/// Folders with separate debug information.
+struct DebugFolderOptions: ParsableArguments {
+    @Option(
+        name: .customLong("debug-dir"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Look for separate debug files in this folder first; can be repeated.",
+            discussion: """
+                In any case, covtool looks by build-id and debuglink beside the ELF file, in .debug \
+                there, in /usr/lib/debug, and on the servers in DEBUGINFOD_URLS.
+                """,
+            valueName: "folder"),
+        completion: .directory)
+    var folders: [String] = []
+
+    func validate() throws { try DebugFolderOptions.check(folders) }
+
+    /// Makes sure that debug information can be looked for in folders.
+    static func check(_ folders: [String]) throws {
+        for folder in folders {
             guard !folder.isEmpty else { throw ValidationError("a folder without a name") }
             guard !FilePath.absolute(folder).contains(":") else {
                 throw ValidationError(
@@ -57,7 +76,4 @@ struct ElfFolderOptions: ParsableArguments {
             }
         }
     }
-
-    /// The folders.
-    var folders: ElfFolders { ElfFolders(debugFolders: debugFolders, sysroot: sysroot) }
 }

@@ -49,6 +49,9 @@ struct GateOptions: ParsableArguments {
         if hasFailed { throw ExitCode(1) }
     }
 
+    /// Whether there is one.
+    var areThere: Bool { !gates.isEmpty }
+
     private var gates: [Gate] {
         [
             failUnderLines.map(Gate.lines), failUnderFunctions.map(Gate.functions),
