@@ -2,32 +2,38 @@ import Coverage
 import DRCov
 import Replay
 
-/// Keeps a trace of each input in a folder: all that the input reached, what was executed before the fork too.
+/// Keeps a trace of each input in a folder: all that the input reached, what was executed before the fork too. Where
+/// inputs are run several times, there is one of each run.
 public struct KeptTraces: ReplayObserver {
     /// The most bytes of an input's name that are taken: with what is put around it, no file system's limit is reached.
     private static let longestName = 200
 
     private let folder: NewFolder
-    /// The traces' names, by the inputs' numbers.
+    /// The traces' names, by the inputs' numbers; those of one input's runs stand together.
     private let names: [String]
+    private let repetitions: Int
     private let inputs: [ReplayInput]
     private let merging: TraceMerging
     private let hasCounts: Bool
 
     /// - Parameters:
+    ///   - repetitions: how often each input is run.
     ///   - merging: which modules are wanted, and which are one.
     ///   - hasCounts: whether the runs count executions.
     public init(
-        in folder: NewFolder, of inputs: [ReplayInput], _ merging: TraceMerging, hasCounts: Bool
+        in folder: NewFolder, of inputs: [ReplayInput], repetitions: Int = 1,
+        _ merging: TraceMerging, hasCounts: Bool
     ) {
-        (self.folder, self.inputs, self.merging, self.hasCounts) = (
-            folder, inputs, merging, hasCounts
-        )
+        (self.folder, self.inputs, self.repetitions) = (folder, inputs, repetitions)
+        (self.merging, self.hasCounts) = (merging, hasCounts)
         // Now, so that they do not depend on which run ends first.
         var unused = FileNames()
-        names = inputs.map { input in
-            let start = input.fileName.utf8.prefix(KeptTraces.longestName)
-            return unused.unused(String(decoding: start, as: UTF8.self) + ".drcov")
+        names = inputs.flatMap { input in
+            let bytes = input.fileName.utf8.prefix(KeptTraces.longestName)
+            let start = String(decoding: bytes, as: UTF8.self)
+            return (1...repetitions).map {
+                unused.unused(start + ($0 > 1 ? ".\($0)" : "") + ".drcov")
+            }
         }
     }
 
@@ -45,7 +51,8 @@ public struct KeptTraces: ReplayObserver {
             throw Failure(error, inputs.map(\.name))
         }
         try profile.write(
-            to: folder.path + names[run.input], form: DRCovForm(hasCounts: hasCounts),
+            to: folder.path + names[run.input * repetitions + run.repetition],
+            form: DRCovForm(hasCounts: hasCounts),
             warnings: merging.warnings)
     }
 }

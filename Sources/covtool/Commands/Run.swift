@@ -127,6 +127,7 @@ struct Run: ParsableCommand {
     var counts = false
 
     @OptionGroup var parts: ReplayOptions
+    @OptionGroup var trials: RunTrialOptions
     @OptionGroup var merging: MergeOptions
     @OptionGroup var reports: RunReportOptions
 
@@ -145,6 +146,15 @@ struct Run: ParsableCommand {
                     "--plugin-option \(name)=…: covtool run sets this option itself; leave it away")
             }
         }
+        if parts.state != nil || parts.minimiseTo != nil, trials.repetitions != nil {
+            throw ValidationError(
+                "--repeat cannot be combined with --state or --minimise-to, which know one run of each input"
+            )
+        }
+        if noForkServer, trials.check != nil {
+            throw ValidationError(
+                "--check compares with the fork server: leave --no-fork-server away")
+        }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
     }
 
@@ -160,7 +170,7 @@ struct Run: ParsableCommand {
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
             arguments: [program] + words.dropFirst())
         // Not after hours: what cannot be written is said now.
-        for path in [output, status, growth].compactMap(\.self) {
+        for path in [output, status, growth, trials.unstable].compactMap(\.self) {
             _ = try OutputFile(path)
         }
         try reports.check(output, sysroot: sysroot)
@@ -169,8 +179,10 @@ struct Run: ParsableCommand {
         let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
         let inputs = try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
+        try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.
-        let forks = !noForkServer && (inputs.count > 1 || parts.state != nil)
+        let forks =
+            !noForkServer && !trials.needsStarts && (inputs.count > 1 || parts.state != nil)
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
@@ -184,20 +196,31 @@ struct Run: ParsableCommand {
         }
         if let traces {
             replay.observers.append(
-                KeptTraces(in: traces, of: inputs, merging.merging, hasCounts: counts))
+                KeptTraces(
+                    in: traces, of: inputs, repetitions: trials.repetitions ?? 1, merging.merging,
+                    hasCounts: counts))
+        }
+        let unstable = trials.observer(of: inputs, merging.merging)
+        if let unstable {
+            replay.repetitions = trials.repetitions ?? 1
+            replay.observers.append(unstable)
         }
         if jsonProgress { replay.progressLine = { ProgressLine.write($0) } }
         let result = try replay.run(inputs)
-        if let status { try result.writeStatus(of: inputs, to: status) }
+        if let status {
+            try result.writeStatus(of: inputs, unstable: unstable?.counts, to: status)
+        }
         guard !result.hasNoRun else { throw result.failure(of: inputs) }
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
         if let growth { try result.writeGrowth(of: inputs, to: growth) }
         try copies?.add(result.crashed.map { inputs[$0] })
-        try merging.merging.rules.selection.check(result.modulePaths, merging.warnings)
+        if !result.outcomes.isEmpty {
+            try merging.merging.rules.selection.check(result.modulePaths, merging.warnings)
+        }
         replay.state?.tell(merging.warnings)
         if let choice = result.choice {
-            try chosen?.add(choice.inputs.map { inputs[$0].name })
+            try chosen?.add(choice.inputs.map { inputs[$0] })
             merging.warnings.say(
                 """
                 \(choice.inputs.count) of \(inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks before: \
@@ -205,6 +228,7 @@ struct Run: ParsableCommand {
                 """)
         }
         try result.tell(of: inputs, output: output, merging.warnings)
+        try trials.tell(unstable, merging.warnings)
         try reports.write(from: output, merging.merging, sysroot: sysroot)
     }
 }
