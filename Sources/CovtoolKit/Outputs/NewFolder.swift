@@ -9,12 +9,17 @@ public struct NewFolder: Sendable {
 
     /// Makes the folder where there is none.
     ///
+    /// - Parameter isContinued: whether it may have what an earlier run has written, which is replaced.
     /// - Throws: ``Failure`` where it cannot be made, or is not empty.
-    public init(_ folder: String) throws(Failure) {
+    public init(_ folder: String, isContinued: Bool = false) throws(Failure) {
         path = folder.hasSuffix("/") ? folder : folder + "/"
         guard unsafe mkdir(folder, 0o777) != 0 else { return }
         guard errno == EEXIST else { throw Failure.writing(folder, errno) }
         let names = FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
-        guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
+        guard isContinued else {
+            guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
+            return
+        }
+        for name in names where OutputFile.isUnfinished(name) { unsafe unlink(path + name) }
     }
 }

@@ -38,13 +38,29 @@ public final class OutputFile: ByteOutputStream {
         } else {
             let target = exists ? FilePath.absolute(path) : path
             let name = target.dropFirst(FilePath.folder(target).count)
-            let temporary = FilePath.folder(target) + ".\(name).\(getpid()).tmp"
+            let temporary = FilePath.folder(target) + OutputFile.unfinished(String(name), getpid())
             self.temporary = temporary
             Interruption.setUnfinished(temporary)
             descriptor = unsafe open(
                 temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         }
         guard descriptor >= 0 else { throw Failure.writing(path, errno) }
+    }
+
+    /// What a process calls a file until it is whole.
+    private static func unfinished(_ name: String, _ process: pid_t) -> String {
+        ".\(name).\(process).tmp"
+    }
+
+    /// Whether a name in a folder is that of a trace which the process that was writing it has not finished, and will
+    /// not, since the process is gone.
+    static func isUnfinished(_ name: String) -> Bool {
+        let parts = name.split(separator: ".")
+        guard name.hasPrefix("."), name.hasSuffix(".tmp"), parts.count > 3,
+            parts[parts.count - 3] == "drcov", let process = pid_t(parts[parts.count - 2])
+        else { return false }
+        return name == unfinished(parts.dropLast(2).joined(separator: "."), process)
+            && kill(process, 0) != 0
     }
 
     /// Whether what goes to `path`, nil and `-` being standard output, is read by a person.

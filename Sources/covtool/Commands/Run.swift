@@ -175,7 +175,9 @@ struct Run: ParsableCommand {
         }
         try reports.check(output, sysroot: sysroot)
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
-        let traces = try keepTraces.map { folder throws(Failure) in try NewFolder(folder) }
+        let traces = try keepTraces.map { folder throws(Failure) in
+            try NewFolder(folder, isContinued: parts.resume)
+        }
         let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
         let inputs = try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)

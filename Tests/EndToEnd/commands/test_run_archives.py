@@ -81,12 +81,17 @@ class Archives(Case):
         for form in FORMS:
             with self.subTest(form=form):
                 path = self.archive(form, {**INPUTS, **OTHERS})
-                done = self.run_on(path, options=["--crashes", f"{form}-crashed", "--keep-traces", f"{form}-kept"])
+                done = self.run_on(path, options=["--crashes", f"{form}-crashed", "--keep-traces", f"{form}-kept",
+                                                  "--minimise-to", f"{form}-few"])
                 self.assertEqual([line["input"] for line in self.lines], [f"{path}:{name}" for name in names])
                 self.assertEqual([line["end"] for line in self.lines], [expected[Path(name).name] for name in names])
                 self.assertIn(f"{len(INPUTS)} inputs: 1 crashed, {len(names) - 1} done, 1 with the content", done.stderr)
                 self.assertEqual((self.folder / "run.drcov").read_bytes(), merged)
                 self.assertEqual((self.folder / f"{form}-crashed/c").read_bytes(), INPUTS["./in/c"])
+                few = {path.name: path.read_bytes() for path in (self.folder / f"{form}-few").iterdir()}
+                contents = {Path(name).name: content for name, content in INPUTS.items()}
+                self.assertLessEqual(few.items(), contents.items())
+                self.assertIn("c", few)
                 self.assertEqual(sorted(os.listdir(self.folder / f"{form}-kept")),
                                  sorted(Path(name).name + ".drcov" for name in names))
 
@@ -119,7 +124,7 @@ class Archives(Case):
         self.assertEqual([line["input"] for line in self.lines], ["corpus.zip:a", "folder/corpus.tar"])
 
     def test_broken(self):
-        members = {f"m{number}": os.urandom(5000) for number in range(4)}
+        members = {f"m{number}": b"x" + os.urandom(5000) for number in range(4)}
         for form in FORMS:
             whole = self.archive(form, members).read_bytes()
             for part in (whole[:100], whole[:len(whole) // 2], b"", b"This is no archive." * 100):

@@ -157,6 +157,17 @@ class Growth(Case):
         self.covtool("run", "-o", "run.drcov", "--growth", "growth.svg", "--", program)
         self.assertIn("blocks reached by 1 input", (self.folder / "growth.svg").read_text())
         xml.etree.ElementTree.parse(self.folder / "growth.svg")
+        # A part of the inputs without one.
+        (self.folder / "input").write_text("abc")
+        said = ""
+        for part in (1, 2):
+            for path in ("growth.svg", "growth.json"):
+                said += self.covtool("run", "--corpus", "input", "--shard", f"{part}/2", "--module", "inputs", "-o", "run.drcov",
+                                     "--growth", path, "--", program).stderr
+            xml.etree.ElementTree.parse(self.folder / "growth.svg")
+            jsonschema.validate(json.loads((self.folder / "growth.json").read_text()), schema("growth"))
+        self.assertIn("all in other shards; 0 blocks", said)
+        self.assertNotIn("matches no module", said)
 
 
 class ProgressLines(Case):

@@ -1,6 +1,8 @@
 """covtool run --keep-traces: what each input reached, whole."""
 
+import os
 import shutil
+import subprocess
 
 from Tests.EndToEnd.support import drcov, execlog, guests
 from Tests.EndToEnd.support.setting import Case
@@ -59,6 +61,20 @@ class KeptTraces(Case):
                      "--module-map", f"{self.program},/src/program", "--", self.program, "@@")
         for path in (self.folder / "kept").iterdir():
             self.assertEqual([module.path for module in drcov.load(path).modules], ["/src/program"])
+
+    def test_resumed(self):
+        """A run that goes on writes all traces again, and takes away what its killed forerunner has not finished."""
+        words = ["--state", "state", "--resume", "--keep-traces", "kept", "--", self.program, "@@"]
+        self.covtool("run", "--corpus", self.folder / "corpus/one/a", *words)
+        first = (self.folder / "kept/a.drcov").read_bytes()
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+        for name in (f".b.drcov.{gone.pid}.tmp", f".b.drcov.{os.getpid()}.tmp", f".notes.{gone.pid}.tmp", "notes"):
+            (self.folder / "kept" / name).touch()
+        self.covtool("run", "--corpus", self.folder / "corpus/one/a", "--corpus", self.folder / "corpus/one/b", *words)
+        self.assertEqual(sorted(path.name for path in (self.folder / "kept").iterdir()),
+                         sorted([f".b.drcov.{os.getpid()}.tmp", f".notes.{gone.pid}.tmp", "a.drcov", "b.drcov", "notes"]))
+        self.assertEqual((self.folder / "kept/a.drcov").read_bytes(), first)
 
     def test_folder(self):
         (self.folder / "kept").mkdir()
