@@ -18,6 +18,11 @@ _Bool host_has_fork_requests(void) {
     return fcntl(FORK_REQUESTS, F_GETFD) >= 0 && fcntl(FORK_ANSWERS, F_GETFD) >= 0;
 }
 
+void host_refuse_forks(void) {
+    close(FORK_REQUESTS);
+    close(FORK_ANSWERS);
+}
+
 static _Bool answer(int32_t value) {
     return host_write(FORK_ANSWERS, &value, sizeof value) == 0;
 }
@@ -48,8 +53,7 @@ _Bool host_serve_forks(void) {
             setpgid(0, 0);
             sigaction(SIGCHLD, &guests, NULL);
             prctl(PR_SET_PDEATHSIG, SIGKILL);
-            close(FORK_REQUESTS);
-            close(FORK_ANSWERS);
+            host_refuse_forks();
             return 0;
         }
         if (child < 0 || !answer(child) || !answer(await_end(child))) break;

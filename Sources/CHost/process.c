@@ -57,6 +57,17 @@ void host_await_threads(unsigned int milliseconds) {
     closedir(threads);
 }
 
+unsigned int host_thread_count(void) {
+    unsigned int count = 0;
+    DIR *threads = opendir("/proc/self/task");
+    if (threads == NULL) return 0;
+    for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
+        if (thread->d_name[0] != '.') count++;
+    }
+    closedir(threads);
+    return count;
+}
+
 static pthread_mutex_t library_lock = PTHREAD_MUTEX_INITIALIZER;
 void host_library_lock(void) { pthread_mutex_lock(&library_lock); }
 void host_library_unlock(void) { pthread_mutex_unlock(&library_lock); }

@@ -46,18 +46,17 @@ final class Recorder: @unchecked Sendable {
         canRetranslate = host.survivesRetranslation && recording.canDoWithoutCallback
         waitsForStart = options.selection.start != nil
         firstHits = recording.firstHits
-        server = options.forks ? ForkServer(host) : nil
+        server = options.forks ? ForkServer(host, after: options.forkPlace) : nil
         self.recording = recording
     }
 
     /// Sees to it that the block shows when it is executed.
     func translated(_ block: borrowing TranslationBlock) {
-        server?.translated(block)
         host_lock()
         defer { host_unlock() }
         if mappings.takeChangedFile() { recording.checkFiles() }
         if mappings.takeMapped() { recording.suspectAnonymous() }
-        recording.translated(block, isIdle: isIdle.load(ordering: .relaxed))
+        recording.translated(block, isIdle: isIdle.load(ordering: .relaxed), server: server)
         retranslation.setBlockCount(recording.blockCount)
     }
 
@@ -138,6 +137,7 @@ final class Recorder: @unchecked Sendable {
 
     /// The process is about to end: writes the trace, once.
     func exits() {
+        server?.ends()
         guard ending.begin() else { return }
         host_lock()
         recording.finish()
@@ -166,6 +166,7 @@ final class Recorder: @unchecked Sendable {
     /// was when the process was forked, so that what it guards is whole whatever the parent's other
     /// threads, which the child does not have, were about.
     func forked() {
+        server?.forked()
         ending.reset()
         mappings.missedCalls()
         gate.forked()

@@ -72,12 +72,20 @@ struct RecordingState: ~Copyable {
 
     /// Sees to it that the block shows when it is executed.
     ///
-    /// - Parameter isIdle: whether recording is switched off, so that blocks get no instrumentation.
-    mutating func translated(_ block: borrowing TranslationBlock, isIdle: Bool) {
+    /// - Parameters:
+    ///   - isIdle: whether recording is switched off, so that blocks get no instrumentation.
+    ///   - server: what is to know of each block, too.
+    mutating func translated(
+        _ block: borrowing TranslationBlock, isIdle: Bool, server: ForkServer?
+    ) {
         if !hasStarted { start(at: block) }
         guard let whole = BlockPart(block) else { return }
         let isPossible = !searches.isEmpty && search(for: block)
         let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
+        if let server, server.isWaiting {
+            server.translated(
+                block, base: range?.base ?? 0, path: range?.file.map { finder.map.files[$0].path })
+        }
         // Before anything else is asked for: recording begins and ends before what is executed there.
         if switches != nil, recordParts(of: block, in: range) { return }
         guard !isIdle, takesAll || isPossible || wants(whole.address, in: range) else { return }

@@ -163,6 +163,13 @@ public struct Binary: ~Copyable {
             LineTable(files: [], rows: [], functions: []), file: path)
     }
 
+    /// Bytes from the image's base to each function that the symbol table has under a name: the linker's, without a
+    /// version, or the readable one.
+    public func offsets(ofFunction name: String) -> [UInt64] {
+        let addresses = Symbols.functions(named: name, in: unsafe SymbolFile(module, own))
+        return addresses.filter { image.isCode($0) }.map { $0 - image.base }.sorted()
+    }
+
     private func symbols(readsNames: Bool) -> Symbols {
         Symbols(unsafe SymbolFile(module, own), image: image, readsNames: readsNames)
     }

@@ -32,9 +32,8 @@ final class InputFile {
 
     /// Puts an input into it, at whose beginning reading begins.
     func put(_ content: [UInt8]) throws(SystemError) {
-        guard ftruncate(writing, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-            throw SystemError(number: errno)
-        }
+        guard ftruncate(writing, 0) == 0 else { throw SystemError(number: errno) }
+        try rewind()
         var written = 0
         while written < content.count {
             let count = unsafe content.withUnsafeBytes { bytes in
@@ -44,6 +43,35 @@ final class InputFile {
             if count < 0, errno != EINTR { throw SystemError(number: errno) }
             written += max(0, count)
         }
+    }
+}
+
+extension InputFile {
+    /// Has reading begin at the beginning.
+    func rewind() throws(SystemError) {
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError(number: errno) }
+    }
+}
+
+/// Notices whether anybody opens a file, or reads from it (inotify(7)).
+struct FileWatch: ~Copyable {
+    private let descriptor: Int32
+
+    /// Nil where the system has no more of it.
+    init?(_ path: String) {
+        descriptor = inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK))
+        guard descriptor >= 0 else { return nil }
+        guard unsafe inotify_add_watch(descriptor, path, UInt32(IN_OPEN | IN_ACCESS)) >= 0 else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    var isUsed: Bool {
+        var event = [UInt8](repeating: 0, count: 4096)
+        return unsafe read(descriptor, &event, event.count) > 0
     }
 }
 
@@ -66,11 +94,20 @@ final class MessageFile {
     func clear() { ftruncate(descriptor, 0) }
 
     /// The first line; nil where nothing was written.
-    var firstLine: String? {
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
+    var firstLine: String? { lines.first }
+
+    /// What libcov.so has said first; nil where it has said nothing.
+    var firstOfPlugin: String? {
+        let name = "libcov: "
+        return lines.first { $0.hasPrefix(name) }.map { String($0.dropFirst(name.count)) }
+    }
+
+    private var lines: [String] {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 14) { buffer, count in
             count = max(0, unsafe pread(descriptor, buffer.baseAddress, buffer.count, 0))
         }
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+        return bytes.split(separator: UInt8(ascii: "\n")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 }

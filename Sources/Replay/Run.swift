@@ -46,13 +46,18 @@ public struct GuestCommand: Sendable {
     public var pluginOptions: [String]
     /// The program and its arguments; `@@` stands for the input's file.
     public var arguments: [String]
+    /// Where the program has to come to before it is forked for each input, as libcov.so takes it; nil for the first
+    /// place where it could come to know its input.
+    public var forkPlace: String?
 
     /// Makes a command.
     public init(
-        emulator: [String], plugin: String, pluginOptions: [String] = [], arguments: [String]
+        emulator: [String], plugin: String, pluginOptions: [String] = [], arguments: [String],
+        forkPlace: String? = nil
     ) {
         (self.emulator, self.plugin) = (emulator, plugin)
         (self.pluginOptions, self.arguments) = (pluginOptions, arguments)
+        self.forkPlace = forkPlace
     }
 
     /// The path of a plugin as QEMU's option `-plugin` takes it: each comma twice, and `file=` before a path that has
@@ -71,7 +76,8 @@ public struct GuestCommand: Sendable {
     /// The words to be run, for a trace at a path.
     func words(input: String, trace: String, forks: Bool) -> [String] {
         let output = trace.replacing("%", with: "%%").replacing(",", with: ",,")
-        let options = ["out=" + output] + (forks ? ["fork=on"] : []) + pluginOptions
+        let place = (forkPlace ?? "on").replacing(",", with: ",,")
+        let options = ["out=" + output] + (forks ? ["fork=" + place] : []) + pluginOptions
         return emulator + ["-plugin", ([plugin] + options).joined(separator: ",")]
             + arguments.map { $0.replacing(GuestCommand.placeholder, with: input) }
     }

@@ -18,6 +18,8 @@ public final class Runner {
     /// Whether somebody else has killed the last run, or its server: what it did says nothing of the input. A program
     /// that kills itself cannot be told from it.
     public private(set) var wasKilled = false
+    /// Why the program is started for each input though it was to be forked; nil where it is not.
+    public private(set) var serverFailure: String?
 
     /// - Parameters:
     ///   - folder: for the input's file and the traces; ends in a slash.
@@ -50,6 +52,12 @@ public final class Runner {
             try input.put(content)
             messages.clear()
             let forked = forks ? try fork() : nil
+            if forks, forked == nil {
+                // What was to be a server may have read and written.
+                forks = false
+                try input.rewind()
+                messages.clear()
+            }
             let run = if let forked { forked } else { try start() }
             wasKilled = run.end.isKill
             return run
@@ -109,19 +117,10 @@ public final class Runner {
     /// A run by the server; nil where it cannot be had that way.
     private func fork() throws(SystemError) -> EndedRun? {
         if server == nil {
-            let server = try Server(
-                command.words(input: input.path, trace: trace, forks: true), trace: trace,
-                input: command.takesFile ? nowhere : input.descriptor, output: nowhere,
-                messages: messages.descriptor)
-            // What was executed before the fork is known from the journal alone.
-            guard server.hasJournal else {
-                forks = false
-                return nil
-            }
-            self.server = server
+            server = try startServer()
             serverCount += 1
         }
-        guard let server else { throw SystemError(number: ESRCH) }
+        guard let server else { return nil }
         do throws(SystemError) {
             return try server.run(Watch(limits, isOver))
         } catch {
@@ -129,6 +128,40 @@ public final class Runner {
             self.server = nil
             throw error
         }
+    }
+}
+
+extension Runner {
+    /// A server whose children are what runs alone would be; nil where there is none, and why is noted.
+    ///
+    /// - Throws: ``SystemError`` where somebody else has killed it, or nobody wants it any more.
+    private func startServer() throws(SystemError) -> Server? {
+        // At a place of the user's the program may have done anything.
+        let watch = command.forkPlace == nil ? nil : FileWatch(input.path)
+        let started: Server
+        do throws(SystemError) {
+            started = try Server(
+                command.words(input: input.path, trace: trace, forks: true), trace: trace,
+                input: command.takesFile ? nowhere : input.descriptor, output: nowhere,
+                messages: messages.descriptor, isOver: isOver)
+        } catch {
+            if error.isFromOutside || isOver() { throw error }
+            serverFailure =
+                messages.firstOfPlugin
+                ?? (error.number == ESRCH
+                    ? "the program ended before it could be forked" : error.text)
+            return nil
+        }
+        if watch?.isUsed == true {
+            serverFailure = "the program opens or reads its input before it could be forked"
+            return nil
+        }
+        // What was executed before the fork is known from the journal alone.
+        guard started.hasJournal else {
+            serverFailure = "libcov.so keeps no journal"
+            return nil
+        }
+        return started
     }
 }
 

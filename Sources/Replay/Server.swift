@@ -8,6 +8,8 @@ final class Server {
     private static let answers: Int32 = 199
     /// What the program may take until it is at the fork, in milliseconds.
     private static let longestStart = 60_000
+    /// How often it is looked whether a start, or a run, is over its limits.
+    private static let interval = 10
     /// What the server may take for a fork.
     private static let longestFork = 10_000
 
@@ -16,19 +18,24 @@ final class Server {
     private let answers: Int32
     /// Where it records, for as long as it is there.
     let journal: String
+    private let trace: String
 
-    /// - Parameter trace: where its trace would go.
+    /// - Parameters:
+    ///   - trace: where its trace would go.
+    ///   - isOver: whether the start is to be given up.
     init(
-        _ words: [String], trace: String, input: Int32, output: Int32, messages: Int32
+        _ words: [String], trace: String, input: Int32, output: Int32, messages: Int32,
+        isOver: () -> Bool
     ) throws(SystemError) {
         let (itsRequests, requests) = try ChildProcess.pipe()
         let (answers, itsAnswers) = try ChildProcess.pipe()
         (self.requests, self.answers) = (requests, answers)
-        defer {
-            close(itsRequests)
-            close(itsAnswers)
-        }
         do throws(SystemError) {
+            // Not kept open here, or the server's end would not show.
+            defer {
+                close(itsRequests)
+                close(itsAnswers)
+            }
             process = try ChildProcess(
                 words,
                 descriptors: [
@@ -41,10 +48,13 @@ final class Server {
             throw error
         }
         // By the name that libcov.so gives it (Docs/recording.md).
+        self.trace = trace
         journal = "\(trace).\(process.number).journal"
-        guard try answer(within: Server.longestStart) != nil else {
-            throw SystemError(number: ETIMEDOUT)
+        for _ in 0..<Server.longestStart / Server.interval {
+            if try answer(within: Server.interval) != nil { return }
+            if isOver() { throw SystemError(number: EINTR) }
         }
+        throw SystemError(number: ETIMEDOUT)
     }
 
     deinit {
@@ -52,7 +62,9 @@ final class Server {
         _ = process.awaitEnd()
         close(requests)
         close(answers)
+        // What it has recorded is no run's.
         unsafe unlink(journal)
+        unsafe unlink(trace)
     }
 
     /// The error where it has ended: the system tells the end of its pipe some time before how it ended.
@@ -77,7 +89,7 @@ final class Server {
             throw SystemError(number: ESRCH)
         }
         while true {
-            if let status = try answer(within: 10) {
+            if let status = try answer(within: Server.interval) {
                 let time = watch.milliseconds
                 ProcessGroup.kill(child)
                 return EndedRun(end: End(waitStatus: status), milliseconds: time)

@@ -1,11 +1,12 @@
 /* A program for a corpus: what it does depends on its input.
 
-       inputs [early] [FILE]
+       inputs [early|opens|threads] [FILE]
 
    Reads FILE, or standard input, and goes by its first letter: c crashes, h hangs until it is ended, l leaves a child
    that hangs, m eats memory, t starts a thread, w writes a file called "written" into the folder where it is. Each
    input that comes so far is summed up and printed; the low bits of the sum are the exit status. With "early" it
-   writes a line before it reads anything. */
+   writes a line before it comes to read_input, with "opens" it opens FILE, or reads a byte of standard input, and with
+   "threads" it starts a thread that stays. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -41,6 +42,35 @@ static void write_file(void)
     close(file);
 }
 
+static void *stay(void *nothing)
+{
+    for (;;)
+        pause();
+    return nothing;
+}
+
+static void prepare(const char *how, const char *name)
+{
+    pthread_t thread;
+    if (strcmp(how, "early") == 0) {
+        puts("early");
+        fflush(stdout);
+    } else if (strcmp(how, "opens") == 0) {
+        if (name != NULL)
+            close(open(name, O_RDONLY));
+        else if (read(0, input, 1) < 0)
+            exit(96);
+    } else if (pthread_create(&thread, NULL, stay, NULL) != 0) {
+        exit(95);
+    }
+}
+
+__attribute__((noinline)) ssize_t read_input(const char *name)
+{
+    int file = name != NULL ? open(name, O_RDONLY) : 0;
+    return file < 0 ? -1 : read(file, input, sizeof input - 1);
+}
+
 int main(int count, char **arguments)
 {
     /* What a program prepares once, whatever its input is. */
@@ -48,14 +78,11 @@ int main(int count, char **arguments)
     unsigned table[256], total = 0;
     for (unsigned i = 0; i < 256; i++)
         total += table[i] = i * i;
-    if (count > 1 && strcmp(arguments[1], "early") == 0) {
-        puts("early");
-        fflush(stdout);
+    if (count > 1 && strchr(arguments[1], '/') == NULL) {
+        prepare(arguments[1], count > 2 ? arguments[2] : NULL);
         count--, arguments++;
     }
-    int file = count > 1 ? open(arguments[1], O_RDONLY) : 0;
-    ssize_t length = file < 0 ? -1 : read(file, input, sizeof input - 1);
-    if (length < 0)
+    if (read_input(count > 1 ? arguments[1] : NULL) < 0)
         return 98;
     pthread_t thread;
     switch (input[0]) {

@@ -12,6 +12,8 @@ _Bool host_has_fork_requests(void);
 /// Forks for each request, and answers with the child's number and how it ended. Returns false in each child, and true
 /// when nobody asks any more.
 _Bool host_serve_forks(void);
+/// Has the parent see that nothing is served.
+void host_refuse_forks(void);
 
 #pragma GCC visibility pop
 #endif

@@ -21,6 +21,8 @@ void host_unlock(void);
 int host_on_fork(void (*before)(void), void (*child)(void));
 /// Waits until each other thread of the process was seen not to run, for so long at most.
 void host_await_threads(unsigned int milliseconds);
+/// How many threads the process has.
+unsigned int host_thread_count(void);
 
 /// Another, for what is beneath a plugin. It can be taken with the one above held, not the other way round.
 void host_library_lock(void);

@@ -8,27 +8,68 @@ import Synchronization
 /// The program is run up to where it could come to know its input, and then forks once for each that is asked for.
 /// Each child finds all code translated that the start needed, and is a run of its own in all other respects.
 final class ForkServer: @unchecked Sendable {
+    private enum State {
+        /// The program has not come to the place that was asked for.
+        static let isBeforePlace = 0
+        /// Whatever the program does next that is not known to be harmless, it forks before.
+        static let isDue = 1
+        /// The program is forked, or will not be.
+        static let isOver = 2
+    }
+
     private let point: ForkPoint
-    private let isPending = Atomic(true)
-    /// Touched only while there is one thread, since what makes another is no harmless call.
+    private let place: Location?
+    private let state: Atomic<Int>
+    /// QEMU's own threads.
+    private let threadCount = host_thread_count()
+    /// What threads that are about to end get for it, in milliseconds.
+    private static let longestWait = 100
+    /// Written when code is translated, read by the one thread that there is at the fork.
     private var guestBase: UInt64?
 
     /// Nil where nobody asks for forks.
-    init?(_ host: HostInformation) {
+    ///
+    /// - Parameter place: where the program has to come to before it forks.
+    init?(_ host: HostInformation, after place: Location?) {
         guard host_has_fork_requests() else { return nil }
         point = ForkPoint(host)
+        self.place = place
+        state = Atomic(place == nil ? State.isDue : State.isBeforePlace)
     }
 
     /// Whether the program has not come to the fork yet.
-    var isWaiting: Bool { isPending.load(ordering: .relaxed) }
+    var isWaiting: Bool { state.load(ordering: .relaxed) != State.isOver }
 
-    /// A block is translated, which tells where the guest's memory is.
-    func translated(_ block: borrowing TranslationBlock) {
-        guard guestBase == nil else { return }
-        guestBase =
-            block.withInstruction(at: 0) { instruction in
-                instruction.hostAddress.map { $0 &- instruction.address }
-            } ?? nil
+    /// A block is translated, which tells where the guest's memory is, and may be where the program is to come to.
+    ///
+    /// - Parameters:
+    ///   - base: what offsets in the block's module count from.
+    ///   - path: the module's, nil outside all modules.
+    func translated(_ block: borrowing TranslationBlock, base: UInt64, path: [UInt8]?) {
+        if guestBase == nil {
+            guestBase =
+                block.withInstruction(at: 0) { instruction in
+                    instruction.hostAddress.map { $0 &- instruction.address }
+                } ?? nil
+        }
+        guard let address = place?.address(base: base, path: path), address >= block.address else {
+            return
+        }
+        for index in 0..<block.instructionCount {
+            block.withInstruction(at: index) { instruction in
+                guard instruction.address == address else { return }
+                _ = instruction.onExecution { _ in self.comesToPlace() }
+            }
+        }
+    }
+
+    /// The program forks at its next call that is not known to be harmless: QEMU cannot be forked while it executes
+    /// the guest's code, and until then nothing happens that an input could change.
+    private func comesToPlace() { move(from: State.isBeforePlace, to: State.isDue) }
+
+    @discardableResult
+    private func move(from old: Int, to new: Int) -> Bool {
+        state.compareExchange(expected: old, desired: new, ordering: .relaxed).exchanged
     }
 
     /// The guest is about to make a system call: forks where that is the first that can depend on the input.
@@ -36,8 +77,45 @@ final class ForkServer: @unchecked Sendable {
     /// - Returns: false before that and in each child; true in the server when nobody asks any more, so that the
     ///   process is to end.
     func systemCallBegins(_ call: SystemCall) -> Bool {
+        guard state.load(ordering: .relaxed) == State.isDue else { return false }
         if let guestBase, point.isHarmless(call, guestBase: guestBase) { return false }
-        isPending.store(false, ordering: .relaxed)
-        return host_serve_forks()
+        let isAlone = isAlone()
+        // Of several threads that come here, one.
+        guard move(from: State.isDue, to: State.isOver) else { return false }
+        if isAlone { return host_serve_forks() }
+        refuse(
+            """
+            no run is forked, since the program has started threads, which a fork does not take along; \
+            give an earlier place
+            """)
+        return false
+    }
+
+    /// Whether the program has no threads but this one.
+    private func isAlone() -> Bool {
+        for _ in 0..<ForkServer.longestWait {
+            if host_thread_count() <= threadCount { return true }
+            host_sleep_milliseconds(1)
+        }
+        return false
+    }
+
+    /// The program ends, or is replaced, before the fork.
+    func ends() {
+        guard move(from: State.isBeforePlace, to: State.isOver) else { return }
+        refuse("no run is forked, since the program did not come to the place that fork= names")
+    }
+
+    /// This process is a child that the program itself has forked before the fork: the server is its parent.
+    func forked() {
+        guard isWaiting else { return }
+        state.store(State.isOver, ordering: .relaxed)
+        host_refuse_forks()
+    }
+
+    private func refuse(_ reason: StaticString) {
+        // Who asks for forks ends the process when it sees that there are none.
+        _ = Message(reason).say()
+        host_refuse_forks()
     }
 }

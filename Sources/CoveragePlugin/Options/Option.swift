@@ -49,10 +49,10 @@ extension Option {
             Option("jit", "on|off|NAME (a module for code that is in no file; programs only)") {
                 $0.selection.setMemoryName($1)
             },
-            Option("fork", "on|off (a run for each request by AFL's protocol; programs only)") {
-                options, value in
-                value.setSwitch(&options.forks)
-            },
+            Option(
+                "fork",
+                "on|off|PLACE (a run for each request by AFL's protocol, from PLACE on; programs only)"
+            ) { $0.setFork($1) },
             Option("elf", "PATH[@BASE] (qemu-system, as often as needed)") {
                 $0.elves.append(NamedMemory.elf($1))
                 return true
@@ -90,6 +90,14 @@ extension Options {
             return (try? OutputPattern(HostPath(value))) != nil
         }
         return true
+    }
+
+    fileprivate mutating func setFork(_ value: [UInt8]) -> Bool {
+        forkPlace = nil
+        if value.setSwitch(&forks) { return true }
+        forkPlace = Location(value)
+        forks = forkPlace != nil
+        return forks
     }
 
     fileprivate mutating func setEngine(_ value: [UInt8]) -> Bool {

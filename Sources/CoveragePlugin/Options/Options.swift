@@ -20,6 +20,8 @@ struct Options {
 
     /// Whether the program forks for each input, where its parent asks for that.
     var forks = false
+    /// Where it may fork at the earliest; nil for as soon as it could come to know its input.
+    var forkPlace: Location?
 
     /// ELF files in the guest's memory.
     var elves: [NamedMemory.ELF] = []

@@ -64,6 +64,8 @@ public struct CorpusReplay: Sendable {
         public var choice: InputChoice?
         /// The paths of the modules that were taken, and of those that were not wanted.
         public var modulePaths: (taken: Set<String>, unwanted: Set<String>)
+        /// Why QEMU was started for inputs though it was to fork; nil where it was not.
+        public var serverFailure: String?
     }
 
     /// Runs all of them.
@@ -88,6 +90,7 @@ public struct CorpusReplay: Sendable {
         let failure = Mutex<Failure?>(nil)
         let progress = ReplayProgress(
             total: inputs.count, shownBy: merging.progressLine, line: progressLine)
+        let serverFailure = Mutex<String?>(nil)
         Threads.run(max(1, min(jobs, inputs.count))) { _ in
             do throws(Failure) {
                 let worker = try ReplayWorker(
@@ -102,6 +105,7 @@ public struct CorpusReplay: Sendable {
                     progress.advance(by: 1 + job.skipped, tally.found)
                 }
                 worker.end()
+                if let reason = worker.serverFailure { serverFailure.withLock { $0 = reason } }
             } catch {
                 failure.withLock { $0 = $0 ?? error }
             }
@@ -122,6 +126,7 @@ public struct CorpusReplay: Sendable {
             result.choice = try InputChoice(
                 of: candidates.all(of: inputs), keptLog, merging.rules, in: top)
         }
+        result.serverFailure = serverFailure.withLock(\.self)
         return result
     }
 }

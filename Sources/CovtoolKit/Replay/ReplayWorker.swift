@@ -65,6 +65,9 @@ final class ReplayWorker {
         try tell(run)
     }
 
+    /// Why QEMU is started for each input though it was to fork; nil where it is not.
+    var serverFailure: String? { runner.serverFailure }
+
     /// Ends the server, if there is one.
     func end() { runner.end() }
 

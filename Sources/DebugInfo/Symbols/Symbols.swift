@@ -64,6 +64,17 @@ struct Symbols {
             inlinedFunctions: table.inlinedFunctions, inlinedCalls: table.inlinedCalls)
     }
 
+    /// The addresses of functions under a name, of the linker's names or the readable ones.
+    static func functions(named name: String, in file: SymbolFile) -> Set<UInt64> {
+        var found: Set<UInt64> = []
+        unsafe file.forEach { symbol, address, text in
+            guard let rank = rank(symbol), rank < 3 else { return }
+            let own = unsafe String(String(cString: text).prefix { $0 != "@" })
+            if own == name || Demangler.readable(own) == name { found.insert(address) }
+        }
+        return found
+    }
+
     /// Whether a symbol's name is that of a part of a function, as GCC and LLVM have it.
     static func isPart(_ name: String) -> Bool {
         [".cold", ".__part."].contains { name.contains($0) }

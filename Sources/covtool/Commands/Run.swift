@@ -65,6 +65,13 @@ struct Run: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Fork after the program has come to this place: a function of it, or MODULE+OFFSET.",
+            discussion: "By default, it forks as soon as the program could learn its input.",
+            valueName: "place"))
+    var forkAt: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Write how each input ended to this file, as JSON lines.", valueName: "file"),
         completion: .file())
     var status: String?
@@ -155,6 +162,9 @@ struct Run: ParsableCommand {
             throw ValidationError(
                 "--check compares with the fork server: leave --no-fork-server away")
         }
+        if noForkServer, forkAt != nil {
+            throw ValidationError("--fork-at needs the fork server: leave --no-fork-server away")
+        }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
     }
 
@@ -168,7 +178,10 @@ struct Run: ParsableCommand {
             emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
             plugin: GuestCommand.option(plugin: plugin),
             pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
-            arguments: [program] + words.dropFirst())
+            arguments: [program] + words.dropFirst(),
+            forkPlace: try forkAt.map { place throws(Failure) in
+                try ForkPlace(place, in: program).text
+            })
         // Not after hours: what cannot be written is said now.
         for path in [output, status, growth, trials.unstable].compactMap(\.self) {
             _ = try OutputFile(path)
@@ -228,6 +241,9 @@ struct Run: ParsableCommand {
                 \(choice.inputs.count) of \(inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks before: \
                 \(choice.blocks.before), after: \(choice.blocks.after), equal
                 """)
+        }
+        if forkAt != nil, let reason = result.serverFailure {
+            try merging.warnings.warn("--fork-at: \(reason); QEMU was started for each input")
         }
         try result.tell(of: inputs, output: output, merging.warnings)
         try trials.tell(unstable, merging.warnings)

@@ -112,7 +112,7 @@ class Run(Case):
         the corpus: one server or two, or none."""
         text = (ROOT / "Fixtures/guests/special/inputs.c").read_text().splitlines()
         line = next(number for number, line in enumerate(text, 1) if "total += table[i]" in line)
-        names = ("a", "b", "c", "d", "t")
+        names = ("a", "b", "c", "d")  # and not t: whether a thread is waited for goes by time
         traces, statuses = set(), []
         for how in (["-j", "1"], ["-j", "2"], ["-j", "4"], ["-j", "2", "--no-fork-server"]):
             with self.subTest(how=how):
@@ -152,6 +152,33 @@ class Run(Case):
             (output / path).write_text(path)
         self.covtool("run", "--corpus", output, "--status", "status", "-o", "run.drcov", "--", self.program)
         self.assertEqual(sorted(self.status()), ["id:000000,src:000000", "id:000001,sig:06", "id:000002"])
+
+    def test_fork_at(self):
+        """Where forking at a place would not do, each input is run alone; the result is the same."""
+        corpus = [word for name in "abd" for word in ("--corpus", self.corpus / name)]
+
+        def replay(*options):
+            done = self.covtool("run", "-j", "1", *options, *corpus, "-o", "run.drcov", "--status", "status", "--",
+                                self.program, *arguments)
+            ends = {name: line["status"] for name, line in self.status().items()}
+            return done.stderr, ends, {block for block in located(self.folder / "run.drcov") if block[0] == str(self.program)}
+
+        for place, arguments, reason in (
+                ("read_input", ["early"], None),
+                (guests.place("no-pie", "read_input", self.program), ["early", "@@"], None),
+                ("read_input", ["opens", "@@"], "the program opens or reads its input before"),
+                ("read_input", ["opens"], "the program opens or reads its input before"),
+                ("read_input", ["threads"], "no run is forked, since the program has started threads"),
+                ("libc.so.6+0x1", [], "no run is forked, since the program did not come to the place")):
+            with self.subTest(place=place, arguments=arguments):
+                said, *found = replay("--fork-at", place)
+                self.assertEqual(found, list(replay("--no-fork-server")[1:]))
+                warned = [line for line in said.splitlines() if "--fork-at" in line]
+                self.assertEqual(len(warned), 1 if reason else 0, said)
+                self.assertIn(f"--fork-at: {reason}" if reason else "", "".join(warned))
+        for status, options, said in ((65, ["--fork-at", "nosuch"], "has no function called nosuch"),
+                                      (64, ["--fork-at", "main", "--no-fork-server"], "--fork-at needs the fork server")):
+            self.assertIn(said, self.covtool("run", *options, *corpus, "--", self.program, status=status).stderr)
 
     def test_interrupted(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):

@@ -5,7 +5,7 @@ import os
 import signal
 
 from Tests.EndToEnd.support import columns, drcov, execlog, guests
-from Tests.EndToEnd.support.forkserver import Server, group
+from Tests.EndToEnd.support.forkserver import Gone, Server, group
 from Tests.EndToEnd.support.setting import ENVIRONMENT, PLUGIN, ROOT, Case, output, run
 from Tests.EndToEnd.support.truth import differences
 
@@ -21,9 +21,9 @@ class ForkServer(Case):
             command += ["-plugin", f"{PLUGIN},out={self.folder}/%p.drcov,{plugin}"]
         return [str(word) for word in [*command, guests.built(kind) / "inputs", *arguments]]
 
-    def serve(self, column, kind="no-pie", *arguments, options=(), environment=None, printed=None):
+    def serve(self, column, kind="no-pie", *arguments, options=(), environment=None, printed=None, fork="on"):
         return Server(
-            self.command(column, kind, *arguments, plugin="fork=on", options=options), self.folder / "input",
+            self.command(column, kind, *arguments, plugin=f"fork={fork}", options=options), self.folder / "input",
             environment={**ENVIRONMENT, **(environment or {})}, folder=self.folder,
             printed=printed or self.folder / "printed")
 
@@ -71,11 +71,46 @@ class ForkServer(Case):
 
     @columns.on_each
     def test_equals_logs(self, column):
+        self.check_logs(column)
+
+    @columns.on_each
+    def test_at_a_place(self, column):
+        """What comes before it is done once; all else is as ever."""
+        for kind in ("no-pie", "pie", "static", "aarch64", "arm"):
+            if not columns.qemu(column, guests.KINDS[kind][0]):
+                continue
+            with self.subTest(kind=kind):
+                server = self.serve(column, kind, "early", fork=guests.place(kind, "read_input"))
+                ends = [os.waitstatus_to_exitcode(server.run(content)[1]) for content in INPUTS]
+                self.assertEqual(server.end()[0], 0)
+                expected, printed, _ = self.alone(column, kind, "early")
+                self.assertEqual(ends, expected)
+                self.assertEqual((self.folder / "printed").read_text(), "early\n" + printed.replace("early\n", ""))
+                for path in self.folder.iterdir():
+                    path.unlink()
+        self.check_logs(column, "early", fork=guests.place("no-pie", "read_input"))
+
+    def test_place_that_cannot_be(self):
+        """The program runs on alone, and says why."""
+        there = guests.place("no-pie", "read_input")
+        for fork, arguments, reason in (
+                ("nosuch+0x10", (), "the program did not come to the place that fork= names"),
+                (there, ("threads",), "the program has started threads, which a fork does not take along")):
+            with self.subTest(reason=reason):
+                (self.folder / "input").write_bytes(b"abc")
+                with open(self.folder / "input", "rb") as file:
+                    alone = run(*self.command(columns.CHOSEN[0], "no-pie", *arguments), stdin=file)
+                with self.assertRaises(Gone) as gone:
+                    self.serve(columns.CHOSEN[0], "no-pie", *arguments, fork=fork)
+                self.assertEqual(gone.exception.status, alone.returncode)
+                self.assertIn(f"libcov: no run is forked, since {reason}", gone.exception.said)
+
+    def check_logs(self, column, *arguments, fork="on"):
         library = self.folder / "reopenlog.so"
         output("gcc", "-shared", "-fPIC", ROOT / "Tests/EndToEnd/support/reopenlog.c", "-o", library)
         log = self.folder / "log"
-        server = self.serve(column, options=["-U", "LD_PRELOAD", *execlog.OPTIONS, log],
-                            environment={"LD_PRELOAD": str(library), "REOPENLOG": str(log)})
+        server = self.serve(column, "no-pie", *arguments, options=["-U", "LD_PRELOAD", *execlog.OPTIONS, log],
+                            environment={"LD_PRELOAD": str(library), "REOPENLOG": str(log)}, fork=fork)
         logs = {server.run(content)[0]: None for content in INPUTS}
         self.assertEqual(server.end()[0], 0)
         self.recover()

@@ -10,7 +10,7 @@ REQUESTS, ANSWERS = 198, 199
 
 
 class Gone(Exception):
-    """The server has ended, or never was one."""
+    """The server has ended, or never was one; `status` and `said` are what `end` gives."""
 
 
 class Server:
@@ -33,8 +33,8 @@ class Server:
         os.close(ANSWERS)
         try:
             self._answer()
-        except Gone:
-            self.end()
+        except Gone as gone:
+            gone.status, gone.said = self.end()
             raise
 
     def _answer(self, limit=None):

@@ -86,3 +86,12 @@ def segments(path):
             low = address if low is None else min(low, address)
             high = max(high, address + size)
     return low, high
+
+
+def place(kind, function, program=None):
+    """Where a function of a guest is, as libcov.so's options take it (readelf's words)."""
+    program = program or built(kind) / "inputs"
+    symbols = [line.split() for line in output("readelf", "-sW", program).splitlines()]
+    # The lowest bit of an ARM function's address says that it is in Thumb code.
+    (address,) = {int(words[1], 16) & ~1 for words in symbols if words[3:4] == ["FUNC"] and words[-1] == function}
+    return f"{program}+{address - segments(program)[0] // 4096 * 4096:#x}"
