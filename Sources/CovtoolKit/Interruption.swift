@@ -28,14 +28,17 @@ public enum Interruption {
         }
     }
 
-    /// Does work that leaves processes and folders behind if it is not ended by itself: it looks at ``isAsked``. Then
-    /// the program ends.
-    static func awaited<Result, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
+    /// Does work that leaves processes and folders behind if it is not ended by itself: it looks at ``isAsked``.
+    ///
+    /// - Parameter endsProgram: whether the program ends then; else it was the way to end the work.
+    static func awaited<Result, E: Error>(
+        endsProgram: Bool = true, _ body: () throws(E) -> Result
+    ) throws(E) -> Result {
         isAwaited.store(true, ordering: .relaxed)
         defer {
-            let number = asked.load(ordering: .relaxed)
-            if number != 0 { _exit(128 + number) }
             isAwaited.store(false, ordering: .relaxed)
+            let number = asked.exchange(0, ordering: .relaxed)
+            if number != 0, endsProgram { _exit(128 + number) }
         }
         return try body()
     }

@@ -23,6 +23,9 @@ enum Diagnostics {
         _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
+    /// For what is done again and again, and was said once.
+    static let silent = Warnings { _ in }
+
     /// Warnings that are said here.
     static func warnings(isStrict: Bool = false) -> Warnings {
         Warnings(isStrict: isStrict) { message in

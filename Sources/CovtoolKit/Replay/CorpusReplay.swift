@@ -26,6 +26,8 @@ public struct CorpusReplay: Sendable {
     public var shard = Shard.whole
     /// Where it is kept what was done; nil for nowhere.
     public var state: ReplayState?
+    /// Where inputs come from while others are run; nil where they are all there.
+    public var live: LiveReplay?
     /// Whether few inputs are chosen that together reach all that was reached.
     public var choosesInputs = false
     /// Takes lines of JSON that say how far it is (Docs/run-progress.schema.json), with their ends; any thread may call it.
@@ -66,13 +68,17 @@ public struct CorpusReplay: Sendable {
         public var modulePaths: (taken: Set<String>, unwanted: Set<String>)
         /// Why QEMU was started for inputs though it was to fork; nil where it was not.
         public var serverFailure: String?
+        /// All inputs.
+        public var inputs: [ReplayInput] = []
     }
 
     /// Runs all of them.
     ///
     /// - Throws: ``Failure`` where the traces cannot be brought together, or nothing can be run.
     public func run(_ inputs: [ReplayInput]) throws(Failure) -> Result {
-        try Interruption.awaited { () throws(Failure) in try runAll(inputs) }
+        try Interruption.awaited(endsProgram: live == nil) { () throws(Failure) in
+            try runAll(inputs)
+        }
     }
 
     private func runAll(_ inputs: [ReplayInput]) throws(Failure) -> Result {
@@ -86,19 +92,30 @@ public struct CorpusReplay: Sendable {
         let keptLog = log
         let candidates = InputChoice.Candidates()
         let queue = ReplayQueue(inputs, shard)
-        let tally = ReplayTally(of: inputs, merging.rules, hasCounts: counts)
+        let tally = ReplayTally(of: queue, merging.rules, hasCounts: counts)
         let failure = Mutex<Failure?>(nil)
         let progress = ReplayProgress(
-            total: inputs.count, shownBy: merging.progressLine, line: progressLine)
+            total: inputs.count, shownBy: live == nil ? merging.progressLine : nil,
+            line: progressLine)
         let serverFailure = Mutex<String?>(nil)
-        Threads.run(max(1, min(jobs, inputs.count))) { _ in
+        let isOver = Atomic(live == nil)
+        Threads.run(live == nil ? max(1, min(jobs, inputs.count)) : 1 + jobs) { number in
             do throws(Failure) {
+                if let live, number == 0 {
+                    defer { isOver.store(true, ordering: .relaxed) }
+                    return try live.watch(queue, tally, merging.progressLine) {
+                        failure.withLock { $0 != nil }
+                    }
+                }
                 let worker = try ReplayWorker(
                     command, limits, forks: forks, folder: top.newFolder(), log: keptLog,
                     observers: [tally] + (choosesInputs ? [candidates] : []) + observers)
-                while !Interruption.isAsked, failure.withLock({ $0 == nil }),
-                    let job = queue.next()
-                {
+                while !Interruption.isAsked, failure.withLock({ $0 == nil }) {
+                    guard let job = queue.next() else {
+                        if isOver.load(ordering: .relaxed) { break }
+                        LiveReplay.pause()
+                        continue
+                    }
                     for repetition in 0..<repetitions where !Interruption.isAsked {
                         try worker.run(job, repetition: repetition)
                     }
@@ -111,7 +128,7 @@ public struct CorpusReplay: Sendable {
             }
         }
         progress.end(tally.found)
-        if Interruption.isAsked, let state {
+        if Interruption.isAsked, live == nil, let state {
             merging.warnings.say(
                 """
                 \(state.folder): has the runs of \(Amount.text(state.log.runCount, "input")); the same command \
@@ -119,12 +136,16 @@ public struct CorpusReplay: Sendable {
                 """)
         }
         if let failure = failure.withLock({ $0 }) { throw failure }
-        for (input, reason) in queue.unreadable { tally.add(unreadable: input, reason) }
+        // A fuzzer takes away what it has trimmed, or has found again.
+        for (input, reason) in live == nil ? queue.unreadable : [] {
+            tally.add(unreadable: input, reason)
+        }
         var result = try tally.result()
         result.elsewhereCount = queue.elsewhereCount
-        if choosesInputs, let keptLog, !Interruption.isAsked {
+        result.inputs = queue.inputs
+        if choosesInputs, let keptLog, live != nil || !Interruption.isAsked {
             result.choice = try InputChoice(
-                of: candidates.all(of: inputs), keptLog, merging.rules, in: top)
+                of: candidates.all(of: result.inputs), keptLog, merging.rules, in: top)
         }
         result.serverFailure = serverFailure.withLock(\.self)
         return result

@@ -14,17 +14,26 @@ final class ReplayQueue: Sendable {
     }
 
     private struct State {
+        var inputs: [ReplayInput]
         var next = 0
         var known: Set<ContentIdentity> = []
         var unreadable: [(input: Int, reason: String)] = []
         var elsewhereCount = 0
     }
 
-    private let inputs: [ReplayInput]
     private let shard: Shard
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ inputs: [ReplayInput], _ shard: Shard) { (self.inputs, self.shard) = (inputs, shard) }
+    init(_ inputs: [ReplayInput], _ shard: Shard) {
+        self.shard = shard
+        state = Mutex(State(inputs: inputs))
+    }
+
+    /// All inputs so far.
+    var inputs: [ReplayInput] { state.withLock { $0.inputs } }
+
+    /// Adds inputs behind all others.
+    func add(_ inputs: [ReplayInput]) { state.withLock { $0.inputs += inputs } }
 
     /// The next input; nil if there is none.
     ///
@@ -32,11 +41,11 @@ final class ReplayQueue: Sendable {
     func next() -> Job? {
         state.withLock { state in
             let first = state.next
-            while state.next < inputs.count {
+            while state.next < state.inputs.count {
                 let number = state.next
                 state.next += 1
                 do throws(Failure) {
-                    let content = try inputs[number].content()
+                    let content = try state.inputs[number].content()
                     let identity = ContentIdentity(of: content)
                     guard shard.contains(identity) else {
                         state.elsewhereCount += 1

@@ -16,10 +16,12 @@ final class ReplayTally: ReplayObserver {
     }
 
     private let state: Mutex<State>
-    private let inputs: [ReplayInput]
+    private let queue: ReplayQueue
+    private var inputs: [ReplayInput] { queue.inputs }
 
-    init(of inputs: [ReplayInput], _ rules: ModuleRules, hasCounts: Bool) {
-        self.inputs = inputs
+    /// - Parameter queue: has the inputs.
+    init(of queue: ReplayQueue, _ rules: ModuleRules, hasCounts: Bool) {
+        self.queue = queue
         state = Mutex(
             State(
                 reached: Collector(counting: .firstFile, rules: rules),
@@ -51,6 +53,9 @@ final class ReplayTally: ReplayObserver {
             $0.ended[input] = EndedRun(end: .notRun(reason), milliseconds: 0)
         }
     }
+
+    /// How many runs have ended.
+    var endedCount: Int { state.withLock { $0.ended.count } }
 
     /// How many different blocks were reached so far, and how many inputs have crashed.
     var found: (blocks: Int, crashes: Int) {

@@ -165,7 +165,31 @@ struct Run: ParsableCommand {
         if noForkServer, forkAt != nil {
             throw ValidationError("--fork-at needs the fork server: leave --no-fork-server away")
         }
+        if parts.isLive { try validateLive() }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
+    }
+
+    private func validateLive() throws {
+        guard !corpus.isEmpty else {
+            throw ValidationError("--live watches a corpus: add --corpus PATH")
+        }
+        let needsAll = [
+            ("--keep-traces", keepTraces != nil), ("--json-progress", jsonProgress),
+            ("--repeat", trials.repetitions != nil), ("--check", trials.check != nil),
+        ]
+        if let (name, _) = needsAll.first(where: \.1) {
+            throw ValidationError("\(name) needs all inputs at the start: leave --live away")
+        }
+    }
+
+    /// Writes what was reached so far.
+    private var publisher: @Sendable (CorpusReplay.Result) throws(Failure) -> Void {
+        { [status, output, counts] (result) throws(Failure) in
+            if let status { try result.writeStatus(of: result.inputs, unstable: nil, to: status) }
+            guard !result.hasNoRun else { throw result.failure(of: result.inputs) }
+            try result.profile.write(
+                to: output, form: DRCovForm(hasCounts: counts), warnings: Diagnostics.silent)
+        }
     }
 
     func run() throws {
@@ -192,12 +216,13 @@ struct Run: ParsableCommand {
             try NewFolder(folder, isContinued: parts.resume)
         }
         let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
-        let inputs = try CorpusInputs(corpus).inputs
+        var inputs = parts.isLive ? [] : try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.
         let forks =
-            !noForkServer && !trials.needsStarts && (inputs.count > 1 || parts.state != nil)
+            !noForkServer && !trials.needsStarts
+            && (inputs.count > 1 || parts.state != nil || parts.isLive)
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
@@ -221,7 +246,12 @@ struct Run: ParsableCommand {
             replay.observers.append(unstable)
         }
         if jsonProgress { replay.progressLine = { ProgressLine.write($0) } }
+        if parts.isLive {
+            replay.live = try LiveReplay(
+                corpus, for: parts.liveFor ?? TimeLimit(milliseconds: nil), publish: publisher)
+        }
         let result = try replay.run(inputs)
+        inputs = result.inputs
         if let status {
             try result.writeStatus(of: inputs, unstable: unstable?.counts, to: status)
         }

@@ -39,6 +39,24 @@ struct ReplayOptions: ParsableArguments {
         completion: .directory)
     var minimiseTo: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Beside a running fuzzer: run the inputs that come, until Ctrl-C, and keep the results current.",
+            discussion: """
+                The merged trace and the status file are written anew once a second at most. Ctrl-C, \
+                and SIGTERM, end it with exit status 0.
+                """))
+    var live = false
+
+    @Option(
+        help: ArgumentHelp(
+            "End --live after this time: milliseconds, or seconds as '5s'.", valueName: "time"),
+        transform: { try checked($0, TimeLimit.init(text:)) })
+    var liveFor: TimeLimit?
+
+    /// Whether inputs come while others are run.
+    var isLive: Bool { live || liveFor != nil }
+
     func validate() throws {
         if resume, state == nil {
             throw ValidationError("--resume goes on with the state in a folder: add --state FOLDER")

@@ -1,0 +1,76 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A replay beside a fuzzer: inputs are run as they come, and what was reached is told again and again.
+public struct LiveReplay: Sendable {
+    /// Seconds from one look at the corpus to the next, and from one result to the next.
+    private static let interval = 1.0
+    /// At most one part of so many is spent on looks and on results.
+    private static let most = 10.0
+
+    private let names: [String]
+    private let seconds: Double?
+    private let publish: @Sendable (CorpusReplay.Result) throws(Failure) -> Void
+
+    /// - Parameters:
+    ///   - names: of the corpus, as ``CorpusInputs`` takes them; they need not have an input yet.
+    ///   - limit: how long it goes on; without a limit, until the program is asked to end.
+    ///   - publish: called with what was reached so far.
+    /// - Throws: ``Failure`` where a name is not there.
+    public init(
+        _ names: [String], for limit: TimeLimit,
+        publish: @escaping @Sendable (CorpusReplay.Result) throws(Failure) -> Void
+    ) throws(Failure) {
+        for name in names {
+            let path = name.hasPrefix("@") ? String(name.dropFirst()) : name
+            guard FilePath.exists(path) else { throw Failure.reading(path, ENOENT) }
+        }
+        (self.names, self.publish) = (names, publish)
+        seconds = limit.milliseconds.map { Double($0) / 1000 }
+    }
+
+    /// Adds inputs to a queue until the time is over, or there is another reason to end.
+    ///
+    /// - Throws: ``Failure`` where results cannot be written.
+    func watch(
+        _ queue: ReplayQueue, _ tally: ReplayTally, _ line: Progress.Line?, isOver: () -> Bool
+    ) throws(Failure) {
+        let end = seconds.map { Progress.now() + $0 } ?? .infinity
+        var corpus = LiveCorpus(names)
+        var (toldCount, nextLook, nextResult) = (0, 0.0, 0.0)
+        func hasEnded() -> Bool { Interruption.isAsked || isOver() || Progress.now() >= end }
+        while !hasEnded() {
+            let start = Progress.now()
+            if start >= nextLook {
+                queue.add(corpus.look())
+                nextLook = LiveReplay.next(after: start)
+                let found = tally.found
+                line?(
+                    """
+                    Live: \(tally.endedCount) of \(queue.inputs.count) inputs, \(found.blocks) blocks, \
+                    \(found.crashes) crashes
+                    """)
+            }
+            let ended = tally.endedCount
+            if start >= nextResult, ended != toldCount {
+                var result = try tally.result()
+                result.inputs = queue.inputs
+                try publish(result)
+                (toldCount, nextResult) = (ended, LiveReplay.next(after: start))
+            }
+            LiveReplay.pause()
+        }
+        line?(nil)
+    }
+
+    /// Waits a little.
+    static func pause() { usleep(50_000) }
+
+    private static func next(after start: Double) -> Double {
+        let now = Progress.now()
+        return now + max(interval - (now - start), (now - start) * most)
+    }
+}
