@@ -26,6 +26,7 @@ public struct ReplayIdentity: Sendable {
         add("the time limit", limits.milliseconds.map { "\($0) ms" } ?? "none")
         add("the memory limit", limits.bytes.map { "\($0 >> 20) MiB" } ?? "none")
         add("the fork server", forks ? "on" : "off")
+        add("the place of the fork", command.forkPlace ?? "")
     }
 
     /// As a log has it.
