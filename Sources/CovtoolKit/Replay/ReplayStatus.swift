@@ -22,7 +22,10 @@ extension CorpusReplay.Result {
     private func reasonOfNoRun(of inputs: [ReplayInput]) -> String? {
         for outcome in outcomes {
             if case .notRun(let reason) = outcome.run.end {
-                return "\(inputs[outcome.input].name): could not be run: \(reason)"
+                // A reason can begin with the name: why it cannot be read.
+                let name = "\(inputs[outcome.input].name): "
+                let rest = reason.hasPrefix(name) ? reason.dropFirst(name.count) : reason[...]
+                return "\(name)could not be run: \(rest)"
             }
         }
         return nil
