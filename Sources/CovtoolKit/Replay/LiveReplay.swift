@@ -27,6 +27,9 @@ public struct LiveReplay: Sendable {
         for name in names {
             let path = name.hasPrefix("@") ? String(name.dropFirst()) : name
             guard FilePath.exists(path) else { throw Failure.reading(path, ENOENT) }
+            if ArchiveReader.isArchive(path), FilePath.isRegular(path) {
+                throw Failure(.usage, "\(path): --live does not watch archives: name the folder")
+            }
         }
         (self.names, self.publish) = (names, publish)
         seconds = limit.milliseconds.map { Double($0) / 1000 }

@@ -184,11 +184,14 @@ struct Run: ParsableCommand {
 
     /// Writes what was reached so far.
     private var publisher: @Sendable (CorpusReplay.Result) throws(Failure) -> Void {
-        { [status, output, counts] (result) throws(Failure) in
+        let reports = reports.reports(merging.merging, sysroot: sysroot)
+        return { [status, output, counts, growth] (result) throws(Failure) in
             if let status { try result.writeStatus(of: result.inputs, unstable: nil, to: status) }
             guard !result.hasNoRun else { throw result.failure(of: result.inputs) }
             try result.profile.write(
                 to: output, form: DRCovForm(hasCounts: counts), warnings: Diagnostics.silent)
+            if let growth { try result.writeGrowth(of: result.inputs, to: growth) }
+            try reports.write(from: output, isSilent: true)
         }
     }
 

@@ -46,6 +46,26 @@ struct RunReportOptions: ParsableArguments {
         }
     }
 
+    /// The reports beside the table.
+    ///
+    /// - Parameters:
+    ///   - merging: by which the trace is made.
+    ///   - sysroot: the root of the guests' file system.
+    func reports(_ merging: TraceMerging, sysroot: String?) -> RunReports {
+        var merging = merging
+        // What they say was done when the trace was made.
+        merging.rules.mappings = []
+        merging.rules.selection.excluded = []
+        merging.warnings = merging.warnings.sayingOnce()
+        let elf = ElfFiles(
+            elf.files, in: ElfFolders(debugFolders: debug.folders, sysroot: sysroot))
+        return RunReports(
+            targets: targets,
+            reader: CoverageReader(
+                merging: merging, elf: elf, sources: sources.rules, parts: naming.parts),
+            linkerParts: LCOV.parts(hasInlinedFunctions: naming.inlinedFunctions))
+    }
+
     /// Writes the reports, and looks at the gates.
     ///
     /// - Parameters:
@@ -55,18 +75,10 @@ struct RunReportOptions: ParsableArguments {
     /// - Throws: `ExitCode` where a gate is not passed.
     func write(from trace: String, _ merging: TraceMerging, sysroot: String?) throws {
         guard isWanted else { return }
-        var merging = merging
-        // What they say was done when the trace was made.
-        merging.rules.mappings = []
-        merging.rules.selection.excluded = []
-        merging.warnings = merging.warnings.sayingOnce()
-        let reader = CoverageReader(
-            merging: merging,
-            elf: ElfFiles(elf.files, in: ElfFolders(debugFolders: debug.folders, sysroot: sysroot)),
-            sources: sources.rules, parts: naming.parts)
-        for target in targets { try target.write(from: trace, reader, naming) }
+        let reports = reports(merging, sysroot: sysroot)
+        try reports.write(from: trace)
         guard report || gates.areThere else { return }
-        let files = try reader.coverage(of: [trace], counting: .nothing).files
+        let files = try reports.reader.coverage(of: [trace], counting: .nothing).files
         if report {
             var table = TextReport()
             table.style = style.style(for: nil)

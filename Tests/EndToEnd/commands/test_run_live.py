@@ -101,6 +101,26 @@ class Live(Case):
                 self.assertEqual((self.folder / "live.drcov").read_bytes(), (self.folder / "all.drcov").read_bytes())
                 self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
+    def test_reports(self):
+        """They are kept current, too."""
+        reports = ["--output", "lcov:live.info", "--output", "json:live.json", "--growth", "growth.json", "--elf", self.program]
+        process = self.start(*reports)
+        expected, before = {}, None
+        for content in (b"1", b"t starts a thread"):
+            expected[self.add(content)] = "done"
+            self.await_status(expected, process)
+            deadline = time.monotonic() + 60
+            while not (self.folder / "live.json").exists() or (self.folder / "live.json").read_text() == before:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.1)
+            before = (self.folder / "live.json").read_text()
+            self.assertEqual(json.loads((self.folder / "growth.json").read_text())["inputs"], len(expected))
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 0, said)
+        self.assertEqual((self.folder / "live.info").read_text(),
+                         self.covtool("lcov", "--elf", self.program, "live.drcov").stdout)
+
     def test_trimmed(self):
         """A file that is written anew is another input; one that has been renamed is the same."""
         process = self.start()
@@ -140,10 +160,12 @@ class Live(Case):
         self.assertEqual(drcov.load(self.folder / "live.drcov").blocks, [])
 
     def test_wrong_use(self):
+        (self.folder / "corpus.zip").touch()
         for status, options, said in (
                 (64, ["--live"], "--live watches a corpus"),
                 (64, ["--live", "--corpus", "out", "--keep-traces", "kept"], "leave --live away"),
                 (66, ["--live", "--corpus", "nosuch"], "nosuch: cannot be read"),
+                (64, ["--live", "--corpus", "corpus.zip"], "corpus.zip: --live does not watch archives"),
                 (64, ["--live-for", "soon", "--corpus", "out"], "'soon' is not a time")):
             self.assertIn(said, self.covtool("run", *options, "--", self.program, status=status).stderr)
         # A QEMU that runs nothing is said at once, not after a night.
