@@ -7,7 +7,7 @@ import subprocess
 
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
-PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").rglob("*.md"))]
 # Options in these pages that are of other programs.
 FOREIGN = {"--decompress-debug-sections": "objcopy", "--demangle-cpp": "genhtml", "--enable-plugins": "QEMU",
            "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--rc": "lcov"}
