@@ -44,7 +44,7 @@ public struct GuestCommand: Sendable {
     public var plugin: String
     /// Further options for libcov.so, as QEMU takes them.
     public var pluginOptions: [String]
-    /// The program and its arguments; `@@` stands for the input's file.
+    /// The program and its arguments, or a machine's; `@@` stands for the input's file.
     public var arguments: [String]
     /// Where the program has to come to before it is forked for each input, as libcov.so takes it; nil for the first
     /// place where it could come to know its input.
@@ -63,9 +63,12 @@ public struct GuestCommand: Sendable {
     /// The path of a plugin as QEMU's option `-plugin` takes it: each comma twice, and `file=` before a path that has
     /// an equals sign.
     public static func option(plugin path: String) -> String {
-        let value = path.replacing(",", with: ",,")
+        let value = value(of: path)
         return path.contains("=") ? "file=" + value : value
     }
+
+    /// A value of an option of a plugin, as QEMU's option `-plugin` takes it: each comma twice.
+    public static func value(of text: String) -> String { text.replacing(",", with: ",,") }
 
     /// What an argument has in the place of the input's file.
     public static let placeholder = "@@"
@@ -75,8 +78,8 @@ public struct GuestCommand: Sendable {
 
     /// The words to be run, for a trace at a path.
     func words(input: String, trace: String, forks: Bool) -> [String] {
-        let output = trace.replacing("%", with: "%%").replacing(",", with: ",,")
-        let place = (forkPlace ?? "on").replacing(",", with: ",,")
+        let output = GuestCommand.value(of: trace.replacing("%", with: "%%"))
+        let place = GuestCommand.value(of: forkPlace ?? "on")
         let options = ["out=" + output] + (forks ? ["fork=" + place] : []) + pluginOptions
         return emulator + ["-plugin", ([plugin] + options).joined(separator: ",")]
             + arguments.map { $0.replacing(GuestCommand.placeholder, with: input) }

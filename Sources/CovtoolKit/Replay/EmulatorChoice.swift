@@ -37,6 +37,11 @@ public enum EmulatorChoice {
             "\(name): is not on the PATH; install Debian's qemu-user, or name a QEMU with --qemu")
     }
 
+    /// Whether a word names a QEMU that emulates a machine, so that the words behind it are its own.
+    public static func isSystem(_ word: String) -> Bool {
+        FilePath.name(word).hasPrefix("qemu-system-")
+    }
+
     /// The program's file: what a shell would find.
     ///
     /// - Throws: ``Failure`` where there is none.

@@ -16,6 +16,10 @@ struct Run: ParsableCommand {
             '@@' stands for the input's file; without it, the program reads the input from standard \
             input. The result has what every input reached, those that crash or hang too. An input \
             with the content of an earlier one is not run again. What the program prints is not shown.
+
+            covtool run --elf fw.elf --corpus in -- qemu-system-arm -M ... -kernel fw.elf ... @@
+
+            A machine is QEMU's whole command line; --elf names what runs on it.
             """)
 
     @Option(
@@ -57,19 +61,6 @@ struct Run: ParsableCommand {
             "How many runs there are at a time; all processors by default.", valueName: "count"))
     var jobs: Int?
 
-    @Flag(
-        help:
-            "Start QEMU for each input; by default, it is started once and forks (Docs/fork-server.md)."
-    )
-    var noForkServer = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Fork after the program has come to this place: a function of it, or MODULE+OFFSET.",
-            discussion: "By default, it forks as soon as the program could learn its input.",
-            valueName: "place"))
-    var forkAt: String?
-
     @Option(
         help: ArgumentHelp(
             "Write how each input ended to this file, as JSON lines.", valueName: "file"),
@@ -97,33 +88,6 @@ struct Run: ParsableCommand {
         completion: .file())
     var growth: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The QEMU; by default the one for the program's machine, on the PATH.",
-            valueName: "path"),
-        completion: .file())
-    var qemu: String?
-
-    @Option(
-        name: [.customShort("L"), .customLong("sysroot")],
-        help: ArgumentHelp(
-            "Where QEMU looks for the program's loader and libraries (its -L).", valueName: "folder"
-        ),
-        completion: .directory)
-    var sysroot: String?
-
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "A further word for QEMU's command line; can be repeated.", valueName: "word"))
-    var qemuOption: [String] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "A further option for libcov.so, as NAME=VALUE; can be repeated.", valueName: "option"))
-    var pluginOption: [String] = []
-
     @Flag(
         help:
             "Write lines of JSON to standard error that say how far the run is, one a second at most."
@@ -133,40 +97,33 @@ struct Run: ParsableCommand {
     @Flag(help: "Write a hit count table: how often each block was executed.")
     var counts = false
 
+    @OptionGroup var guest: GuestOptions
     @OptionGroup var parts: ReplayOptions
     @OptionGroup var trials: RunTrialOptions
     @OptionGroup var merging: MergeOptions
     @OptionGroup var reports: RunReportOptions
 
-    @Argument(
-        parsing: .postTerminator,
-        help: ArgumentHelp("The program and its arguments, behind '--'.", valueName: "program"))
-    var words: [NameList] = []
-
     func validate() throws {
-        guard !words.isEmpty else {
-            throw ValidationError("no program is named: write it and its arguments behind '--'")
-        }
-        for name in ["out", "journal", "fork"] {
-            if pluginOption.contains(where: { $0.hasPrefix(name + "=") }) {
-                throw ValidationError(
-                    "--plugin-option \(name)=…: covtool run sets this option itself; leave it away")
-            }
-        }
         if parts.state != nil || parts.minimiseTo != nil, trials.repetitions != nil {
             throw ValidationError(
                 "--repeat cannot be combined with --state or --minimise-to, which know one run of each input"
             )
         }
-        if noForkServer, trials.check != nil {
-            throw ValidationError(
-                "--check compares with the fork server: leave --no-fork-server away")
-        }
-        if noForkServer, forkAt != nil {
-            throw ValidationError("--fork-at needs the fork server: leave --no-fork-server away")
-        }
         if parts.isLive { try validateLive() }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
+        if trials.check != nil, guest.noForkServer || guest.isSystem {
+            throw ValidationError(
+                guest.isSystem
+                    ? "--check is for programs: no fork server runs a machine"
+                    : "--check compares with the fork server: leave --no-fork-server away")
+        }
+        if guest.isSystem, !guest.hasMachineModules, reports.elf.files.isEmpty {
+            throw ValidationError(
+                """
+                a machine has no modules that are known: name the ELF file that runs on it with --elf, or a \
+                part of its memory with --plugin-option range=START-END:NAME
+                """)
+        }
     }
 
     private func validateLive() throws {
@@ -196,24 +153,13 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let words = words.flatMap(\.names)
-        let program = try EmulatorChoice.program(words[0])
-        let emulator =
-            try qemu.map(EmulatorChoice.program) ?? EmulatorChoice.emulator(for: program)
         let plugin = try InstalledFiles.pluginPath()
-        let command = GuestCommand(
-            emulator: [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption,
-            plugin: GuestCommand.option(plugin: plugin),
-            pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
-            arguments: [program] + words.dropFirst(),
-            forkPlace: try forkAt.map { place throws(Failure) in
-                try ForkPlace(place, in: program).text
-            })
+        let command = try guest.command(plugin, counts: counts, elf: reports.elf.files)
         // Not after hours: what cannot be written is said now.
         for path in [output, status, growth, trials.unstable].compactMap(\.self) {
             _ = try OutputFile(path)
         }
-        try reports.check(output, sysroot: sysroot)
+        try reports.check(output, sysroot: guest.sysroot)
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let traces = try keepTraces.map { folder throws(Failure) in
             try NewFolder(folder, isContinued: parts.resume)
@@ -224,7 +170,7 @@ struct Run: ParsableCommand {
         try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.
         let forks =
-            !noForkServer && !trials.needsStarts
+            !guest.noForkServer && !guest.isSystem && !trials.needsStarts
             && (inputs.count > 1 || parts.state != nil || parts.isLive)
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
@@ -275,11 +221,11 @@ struct Run: ParsableCommand {
                 \(choice.blocks.before), after: \(choice.blocks.after), equal
                 """)
         }
-        if forkAt != nil, let reason = result.serverFailure {
+        if guest.forkAt != nil, let reason = result.serverFailure {
             try merging.warnings.warn("--fork-at: \(reason); QEMU was started for each input")
         }
         try result.tell(of: inputs, output: output, merging.warnings)
         try trials.tell(unstable, merging.warnings)
-        try reports.write(from: output, merging.merging, sysroot: sysroot)
+        try reports.write(from: output, merging.merging, sysroot: guest.sysroot)
     }
 }

@@ -52,7 +52,7 @@ class State(Case):
 
     def command(self, *options, state="state", output="run"):
         # A folder's name must be as long for each: programs see how long their arguments are.
-        return [COVTOOL, "run", "-t", "700", "--corpus", self.corpus, "--state", state, "--status", f"{output}.status",
+        return [COVTOOL, "run", "-t", "3s", "--corpus", self.corpus, "--state", state, "--status", f"{output}.status",
                 "-o", f"{output}.drcov", *options, "--", self.program, "@@"]
 
     def start(self, *options, **more):
@@ -211,7 +211,7 @@ class State(Case):
             self.assertIn(f"state: is the state of another run: {said}", done.stderr)
             self.assertEqual(self.result(), before)
 
-        refused("the time limit was '700 ms' and is '800 ms' now", "-t", "800")
+        refused("the time limit was '3000 ms' and is '800 ms' now", "-t", "800")
         refused("the memory limit was '2048 MiB' and is '100 MiB' now", "-m", "100")
         refused("libcov.so's options was '' and is 'counts=on' now", "--counts")
         refused("QEMU's options was '' and is '-one-insn-per-tb' now", "--qemu-option=-one-insn-per-tb")
@@ -235,7 +235,7 @@ class State(Case):
         self.end("--resume")
         with self.program.open("ab") as file:
             file.write(b"more")
-        self.assertIn("the program's content was", self.end("--resume", status=65))
+        self.assertIn("the content of", self.end("--resume", status=65))
 
     def test_wrong_use(self):
         (self.folder / "full").mkdir()

@@ -11,14 +11,16 @@ public struct ReplayIdentity: Sendable {
     public init(
         of command: GuestCommand, _ limits: Limits, forks: Bool, plugin: String
     ) throws(Failure) {
-        let program = FilePath.absolute(command.arguments[0])
-        add("the program", program)
-        if let id = BuildID.ofFile(at: program) {
-            add("the program's build-id", ReplayIdentity.digits(id))
-        } else {
-            add("the program's content", try ReplayIdentity.content(of: program))
-        }
         add("the command", command.arguments.joined(separator: " "))
+        // The program, the script that an interpreter is given, the kernel of a machine.
+        for path in command.arguments where FilePath.isRegular(path) {
+            add("the file \(path)", FilePath.absolute(path))
+            if let id = BuildID.ofFile(at: path) {
+                add("the build-id of \(path)", ReplayIdentity.digits(id))
+            } else {
+                add("the content of \(path)", try ReplayIdentity.content(of: path))
+            }
+        }
         add("QEMU", ProgramRun.firstLine([command.emulator[0], "-version"]) ?? "of no version")
         add("QEMU's options", command.emulator.dropFirst().joined(separator: " "))
         add("libcov.so", try ReplayIdentity.content(of: plugin))
