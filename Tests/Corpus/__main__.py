@@ -38,7 +38,7 @@ def alone(name, made, content, folder):
         # What hangs or eats for ever has executed all that it will long before.
         endless = content.startswith((b"!hang", b"!eats"))
         try:
-            process.wait(4 if endless else 120)
+            process.wait(4 if endless else 600)
         except subprocess.TimeoutExpired:
             pass
         try:
@@ -88,17 +88,22 @@ def replayed(name, made, inputs, folder, options):
 def check(name, count, folder, known):
     """Prints the row of a program; gives the number of what is wrong."""
     contents, inputs, made = corpus(name, count), folder / "corpus", folder / name
-    if not known or not (folder / "alone").exists():
+    kept = folder / "alone"
+    if not known or not kept.exists():
         shutil.rmtree(folder, ignore_errors=True)
         inputs.mkdir(parents=True)
         for file, content in contents.items():
             (inputs / file).write_bytes(content)
         build(name, folder)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            runs = dict(zip(contents, pool.map(
-                lambda file: alone(name, made, contents[file], folder / f"alone-{file}"), contents)))
-        (folder / "alone").write_bytes(pickle.dumps(runs))
-    runs = pickle.loads((folder / "alone").read_bytes())
+        kept.write_bytes(pickle.dumps({}))
+    runs = pickle.loads(kept.read_bytes())
+    # What another time has done need not be repeated; it is kept as often as is good for a long one.
+    missing = [file for file in contents if file not in runs]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for start in range(0, len(missing), 100):
+            part = missing[start:start + 100]
+            runs |= zip(part, pool.map(lambda file: alone(name, made, contents[file], folder / f"alone-{file}"), part))
+            kept.write_bytes(pickle.dumps(runs))
     blocks = set().union(*(blocks for _, blocks, _ in runs.values()))
     faults = sum(len(missing) + len(extra) for _, _, (missing, extra) in runs.values())
     print(f"{name}: {count} runs alone, {len(blocks)} blocks by QEMU's log, {faults} of single traces off it", flush=True)
