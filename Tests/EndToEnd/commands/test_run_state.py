@@ -219,9 +219,9 @@ class State(Case):
         refused("the command was", words=("early", "@@"))
         other = self.folder / "other"
         shutil.copy(self.program, other)
-        refused("the program was", program=other)
+        refused("the command was", program=other)
         shutil.copy(guests.built("no-pie") / "calculator", self.program)
-        refused("the program's build-id was")
+        refused("the build-id of")
         # What changes no run is not asked for: which modules are wanted, and how many run at a time.
         shutil.copy(guests.built("no-pie") / "inputs", self.program)
         self.end("--resume", "-j", "1", "--exclude-module", "libc.so.6")
