@@ -141,7 +141,7 @@ struct Run: ParsableCommand {
 
     /// Writes what was reached so far.
     private var publisher: @Sendable (CorpusReplay.Result) throws(Failure) -> Void {
-        let reports = reports.reports(merging.merging, sysroot: sysroot)
+        let reports = reports.reports(merging.merging, sysroot: guest.sysroot)
         return { [status, output, counts, growth] (result) throws(Failure) in
             if let status { try result.writeStatus(of: result.inputs, unstable: nil, to: status) }
             guard !result.hasNoRun else { throw result.failure(of: result.inputs) }
