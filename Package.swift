@@ -94,6 +94,7 @@ let package = Package(
         .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CArchive"),
+        .target(name: "CProcess"),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
@@ -102,7 +103,7 @@ let package = Package(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Replay", swiftSettings: strict),
+        .target(name: "Replay", dependencies: ["CProcess"], swiftSettings: strict),
         .target(
             name: "DebugInfo",
             dependencies: [

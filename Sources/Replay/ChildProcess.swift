@@ -1,3 +1,4 @@
+import CProcess
 import Synchronization
 
 #if canImport(Glibc)
@@ -11,29 +12,19 @@ struct ChildProcess {
     /// Held while descriptors are made that no other process may inherit, and while one is started.
     private static let starting = Mutex(())
 
-    /// Starts a program, found by its path.
+    /// Starts a program, found by its path. It ends with the thread that has started it.
     ///
     /// - Parameters:
     ///   - descriptors: which of our descriptors it has under which numbers; it has no others.
     /// - Throws: ``SystemError``.
     init(_ words: [String], descriptors: [(own: Int32, its: Int32)]) throws(SystemError) {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (own, its) in descriptors {
-            unsafe posix_spawn_file_actions_adddup2(&actions, own, its)
-        }
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        var number = pid_t()
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
-        let result = ChildProcess.starting.withLock { _ in
-            unsafe posix_spawn(&number, words[0], &actions, &attributes, &arguments, environ)
+        var pairs = descriptors.map { ($0.own, $0.its) }
+        let number = ChildProcess.starting.withLock { _ in
+            unsafe process_start(&arguments, &pairs, pairs.count)
         }
-        guard result == 0 else { throw SystemError(number: result) }
+        guard number > 0 else { throw SystemError(number: -number) }
         self.number = number
     }
 

@@ -181,10 +181,11 @@ class Run(Case):
             self.assertIn(said, self.covtool("run", *options, *corpus, "--", self.program, status=status).stderr)
 
     def test_interrupted(self):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        for number, how in ((signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGKILL, []),
+                            (signal.SIGINT, ["--no-fork-server"]), (signal.SIGKILL, ["--no-fork-server"])):
             environment = {**ENVIRONMENT, **self.environment()}
             process = subprocess.Popen(
-                [COVTOOL, "run", "-t", "none", "--corpus", self.corpus / "h", "--corpus", self.corpus / "a", "-o", "run.drcov",
+                [COVTOOL, "run", *how, "-t", "none", "--corpus", self.corpus / "h", "--corpus", self.corpus / "a", "-o", "run.drcov",
                  "--", self.program, "@@"], cwd=self.folder, env=environment, stderr=subprocess.PIPE)
             deadline = time.monotonic() + 30
             while len(processes(str(self.program))) < 3 and time.monotonic() < deadline:

@@ -1,0 +1,40 @@
+#define _GNU_SOURCE
+#include "CProcess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int become(char *const words[], const int descriptors[][2], size_t count, pid_t parent) {
+    if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
+    // It could have ended before.
+    if (getppid() != parent) _exit(127);
+    for (size_t index = 0; index < count; index++) {
+        const int own = descriptors[index][0], its = descriptors[index][1];
+        if (own == its ? fcntl(own, F_SETFD, 0) < 0 : dup2(own, its) < 0) return errno;
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(words[0], words, environ);
+    return errno;
+}
+
+pid_t process_start(char *const words[], const int descriptors[][2], size_t count) {
+    // The child has our memory until it is another program: no handler of ours may run in it.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const pid_t parent = getpid();
+    volatile int error = 0;
+    const pid_t child = vfork();
+    if (child == 0) {
+        error = become(words, descriptors, count, parent);
+        _exit(127);
+    }
+    const int failed = child < 0 ? errno : error;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed ? -failed : child;
+}
