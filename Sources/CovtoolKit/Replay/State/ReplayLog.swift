@@ -30,6 +30,8 @@ final class ReplayLog: Sendable {
         var runs: [ContentIdentity: Int] = [:]
         /// By what is in them.
         var starts: [ContentIdentity: Int] = [:]
+        /// The run to whose traces others are likened, and how many bytes these have, as far as is known.
+        var model: (offset: Int, count: Int)?
     }
 
     private struct State {
@@ -38,6 +40,8 @@ final class ReplayLog: Sendable {
         var startsByPath: [String: Int] = [:]
         /// The files into which starts were put.
         var startFiles: [Int: String] = [:]
+        /// The end of what a run's traces have, by the run's record.
+        var dictionaries: [Int: [UInt8]] = [:]
         var takenCount = 0
     }
 
@@ -59,6 +63,7 @@ final class ReplayLog: Sendable {
                 if let identity = fields.identity() { index.starts[identity] = offset }
             case Kind.run:
                 if let identity = fields.identity() { index.runs[identity] = offset }
+                index.model = index.model ?? (offset, 0)
             default: throw Failure(.badData, "\(path): is of another version of covtool")
             }
         }
@@ -100,10 +105,20 @@ final class ReplayLog: Sendable {
             fields.append(bytes.count)
             content += bytes
         }
+        // Runs have most blocks in common: likened to a large one, they take a quarter of the room.
+        let other = state.withLock { $0.index.model?.offset } ?? 0
         fields.append(content.count)
-        fields.append(Deflated.bytes(of: content))
+        fields.append(other)
+        fields.append(
+            Deflated.bytes(
+                of: content,
+                dictionary: other > 0 ? try dictionary(other) : []))
         let offset = try log.append(Kind.run, fields.bytes)
-        state.withLock { $0.index.runs[run.identity] = offset }
+        state.withLock {
+            $0.index.runs[run.identity] = offset
+            let before = $0.index.model?.count ?? -1
+            if content.count > before + before / 8 { $0.index.model = (offset, content.count) }
+        }
     }
 
     /// The run that an input needs not, since it stands in the log, as ``run(of:_:in:)`` has it.
@@ -124,15 +139,37 @@ final class ReplayLog: Sendable {
         of input: Int, _ identity: ContentIdentity, in folder: String
     ) throws(Failure) -> ReplayedRun? {
         guard let offset = state.withLock({ $0.index.runs[identity] }) else { return nil }
+        let record = try record(at: offset)
+        guard record.identity == identity else { throw log.damage(offset) }
+        var run = ReplayedRun(input: input, identity: identity, ended: record.ended)
+        if record.start > 0 { run.start = try startFile(record.start) }
+        var next = 0
+        for (name, size) in record.files {
+            try TemporaryFile.write(record.content[next..<next + size], to: folder + name)
+            run.own.append(folder + name)
+            next += size
+        }
+        return run
+    }
+
+    /// What stands in the record of a run.
+    private struct RunRecord {
+        var identity: ContentIdentity
+        var ended: EndedRun
+        /// Where the record begins of what was executed before the fork; 0 for none.
+        var start: Int
+        /// The traces, which stand in the content one behind the other.
+        var files: [(name: String, size: Int)]
+        var content: [UInt8]
+    }
+
+    private func record(at offset: Int) throws(Failure) -> RunRecord {
         var fields = RecordBytes(try log.body(at: offset))
-        guard fields.identity() == identity, let kind = fields.number(),
+        guard let identity = fields.identity(), let kind = fields.number(),
             let value = fields.number(), let end = ReplayLog.end(kind, value),
             let milliseconds = fields.number(), let start = fields.number(),
             let count = fields.number(), count >= 0
         else { throw log.damage(offset) }
-        var run = ReplayedRun(
-            input: input, identity: identity,
-            ended: EndedRun(end: end, milliseconds: milliseconds))
         var files: [(name: String, size: Int)] = []
         for _ in 0..<count {
             guard let name = fields.text(), let size = fields.number(), size >= 0 else {
@@ -140,18 +177,24 @@ final class ReplayLog: Sendable {
             }
             files.append((name, size))
         }
-        guard let size = fields.number(), let stream = fields.field(),
-            let content = Deflated.inflate(stream, count: size),
-            files.reduce(0, { $0 + $1.size }) == size
+        // What it is likened to stands before it.
+        guard let size = fields.number(), files.reduce(0, { $0 + $1.size }) == size,
+            let other = fields.number(), 0..<offset ~= other, let stream = fields.field(),
+            let content = Deflated.inflate(
+                stream, count: size, dictionary: other > 0 ? try dictionary(other) : [])
         else { throw log.damage(offset) }
-        if start > 0 { run.start = try startFile(start) }
-        var next = 0
-        for (name, size) in files {
-            try TemporaryFile.write(content[next..<next + size], to: folder + name)
-            run.own.append(folder + name)
-            next += size
-        }
-        return run
+        return RunRecord(
+            identity: identity, ended: EndedRun(end: end, milliseconds: milliseconds), start: start,
+            files: files, content: content)
+    }
+
+    /// The end of what the traces of a run have.
+    private func dictionary(_ offset: Int) throws(Failure) -> [UInt8] {
+        if let known = state.withLock({ $0.dictionaries[offset] }) { return known }
+        let content = try record(at: offset).content
+        let dictionary = Array(content.suffix(Deflated.longestDictionary))
+        state.withLock { $0.dictionaries[offset] = dictionary }
+        return dictionary
     }
 
     /// Where the record begins of what was executed before a fork.
