@@ -54,7 +54,8 @@ need() {
                     libc6-i386
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
                     findutils fish gdb gdb-multiarch gzip lcov libarchive13 make mandoc perl-base python3 python3-jsonschema \
-                    strace xz-utils zsh
+                    python3-venv strace xz-utils zsh
+                need_packages "to run an array job" munge slurm-client slurmctld slurmd
                 # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \
                     clang debuginfod dwz gdc lld llvm mold patchelf rustc
