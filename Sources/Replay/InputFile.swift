@@ -5,33 +5,40 @@
 /// The file in which a program finds one input after the other.
 ///
 /// All inputs of one server are in the same file: standard input was opened, and the arguments were made, before there
-/// was a second input.
+/// was a second input. It is alone in a folder, since programs write beside their input, and would find there what a
+/// run on another input has left.
 final class InputFile {
     let path: String
     /// Open for reading, from where the last reader has stopped.
-    let descriptor: Int32
-    private let writing: Int32
+    private(set) var descriptor: Int32
+    private let folder: String
+    private let isNamed: Bool
+    private var writing: Int32
+    private var mode: mode_t = 0
 
-    init(_ path: String) throws(SystemError) {
-        self.path = path
-        writing = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard writing >= 0 else { throw SystemError(number: errno) }
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            let error = errno
-            close(writing)
-            throw SystemError(number: error)
+    /// - Parameters:
+    ///   - folder: is made; ends in a slash.
+    ///   - isNamed: whether programs get to know the path.
+    init(in folder: String, isNamed: Bool) throws(SystemError) {
+        (self.folder, self.isNamed) = (folder, isNamed)
+        path = folder + "input"
+        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw SystemError(number: errno)
         }
+        (writing, descriptor) = try InputFile.make(path)
+        mode = InputFile.status(writing)?.st_mode ?? 0
     }
 
     deinit {
         close(writing)
         close(descriptor)
-        unsafe unlink(path)
+        InputFile.empty(folder)
+        unsafe rmdir(folder)
     }
 
     /// Puts an input into it, at whose beginning reading begins.
     func put(_ content: [UInt8]) throws(SystemError) {
+        if isNamed, !isIntact { try restore() }
         guard ftruncate(writing, 0) == 0 else { throw SystemError(number: errno) }
         try rewind()
         var written = 0
@@ -42,6 +49,86 @@ final class InputFile {
             }
             if count < 0, errno != EINTR { throw SystemError(number: errno) }
             written += max(0, count)
+        }
+    }
+
+    /// Whether the folder has the file as it was made, and nothing else.
+    private var isIntact: Bool {
+        var found = stat()
+        guard let made = InputFile.status(writing), unsafe lstat(path, &found) == 0 else {
+            return false
+        }
+        return found.st_ino == made.st_ino && found.st_dev == made.st_dev && found.st_mode == mode
+            && InputFile.entryCount(folder) == 1
+    }
+
+    /// Makes the file anew.
+    private func restore() throws(SystemError) {
+        // The program can have removed the folder, or taken its permissions.
+        unsafe chmod(folder, 0o700)
+        InputFile.empty(folder)
+        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+            throw SystemError(number: errno)
+        }
+        let made = try InputFile.make(path)
+        close(writing)
+        close(descriptor)
+        (writing, descriptor) = made
+        mode = InputFile.status(writing)?.st_mode ?? 0
+    }
+}
+
+extension InputFile {
+    /// Makes a file, and opens it for writing and for reading.
+    private static func make(_ path: String) throws(SystemError) -> (Int32, Int32) {
+        let writing = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard writing >= 0 else { throw SystemError(number: errno) }
+        let reading = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard reading >= 0 else {
+            let error = errno
+            close(writing)
+            throw SystemError(number: error)
+        }
+        return (writing, reading)
+    }
+
+    private static func status(_ descriptor: Int32) -> stat? {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 ? status : nil
+    }
+
+    private static func entryCount(_ folder: String) -> Int {
+        guard let stream = unsafe opendir(folder) else { return 0 }
+        defer { unsafe closedir(stream) }
+        var count = -2
+        while unsafe readdir(stream) != nil { count += 1 }
+        return count
+    }
+
+    /// Removes all that is in a folder; links are not followed.
+    private static func empty(_ folder: String) {
+        let opened = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if opened >= 0 { empty(opened) }
+    }
+
+    /// The same; closes the folder. Names need not be text.
+    private static func empty(_ folder: Int32) {
+        guard let stream = unsafe fdopendir(folder) else {
+            close(folder)
+            return
+        }
+        defer { unsafe closedir(stream) }
+        while let entry = unsafe readdir(stream) {
+            unsafe withUnsafePointer(to: &entry.pointee.d_name) { bytes in
+                unsafe bytes.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                    if unsafe strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
+                    if unsafe unlinkat(folder, name, 0) == 0 { return }
+                    let inner = unsafe openat(
+                        folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                    if inner >= 0 { empty(inner) }
+                    unsafe unlinkat(folder, name, AT_REMOVEDIR)
+                }
+            }
         }
     }
 }

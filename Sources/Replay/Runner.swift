@@ -35,7 +35,7 @@ public final class Runner {
         (self.command, self.limits, self.forks, self.folder) = (command, limits, forks, folder)
         self.isOver = isOver
         do throws(SystemError) {
-            input = try InputFile(folder + "input")
+            input = try InputFile(in: folder + "input/", isNamed: command.takesFile)
             messages = try MessageFile(folder + "messages")
             nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
             guard nowhere >= 0 else { throw SystemError(number: errno) }
