@@ -6,12 +6,15 @@
 public struct CorpusInputs {
     /// In the order in which they were named, a folder's by name; one that has nothing in it where none was named.
     public private(set) var inputs: [ReplayInput] = []
+    /// Folders of the name that is looked at, without links: none is entered twice, though links lead to it.
+    private var entered: Set<String> = []
 
     /// The inputs that names stand for: files, folders, archives, and lists of them (`@FILE`).
     ///
     /// Of a folder all files are taken, those of its folders too, but neither hidden ones nor AFL's `README.txt`. Of
     /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken. An
-    /// archive that is named is taken as a folder; one that is in a folder is an input.
+    /// archive that is named is taken as a folder; one that is in a folder is an input. A folder to which several links
+    /// lead is taken once.
     ///
     /// - Throws: ``Failure`` where something is not there, an archive is broken, or a folder or archive has no input.
     public init(_ names: [String]) throws(Failure) {
@@ -21,7 +24,11 @@ public struct CorpusInputs {
         }
         for name in names {
             if name.hasPrefix("@") {
-                for entry in try TraceInputs.list(String(name.dropFirst())) { try add(entry) }
+                let entries = try TraceInputs.list(String(name.dropFirst()))
+                guard !entries.isEmpty else {
+                    throw Failure(.missingInput, "\(name.dropFirst()): no name is in this list")
+                }
+                for entry in entries { try add(entry) }
             } else {
                 try add(name)
             }
@@ -38,6 +45,7 @@ public struct CorpusInputs {
             return inputs.append(ReplayInput(path: name))
         }
         let before = inputs.count
+        entered = []
         try add(folder: name.hasSuffix("/") ? name : name + "/")
         if inputs.count == before {
             throw Failure(.missingInput, "\(name): no input is in this folder")
@@ -59,6 +67,7 @@ public struct CorpusInputs {
 
     private mutating func add(folder: String) throws(Failure) {
         guard unsafe access(folder, R_OK | X_OK) == 0 else { throw Failure.reading(folder, errno) }
+        guard entered.insert(FilePath.absolute(folder)).inserted else { return }
         let names = FilePath.names(in: folder).filter { !$0.hasPrefix(".") }
         if FilePath.isFolder(folder + "queue") {
             for part in InputPaths.ofAFL where names.contains(part) {
@@ -72,7 +81,13 @@ public struct CorpusInputs {
                 try add(folder: folder + name + "/")
             } else if name != InputPaths.readme, FilePath.isRegular(folder + name) {
                 inputs.append(ReplayInput(path: folder + name))
+            } else if CorpusInputs.isMisread(name), !FilePath.exists(folder + name) {
+                // It is not lost without a word: it ends as one that cannot be run.
+                inputs.append(ReplayInput(path: folder + name))
             }
         }
     }
+
+    /// Whether a name stands for one that is not UTF-8.
+    private static func isMisread(_ name: String) -> Bool { name.contains("\u{FFFD}") }
 }

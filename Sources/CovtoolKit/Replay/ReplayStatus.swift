@@ -73,7 +73,8 @@ extension CorpusReplay.Result {
         }
         warnings.say(
             """
-            \(Amount.text(inputs.count, "input")): \(parts.joined(separator: ", ")); \
+            \(Amount.text(inputs.count, "input"))\(parts.isEmpty ? "" : ": ")\
+            \(parts.joined(separator: ", ")); \
             \(Amount.text(blockCount, "block")) in \(output)
             """)
         if let reason = reasonOfNoRun(of: inputs) { try warnings.warn(reason) }
