@@ -2,15 +2,15 @@ import DebugInfo
 
 /// Where a program has to come to before it is forked for each input.
 public struct ForkPlace: Sendable {
-    /// As libcov.so takes it: a module, a plus sign, and an offset from the module's base.
+    /// As libcov.so takes it: a module, a plus sign, and an offset from the module's base; or an address.
     public let text: String
 
     /// - Parameters:
-    ///   - given: a function of the program, or `MODULE+OFFSET`.
+    ///   - given: a function of the program, `MODULE+OFFSET`, or an address.
     ///   - program: the program's path.
     /// - Throws: ``Failure`` where there is no such function, or several.
     public init(_ given: String, in program: String) throws(Failure) {
-        if ForkPlace.isOffset(given) {
+        if ForkPlace.isOffset(given) || AddressText.address(given) != nil {
             text = given
             return
         }

@@ -34,13 +34,13 @@ struct Run: ParsableCommand {
     var corpus: [String] = []
 
     @Option(
-        name: .customShort("o"),
+        name: .customShort("o", allowingJoined: true),
         help: ArgumentHelp("Write the merged trace to this file.", valueName: "file"),
         completion: .file())
     var output: String = mergedName
 
     @Option(
-        name: .customShort("t"),
+        name: .customShort("t", allowingJoined: true),
         help: ArgumentHelp(
             "End a run after this time, 5s by default: milliseconds, seconds as '5s', or 'none'.",
             valueName: "time"),
@@ -48,7 +48,7 @@ struct Run: ParsableCommand {
     var time = TimeLimit(milliseconds: 5000)
 
     @Option(
-        name: .customShort("m"),
+        name: .customShort("m", allowingJoined: true),
         help: ArgumentHelp(
             "End a run that uses more memory, 2048 by default: MiB, QEMU's own included, or 'none'.",
             valueName: "size"),
@@ -56,7 +56,7 @@ struct Run: ParsableCommand {
     var memory = MemoryLimit(bytes: 2048 << 20)
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp(
             "How many runs there are at a time; all processors by default.", valueName: "count"))
     var jobs: Int?

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 
 from Tests.EndToEnd.support import drcov, guests
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, run
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, output, run
 
 # The input -> how it ends, by what the guest does (Fixtures/guests/special/inputs.c).
 ENDS = {
@@ -163,9 +163,13 @@ class Run(Case):
             ends = {name: line["status"] for name, line in self.status().items()}
             return done.stderr, ends, {block for block in located(self.folder / "run.drcov") if block[0] == str(self.program)}
 
+        # The program is at its own addresses.
+        address = next("0x" + line.split()[0] for line in output("nm", self.program).splitlines()
+                       if line.endswith(" read_input"))
         for place, arguments, reason in (
                 ("read_input", ["early"], None),
                 (guests.place("no-pie", "read_input", self.program), ["early", "@@"], None),
+                (address, ["early"], None),
                 ("read_input", ["opens", "@@"], "the program opens or reads its input before"),
                 ("read_input", ["opens"], "the program opens or reads its input before"),
                 ("read_input", ["threads"], "no run is forked, since the program has started threads"),
