@@ -16,7 +16,7 @@ public enum Interruption {
     /// From now on the signals that ask for the end, where they are not ignored, end the program with
     /// 128 and their number.
     public static func prepare() {
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
             let before = signal(number) { number in
                 guard !Interruption.isAwaited.load(ordering: .relaxed) else {
                     return Interruption.asked.store(number, ordering: .relaxed)

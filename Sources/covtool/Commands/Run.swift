@@ -111,6 +111,17 @@ struct Run: ParsableCommand {
         }
         if parts.isLive { try validateLive() }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
+        if corpus.isEmpty, guest.takesInput {
+            throw ValidationError("'@@' stands for an input: name the inputs with --corpus PATH")
+        }
+        var named: Set<String> = []
+        for path in results + reports.targets.map(\.path)
+        where path != "-" && (FilePath.isRegular(path) || !FilePath.exists(path)) {
+            let folder = FilePath.folder(path)
+            let place = FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(path)
+            if named.insert(place).inserted { continue }
+            throw ValidationError("\(path): is named for two results; give each a file of its own")
+        }
         if trials.check != nil, guest.noForkServer || guest.isSystem {
             throw ValidationError(
                 guest.isSystem
@@ -139,6 +150,11 @@ struct Run: ParsableCommand {
         }
     }
 
+    /// The files that results go to, but for the reports.
+    private var results: [String] {
+        [output, status, growth, trials.unstable].compactMap(\.self)
+    }
+
     /// Writes what was reached so far.
     private var publisher: @Sendable (CorpusReplay.Result) throws(Failure) -> Void {
         let reports = reports.reports(merging.merging, sysroot: guest.sysroot)
@@ -156,9 +172,7 @@ struct Run: ParsableCommand {
         let plugin = try InstalledFiles.pluginPath()
         let command = try guest.command(plugin, counts: counts, elf: reports.elf.files)
         // Not after hours: what cannot be written is said now.
-        for path in [output, status, growth, trials.unstable].compactMap(\.self) {
-            _ = try OutputFile(path)
-        }
+        for path in results { _ = try OutputFile(path) }
         try reports.check(output, sysroot: guest.sysroot)
         let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
         let traces = try keepTraces.map { folder throws(Failure) in

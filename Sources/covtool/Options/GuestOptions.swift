@@ -73,6 +73,13 @@ struct GuestOptions: ParsableArguments {
         }
     }
 
+    /// Whether an argument names the input.
+    var takesInput: Bool {
+        words.contains { list in
+            list.names.contains { (name: String) in name.contains(GuestCommand.placeholder) }
+        }
+    }
+
     /// Whether the program is a QEMU that emulates a machine.
     var isSystem: Bool {
         words.flatMap(\.names).first.map(EmulatorChoice.isSystem) ?? false

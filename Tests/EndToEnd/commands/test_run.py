@@ -186,7 +186,7 @@ class Run(Case):
 
     def test_interrupted(self):
         for number, how in ((signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGKILL, []),
-                            (signal.SIGINT, ["--no-fork-server"]), (signal.SIGKILL, ["--no-fork-server"])):
+                            (signal.SIGQUIT, ["--no-fork-server"]), (signal.SIGKILL, ["--no-fork-server"])):
             environment = {**ENVIRONMENT, **self.environment()}
             process = subprocess.Popen(
                 [COVTOOL, "run", *how, "-t", "none", "--corpus", self.corpus / "h", "--corpus", self.corpus / "a", "-o", "run.drcov",
@@ -231,6 +231,8 @@ class Run(Case):
                 (64, ["-t", "soon", "--", self.program], "'soon' is not a time"),
                 (64, ["-m", "0", "--", self.program], "'0' is not a size"),
                 (64, ["--plugin-option", "out=x", "--", self.program], "covtool run sets this option itself"),
+                (64, ["-o", "same", "--status", "./same", "--", self.program], "is named for two results"),
+                (64, ["--", self.program, "@@"], "'@@' stands for an input"),
                 (64, ["-j", "0", "--", self.program], "-j needs a number from 1 on"),
                 (66, ["--", "./nosuch"], "./nosuch: cannot be read"),
                 (65, ["--", script], "is not an ELF file"),
