@@ -108,21 +108,20 @@ class State(Case):
             for victims in ("covtool", "QEMUs", "all"):
                 with self.subTest(how=how, victims=victims):
                     shutil.rmtree(self.folder / "state")
-                    self.kill_and_resume(how, victims)
-                    self.assertEqual(self.result(), expected)
-                    self.check_nothing_left()
+                    self.kill_and_resume(how, victims, expected)
 
-    def kill_and_resume(self, how, victims):
+    def kill_and_resume(self, how, victims, expected):
         chance = random.Random(f"{how} {victims}")
-        done = 0
-        for _ in range(ROUNDS):
-            if victims == "QEMUs":
-                # covtool goes on by itself, to its end: the next round begins anew.
-                shutil.rmtree(self.folder / "state", ignore_errors=True)
+        done = kills = 0
+        while kills < ROUNDS:
+            if done == self.count():
+                # All is done: the next round begins anew.
+                self.check_resumed(how, expected)
+                shutil.rmtree(self.folder / "state")
                 done = 0
             process = self.start("-j", "2", "--resume", *how)
             before = time.monotonic()
-            moment = chance.uniform(0.1, 1.5)
+            moment = chance.uniform(0.05, 1.5)
             while process.poll() is None and time.monotonic() < before + moment:
                 time.sleep(0.005)
             found = users(self.folder / "state")
@@ -133,12 +132,22 @@ class State(Case):
                     pass
             said = process.communicate(timeout=120)[1]
             if victims == "QEMUs":
+                # covtool goes on by itself, to its end.
                 self.assertEqual(process.returncode, 0, said)
+                self.assertEqual(self.result(), expected)
+                kills += bool(found - {process.pid})
+            else:
+                kills += process.returncode == -signal.SIGKILL
             now = len(self.intact())
             self.assertGreaterEqual(now, done, "what was done stays")
             done = now
+        self.check_resumed(how, expected)
+
+    def check_resumed(self, how, expected):
         self.end("--resume", "-j", "2", *how)
         self.assertEqual(len(self.runs()), self.count())
+        self.assertEqual(self.result(), expected)
+        self.check_nothing_left()
 
     def intact(self):
         """The runs whose records are whole."""
