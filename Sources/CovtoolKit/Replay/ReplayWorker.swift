@@ -8,6 +8,9 @@ import Trace
 
 /// Runs the inputs that one thread of a replay gets, one after the other.
 final class ReplayWorker {
+    /// How often an input is run again whose run was killed.
+    private static let mostTrials = 2
+
     private let runner: Runner
     private let folder: String
     /// For the traces of runs that stand in the log.
@@ -47,8 +50,9 @@ final class ReplayWorker {
         }
         defer { removeTraces() }
         var ended = runner.run(job.content)
-        if runner.wasKilled, !Interruption.isAsked {
-            // By the system where memory is short, or by whoever ends all that is called QEMU.
+        for _ in 0..<ReplayWorker.mostTrials where runner.wasKilled && !Interruption.isAsked {
+            // By the system where memory is short, or by whoever ends all that is called QEMU: a child, and then the
+            // server that was to fork the next.
             removeTraces()
             ended = runner.run(job.content)
         }
