@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static int become(char *const words[], const int descriptors[][2], size_t count, pid_t parent) {
+static int become(char *const words[], const int descriptors[][2], size_t count, pid_t parent,
+                  const sigset_t *blocked) {
     if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
     // It could have ended before.
     if (getppid() != parent) _exit(127);
@@ -15,9 +17,7 @@ static int become(char *const words[], const int descriptors[][2], size_t count,
         const int own = descriptors[index][0], its = descriptors[index][1];
         if (own == its ? fcntl(own, F_SETFD, 0) < 0 : dup2(own, its) < 0) return errno;
     }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigprocmask(SIG_SETMASK, blocked, NULL);
     execve(words[0], words, environ);
     return errno;
 }
@@ -31,10 +31,11 @@ pid_t process_start(char *const words[], const int descriptors[][2], size_t coun
     volatile int error = 0;
     const pid_t child = vfork();
     if (child == 0) {
-        error = become(words, descriptors, count, parent);
+        error = become(words, descriptors, count, parent, &before);
         _exit(127);
     }
     const int failed = child < 0 ? errno : error;
+    if (child > 0 && failed) waitpid(child, NULL, 0);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed ? -failed : child;
 }

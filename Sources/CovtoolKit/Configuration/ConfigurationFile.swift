@@ -70,7 +70,7 @@ public struct ConfigurationFile {
         let file = try FileBytes(path: path) { $0.count <= ConfigurationFile.mostBytes }
         let text = file.withBytes { bytes -> String? in
             guard bytes.count <= ConfigurationFile.mostBytes else { return nil }
-            return String(validating: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+            return String(validating: bytes.array, as: UTF8.self)
         }
         guard let text else {
             throw Failure(.usage, "\(path): not UTF-8 text of at most 1 MiB")

@@ -59,7 +59,7 @@ struct FileBytes: ~Copyable {
             guard bytes.count <= most else {
                 throw Failure(.badData, "\(path): has more than \(most >> 20) MiB")
             }
-            return bytes.indices.map { bytes[$0] }
+            return bytes.array
         }
     }
 

@@ -29,7 +29,7 @@ public struct TraceCopies {
             try StoredBytes(path: path).withBytes { bytes in
                 for start in stride(from: 0, to: bytes.count, by: 1 << 16) {
                     let piece = bytes.extracting(start..<min(bytes.count, start + 1 << 16))
-                    output.write(piece.indices.map { piece[$0] })
+                    output.write(piece.array)
                 }
             }
             try output.finish()

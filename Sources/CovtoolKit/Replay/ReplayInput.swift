@@ -30,7 +30,7 @@ public struct ReplayInput: Sendable {
     func content() throws(Failure) -> [UInt8] {
         switch place {
         case .file:
-            try StoredBytes(path: name).withBytes { bytes in bytes.indices.map { bytes[$0] } }
+            try StoredBytes(path: name).withBytes { $0.array }
         case .member(let member, let archive): try archive.content(of: member)
         }
     }

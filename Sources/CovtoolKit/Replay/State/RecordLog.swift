@@ -104,7 +104,7 @@ final class RecordLog: Sendable {
                 guard record.length <= bytes.count - start else { return offset }
                 let body = bytes.extracting(start..<start + record.length)
                 guard Checksum.of(body) == record.checksum else { break }
-                try visit(record.kind, offset, body.indices.map { body[$0] })
+                try visit(record.kind, offset, body.array)
                 offset = start + record.length
             }
             if bytes.count - offset >= headSize {
