@@ -84,10 +84,11 @@ struct RecordingState: ~Copyable {
         let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
         if let server, server.isWaiting {
             server.translated(
-                block, base: range?.base ?? 0, path: range?.file.map { finder.map.files[$0].path })
+                block, whole, base: range?.base ?? 0,
+                path: range?.file.map { finder.map.files[$0].path })
         }
         // Before anything else is asked for: recording begins and ends before what is executed there.
-        if switches != nil, recordParts(of: block, in: range) { return }
+        if switches != nil, recordParts(of: block, whole, in: range) { return }
         guard !isIdle, takesAll || isPossible || wants(whole.address, in: range) else { return }
         record(whole, isWhole: true, of: block, in: range)
     }
@@ -95,10 +96,11 @@ struct RecordingState: ~Copyable {
     /// Records each of the parts that `start=` and `stop=` cut the block into; false where they do not.
     @inline(never)
     private mutating func recordParts(
-        of block: borrowing TranslationBlock, in range: LoadedRange?
+        of block: borrowing TranslationBlock, _ whole: BlockPart, in range: LoadedRange?
     ) -> Bool {
         let path = range?.file.map { finder.map.files[$0].path }
-        guard let parts = switches?.cut(block, base: range?.base ?? 0, path: path), !parts.isEmpty
+        guard let parts = switches?.cut(block, whole, base: range?.base ?? 0, path: path),
+            !parts.isEmpty
         else { return false }
         guard takesAll || wants(block.address, in: range) else { return true }
         for part in parts { record(part, isWhole: false, of: block, in: range) }

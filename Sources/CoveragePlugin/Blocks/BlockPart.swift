@@ -34,4 +34,9 @@ struct BlockPart {
         self.last = last
         size = UInt16(clamping: last.address &+ last.size &- begin.address)
     }
+
+    /// Whether an instruction of it can be at an address.
+    func reaches(_ address: UInt64?) -> Bool {
+        address.map { $0 >= self.address && $0 <= last.address } ?? false
+    }
 }

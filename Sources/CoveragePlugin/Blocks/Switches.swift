@@ -19,14 +19,15 @@ struct Switches {
     /// the block into; nothing where it has none.
     ///
     /// - Parameters:
+    ///   - whole: all of the block.
     ///   - base: what offsets in the block's module count from.
     ///   - path: its path, nil outside all modules.
     mutating func cut(
-        _ block: borrowing TranslationBlock, base: UInt64, path: [UInt8]?
+        _ block: borrowing TranslationBlock, _ whole: BlockPart, base: UInt64, path: [UInt8]?
     ) -> [BlockPart] {
         let start = start?.address(base: base, path: path)
         let stop = stop?.address(base: base, path: path)
-        guard start != nil || stop != nil else { return [] }
+        guard whole.reaches(start) || whole.reaches(stop) else { return [] }
         var parts: [BlockPart] = []
         var first = 0
         var isCut = false

@@ -43,18 +43,20 @@ final class ForkServer: @unchecked Sendable {
     /// A block is translated, which tells where the guest's memory is, and may be where the program is to come to.
     ///
     /// - Parameters:
+    ///   - whole: all of the block.
     ///   - base: what offsets in the block's module count from.
     ///   - path: the module's, nil outside all modules.
-    func translated(_ block: borrowing TranslationBlock, base: UInt64, path: [UInt8]?) {
+    func translated(
+        _ block: borrowing TranslationBlock, _ whole: BlockPart, base: UInt64, path: [UInt8]?
+    ) {
         if guestBase == nil {
             guestBase =
                 block.withInstruction(at: 0) { instruction in
                     instruction.hostAddress.map { $0 &- instruction.address }
                 } ?? nil
         }
-        guard let address = place?.address(base: base, path: path), address >= block.address else {
-            return
-        }
+        let address = place?.address(base: base, path: path)
+        guard whole.reaches(address) else { return }
         for index in 0..<block.instructionCount {
             block.withInstruction(at: index) { instruction in
                 guard instruction.address == address else { return }
