@@ -1,7 +1,6 @@
 """Holds `covtool run` against runs alone, with QEMU's own log; see Tests/Scripts/corpus."""
 
 import argparse
-import json
 import os
 import pickle
 import shutil
@@ -12,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from Tests.Corpus.programs import PLANTED, PROGRAMS, build, corpus
-from Tests.EndToEnd.support import drcov, execlog, truth
+from Tests.EndToEnd.support import drcov, execlog, statuses, truth
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, emulator, output
 
 FOLDER = Path(os.environ["COVTOOL_EXACTNESS"]).parent / "corpus"
@@ -81,8 +80,7 @@ def replayed(name, made, inputs, folder, options):
     output(COVTOOL, "run", *options, "--qemu", qemu[0], *(f"--qemu-option={word}" for word in qemu[1:]),
            "-t", f"{SECONDS}s", "-m", str(MEMORY), "--corpus", inputs, "--status", status, "-o", trace, "--", *words,
            environment={"TMPDIR": str(folder)})
-    lines = [json.loads(line) for line in status.read_text().splitlines()]
-    return {Path(line["input"]).name: line for line in lines}, drcov.load(trace).offsets()
+    return {Path(line["input"]).name: line for line in statuses.read(status)}, drcov.load(trace).offsets()
 
 
 def check(name, count, folder, known):

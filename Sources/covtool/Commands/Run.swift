@@ -171,15 +171,8 @@ struct Run: ParsableCommand {
     func run() throws {
         let plugin = try InstalledFiles.pluginPath()
         let command = try guest.command(plugin, counts: counts, elf: reports.elf.files)
-        // Not after hours: what cannot be written is said now.
-        for path in results { _ = try OutputFile(path) }
-        try reports.check(output, sysroot: guest.sysroot)
-        let copies = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
-        let traces = try keepTraces.map { folder throws(Failure) in
-            try NewFolder(folder, isContinued: parts.resume)
-        }
-        let chosen = try parts.minimiseTo.map { folder throws(Failure) in try TraceCopies(folder) }
-        var inputs = parts.isLive ? [] : try CorpusInputs(corpus).inputs
+        let folders = try checkedFolders()
+        let inputs = parts.isLive ? [] : try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.
@@ -189,7 +182,7 @@ struct Run: ParsableCommand {
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
-        replay.choosesInputs = chosen != nil
+        replay.choosesInputs = folders.chosen != nil
         replay.shard = parts.shard ?? .whole
         replay.state = try parts.state.map { folder throws(Failure) in
             try ReplayState(
@@ -197,7 +190,7 @@ struct Run: ParsableCommand {
                 of: ReplayIdentity(of: command, limits, forks: forks, plugin: plugin),
                 merging.warnings)
         }
-        if let traces {
+        if let traces = folders.traces {
             replay.observers.append(
                 KeptTraces(
                     in: traces, of: inputs, repetitions: trials.repetitions ?? 1, merging.merging,
@@ -214,7 +207,39 @@ struct Run: ParsableCommand {
                 corpus, for: parts.liveFor ?? TimeLimit(milliseconds: nil), publish: publisher)
         }
         let result = try replay.run(inputs)
-        inputs = result.inputs
+        try write(result, unstable, folders)
+        replay.state?.tell(merging.warnings)
+        try tell(result)
+        try trials.tell(unstable, merging.warnings)
+        try reports.write(from: output, merging.merging, sysroot: guest.sysroot)
+    }
+
+    /// The folders of results.
+    private struct Folders {
+        var crashes, chosen: TraceCopies?
+        var traces: NewFolder?
+    }
+
+    /// The folders of results, once all results can be written: not after hours is it said what cannot.
+    private func checkedFolders() throws -> Folders {
+        for path in results { _ = try OutputFile(path) }
+        try reports.check(output, sysroot: guest.sysroot)
+        var folders = Folders()
+        folders.crashes = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
+        folders.traces = try keepTraces.map { folder throws(Failure) in
+            try NewFolder(folder, isContinued: parts.resume)
+        }
+        folders.chosen = try parts.minimiseTo.map { folder throws(Failure) in
+            try TraceCopies(folder)
+        }
+        return folders
+    }
+
+    /// Writes what became of the inputs, and what they reached.
+    private func write(
+        _ result: CorpusReplay.Result, _ unstable: UnstableBlocks?, _ folders: Folders
+    ) throws {
+        let inputs = result.inputs
         if let status {
             try result.writeStatus(of: inputs, unstable: unstable?.counts, to: status)
         }
@@ -222,24 +247,24 @@ struct Run: ParsableCommand {
         try result.profile.write(
             to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
         if let growth { try result.writeGrowth(of: inputs, to: growth) }
-        try copies?.add(result.crashed.map { inputs[$0] })
+        try folders.crashes?.add(result.crashed.map { inputs[$0] })
+        if let choice = result.choice { try folders.chosen?.add(choice.inputs.map { inputs[$0] }) }
+    }
+
+    private func tell(_ result: CorpusReplay.Result) throws {
         if !result.outcomes.isEmpty {
             try merging.merging.rules.selection.check(result.modulePaths, merging.warnings)
         }
-        replay.state?.tell(merging.warnings)
         if let choice = result.choice {
-            try chosen?.add(choice.inputs.map { inputs[$0] })
             merging.warnings.say(
                 """
-                \(choice.inputs.count) of \(inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks before: \
-                \(choice.blocks.before), after: \(choice.blocks.after), equal
+                \(choice.inputs.count) of \(result.inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks \
+                before: \(choice.blocks.before), after: \(choice.blocks.after), equal
                 """)
         }
         if guest.forkAt != nil, let reason = result.serverFailure {
             try merging.warnings.warn("--fork-at: \(reason); QEMU was started for each input")
         }
-        try result.tell(of: inputs, output: output, merging.warnings)
-        try trials.tell(unstable, merging.warnings)
-        try reports.write(from: output, merging.merging, sysroot: guest.sysroot)
+        try result.tell(of: result.inputs, output: output, merging.warnings)
     }
 }

@@ -1,6 +1,5 @@
 """covtool run: a corpus in, one trace out, and how each input ended."""
 
-import json
 import os
 import shutil
 import signal
@@ -8,9 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import jsonschema
-
-from Tests.EndToEnd.support import drcov, guests
+from Tests.EndToEnd.support import drcov, guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, output, run
 
 # The input -> how it ends, by what the guest does (Fixtures/guests/special/inputs.c).
@@ -34,13 +31,6 @@ def processes(word):
     return found
 
 
-def located(path):
-    """Blocks by module's file and offset: the same in each run."""
-    trace = drcov.load(path)
-    return {(trace.modules[module].path if module < len(trace.modules) else None, start, size)
-            for module, start, size in trace.blocks}
-
-
 class Run(Case):
     def setUp(self):
         super().setUp()
@@ -53,11 +43,7 @@ class Run(Case):
         shutil.copy(guests.built("no-pie") / "inputs", self.program)
 
     def status(self, path="status"):
-        lines = [json.loads(line) for line in (self.folder / path).read_text().splitlines()]
-        schema = json.loads((ROOT / "Docs/run-status.schema.json").read_text())
-        for line in lines:
-            jsonschema.validate(line, schema)
-        return {Path(line["input"]).name: line for line in lines}
+        return {Path(line["input"]).name: line for line in statuses.read(self.folder / path)}
 
     def check_nothing_left(self):
         self.assertEqual(processes(str(self.program)), [])
@@ -95,12 +81,12 @@ class Run(Case):
         for name in names:
             guests.qemu("no-pie", self.program, self.corpus / name, plugin=f"out={self.folder}/{name}.drcov")
             self.covtool("merge", "-o", f"{name}.merged", *self.folder.glob(f"{name}.drcov*"))
-            expected |= located(self.folder / f"{name}.merged")
+            expected |= drcov.load(self.folder / f"{name}.merged").offsets()
         for how in ([], ["--no-fork-server"]):
             self.covtool("run", *how, "-o", "run.drcov", *(word for name in names
                                                           for word in ("--corpus", self.corpus / name)),
                          "--", self.program, "@@", environment=self.environment())
-            found = located(self.folder / "run.drcov")
+            found = drcov.load(self.folder / "run.drcov").offsets()
             own = {block for block in found if block[0] == str(self.program)}
             self.assertEqual(own, {block for block in expected if block[0] == str(self.program)})
             # The loader and libc go by the length of names and by what standard output is.
@@ -161,7 +147,7 @@ class Run(Case):
             done = self.covtool("run", "-j", "1", *options, *corpus, "-o", "run.drcov", "--status", "status", "--",
                                 self.program, *arguments)
             ends = {name: line["status"] for name, line in self.status().items()}
-            return done.stderr, ends, {block for block in located(self.folder / "run.drcov") if block[0] == str(self.program)}
+            return done.stderr, ends, {block for block in drcov.load(self.folder / "run.drcov").offsets() if block[0] == str(self.program)}
 
         # The program is at its own addresses.
         address = next("0x" + line.split()[0] for line in output("nm", self.program).splitlines()

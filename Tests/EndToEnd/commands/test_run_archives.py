@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import os
 import re
 import subprocess
@@ -11,7 +10,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from Tests.EndToEnd.support import guests
+from Tests.EndToEnd.support import guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case
 
 # In an archive's order, which is not that of names.
@@ -64,7 +63,7 @@ class Archives(Case):
         done = self.covtool("run", "-o", "run.drcov", "--status", "status", *options, *words, "--", self.program, "@@",
                             status=status)
         if status == 0:
-            self.lines = [json.loads(line) for line in (self.folder / "status").read_text().splitlines()]
+            self.lines = statuses.read(self.folder / "status")
         return done
 
     def test_forms(self):
@@ -168,7 +167,7 @@ class Archives(Case):
             most = max(most, *map(int, re.findall(r"^VmHWM:\s+(\d+) kB", status, re.M)), 0)
             time.sleep(0.01)
         self.assertEqual(process.returncode, 0)
-        ends = [json.loads(line)["end"] for line in (self.folder / "status").read_text().splitlines()]
+        ends = [line["end"] for line in statuses.read(self.folder / "status")]
         self.assertEqual(ends, ["done"] * count)
         self.assertGreater(most, 0)
         self.assertLess(most << 10, count * size // 3)

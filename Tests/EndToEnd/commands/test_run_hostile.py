@@ -1,9 +1,9 @@
 """covtool run: programs and corpora that do what one does not expect."""
 
-import json
 import os
 import shutil
 
+from Tests.EndToEnd.support import statuses
 from Tests.EndToEnd.support.setting import Case, run
 
 # A shell that first looks whether it finds its input alone, and then spoils the place for the next one.
@@ -32,7 +32,7 @@ class Hostile(Case):
 
     def replay(self, *words, status=0, **options):
         done = self.covtool("run", "-o", "run.drcov", "--status", "status", *words, status=status, **options)
-        return done, [json.loads(line) for line in (self.folder / "status").read_text().splitlines()]
+        return done, statuses.read(self.folder / "status")
 
     def test_spoilt_inputs(self):
         """Each input is found as it is, whatever the run before has done to its file."""

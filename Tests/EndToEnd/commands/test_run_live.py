@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from Tests.EndToEnd.support import drcov, guests
+from Tests.EndToEnd.support import drcov, guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, run
 
 
@@ -47,10 +47,9 @@ class Live(Case):
 
     def status(self, path="live.status"):
         try:
-            lines = (self.folder / path).read_text().splitlines()
+            found = statuses.read(self.folder / path)
         except FileNotFoundError:
             return {}
-        found = [json.loads(line) for line in lines]
         return {Path(line["input"]).name: line["end"] for line in found}
 
     def await_status(self, expected, process):

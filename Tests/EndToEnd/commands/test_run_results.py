@@ -7,7 +7,7 @@ import xml.etree.ElementTree
 
 import jsonschema
 
-from Tests.EndToEnd.support import drcov, guests, terminals
+from Tests.EndToEnd.support import drcov, guests, statuses, terminals
 from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -193,7 +193,7 @@ class ProgressLines(Case):
         self.assertLessEqual(len(lines), seconds + 1)
         self.assertEqual([line["done"] for line in lines], sorted(line["done"] for line in lines))
         self.assertEqual({line["total"] for line in lines}, {6})
-        blocks = sum(json.loads(line)["newBlocks"] for line in (self.folder / "status").read_text().splitlines())
+        blocks = sum(line["newBlocks"] for line in statuses.read(self.folder / "status"))
         self.assertLess(lines[-1]["rate"], 6 / 4.8)
         self.assertEqual({**lines[-1], "rate": None}, {"done": 6, "total": 6, "rate": None, "secondsLeft": 0, "blocks": blocks,
                                                        "crashes": 1})

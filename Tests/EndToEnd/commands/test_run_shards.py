@@ -1,11 +1,10 @@
 """covtool run --shard: what several machines have merges, in any tree, to the bytes of one."""
 
 import itertools
-import json
 import random
 from pathlib import Path
 
-from Tests.EndToEnd.support import drcov, guests
+from Tests.EndToEnd.support import drcov, guests, statuses
 from Tests.EndToEnd.support.setting import Case, output
 
 # Loads the libraries that its input names, in that order: they stand elsewhere, and have other ids, in each run.
@@ -53,8 +52,7 @@ class Shards(Case):
         return (self.folder / f"{name}.drcov").read_bytes()
 
     def inputs(self, name):
-        lines = (self.folder / f"{name}.status").read_text().splitlines()
-        return [Path(json.loads(line)["input"]).name for line in lines]
+        return [Path(line["input"]).name for line in statuses.read(self.folder / f"{name}.status")]
 
     def merge(self, names, chance, *options):
         """The name of what they are merged to, two or more at a time in any order."""

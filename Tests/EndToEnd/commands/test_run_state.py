@@ -1,6 +1,5 @@
 """covtool run --state: killed at any moment, it goes on with --resume, to the same bytes."""
 
-import json
 import os
 import random
 import shutil
@@ -11,7 +10,7 @@ import time
 import zlib
 from pathlib import Path
 
-from Tests.EndToEnd.support import guests
+from Tests.EndToEnd.support import guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, run
 
 # Kills of each of nine kinds.
@@ -69,7 +68,7 @@ class State(Case):
 
     def result(self, output="run"):
         """The trace's bytes, and the status but for milliseconds."""
-        lines = [json.loads(line) for line in (self.folder / f"{output}.status").read_text().splitlines()]
+        lines = statuses.read(self.folder / f"{output}.status")
         return ((self.folder / f"{output}.drcov").read_bytes(),
                 [{name: value for name, value in line.items() if name != "milliseconds"} for line in lines])
 

@@ -1,8 +1,7 @@
 """covtool run of a machine: QEMU's whole command line in place of a program."""
 
-import json
 
-from Tests.EndToEnd.support import drcov, execlog, firmware
+from Tests.EndToEnd.support import drcov, execlog, firmware, statuses
 from Tests.EndToEnd.support.comparing import Comparing
 from Tests.EndToEnd.support.setting import emulator
 
@@ -26,7 +25,7 @@ class RunSystem(Comparing):
                  "-fw_cfg", "name=opt/input,file=@@"]
         self.covtool("run", "-t", "60s", "-m", "none", "--elf", elf, "--report", "--corpus", corpus, "--status", "status",
                      "-o", "run.drcov", "--", qemu, *words)
-        lines = [json.loads(line) for line in (self.folder / "status").read_text().splitlines()]
+        lines = statuses.read(self.folder / "status")
         self.assertEqual([(line["end"], line["status"]) for line in lines], [("done", status)] * 3)
         log = self.folder / "log"
         run = firmware.boot(name, options=[*execlog.OPTIONS, log])

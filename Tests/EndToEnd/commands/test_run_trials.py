@@ -1,14 +1,11 @@
 """covtool run --check and --repeat: whether runs can be relied on."""
 
-import json
 import os
 import re
 import shutil
 
-import jsonschema
-
-from Tests.EndToEnd.support import drcov
-from Tests.EndToEnd.support.setting import ROOT, Case, output
+from Tests.EndToEnd.support import drcov, statuses
+from Tests.EndToEnd.support.setting import Case, output
 
 # What it does depends on its parent, on a file that each run changes, or on what the system made up at random.
 SOURCE = """\
@@ -67,13 +64,6 @@ LINE = {name: number for number, line in enumerate(SOURCE.splitlines(), 1)
         for name in re.findall(r"// (\w+)$", line)}
 
 
-def located(path):
-    """Blocks by module's file and offset: the same in each run."""
-    trace = drcov.load(path)
-    return {(trace.modules[module].path if module < len(trace.modules) else None, start, size)
-            for module, start, size in trace.blocks}
-
-
 class Trials(Case):
     def setUp(self):
         super().setUp()
@@ -92,11 +82,7 @@ class Trials(Case):
                             "./guest", self.folder / "state", "@@", status=status, **more)
 
     def status(self):
-        schema = json.loads((ROOT / "Docs/run-status.schema.json").read_text())
-        lines = [json.loads(line) for line in (self.folder / "status").read_text().splitlines()]
-        for line in lines:
-            jsonschema.validate(line, schema)
-        return lines
+        return statuses.read(self.folder / "status")
 
     def symbol(self, name):
         """Bytes from the program's lowest segment (linked to 0x400000, as readelf says)."""
@@ -164,8 +150,8 @@ class Trials(Case):
         self.inputs("f")
         self.run_guest("--repeat", 2, "--unstable", "unstable.drcov", "--keep-traces", "kept")
         self.assertEqual(sorted(os.listdir(self.folder / "kept")), ["00.2.drcov", "00.drcov"])
-        one, other = (located(self.folder / "kept" / name) for name in ("00.drcov", "00.2.drcov"))
-        self.assertEqual(one ^ other, located(self.folder / "unstable.drcov"))
+        one, other = (drcov.load(self.folder / "kept" / name).offsets() for name in ("00.drcov", "00.2.drcov"))
+        self.assertEqual(one ^ other, drcov.load(self.folder / "unstable.drcov").offsets())
 
     def test_stable_elsewhere(self):
         """What all runs of another input reach is not reached by chance."""

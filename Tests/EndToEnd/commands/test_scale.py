@@ -1,7 +1,6 @@
 """Docs/scale.md: what it says is run on several machines is run, on one."""
 
 import functools
-import json
 import os
 import random
 import shutil
@@ -11,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from Tests.EndToEnd.support import drcov, guests, slurm
+from Tests.EndToEnd.support import drcov, guests, slurm, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, ROOT, Case, output, run
 
 CACHE = Path(os.environ.get("COVTOOL_CACHE", Path.home() / ".cache/covtool"))
@@ -57,7 +56,7 @@ class Corpus(Case):
         return {block for block in drcov.load(path).offsets() if block[0] == str(self.program)}
 
     def statuses(self, paths):
-        lines = [json.loads(line) for path in paths for line in Path(path).read_text().splitlines()]
+        lines = [line for path in paths for line in statuses.read(path)]
         return sorted((Path(line["input"]).name, line["end"], line["status"]) for line in lines)
 
 
