@@ -51,7 +51,17 @@ struct ChildProcess {
         }
     }
 
+    /// Ends it with its group, and waits until all are gone.
+    ///
+    /// It is waited for first: until then it is a member of its group, though it is dead.
+    func kill() {
+        _ = Glibc.kill(-number, SIGKILL)
+        awaitEnd()
+        ProcessGroup.kill(number)
+    }
+
     /// Waits for its end.
+    @discardableResult
     func awaitEnd() -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(number, &status, 0) < 0, errno == EINTR {}
@@ -70,7 +80,8 @@ struct SystemError: Error {
 
 /// All that a process has started and that has not left its group.
 enum ProcessGroup {
-    /// Ends them, and waits until they are gone, for a second at most.
+    /// Ends them, and waits until they are gone, for a second at most. The process itself is somebody else's to wait
+    /// for, or was waited for.
     static func kill(_ number: pid_t) {
         guard Glibc.kill(-number, SIGKILL) == 0 else { return }
         for _ in 0..<1000 where Glibc.kill(-number, 0) == 0 { usleep(1000) }
@@ -164,7 +175,7 @@ public enum ProgramRun {
             if count > 0 { bytes += chunk[..<count] }
             if count == 0 || count < 0 && errno != EINTR { break }
         }
-        _ = process?.awaitEnd()
+        process?.awaitEnd()
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }

@@ -106,8 +106,7 @@ public final class Runner {
                 return EndedRun(end: End(waitStatus: status), milliseconds: time)
             }
             if let excess = watch.excess(of: process.number) {
-                ProcessGroup.kill(process.number)
-                _ = process.awaitEnd()
+                process.kill()
                 return EndedRun(end: excess, milliseconds: watch.milliseconds)
             }
             usleep(500)

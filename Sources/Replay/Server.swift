@@ -58,8 +58,7 @@ final class Server {
     }
 
     deinit {
-        ProcessGroup.kill(process.number)
-        _ = process.awaitEnd()
+        process.kill()
         close(requests)
         close(answers)
         // What it has recorded is no run's.

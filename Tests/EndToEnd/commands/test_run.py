@@ -192,6 +192,20 @@ class Run(Case):
             self.check_nothing_left()
             self.assertFalse((self.folder / "run.drcov").exists())
 
+    def test_ended_at_once(self):
+        """Nothing waits for a process that is dead: what a hang costs is its limit."""
+        hanging = self.folder / "hanging"
+        hanging.mkdir()
+        for number in range(2):
+            (hanging / str(number)).write_text(f"h hangs {number}")
+        for how in ([], ["--no-fork-server"]):
+            spent = []
+            for limit in ("100", "2000"):
+                start = time.monotonic()
+                self.covtool("run", *how, "-j1", "-t", limit, "--corpus", hanging, "-o", "run.drcov", "--", self.program, "@@")
+                spent.append(time.monotonic() - start)
+            self.assertGreater(spent[1], 3 * spent[0], how)
+
     def test_named_emulator(self):
         """A QEMU is looked for on the PATH, as a shell does."""
         self.covtool("run", "--qemu", "qemu-x86_64", "--corpus", self.corpus / "a", "--status", "status", "--", self.program)
