@@ -13,23 +13,26 @@ public struct CoverageReader: Sendable {
     public var sources: SourceRules
     /// What is read of debug information beside lines.
     public var parts: LineTableParts
+    /// lcov's tracefiles, whose counts are added to those of the traces.
+    public var tracefiles: [String]
 
     /// Makes a reader.
     public init(
         merging: TraceMerging, elf: ElfFiles = ElfFiles(), sources: SourceRules = SourceRules(),
-        parts: LineTableParts = [.functions, .code]
+        parts: LineTableParts = [.functions, .code], tracefiles: [String] = []
     ) {
         self.merging = merging
         self.elf = elf
         self.sources = sources
         self.parts = parts
+        self.tracefiles = tracefiles
     }
 
-    /// The line and function coverage of the modules and source files that are asked for. The traces are
-    /// read beside the first named ELF file.
+    /// The line and function coverage of the modules and source files that are asked for, and of the tracefiles.
+    /// The traces are read beside the first named ELF file.
     ///
     /// - Parameters:
-    ///   - names: of traces, as ``TraceInputs`` takes them.
+    ///   - names: of traces, as ``TraceInputs`` takes them; none if there are only tracefiles.
     ///   - counting: what is counted of the blocks.
     ///   - hasFunctionEnds: whether functions' last lines are wanted.
     ///   - listsModules: whether all modules of the result are shown, and not those alone that named ELF
@@ -38,7 +41,32 @@ public struct CoverageReader: Sendable {
     public func coverage(
         of names: [String], counting: Collector.Counting = .hits, hasFunctionEnds: Bool = false,
         listsModules: Bool = false
-    ) throws(Failure) -> (files: [SourceCoverage.File], modules: [ModuleCoverage]) {
+    ) throws(Failure) -> ReportedCoverage {
+        var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
+        let modules =
+            names.isEmpty
+            ? []
+            : try add(names, to: &coverage, counting: counting, listsModules: listsModules)
+        for file in try Tracefiles(tracefiles, parts, merging.warnings).files {
+            coverage.add(file)
+        }
+        try sources.check(coverage, merging.warnings)
+        var marked = try sources.markedSources(merging.warnings)
+        let files = try marked.leaveOut(of: coverage.files)
+        try sources.tellUnfollowedMarkers(files, merging.warnings)
+        return ReportedCoverage(
+            files: files, modules: modules,
+            hasCounts: !tracefiles.isEmpty
+                || modules.contains { $0.blocks.countUnit == .executions })
+    }
+
+    /// Adds what traces have executed.
+    ///
+    /// - Returns: the modules that are asked for.
+    private func add(
+        _ names: [String], to coverage: inout SourceCoverage, counting: Collector.Counting,
+        listsModules: Bool
+    ) throws(Failure) -> [ModuleCoverage] {
         let ahead = elf.readingAhead(parts)
         let sum = try merging.sum(
             of: TraceInputs(names).found(merging.warnings), counting: counting)
@@ -47,7 +75,6 @@ public struct CoverageReader: Sendable {
         try sum.check { () throws(Failure) in
             try listsModules ? profile.modules : elf.modules(of: profile)
         }
-        var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
         try elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: parts, ahead: ahead, warnings: merging.warnings
         ) { module, image, table in
@@ -55,11 +82,7 @@ public struct CoverageReader: Sendable {
         }
         tellLeftOut(profile, of: whole)
         if elf.files.isEmpty { tellUnplaced(profile) }
-        try sources.check(coverage, merging.warnings)
-        var marked = try sources.markedSources(merging.warnings)
-        let files = try marked.leaveOut(of: coverage.files)
-        try sources.tellUnfollowedMarkers(files, merging.warnings)
-        return (files, profile.modules)
+        return profile.modules
     }
 
     /// Says of blocks in no module that reports have no place for them, and what gives them one.

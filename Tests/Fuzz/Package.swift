@@ -18,7 +18,9 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Replay", swiftSettings: strict),
+        .target(name: "CArchive"),
+        .target(name: "CProcess"),
+        .target(name: "Replay", dependencies: ["CProcess"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
@@ -34,7 +36,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
+                "Reports",
                 "Threading", "Trace",
             ],
             swiftSettings: testable),

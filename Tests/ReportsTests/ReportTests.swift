@@ -28,7 +28,7 @@ import Testing
     /// The records and their order as geninfo's man page gives them.
     @Test func lcov() {
         var text = ""
-        LCOVReport().write(files, to: &text)
+        LCOVReport().write(ReportedCoverage(files: files), to: &text)
         #expect(
             text == """
                 TN:
@@ -51,7 +51,7 @@ import Testing
 
     @Test func jsonEscapesWhatItMust() {
         var text = ""
-        JSONReport().write(files, modules: [], to: &text)
+        JSONReport().write(ReportedCoverage(files: files), to: &text)
         #expect(text.contains(#""name": "ns::f(int, \"x\")""#))
         #expect(text.hasPrefix("{\n\"format\": \"covtool-coverage\",\n\"version\": 2,\n"))
         #expect(text.contains(#""totals": {"lines": {"found": 3, "hit": 2, "percent": 66.66}"#))

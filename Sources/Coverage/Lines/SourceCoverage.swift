@@ -73,6 +73,15 @@ public struct SourceCoverage: Sendable {
         /// Functions with code.
         public var functionCount: Count
 
+        /// Makes a file of its lines and functions, which stand in order; the sums are theirs.
+        public init(path: String, lines: [Line], functions: [Function]) {
+            self.path = path
+            self.lines = lines
+            self.functions = functions
+            lineCount = Count(found: lines.count, hit: lines.count { $0.hits > 0 })
+            functionCount = Count(found: functions.count, hit: functions.count { $0.hits > 0 })
+        }
+
         /// Whether it is a source, by debug information; else it stands for a module of which there are
         /// symbols alone, or less, and the path is the module's.
         public var isSource: Bool { !lines.isEmpty || functions.contains { $0.line > 0 } }
@@ -184,6 +193,39 @@ public struct SourceCoverage: Sendable {
         }
     }
 
+    /// Adds what another report says of a source file: counts of a line add up, and so do those of a function.
+    ///
+    /// A function is one that is known if both have the same linkage name and line, or if there is only one of
+    /// that name: compilers and readers of debug information do not always agree on a declaration's line.
+    public mutating func add(_ file: File) {
+        givenPaths.insert(file.path)
+        guard let path = selection.path(of: file.path) else { return }
+        var known: [String: [FunctionKey]] = [:]
+        for (key, _) in byPath[path]?.functions.elements ?? [] {
+            known[key.linkageName, default: []].append(key)
+        }
+        var building = Building()
+        var functions: [(key: FunctionKey, count: UInt64)] = []
+        for function in file.functions {
+            let candidates = known[function.linkageName] ?? []
+            let line = Int32(clamping: function.line)
+            let key =
+                candidates.first { $0.line == line }
+                ?? (candidates.count == 1 ? candidates[0] : nil)
+                ?? FunctionKey(
+                    line: line, linkageName: function.linkageName, name: function.name)
+            functions.append((key, UInt64(clamping: function.hits)))
+            if hasFunctionEnds, function.endLine > 0 {
+                building.ends[key] = Int32(clamping: function.endLine)
+            }
+        }
+        building.lines = CountList(
+            file.lines.map { (Int32(clamping: $0.line), UInt64(clamping: $0.hits)) },
+            areAdded: true)
+        building.functions = CountList(functions, areAdded: true)
+        byPath[path, default: Building()].add(building, areAdded: true)
+    }
+
     /// The lines of each of the table's files.
     private static func lines(
         of table: LineTable, _ covered: AddressRanges, areAdded: Bool
@@ -220,10 +262,6 @@ public struct SourceCoverage: Sendable {
                     hits: Int(clamping: hits),
                     endLine: building.ends[key].map { max(Int($0), Int(key.line)) } ?? 0)
             }
-        return File(
-            path: path, lines: lines, functions: functions,
-            lineCount: Count(found: lines.count, hit: lines.count { $0.hits > 0 }),
-            functionCount: Count(
-                found: functions.count, hit: functions.count { $0.hits > 0 }))
+        return File(path: path, lines: lines, functions: functions)
     }
 }

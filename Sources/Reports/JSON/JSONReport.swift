@@ -3,7 +3,7 @@ public import Coverage
 /// Coverage as a JSON document, described by Docs/coverage.schema.json.
 ///
 /// Written as it is walked through, so that the document never stands in memory.
-public struct JSONReport: Sendable {
+public struct JSONReport: CoverageDocument {
     /// Whether files have their sums alone, without functions and lines.
     public var isSummary = false
     /// Whether modules have their blocks.
@@ -13,19 +13,16 @@ public struct JSONReport: Sendable {
     public init() {}
 
     /// Writes the document.
-    public func write(
-        _ files: [SourceCoverage.File], modules: [ModuleCoverage],
-        to output: inout some TextOutputStream
-    ) {
+    public func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream) {
         var json = JSONWriter(format: "covtool-coverage", version: 2)
         json.beginObject("totals")
-        JSONReport.write(Totals(files), &json)
+        JSONReport.write(Totals(coverage.files), &json)
         json.endObject()
         json.beginArray("modules", .block)
-        for module in modules { write(module, &json, to: &output) }
+        for module in coverage.modules { write(module, &json, to: &output) }
         json.endArray()
         json.beginArray("files", .block)
-        for file in files { write(file, &json, to: &output) }
+        for file in coverage.files { write(file, &json, to: &output) }
         json.endArray()
         json.end(to: &output)
     }

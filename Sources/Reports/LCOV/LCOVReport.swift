@@ -4,7 +4,7 @@ public import Coverage
 ///
 /// Functions have their linkage names, as geninfo and llvm-cov write them; `genhtml --demangle-cpp`
 /// makes them readable. What a record cannot hold of a name or a path is replaced.
-public struct LCOVReport: Sendable {
+public struct LCOVReport: CoverageDocument {
     /// Which records functions have.
     public enum Format: String, CaseIterable, Sendable {
         /// FN and FNDA, which every reader knows.
@@ -31,11 +31,9 @@ public struct LCOVReport: Sendable {
     }
 
     /// Writes a record for each source file.
-    public func write(
-        _ files: [SourceCoverage.File], to output: inout some TextOutputStream
-    ) {
+    public func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream) {
         var buffer = RecordBuffer()
-        for file in files {
+        for file in coverage.files {
             buffer.add("TN:\(testName)\nSF:\(RecordText.line(file.path))\n")
             switch format {
             case .original: writeNamed(file.functions, &buffer, to: &output)

@@ -7,7 +7,7 @@ struct JSON: ParsableCommand {
         commandName: "json",
         abstract: "Write line and function coverage as JSON (Docs/coverage.schema.json).")
 
-    @OptionGroup var input: TraceOptions
+    @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions
@@ -25,6 +25,6 @@ struct JSON: ParsableCommand {
         report.isSummary = summaryOnly
         report.hasBlocks = blocks
         try CoverageReader(input, elf, sources, naming.parts)
-            .write(report, of: input.names, to: output.output)
+            .write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }

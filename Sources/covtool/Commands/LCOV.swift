@@ -14,7 +14,7 @@ struct LCOV: ParsableCommand {
             'genhtml --demangle-cpp' makes them readable.
             """)
 
-    @OptionGroup var input: TraceOptions
+    @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
 
@@ -46,17 +46,15 @@ struct LCOV: ParsableCommand {
         }
     }
 
-    /// What is to be read of debug information: names stand in a tracefile as the linker knows them.
-    static func parts(hasInlinedFunctions: Bool) -> LineTableParts {
-        hasInlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
-    }
-
     func run() throws {
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""
-        try CoverageReader(input, elf, sources, LCOV.parts(hasInlinedFunctions: inlinedFunctions))
-            .write(report, of: input.names, to: output.output)
+        // Names stand in a tracefile as the linker knows them.
+        let parts: LineTableParts =
+            inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
+        try CoverageReader(input, elf, sources, parts)
+            .write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }
 

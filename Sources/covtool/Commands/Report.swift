@@ -12,7 +12,7 @@ struct Report: ParsableCommand {
             at the totals; the report is written whether the gate passes or not.
             """)
 
-    @OptionGroup var input: TraceOptions
+    @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions
@@ -46,7 +46,14 @@ struct Report: ParsableCommand {
 
     @OptionGroup var gates: GateOptions
     @OptionGroup var style: StyleOptions
-    @OptionGroup var output: OutputOptions
+    @Option(
+        name: .customShort("o"),
+        help: ArgumentHelp(
+            "Write the table to this file, completely or not at all.", valueName: "file"),
+        completion: .file())
+    var table: String?
+
+    @OptionGroup var outputs: ReportOutputs
 
     private static let keys =
         (TextReport.Order.allCases.map(\.rawValue)
@@ -76,17 +83,16 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let (files, modules) = try CoverageReader(input, elf, sources, naming.parts)
-            .coverage(of: input.names, counting: functions ? .hits : .nothing)
-        let hasCounts = modules.contains { $0.blocks.countUnit == .executions }
-        try output.write(isStyled: true) {
-            if functions {
-                writeFunctions(files, hasCounts: hasCounts, to: &$0)
-            } else {
-                writeFiles(files, to: &$0)
-            }
+        let coverage = try CoverageReader(input, elf, sources, naming.parts)
+            .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
+        var output = try OutputFile(table, isStyled: true)
+        if functions {
+            writeFunctions(coverage, to: &output)
+        } else {
+            writeFiles(coverage.files, to: &output)
         }
-        try gates.check(files)
+        try output.finish()
+        try gates.check(coverage.files)
     }
 
     private func writeFiles(_ files: [SourceCoverage.File], to output: inout OutputFile) {
@@ -95,19 +101,19 @@ struct Report: ParsableCommand {
         report.showsMissing = showMissingLines
         report.order = sort.flatMap(TextReport.Order.init) ?? .name
         report.isReversed = reverse
-        report.style = style.style(for: self.output.output)
+        report.style = style.style(for: table)
         report.write(files, to: &output)
     }
 
     private func writeFunctions(
-        _ files: [SourceCoverage.File], hasCounts: Bool, to output: inout OutputFile
+        _ coverage: ReportedCoverage, to output: inout OutputFile
     ) {
         var report = FunctionReport()
-        report.hasCounts = hasCounts
+        report.hasCounts = coverage.hasCounts
         report.order = sort.flatMap(FunctionReport.Order.init) ?? .place
         report.isReversed = reverse
-        report.style = style.style(for: self.output.output)
-        report.write(files, to: &output)
+        report.style = style.style(for: table)
+        report.write(coverage.files, to: &output)
     }
 }
 

@@ -115,7 +115,7 @@ struct Run: ParsableCommand {
             throw ValidationError("'@@' stands for an input: name the inputs with --corpus PATH")
         }
         var named: Set<String> = []
-        for path in results + reports.targets.map(\.path)
+        for path in results + reports.outputs.paths
         where path != "-" && (FilePath.isRegular(path) || !FilePath.exists(path)) {
             let folder = FilePath.folder(path)
             let place = FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(path)
@@ -164,7 +164,7 @@ struct Run: ParsableCommand {
             try result.profile.write(
                 to: output, form: DRCovForm(hasCounts: counts), warnings: Diagnostics.silent)
             if let growth { try result.writeGrowth(of: result.inputs, to: growth) }
-            try reports.write(from: output, isSilent: true)
+            if !reports.targets.isEmpty { try reports.write(from: output, isSilent: true) }
         }
     }
 

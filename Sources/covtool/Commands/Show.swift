@@ -13,7 +13,7 @@ struct Show: ParsableCommand {
             names. For other sources, lines with code are printed without text.
             """)
 
-    @OptionGroup var input: TraceOptions
+    @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions

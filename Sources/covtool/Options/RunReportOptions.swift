@@ -7,18 +7,8 @@ struct RunReportOptions: ParsableArguments {
     @Flag(help: "Print the table of 'covtool report'.")
     var report = false
 
-    @Option(
-        name: .customLong("output"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "Also write a report: 'lcov', 'json' or 'drcov', a colon, and a file; can be repeated.",
-            discussion: """
-                It is what the command of that name writes of the merged trace. The options that follow \
-                are those of the report commands.
-                """,
-            valueName: "form:file"),
-        transform: ReportTarget.init(text:))
-    var targets: [ReportTarget] = []
-
+    @OptionGroup var outputs: ReportOutputs
+    @OptionGroup var tracefiles: TracefileOptions
     @OptionGroup var elf: NamedElfOptions
     @OptionGroup var debug: DebugFolderOptions
     @OptionGroup var sources: SourceOptions
@@ -27,7 +17,7 @@ struct RunReportOptions: ParsableArguments {
     @OptionGroup var style: StyleOptions
 
     /// Whether the merged trace is read again.
-    private var isWanted: Bool { report || !targets.isEmpty || gates.areThere }
+    private var isWanted: Bool { report || !outputs.named.isEmpty || gates.areThere }
 
     /// Says now what would else be said when the runs are over.
     ///
@@ -38,7 +28,7 @@ struct RunReportOptions: ParsableArguments {
         guard isWanted else { return }
         try ElfFiles(elf.files).check()
         if let sysroot { try DebugFolderOptions.check([sysroot]) }
-        for target in targets { _ = try OutputFile(target.path) }
+        try outputs.check()
         if trace == "-" || FilePath.exists(trace) && !FilePath.isRegular(trace) {
             throw Failure(
                 .usage,
@@ -56,14 +46,13 @@ struct RunReportOptions: ParsableArguments {
         // What they say was done when the trace was made.
         merging.rules.mappings = []
         merging.rules.selection.excluded = []
-        merging.warnings = merging.warnings.sayingOnce()
         let elf = ElfFiles(
             elf.files, in: ElfFolders(debugFolders: debug.folders, sysroot: sysroot))
         return RunReports(
-            targets: targets,
+            targets: outputs.targets,
             reader: CoverageReader(
-                merging: merging, elf: elf, sources: sources.rules, parts: naming.parts),
-            linkerParts: LCOV.parts(hasInlinedFunctions: naming.inlinedFunctions))
+                merging: merging, elf: elf, sources: sources.rules, parts: naming.parts,
+                tracefiles: tracefiles.paths))
     }
 
     /// Writes the reports, and looks at the gates.
@@ -75,10 +64,7 @@ struct RunReportOptions: ParsableArguments {
     /// - Throws: `ExitCode` where a gate is not passed.
     func write(from trace: String, _ merging: TraceMerging, sysroot: String?) throws {
         guard isWanted else { return }
-        let reports = reports(merging, sysroot: sysroot)
-        try reports.write(from: trace)
-        guard report || gates.areThere else { return }
-        let files = try reports.reader.coverage(of: [trace], counting: .nothing).files
+        let files = try reports(merging, sysroot: sysroot).write(from: trace).files
         if report {
             var table = TextReport()
             table.style = style.style(for: nil)
@@ -87,5 +73,20 @@ struct RunReportOptions: ParsableArguments {
             try output.finish()
         }
         try gates.check(files)
+    }
+}
+
+/// Reports that are written of a merged trace, once or again and again.
+struct RunReports: Sendable {
+    let targets: [ReportTarget]
+    let reader: CoverageReader
+
+    /// - Parameter isSilent: whether nothing is said that is no error.
+    /// - Returns: what they were made of.
+    @discardableResult
+    func write(from trace: String, isSilent: Bool = false) throws(Failure) -> ReportedCoverage {
+        var reader = reader
+        if isSilent { reader.merging.warnings = Diagnostics.silent }
+        return try reader.write(targets, of: [trace], counting: .nothing)
     }
 }

@@ -88,9 +88,11 @@ struct SourceOptions: ParsableArguments {
 extension CoverageReader {
     /// The reader of the commands that are given traces, ELF files and sources.
     init(
-        _ input: TraceOptions, _ elf: ElfOptions, _ sources: SourceOptions, _ parts: LineTableParts
+        _ input: CoverageOptions, _ elf: ElfOptions, _ sources: SourceOptions,
+        _ parts: LineTableParts
     ) {
         self.init(
-            merging: input.merging.merging, elf: elf.elf, sources: sources.rules, parts: parts)
+            merging: input.merging.merging, elf: elf.elf, sources: sources.rules, parts: parts,
+            tracefiles: input.tracefiles.paths)
     }
 }

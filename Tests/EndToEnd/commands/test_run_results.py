@@ -28,7 +28,7 @@ class Reports(Case):
 
     def check(self, options, report_options=None, run_options=()):
         """`report_options`: what the commands are given, if that is not the same."""
-        done = self.run_demo("--report", *(f"--output={form}:{form}" for form in ("lcov", "json", "drcov")), *options,
+        done = self.run_demo("--report", *(f"--output={form}:{form}" for form in ("lcov", "json")), *options,
                              *run_options)
         same = options if report_options is None else report_options
         self.assertEqual(done.stdout, self.covtool("report", *same, "run.drcov").stdout)
@@ -36,8 +36,6 @@ class Reports(Case):
             theirs = [word for word in same if form != "lcov" or word != "--no-demangle"]
             self.covtool(form, *theirs, "-o", "expected", "run.drcov")
             self.assertEqual((self.folder / form).read_bytes(), (self.folder / "expected").read_bytes())
-        self.covtool("drcov", *[word for word in same if str(word).startswith("--module=")], "-o", "expected", "run.drcov")
-        self.assertEqual((self.folder / "drcov").read_bytes(), (self.folder / "expected").read_bytes())
         return done
 
     def test_equal(self):
@@ -83,7 +81,7 @@ class Reports(Case):
     def test_said_before(self):
         """Nothing is run for hours first."""
         for status, options, said in (
-                (64, ["--output", "run.drcov"], "'run.drcov' is not FORM:FILE, with one of these forms: lcov, json, drcov"),
+                (64, ["--output", "run.drcov"], "'run.drcov' is not FORM:FILE, with one of these forms: lcov, json"),
                 (64, ["--output", "lcov:"], "'lcov:' is not FORM:FILE"),
                 (64, ["--report", "-o", "-"], "-o -: reports are made of the merged trace"),
                 (64, ["--output", "lcov:x", "-o", "/dev/null"], "-o /dev/null: reports are made"),

@@ -48,7 +48,8 @@ private func check(_ bytes: Span<UInt8>) {
             precondition(isInside(diagnosis.position, bytes), "a position outside the file")
         }
     } catch {
-        return precondition(isInside(error.position, bytes), "a position outside the file")
+        precondition(isInside(error.position, bytes), "a position outside the file")
+        return TracefileCheck.check(bytes)
     }
     // Each takes a line, or a few bytes, to be written.
     precondition(diagnoses <= bytes.count + 8 * dumps.count, "more diagnoses than bytes")
@@ -87,7 +88,7 @@ private func check(_ dump: Dump, _ bytes: Span<UInt8>) {
     }
 }
 
-private func isInside(_ position: FilePosition, _ bytes: Span<UInt8>) -> Bool {
+func isInside(_ position: FilePosition, _ bytes: Span<UInt8>) -> Bool {
     switch position {
     case .line(let line): (1...bytes.count + 1).contains(line)
     case .byte(let offset): (0...bytes.count).contains(offset)

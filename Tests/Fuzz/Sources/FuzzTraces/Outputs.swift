@@ -38,11 +38,12 @@ enum Outputs {
         case 0:
             var report = LCOVReport()
             report.format = choice.of(LCOVReport.Format.allCases)
-            report.write(files, to: &sink)
+            report.write(ReportedCoverage(files: files), to: &sink)
         case 1:
             var report = JSONReport()
             report.hasBlocks = choice.number(below: 2) == 0
-            report.write(files, modules: profile.modules, to: &sink)
+            report.write(
+                ReportedCoverage(files: files, modules: profile.modules), to: &sink)
         case 2:
             var report = TextReport()
             report.grouping = choice.of(TextReport.Grouping.allCases)

@@ -1,0 +1,219 @@
+public import Coverage
+public import Trace
+
+/// Reads lcov's tracefiles, of any version, whoever wrote them (man page geninfo, "FILES").
+///
+/// Of a file's records, those of lines and functions are used. What is damaged is left out.
+public struct TracefileReader {
+    /// Why nothing of a file can be read as a tracefile.
+    public enum Fault: Problem {
+        /// No source file is in it.
+        case notTracefile
+
+        /// What is wrong, as a part of a sentence.
+        public var text: String { "not an lcov tracefile: no 'SF:' names a source file" }
+    }
+
+    /// What of a file is left out.
+    public enum Flaw: Damage {
+        /// A record that is not as its kind must be.
+        case badRecord
+        /// A record that belongs to a source file, where there is none.
+        case outsideOfFile
+        /// A function's count, and no record that says where the function is.
+        case unknownFunction
+        /// The file ends within what it says of a source file.
+        case noEnd
+
+        /// What is wrong, as a part of a sentence.
+        public var text: String {
+            switch self {
+            case .badRecord: "a record that cannot be read"
+            case .outsideOfFile: "a record before any 'SF:'"
+            case .unknownFunction: "a count of a function that no record places"
+            case .noEnd: "no 'end_of_record' at the end"
+            }
+        }
+
+        /// What was made of it, as a part of a sentence.
+        public var treatment: String {
+            self == .noEnd ? "used as far as it goes" : "left out"
+        }
+    }
+
+    private var files: [SourceCoverage.File] = []
+    private var path: String?
+    private var lines: [SourceCoverage.Line] = []
+    private var functions: [SourceCoverage.Function] = []
+    /// The functions' places in ``functions``, by name.
+    private var byName: [[UInt8]: Int] = [:]
+    /// The lines of functions of the indexed form, by index.
+    private var places: [Int: (line: Int, end: Int)] = [:]
+
+    /// The source files, in the file's order; one can be there several times, as lcov has one for each test.
+    ///
+    /// - Parameter diagnose: called for each thing that is damaged.
+    /// - Throws: `ReadError` if no source file is in it.
+    public static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
+        throws(ReadError) -> [SourceCoverage.File]
+    {
+        var reader = TracefileReader()
+        var (start, number) = (0, 1)
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+            let last = end > start && bytes[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
+            if let flaw = reader.add(bytes.extracting(start..<last)) {
+                diagnose(Diagnosis(flaw, at: .line(number)))
+            }
+            (start, number) = (end + 1, number + 1)
+        }
+        if reader.path != nil {
+            diagnose(Diagnosis(Flaw.noEnd, at: .line(number - 1)))
+            reader.endFile()
+        }
+        guard !reader.files.isEmpty else {
+            throw ReadError(cause: Fault.notTracefile, position: .line(1))
+        }
+        return reader.files
+    }
+
+    private mutating func endFile() {
+        if let path {
+            lines.sort { $0.line < $1.line }
+            files.append(SourceCoverage.File(path: path, lines: lines, functions: functions))
+        }
+        (path, lines, functions) = (nil, [], [])
+        (byName, places) = ([:], [:])
+    }
+
+    /// Adds what a line says.
+    private mutating func add(_ line: Span<UInt8>) -> Flaw? {
+        if line.count > 3, line[2] == UInt8(ascii: ":"), line[0] == UInt8(ascii: "D"),
+            line[1] == UInt8(ascii: "A")
+        {
+            guard path != nil else { return .outsideOfFile }
+            return addLine(line) ? nil : .badRecord
+        }
+        var colon = 0
+        while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }
+        // The longest name is that of the end.
+        let name = String(decoding: (0..<min(colon, 16)).map { line[$0] }, as: UTF8.self)
+        var fields = Fields(from: min(colon + 1, line.count))
+        switch name {
+        case "SF":
+            endFile()
+            let bytes = fields.rest(line)
+            guard !bytes.isEmpty else { return .badRecord }
+            path = PathText.text(bytes)
+        case "end_of_record": endFile()
+        case "FN", "FNDA", "FNL", "FNA":
+            guard path != nil else { return .outsideOfFile }
+            switch name {
+            case "FN": return addFunction(line, &fields) ? nil : .badRecord
+            case "FNDA": return addCount(line, &fields)
+            case "FNL": return addPlace(line, &fields) ? nil : .badRecord
+            default: return addIndexed(line, &fields)
+            }
+        // Tests, versions, sums, branches, comments, and what later versions bring.
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func addLine(_ line: Span<UInt8>) -> Bool {
+        var fields = Fields(from: 3)
+        guard let number = fields.number(line), number > 0, let hits = fields.count(line) else {
+            return false
+        }
+        lines.append(SourceCoverage.Line(line: number, hits: hits))
+        return true
+    }
+
+    /// `FN:LINE[,LAST],NAME`
+    private mutating func addFunction(_ line: Span<UInt8>, _ fields: inout Fields) -> Bool {
+        guard let first = fields.number(line) else { return false }
+        // A name can begin with a digit, but is none.
+        let end = fields.numberBeforeComma(line) ?? 0
+        let name = fields.rest(line)
+        guard !name.isEmpty else { return false }
+        add(name, line: first, end: end, hits: 0)
+        return true
+    }
+
+    private mutating func add(_ name: [UInt8], line: Int, end: Int, hits: Int) {
+        byName[name] = functions.count
+        let text = PathText.text(name)
+        functions.append(
+            SourceCoverage.Function(
+                name: text, linkageName: text, line: line, hits: hits, endLine: end))
+    }
+
+    /// `FNDA:COUNT,NAME`
+    private mutating func addCount(_ line: Span<UInt8>, _ fields: inout Fields) -> Flaw? {
+        guard let hits = fields.count(line) else { return .badRecord }
+        guard let place = byName[fields.rest(line)] else { return .unknownFunction }
+        let (sum, isTooLarge) = functions[place].hits.addingReportingOverflow(hits)
+        functions[place].hits = isTooLarge ? .max : sum
+        return nil
+    }
+
+    /// `FNL:INDEX,LINE[,LAST]`
+    private mutating func addPlace(_ line: Span<UInt8>, _ fields: inout Fields) -> Bool {
+        guard let index = fields.number(line), let first = fields.number(line) else { return false }
+        places[index] = (first, fields.number(line) ?? 0)
+        return true
+    }
+
+    /// `FNA:INDEX,COUNT,NAME`
+    private mutating func addIndexed(_ line: Span<UInt8>, _ fields: inout Fields) -> Flaw? {
+        guard let index = fields.number(line), let hits = fields.count(line) else {
+            return .badRecord
+        }
+        guard let place = places[index] else { return .unknownFunction }
+        add(fields.rest(line), line: place.line, end: place.end, hits: hits)
+        return nil
+    }
+}
+
+/// The fields of a record, which commas separate, from a place on.
+private struct Fields {
+    private var place: Int
+
+    init(from place: Int) { self.place = place }
+
+    /// The next field as a number of decimal digits, and what comes behind its comma is next; nil for another field.
+    mutating func number(_ line: Span<UInt8>) -> Int? {
+        var (value, at): (UInt64, Int) = (0, place)
+        while at < line.count, line[at] != UInt8(ascii: ",") {
+            guard let next = value.appending(line[at], base: 10) else { return nil }
+            (value, at) = (next, at + 1)
+        }
+        guard at > place, value <= UInt64(Int.max) else { return nil }
+        place = min(at + 1, line.count)
+        return Int(value)
+    }
+
+    /// The next field as a number if another field follows; else nothing is taken.
+    mutating func numberBeforeComma(_ line: Span<UInt8>) -> Int? {
+        let before = place
+        if let number = number(line), line[place - 1] == UInt8(ascii: ",") { return number }
+        place = before
+        return nil
+    }
+
+    /// The next field as a count. Perl writes large ones with an exponent, and gcov has had negative ones, which are 0
+    /// as they are for lcov.
+    mutating func count(_ line: Span<UInt8>) -> Int? {
+        if let number = number(line) { return number }
+        var at = place
+        while at < line.count, line[at] != UInt8(ascii: ",") { at += 1 }
+        let text = String(decoding: (place..<at).map { line[$0] }, as: UTF8.self)
+        guard let value = Double(text), !value.isNaN else { return nil }
+        place = min(at + 1, line.count)
+        return value <= 0 ? 0 : value >= Double(Int.max) ? Int.max : Int(value)
+    }
+
+    /// All that is left.
+    func rest(_ line: Span<UInt8>) -> [UInt8] { (place..<line.count).map { line[$0] } }
+}

@@ -1,0 +1,26 @@
+public import Coverage
+
+/// What reports are made of: one reading of traces, debug information and tracefiles.
+public struct ReportedCoverage: Sendable {
+    /// The source files, by path.
+    public var files: [SourceCoverage.File]
+    /// The modules of the traces, the main program first.
+    public var modules: [ModuleCoverage]
+    /// Whether counts are executions; else they are numbers of runs, at least.
+    public var hasCounts: Bool
+
+    /// Makes a value of its fields.
+    public init(
+        files: [SourceCoverage.File], modules: [ModuleCoverage] = [], hasCounts: Bool = false
+    ) {
+        self.files = files
+        self.modules = modules
+        self.hasCounts = hasCounts
+    }
+}
+
+/// A report that is one document.
+public protocol CoverageDocument: Sendable {
+    /// Writes the document.
+    func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream)
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import CovtoolKit
+
+/// What a report is made of: traces, tracefiles, or both.
+struct CoverageOptions: ParsableArguments {
+    @OptionGroup var traces: TraceOptions
+    @OptionGroup var tracefiles: TracefileOptions
+
+    /// The traces: none if there are only tracefiles.
+    var names: [String] {
+        traces.lists.isEmpty && !tracefiles.paths.isEmpty ? [] : traces.names
+    }
+
+    /// How traces are brought together.
+    var merging: MergeOptions { traces.merging }
+}
+
+/// Reports of other tools, beside what the traces say.
+struct TracefileOptions: ParsableArguments {
+    @Option(
+        name: .customLong("tracefile"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "Add the counts of this lcov tracefile; can be repeated.",
+            discussion: """
+                This brings tests of an instrumented build into the same report. Without traces, the \
+                report is of tracefiles alone.
+                """,
+            valueName: "file"),
+        completion: .file(extensions: ["info"]))
+    var paths: [String] = []
+}
