@@ -42,6 +42,10 @@ public struct CoverageReader: Sendable {
         of names: [String], counting: Collector.Counting = .hits, hasFunctionEnds: Bool = false,
         listsModules: Bool = false
     ) throws(Failure) -> ReportedCoverage {
+        if names.isEmpty, !elf.files.isEmpty {
+            throw Failure(
+                .usage, "--elf is for traces, and none is named: name them beside --tracefile")
+        }
         var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
         let modules =
             names.isEmpty

@@ -32,7 +32,9 @@ public struct ReportContext: Sendable {
 }
 
 extension CoverageReport {
+    /// Most do not have them.
     public var hasFunctionEnds: Bool { false }
+    /// Most list no modules.
     public var listsModules: Bool { false }
 }
 
@@ -51,10 +53,12 @@ extension CoverageReport where Self: CoverageDocument {
 }
 
 extension LCOVReport: CoverageReport {
+    /// lcov 2 has them.
     public var hasFunctionEnds: Bool { format == .indexed }
 }
 
 extension JSONReport: CoverageReport {
+    /// The document has all.
     public var listsModules: Bool { true }
 }
 

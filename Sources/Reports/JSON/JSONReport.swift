@@ -1,4 +1,4 @@
-public import Coverage
+import Coverage
 
 /// Coverage as a JSON document, described by Docs/coverage.schema.json.
 ///

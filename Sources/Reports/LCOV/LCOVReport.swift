@@ -1,4 +1,4 @@
-public import Coverage
+import Coverage
 
 /// The tracefile of lcov, which genhtml and most services read (man page geninfo, "FILES").
 ///

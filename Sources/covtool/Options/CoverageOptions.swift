@@ -22,8 +22,8 @@ struct TracefileOptions: ParsableArguments {
         help: ArgumentHelp(
             "Add the counts of this lcov tracefile; can be repeated.",
             discussion: """
-                This brings tests of an instrumented build into the same report. Without traces, the \
-                report is of tracefiles alone.
+                This brings tests of an instrumented build into the same report. If no trace is \
+                named, the report is of tracefiles alone.
                 """,
             valueName: "file"),
         completion: .file(extensions: ["info"]))

@@ -114,6 +114,7 @@ class Documents(Case):
             output("gcc", "-g", "parser.c", "-o", program, folder=self.folder)
         (self.folder / "out/default/queue").mkdir(parents=True)
         (self.folder / "out/default/queue/id:000000,orig:1").write_text("1")
+        (self.folder / "unit-tests.info").write_text("SF:parser.c\nDA:1,1\nend_of_record\n")
         environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent)}
         typed = []
         for page in PAGES:

@@ -31,7 +31,9 @@ class Tracefile(Case):
             (counters / notes.name).write_bytes(notes.read_bytes())
         for input in guests.INPUTS[2:]:
             run(built / "calculator", input, environment={"GCOV_PREFIX": str(counters), "GCOV_PREFIX_STRIP": "99"})
-        output("geninfo", "--quiet", counters, "-o", self.gcov)
+        output("geninfo", "--quiet", counters, "-o", "raw.info", folder=self.folder)
+        # One record a file and a line, where geninfo has one for each compilation unit and instance.
+        output("lcov", "--quiet", "-a", "raw.info", "-o", self.gcov, folder=self.folder)
         self.ours = self.folder / "ours.info"
         self.covtool("lcov", *guests.elves(), "-o", self.ours)
 
@@ -43,7 +45,7 @@ class Tracefile(Case):
     def test_sum(self):
         """As lcov adds both up. Functions that only one of them knows stand in one."""
         expected_lines, expected_functions = self.lcov_sum(self.ours, self.gcov)
-        self.covtool("lcov", *guests.elves(), "--tracefile", self.gcov, "-o", "sum.info")
+        self.covtool("lcov", *guests.elves(), "--tracefile", self.gcov, "-o", "sum.info", "merged.drcov")
         lines, functions = said(self.folder / "sum.info")
         self.assertEqual(lines, expected_lines)
         # lcov 1 takes a name that both have for one function, and so do we, whatever its line is.
@@ -67,6 +69,8 @@ class Tracefile(Case):
         shown = self.covtool("show", "--tracefile", self.gcov, "--source-root", guests.DEMO, "--file", "tokens.c").stdout
         self.assertIn("tokens.c: ", shown)
         self.assertIn("|", shown)
+        done = self.covtool("report", *guests.elves(), "--tracefile", self.gcov, status=64)
+        self.assertIn("--elf is for traces, and none is named", done.stderr)
         called = self.covtool("report", "--functions", "--tracefile", self.gcov).stdout
         self.assertIn("Calls", called)
 
