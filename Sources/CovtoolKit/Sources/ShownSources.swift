@@ -11,14 +11,11 @@ public struct ShownSources {
     /// A file, and the lines of it that are shown; nil for all.
     private typealias Shown = (file: SourceCoverage.File, parts: [ClosedRange<Int>]?)
 
-    private static let mostNames = 3
-
-    private let folders: SourceFolders
+    private let texts: SourceTexts
     private let selection: SourceSelection
-    private let built: Int?
     private let warnings: Warnings
     private var shown: [Shown]
-    private var absent: [String: [String]] = [:]
+    private var absent = AbsentSources()
 
     /// Shows all of the files that are sources.
     ///
@@ -36,8 +33,7 @@ public struct ShownSources {
                 "no source with lines to show: debug information is missing (build with -g)")
         }
         selection = rules.selection
-        folders = try SourceFolders(rules.roots)
-        self.built = built
+        texts = try SourceTexts(rules, builtFrom: built)
         self.warnings = warnings
     }
 
@@ -97,35 +93,13 @@ public struct ShownSources {
 
     /// What the source file holds; nil where it cannot be read.
     private mutating func bytes(of file: SourceCoverage.File) -> [UInt8]? {
-        do throws(SourceFolders.Absence) {
-            let source = try folders.source(of: file.path)
-            let ends = source.bytes.count { $0 == UInt8(ascii: "\n") }
-            let count = source.bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
-            if let last = file.lines.last?.line, last > count {
-                warnings.warnAnyway(
-                    """
-                    \(file.path): code is on line \(last), the source has \(count): it \
-                    is not the one that was compiled
-                    """)
-            } else if let built, source.modified > built {
-                warnings.warnAnyway("\(file.path): was changed after the program was built")
-            }
-            return source.bytes
-        } catch {
-            absent[error.text, default: []].append(file.path)
-            return nil
-        }
+        let found = texts.text(of: file)
+        absent.note(found, of: file.path, warnings)
+        return found.bytes
     }
 
     /// Says which sources were written without their text, and why.
-    public func sayWhatIsMissing() {
-        for (reason, paths) in absent.sorted(by: { $0.key < $1.key }) {
-            let names =
-                paths.count > ShownSources.mostNames
-                ? "\(paths[0]) and \(paths.count - 1) more" : paths.joined(separator: ", ")
-            warnings.say("without text: \(names): \(reason)")
-        }
-    }
+    public func sayWhatIsMissing() { absent.say(warnings) }
 }
 
 extension SourceCoverage.Function {

@@ -1,0 +1,69 @@
+import Coverage
+
+/// The texts of the sources that a report shows: read below the folders that were named, and held against what was
+/// compiled.
+struct SourceTexts: Sendable {
+    /// A source's text, and what there is to say of it.
+    struct Found: Sendable {
+        /// What the file holds; nil where it cannot be read.
+        var bytes: [UInt8]?
+        /// Why it cannot be read.
+        var absence: String?
+        /// Why it is, or may be, another file than the one that was compiled.
+        var doubt: String?
+    }
+
+    private let folders: SourceFolders
+    private let built: Int?
+
+    /// - Parameter built: when the newest of the ELF files was written, in seconds; nil where that is not known.
+    /// - Throws: ``Failure`` for a folder that is not there.
+    init(_ rules: SourceRules, builtFrom built: Int?) throws(Failure) {
+        folders = try SourceFolders(rules.roots)
+        self.built = built
+    }
+
+    /// The text of a source.
+    func text(of file: SourceCoverage.File) -> Found {
+        do throws(SourceFolders.Absence) {
+            let source = try folders.source(of: file.path)
+            var found = Found(bytes: source.bytes)
+            let ends = source.bytes.count { $0 == UInt8(ascii: "\n") }
+            let count = source.bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
+            if let last = file.lines.last?.line, last > count {
+                found.doubt = """
+                    code is on line \(last), the source has \(count): it is not the one that was \
+                    compiled
+                    """
+            } else if let built, source.modified > built {
+                found.doubt = "was changed after the program was built"
+            }
+            return found
+        } catch {
+            return Found(absence: error.text)
+        }
+    }
+}
+
+/// The sources that a report has without their text.
+struct AbsentSources {
+    private static let mostNames = 3
+
+    private var paths: [String: [String]] = [:]
+
+    /// Notes what was found of a source, and warns if it is not the one that was compiled.
+    mutating func note(_ found: SourceTexts.Found, of path: String, _ warnings: Warnings) {
+        if let absence = found.absence { paths[absence, default: []].append(path) }
+        if let doubt = found.doubt { warnings.warnAnyway("\(path): \(doubt)") }
+    }
+
+    /// Says which sources there are no texts of, and why.
+    func say(_ warnings: Warnings) {
+        for (reason, paths) in paths.sorted(by: { $0.key < $1.key }) {
+            let names =
+                paths.count > AbsentSources.mostNames
+                ? "\(paths[0]) and \(paths.count - 1) more" : paths.joined(separator: ", ")
+            warnings.say("without text: \(names): \(reason)")
+        }
+    }
+}
