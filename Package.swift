@@ -110,7 +110,11 @@ let package = Package(
                 "CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading", "Trace",
             ],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Coverage", "Trace"],
+            resources: [
+                .embedInCode("HTML/Assets/covtool.css"), .embedInCode("HTML/Assets/covtool.js"),
+            ], swiftSettings: strict),
         .target(
             name: "CovtoolKit",
             dependencies: [

@@ -14,6 +14,12 @@ public struct Totals: Sendable {
             functions += file.functionCount
         }
     }
+
+    /// Adds other sums.
+    static func += (sum: inout Totals, other: Totals) {
+        sum.lines += other.lines
+        sum.functions += other.functions
+    }
 }
 
 extension SourceCoverage.Count {

@@ -18,7 +18,7 @@ struct Covtool: ParsableCommand {
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
             LCOV.self,
-            JSON.self,
+            JSON.self, HTML.self,
             Report.self, Show.self, Symbolise.self, Info.self, Validate.self, Repair.self,
             DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,

@@ -6,12 +6,15 @@ public enum ReportForm: String, CaseIterable, Sendable {
     case lcov
     /// covtool's own document.
     case json
+    /// Pages for a browser, in a folder.
+    case html
 
     /// The report that the form's command writes if no option says otherwise.
     public var standard: any CoverageReport {
         switch self {
         case .lcov: LCOVReport()
         case .json: JSONReport()
+        case .html: HTMLReport()
         }
     }
 }

@@ -1,0 +1,161 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A folder with a report of several files, some of them in a folder there. Each file is written whole, and only if
+/// it does not hold the same already; files of an earlier report that are no more wanted are removed, and what is of
+/// somebody else stays.
+struct ReportFolder: Sendable {
+    /// A file that says of a folder that it is a report's.
+    struct Mark: Sendable {
+        let name: String
+        /// What it begins with.
+        let beginning: String
+    }
+
+    private let path: String
+    private let inner: String
+
+    /// Takes a folder that is not there, is empty, or has an earlier report.
+    ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - inner: the name of the folder there.
+    ///   - mark: what an earlier report has, and what is to be written first.
+    /// - Throws: ``Failure`` where it cannot be made, or has anything else.
+    init(_ path: String, inner: String, mark: Mark) throws(Failure) {
+        self.path = path.hasSuffix("/") ? path : path + "/"
+        self.inner = inner
+        try ReportFolder.check(path, inner: inner, mark: mark)
+        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .writing(path, errno) }
+        // A link would lead to another place, where nobody wants files written or removed.
+        let folder = self.path + inner
+        var status = stat()
+        if unsafe mkdir(folder, 0o777) != 0 {
+            let number = errno
+            guard number == EEXIST else { throw .writing(folder, number) }
+            guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                throw .writing(folder, ENOTDIR)
+            }
+        }
+    }
+
+    /// Makes sure that a folder can be taken, without making it.
+    ///
+    /// - Throws: ``Failure``.
+    static func check(_ path: String, inner: String, mark: Mark) throws(Failure) {
+        guard FilePath.exists(path) else {
+            let parent = FilePath.folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
+            guard unsafe access(parent.isEmpty ? "." : parent, W_OK) == 0 else {
+                throw .writing(path, errno)
+            }
+            return
+        }
+        guard FilePath.isFolder(path) else { throw .writing(path, ENOTDIR) }
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        // One whose writer was ended at once has the inner folder alone.
+        let isEmpty =
+            names(in: folder).allSatisfy { $0 == inner }
+            && names(in: folder + inner).allSatisfy(isUnfinished)
+        guard isEmpty || hasMark(mark, in: folder) else {
+            throw Failure(
+                .inputOutput,
+                "\(path): has files, and no report of covtool's: name another folder, or empty this one"
+            )
+        }
+        guard unsafe access(folder, W_OK) == 0 else { throw .writing(path, errno) }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
+    }
+
+    private static func hasMark(_ mark: Mark, in folder: String) -> Bool {
+        let beginning = Array(mark.beginning.utf8)
+        return bytes(of: folder + mark.name, count: nil)?.starts(with: beginning) ?? false
+    }
+
+    /// What a regular file holds; nil where there is none, or it has not `count` bytes.
+    private static func bytes(of path: String, count: Int?) -> [UInt8]? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            count == nil || status.st_size == count
+        else { return nil }
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, filled in
+            while filled < buffer.count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let got = unsafe read(file, rest.baseAddress, rest.count)
+                if got > 0 { filled += got } else if got == 0 || errno != EINTR { break }
+            }
+        }
+    }
+
+    /// Writes a file, unless it holds the same already. Several threads may write different ones.
+    ///
+    /// - Parameters:
+    ///   - name: of the file, with the inner folder's where it is there.
+    ///   - number: of the thread.
+    func write(_ bytes: [UInt8], as name: String, thread number: Int) throws(Failure) {
+        let target = path + name
+        guard ReportFolder.bytes(of: target, count: bytes.count) != bytes else { return }
+        let temporary = "\(path)\(inner)/\(ReportFolder.unfinished)\(getpid())-\(number).tmp"
+        let file = unsafe open(
+            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        guard file >= 0 else { throw .writing(target, errno) }
+        var failure = ReportFolder.write(bytes, to: file)
+        if close(file) != 0, failure == nil { failure = errno }
+        if failure == nil, unsafe rename(temporary, target) != 0 { failure = errno }
+        if let failure {
+            unsafe unlink(temporary)
+            throw .writing(target, failure)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Int32? {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { all in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
+                return unsafe Glibc.write(file, rest.baseAddress, rest.count)
+            }
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return nil
+    }
+
+    private static let unfinished = ".covtool-"
+
+    private static func isUnfinished(_ name: String) -> Bool {
+        name.hasPrefix(unfinished) && name.hasSuffix(".tmp")
+    }
+
+    /// Removes from the inner folder what an earlier report has left, and what its writer did not finish.
+    ///
+    /// - Parameters:
+    ///   - wanted: the names there that are of this report.
+    ///   - isOurs: whether a name can be a report's.
+    func removeOthers(than wanted: Set<String>, where isOurs: (String) -> Bool) {
+        for name in ReportFolder.names(in: path + inner) where !wanted.contains(name) {
+            if ReportFolder.isUnfinished(name) ? !isBeingWritten(name) : isOurs(name) {
+                unsafe unlink("\(path)\(inner)/\(name)")
+            }
+        }
+    }
+
+    /// Whether the process that has a file unfinished is still there.
+    private func isBeingWritten(_ name: String) -> Bool {
+        let number = name.dropFirst(ReportFolder.unfinished.utf8.count).prefix { $0 != "-" }
+        guard let process = pid_t(number), process > 0 else { return false }
+        return process != getpid() && (kill(process, 0) == 0 || errno == EPERM)
+    }
+}

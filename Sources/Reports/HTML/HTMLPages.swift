@@ -1,0 +1,132 @@
+public import Coverage
+
+/// The coverage of a program as pages of HTML: one for each folder and each source file, and one to search in.
+///
+/// The first page, `index.html`, stands beside `search.html`, the style and the script; all others are in the folder
+/// `pages`. What is on the page of a file depends on the file alone and on the names of the folders above it. Without
+/// the script, everything works but sorting and searching. No page needs a network, or a server.
+public struct HTMLPages: Sendable {
+    /// A file of the report.
+    public enum Page: Hashable, Sendable {
+        /// The style, and the script, of all pages.
+        case style, script
+        /// A folder's page.
+        case folder(Int)
+        /// A folder's rows, which another folder's page loads when it is opened there.
+        case rows(Int)
+        /// A source's page.
+        case source(Int)
+        /// The page to search in, and the parts of what is searched.
+        case search, functions(Int)
+    }
+
+    /// A source's text, as far as it is there.
+    public struct Text: Sendable {
+        /// What the file holds, in any encoding; nil where it is not there.
+        public var bytes: [UInt8]?
+        /// What there is to say of it: why it is not there, or is perhaps another one.
+        public var remark: String?
+
+        /// Makes a text of its parts.
+        public init(_ bytes: [UInt8]?, remark: String? = nil) {
+            self.bytes = bytes
+            self.remark = remark
+        }
+    }
+
+    /// The folder that all pages but the first ones are in.
+    public static let folder = "pages"
+    /// How the script begins, which is written first: who finds it knows that a folder is a report's.
+    public static let mark = "// A report of covtool"
+
+    let files: [SourceCoverage.File]
+    let hasCounts: Bool
+    let isSingleFile: Bool
+    let tree: FolderTree
+    let names: (folders: [String], files: [String])
+    /// The files whose functions are in each part of what is searched.
+    let parts: [Range<Int>]
+
+    /// Plans the pages.
+    ///
+    /// - Parameters:
+    ///   - files: the coverage, by path.
+    ///   - hasCounts: whether counts are executions; else they are runs.
+    ///   - isSingleFile: whether all is to be in one file.
+    public init(_ files: [SourceCoverage.File], hasCounts: Bool, isSingleFile: Bool = false) {
+        self.files = files
+        self.hasCounts = hasCounts
+        self.isSingleFile = isSingleFile
+        tree = FolderTree(files)
+        var names = PageNames()
+        let fileNames = files.map { names.name(for: $0.path) }
+        // A folder and a file have one path only if somebody means to.
+        self.names = (tree.folders.map { names.name(for: $0.path + "/") }, fileNames)
+        parts = HTMLPages.parts(files)
+    }
+
+    /// All files of the report, the script first and the first page last.
+    public var pages: [Page] {
+        let folders = tree.folders.indices.dropFirst()
+        return [.script, .style] + files.indices.map { .source($0) }
+            + folders.flatMap { [.folder($0), .rows($0)] } + parts.indices.map { .functions($0) }
+            + [.search, .folder(0)]
+    }
+
+    /// The name of a page's file, in the report's folder or in ``folder`` there.
+    public func name(of page: Page) -> String {
+        switch page {
+        case .style: "covtool.css"
+        case .script: "covtool.js"
+        case .folder(0): "index.html"
+        case .folder(let folder): "\(HTMLPages.folder)/\(names.folders[folder]).html"
+        case .rows(let folder): "\(HTMLPages.folder)/\(names.folders[folder]).js"
+        case .source(let file): "\(HTMLPages.folder)/\(names.files[file]).html"
+        case .search: "search.html"
+        case .functions(let part): "\(HTMLPages.folder)/search-\(part).js"
+        }
+    }
+
+    /// Whether a name in ``folder`` is one that this type could have given.
+    public static func isPage(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard let stem = parts.dropLast().last, ["html", "js"].contains(parts.last) else {
+            return false
+        }
+        let number = name.dropFirst("search-".utf8.count).dropLast(".js".utf8.count)
+        if name.hasPrefix("search-"), name.hasSuffix(".js"), Int(number) != nil { return true }
+        return PageNames.isPage(stem)
+    }
+
+    /// What a file of the report holds.
+    ///
+    /// - Parameter text: the source's, for ``Page/source(_:)``.
+    public func bytes(of page: Page, _ text: Text = Text(nil)) -> [UInt8] {
+        switch page {
+        case .style: return PageAssets.style
+        case .script: return PageAssets.script
+        case .folder(let folder): return framed(.folder(folder)) { write(folder: folder, to: &$0) }
+        case .rows(let folder): return rows(ofFolder: folder)
+        case .source(let file):
+            let size = (text.bytes?.count ?? 0) * 3 / 2 + 24 * files[file].lines.count + 4096
+            return framed(.source(file), capacity: size) { write(source: file, text, to: &$0) }
+        case .search: return framed(.search) { writeSearch(to: &$0) }
+        case .functions(let part): return functions(ofPart: part)
+        }
+    }
+
+    /// About so many functions are in a part of what is searched.
+    private static let functionsInPart = 4096
+
+    private static func parts(_ files: [SourceCoverage.File]) -> [Range<Int>] {
+        var (parts, start, weight): ([Range<Int>], Int, Int) = ([], 0, 0)
+        for (index, file) in files.enumerated() {
+            weight += file.functions.count + 4
+            if weight >= functionsInPart || index == files.count - 1 {
+                parts.append(start..<index + 1)
+                (start, weight) = (index + 1, 0)
+            }
+        }
+        return parts
+    }
+}
