@@ -34,6 +34,7 @@ public enum FilePath {
         else { return real }
         return named
     }
+
     /// Whether there is something at the path that this process may see.
     public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
@@ -46,6 +47,13 @@ public enum FilePath {
     private static func kind(_ path: String) -> mode_t? {
         var status = stat()
         return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// Whether the file system that the folder is on has no room for what a run writes.
+    static func isFull(_ folder: String) -> Bool {
+        var system = statvfs()
+        guard unsafe statvfs(folder, &system) == 0 else { return false }
+        return UInt64(system.f_bavail) * UInt64(system.f_frsize) < 1 << 20
     }
 
     /// Removes a folder with all that is in it, or a file; links are not followed.

@@ -128,12 +128,16 @@ public struct CorpusReplay: Sendable {
             }
         }
         progress.end(tally.found)
-        if Interruption.isAsked, live == nil, let state {
-            merging.warnings.say(
-                """
-                \(state.folder): has the runs of \(Amount.text(state.log.runCount, "input")); the same command \
-                with --resume goes on
-                """)
+        if Interruption.isAsked, live == nil {
+            if let state {
+                merging.warnings.say(
+                    """
+                    \(state.folder): has the runs of \(Amount.text(state.log.runCount, "input")); the same \
+                    command with --resume goes on
+                    """)
+            } else {
+                observers.forEach { $0.abandoned() }
+            }
         }
         if let failure = failure.withLock({ $0 }) { throw failure }
         // A fuzzer takes away what it has trimmed, or has found again.

@@ -2,6 +2,10 @@ import Coverage
 import DRCov
 import Replay
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// Keeps a trace of each input in a folder: all that the input reached, what was executed before the fork too. Where
 /// inputs are run several times, there is one of each run.
 public struct KeptTraces: ReplayObserver {
@@ -54,5 +58,10 @@ public struct KeptTraces: ReplayObserver {
             to: folder.path + names[run.input * repetitions + run.repetition],
             form: DRCovForm(hasCounts: hasCounts),
             warnings: merging.warnings)
+    }
+
+    /// Removes the traces: the folder was empty, and is to be so for the next replay.
+    public func abandoned() {
+        for name in names { unsafe unlink(folder.path + name) }
     }
 }

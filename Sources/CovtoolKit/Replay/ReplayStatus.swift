@@ -78,6 +78,9 @@ extension CorpusReplay.Result {
             \(Amount.text(blockCount, "block")) in \(output)
             """)
         if let reason = reasonOfNoRun(of: inputs) { try warnings.warn(reason) }
+        if blockCount == 0, !outcomes.isEmpty, !hasNoRun {
+            try warnings.warn("nothing was recorded: the plugin's options select no code that ran")
+        }
         let failed = outcomes.allSatisfy {
             if case .done(let status) = $0.run.end { status != 0 } else { true }
         }

@@ -65,6 +65,8 @@ final class ReplayWorker {
         if case .done = ended.end, let reason = reasonOfNoRun(run) {
             run.ended.end = .notRun(reason)
         }
+        // What was executed before the fork is nothing that the input has reached, then.
+        if case .notRun = run.ended.end { (run.start, run.own) = (nil, []) }
         try log?.append(run)
         try tell(run)
     }
@@ -117,7 +119,10 @@ final class ReplayWorker {
 
     /// Why QEMU itself has ended, and not the program in it; nil where the program has.
     private func reasonOfNoRun(_ run: ReplayedRun) -> String? {
-        if run.own.isEmpty { return runner.said ?? "QEMU recorded nothing" }
+        if run.own.isEmpty {
+            if FilePath.isFull(folder) { return "no space is left in \(folder) (see TMPDIR)" }
+            return runner.said ?? "QEMU recorded nothing"
+        }
         // A QEMU that cannot load the program leaves a trace, and says why behind its own name.
         guard let said = runner.said, said.hasPrefix(emulatorName + ": ") else { return nil }
         let hasBlocks = run.own.contains { path in

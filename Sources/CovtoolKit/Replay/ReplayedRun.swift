@@ -50,4 +50,12 @@ public protocol ReplayObserver: Sendable {
     ///
     /// - Throws: ``Failure`` where the replay cannot go on.
     func ended(_ run: ReplayedRun) throws(Failure)
+
+    /// The replay was interrupted and does not go on: what was kept of it goes.
+    func abandoned()
+}
+
+extension ReplayObserver {
+    /// Most keep nothing outside of memory.
+    public func abandoned() {}
 }

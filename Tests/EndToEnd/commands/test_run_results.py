@@ -1,6 +1,7 @@
 """covtool run: reports at once, the growth curve, and how far it is."""
 
 import json
+import os
 import re
 import time
 import xml.etree.ElementTree
@@ -8,7 +9,7 @@ import xml.etree.ElementTree
 import jsonschema
 
 from Tests.EndToEnd.support import drcov, guests, statuses, terminals
-from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case
+from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -97,6 +98,23 @@ class Reports(Case):
         self.assertIn("--module matches no module of the trace, which has ", done.stderr)
         done = self.run_demo("--module", "nosuch", "--module", "calculator")
         self.assertIn("warning: --module 'nosuch' matches no module", done.stderr)
+
+    def test_nothing_recorded(self):
+        """Where the plugin's options select nothing, that is said."""
+        done = self.run_demo("--plugin-option", "module=nosuch")
+        self.assertIn("warning: nothing was recorded: the plugin's options select no code that ran", done.stderr)
+
+    def test_no_space(self):
+        """Without room for temporary files, no input is said to have reached anything."""
+        if os.geteuid() != 0:
+            self.skipTest("needs root, to mount a small file system")
+        script = (f"mkdir small && mount -t tmpfs -o size=48k none small && TMPDIR=$PWD/small {COVTOOL} run -j1 --corpus "
+                  f"{guests.DEMO}/inputs --status status -o run.drcov -- {self.program} @@")
+        done = run("unshare", "-m", "bash", "-c", script, folder=self.folder)
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("could not be run: no space is left in ", done.stderr)
+        for line in statuses.read(self.folder / "status"):
+            self.assertEqual((line["end"], line["newBlocks"]), ("not-run", 0))
 
 
 class Growth(Case):

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 
 from Tests.EndToEnd.support import drcov, execlog, guests
-from Tests.EndToEnd.support.setting import Case
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case
 
 # In the folder of the corpus; the contents are told apart by their first letters (Fixtures/guests/special/inputs.c).
 INPUTS = {"one/a": b"abc", "one/b": b"b" * 300, "one/c": b"c crashes", "one/same": b"abc", "one/t": b"t starts a thread",
@@ -54,6 +56,25 @@ class KeptTraces(Case):
                 counts = ["--counts"] if "--counts" in how else []
                 self.covtool("merge", *counts, "-o", "merged.drcov", "kept")
                 self.assertEqual((self.folder / "merged.drcov").read_bytes(), (self.folder / "run.drcov").read_bytes())
+
+    def test_interrupted(self):
+        """Ctrl-C leaves the folder as it was, so that the same command can be given again."""
+        corpus = self.folder / "hanging"
+        corpus.mkdir()
+        (corpus / "a").write_bytes(b"abc")
+        (corpus / "b").write_bytes(b"h hangs")
+        words = ["run", "-j", "1", "-t", "none", "--corpus", corpus, "--keep-traces", "kept", "--", self.program, "@@"]
+        process = subprocess.Popen([str(word) for word in (COVTOOL, *words)], cwd=self.folder, env=ENVIRONMENT,
+                                   stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not (self.folder / "kept/a.drcov").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 128 + signal.SIGINT)
+        self.assertEqual(list((self.folder / "kept").iterdir()), [])
+        (corpus / "b").write_bytes(b"b")
+        self.covtool(*words)
+        self.assertEqual(sorted(path.name for path in (self.folder / "kept").iterdir()), ["a.drcov", "b.drcov"])
 
     def test_modules(self):
         """The rules of the merged trace are those of each."""
