@@ -14,7 +14,7 @@ from Tests.EndToEnd.support import guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, run
 
 # Kills of each of nine kinds.
-ROUNDS = 12 if os.environ.get("COVTOOL_SLOW") == "1" else 2
+ROUNDS = 12 if os.environ.get("COVTOOL_SLOW") == "1" else 1
 CRASHES, HANGS = b"c crashes %d", b"h hangs %d"
 
 
