@@ -6,9 +6,10 @@ from Tests.EndToEnd.support.setting import ROOT, Case, output
 
 
 def targets(folder):
-    """For each target the names of what it depends on."""
+    """For each target the names of what it depends on, and the files that are in its code."""
     document = json.loads(output("swift", "package", "--package-path", folder, "--ignore-lock", "dump-package"))
-    return {target["name"]: {value[0] for dependency in target["dependencies"] for value in dependency.values() if value[0]}
+    return {target["name"]: ({value[0] for dependency in target["dependencies"] for value in dependency.values() if value[0]},
+                             sorted(json.dumps(resource, sort_keys=True) for resource in target["resources"]))
             for target in document["targets"]}
 
 
