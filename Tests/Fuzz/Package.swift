@@ -32,7 +32,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Coverage", "Trace"], swiftSettings: strict),
+        .target(
+            name: "Reports", dependencies: ["Coverage", "Trace"],
+            resources: [
+                .embedInCode("HTML/Assets/covtool.css"), .embedInCode("HTML/Assets/covtool.js"),
+            ], swiftSettings: strict),
         .target(
             name: "CovtoolKit",
             dependencies: [
