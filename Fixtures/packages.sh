@@ -35,7 +35,7 @@ need() {
                 [[ ${COVTOOL_QEMU:-} ]] || type -P qemu-x86_64 >/dev/null ||
                     need_packages "to run guests" qemu-user
                 ;;
-            demo) need_packages "to build the demo's guest, and for genhtml" g++ gcc lcov ;;
+            demo) need_packages "to build the demo's guest" g++ gcc ;;
             qemus)
                 need_packages "to build QEMU and get its packages" debian-archive-keyring \
                     debootstrap dpkg-dev gcc libc6-dev libglib2.0-dev ninja-build pkg-config \

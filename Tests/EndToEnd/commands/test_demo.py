@@ -54,19 +54,20 @@ class Demo(Clone):
         results = self.clone / ".build/demo"
         for name in ("merged.drcov", "cov.info", "coverage.json"):
             self.assertTrue((results / name).stat().st_size, name)
-        # The printed line as a shell takes it.
-        output("bash", "-c", said.splitlines()[-1])
-        self.assertTrue((results / "html/index.html").exists())
+        self.assertEqual(said.splitlines()[-1], str(results / "html/index.html"))
+        self.assertIn("tokens.c", (results / "html/index.html").read_text())
 
     def test_own_program(self):
         said = self.demo("./with", environment=self.built).stdout
         self.assertIn("a.c", said)
-        self.assertIn("genhtml", said)
+        # Sources are those below the folder that it is called in.
+        page, = (self.clone / ".build/demo/html/pages").glob("a.c-*.html")
+        self.assertIn("return", page.read_text())
 
     def test_without_debug_information(self):
         done = self.demo("./without", status=1, environment=self.built)
         self.assertIn("build the program with -g", done.stderr)
-        self.assertNotIn("genhtml", done.stdout)
+        self.assertNotIn("index.html", done.stdout)
 
     def test_wrong_usage(self):
         self.assertIn("Fixtures/demo PROGRAM ARGS", self.demo("--help").stdout)
