@@ -4,9 +4,10 @@ import Synchronization
     import Glibc
 #endif
 
-/// The end that a signal makes, such as Ctrl-C's: an unfinished output goes with it.
+/// The end that a signal makes, such as Ctrl-C's: unfinished outputs go with it.
 public enum Interruption {
-    /// The unfinished file; read by the handler, which may do little more than that.
+    /// The unfinished files' paths, each with a zero at its end, and one more behind the last; read by the handler,
+    /// which may do little more than that.
     nonisolated(unsafe) private static var unfinished: UnsafeMutablePointer<CChar>?
 
     /// The signal that asked for the end while work was to end by itself; 0 for none.
@@ -46,20 +47,44 @@ public enum Interruption {
     /// Whether a signal has asked for the end.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
 
-    /// Takes the unfinished file away, on the way to the program's end; for a signal's handler.
+    /// Takes unfinished files away, on the way to the program's end; for a signal's handler.
     static func removeUnfinished() {
-        if let path = unsafe Interruption.unfinished { unsafe unlink(path) }
+        guard var path = unsafe Interruption.unfinished else { return }
+        while unsafe path.pointee != 0 {
+            unsafe unlink(path)
+            unsafe path += strlen(path) + 1
+        }
     }
 
-    private static let naming = Mutex(())
+    private static let paths = Mutex<[String]>([])
 
-    /// Names the file that is to go, nil for none. There is one at a time, but for the work of ``awaited(_:)``, at
-    /// whose end none is unfinished.
-    static func setUnfinished(_ path: String?) {
-        naming.withLock { _ in
-            let old = unsafe unfinished
-            unsafe unfinished = path.flatMap { unsafe strdup($0) }
-            unsafe free(old)
+    /// Names a file that is to go too. The work of ``awaited(_:)`` has finished its own at its end.
+    static func addUnfinished(_ path: String) {
+        paths.withLock { paths in
+            paths.append(path)
+            publish(paths)
         }
+    }
+
+    /// Says that a file is finished, or gone.
+    static func forgetUnfinished(_ path: String) {
+        paths.withLock { paths in
+            paths.removeAll { $0 == path }
+            publish(paths)
+        }
+    }
+
+    private static func publish(_ paths: [String]) {
+        let old = unsafe unfinished
+        var bytes: [CChar] = []
+        for path in paths {
+            bytes += path.utf8.map { CChar(bitPattern: $0) }
+            bytes.append(0)
+        }
+        bytes.append(0)
+        let new = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+        for index in bytes.indices { unsafe new[index] = bytes[index] }
+        unsafe unfinished = new
+        unsafe old?.deallocate()
     }
 }

@@ -40,7 +40,7 @@ public final class OutputFile: ByteOutputStream {
             let name = target.dropFirst(FilePath.folder(target).count)
             let temporary = FilePath.folder(target) + OutputFile.unfinished(String(name), getpid())
             self.temporary = temporary
-            Interruption.setUnfinished(temporary)
+            Interruption.addUnfinished(temporary)
             descriptor = unsafe open(
                 temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         }
@@ -77,8 +77,9 @@ public final class OutputFile: ByteOutputStream {
     }
 
     deinit {
-        if !isFinished, let temporary { unsafe unlink(temporary) }
-        if temporary != nil { Interruption.setUnfinished(nil) }
+        guard let temporary else { return }
+        if !isFinished { unsafe unlink(temporary) }
+        Interruption.forgetUnfinished(temporary)
     }
 
     /// Text goes out as UTF-8, but for what of a path is none.
