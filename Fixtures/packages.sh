@@ -55,10 +55,11 @@ need() {
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
                     findutils fish gdb gdb-multiarch gzip lcov libarchive13 make mandoc perl-base python3 python3-jsonschema \
                     python3-venv strace xz-utils zsh
+                need_packages "to read reports as services do" cmark-gfm diff-cover libxml2-utils
                 need_packages "to run an array job" munge slurm-client slurmctld slurmd
                 # clang, lld and llvm are those of the Debian release, whatever their number.
                 need_packages "to build guests with debug information in all its forms" \
-                    clang debuginfod dwz gdc lld llvm mold patchelf rustc
+                    clang debuginfod dwz gdc libclang-rt-dev lld llvm mold patchelf rustc
                 need_packages "to build QEMU's own plugin" dpkg-dev libglib2.0-dev pkg-config
                 ;;
         esac

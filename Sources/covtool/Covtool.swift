@@ -18,7 +18,8 @@ struct Covtool: ParsableCommand {
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
             LCOV.self,
-            JSON.self, HTML.self,
+            JSON.self, HTML.self, Cobertura.self, Sonar.self, Codecov.self, LLVMJSON.self,
+            Markdown.self,
             Report.self, Show.self, Symbolise.self, Info.self, Validate.self, Repair.self,
             DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,

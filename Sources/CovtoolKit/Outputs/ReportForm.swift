@@ -8,6 +8,16 @@ public enum ReportForm: String, CaseIterable, Sendable {
     case json
     /// Pages for a browser, in a folder.
     case html
+    /// Cobertura's XML.
+    case cobertura
+    /// SonarQube's generic XML.
+    case sonar
+    /// Codecov's JSON.
+    case codecov
+    /// What llvm-cov exports.
+    case llvmJSON = "llvm-json"
+    /// A summary.
+    case markdown
 
     /// The report that the form's command writes if no option says otherwise.
     public var standard: any CoverageReport {
@@ -15,6 +25,11 @@ public enum ReportForm: String, CaseIterable, Sendable {
         case .lcov: LCOVReport()
         case .json: JSONReport()
         case .html: HTMLReport()
+        case .cobertura: CoberturaReport()
+        case .sonar: SonarReport()
+        case .codecov: CodecovReport()
+        case .llvmJSON: LLVMReport()
+        case .markdown: MarkdownReport()
         }
     }
 }

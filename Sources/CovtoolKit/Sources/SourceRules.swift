@@ -1,4 +1,5 @@
 import Coverage
+public import Reports
 
 /// Which source files a report is of, what they are called, and whether the markers in them are followed.
 public struct SourceRules: Sendable {
@@ -29,6 +30,18 @@ public struct SourceRules: Sendable {
         selection.ignored = ignored.map { regex in { regex.matches($0) } }
         selection.folder = FilePath.workingFolder
         return selection
+    }
+
+    /// The folders that services see a project's files from: those below which sources are read, and the working
+    /// folder.
+    ///
+    /// - Parameter workspace: an absolute path in place of the former.
+    public func projectFolders(in workspace: String? = nil) -> ProjectFolders {
+        let folder = FilePath.workingFolder
+        let roots = (workspace.map { [$0] } ?? roots).flatMap {
+            [SourcePath.normalised($0, in: folder), FilePath.absolute($0)]
+        }
+        return ProjectFolders(roots: roots, workingFolder: folder)
     }
 
     /// The sources whose markers are to be followed.

@@ -1,7 +1,7 @@
 import Trace
 
-/// Writes a JSON document piece by piece. Every document of covtool's is an object that begins with its `"format"`
-/// and its `"version"`.
+/// Writes a JSON document piece by piece. Every document of covtool's own is an object that begins with its `"format"`
+/// and its `"version"`; those of other programs' forms are objects as these want them.
 ///
 /// It is on the caller that what is begun is ended, that members are written in objects alone, and that what is
 /// written is handed on (``flush(to:)``) before it is much.
@@ -34,8 +34,10 @@ public struct JSONWriter {
         member("version", version)
     }
 
-    /// Begins an object that is a line of its own (JSON lines).
-    public init() { beginObject() }
+    /// Begins an object that is a line of its own (JSON lines), or a document of another program's form.
+    ///
+    /// - Parameter layout: how its members stand.
+    public init(_ layout: Layout = .line) { beginObject(layout) }
 
     /// Ends the object, and the line.
     public mutating func endLine(to output: inout some TextOutputStream) { end(to: &output) }
@@ -83,9 +85,31 @@ public struct JSONWriter {
     /// Ends the array that was begun last.
     public mutating func endArray() { end(UInt8(ascii: "]")) }
 
+    /// Begins an array, which is an element of one.
+    public mutating func beginArray() {
+        separate()
+        levels.append(Level(layout: .line))
+        bytes.append(UInt8(ascii: "["))
+    }
+
     /// Begins a member that is an object.
-    public mutating func beginObject(_ name: StaticString, isOnNewLine: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - layout: how its members stand.
+    ///   - isOnNewLine: whether it begins a line in an object that is on one line.
+    public mutating func beginObject(
+        _ name: StaticString, _ layout: Layout = .line, isOnNewLine: Bool = false
+    ) {
         key(name, isOnNewLine)
+        levels.append(Level(layout: layout))
+        bytes.append(UInt8(ascii: "{"))
+    }
+
+    /// Begins a member that is an object, whose name may be any text.
+    public mutating func beginObject(named name: String) {
+        separate()
+        JSONText.append(name, to: &bytes)
+        add(": ")
         levels.append(Level(layout: .line))
         bytes.append(UInt8(ascii: "{"))
     }
@@ -114,6 +138,15 @@ public struct JSONWriter {
         bytes += (digits ?? "null").utf8
     }
 
+    /// Writes a member that is a whole number, whose name is one.
+    public mutating func member(numbered name: Int, _ value: Int) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        add(name)
+        add("\": ")
+        add(value)
+    }
+
     /// Writes a member that is an array of strings.
     public mutating func member(
         _ name: StaticString, _ values: [String], isOnNewLine: Bool = false
@@ -128,10 +161,7 @@ public struct JSONWriter {
         _ name: StaticString, _ values: [some BinaryInteger], isOnNewLine: Bool = false
     ) {
         beginArray(name, isOnNewLine: isOnNewLine)
-        for value in values {
-            separate()
-            add(value)
-        }
+        for value in values { element(value) }
         endArray()
     }
 
@@ -139,6 +169,18 @@ public struct JSONWriter {
     public mutating func element(_ value: String) {
         separate()
         JSONText.append(value, to: &bytes)
+    }
+
+    /// Writes a whole number, which is an element of an array.
+    public mutating func element(_ value: some BinaryInteger) {
+        separate()
+        add(value)
+    }
+
+    /// Writes true or false, which is an element of an array.
+    public mutating func element(_ value: Bool) {
+        separate()
+        add(value ? "true" : "false")
     }
 
     private mutating func key(_ name: StaticString, _ isOnNewLine: Bool) {

@@ -54,7 +54,7 @@ public struct LCOVReport: CoverageDocument {
         to output: inout some TextOutputStream
     ) {
         // lcov 1.x ends a name at its first comma.
-        let names = FunctionNames(functions) { RecordText.field($0) }.texts
+        let names = FunctionNames(functions) { RecordText.field($0.linkageName) }.texts
         for index in functions.indices {
             buffer.add("FN:", functions[index].line, names[index])
             buffer.flush(to: &output)
@@ -69,7 +69,7 @@ public struct LCOVReport: CoverageDocument {
         _ functions: [SourceCoverage.Function], _ buffer: inout RecordBuffer,
         to output: inout some TextOutputStream
     ) {
-        let names = FunctionNames(functions) { RecordText.line($0) }.texts
+        let names = FunctionNames(functions) { RecordText.line($0.linkageName) }.texts
         // Functions that begin on one line, such as a template's instances, are one with several names.
         var (start, index) = (0, 0)
         while start < functions.count {

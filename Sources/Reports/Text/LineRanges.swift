@@ -1,7 +1,7 @@
 /// Lines as people read them.
 enum LineRanges {
-    /// `3` or `7-9` for each run of lines that follow each other, which must be ascending.
-    static func texts(_ lines: [Int]) -> [String] {
+    /// A range for each run of lines that follow each other, which must be ascending.
+    static func ranges(_ lines: [Int]) -> [ClosedRange<Int>] {
         var ranges: [ClosedRange<Int>] = []
         for line in lines {
             if let last = ranges.last, line == last.upperBound + 1 {
@@ -10,7 +10,12 @@ enum LineRanges {
                 ranges.append(line...line)
             }
         }
-        return ranges.map {
+        return ranges
+    }
+
+    /// The same as `3` or `7-9`.
+    static func texts(_ lines: [Int]) -> [String] {
+        ranges(lines).map {
             $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
         }
     }

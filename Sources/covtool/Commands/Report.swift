@@ -92,7 +92,7 @@ struct Report: ParsableCommand {
             writeFiles(coverage.files, to: &output)
         }
         try output.finish()
-        try gates.check(coverage.files)
+        try gates.check(coverage.files, sources.rules)
     }
 
     private func writeFiles(_ files: [SourceCoverage.File], to output: inout OutputFile) {

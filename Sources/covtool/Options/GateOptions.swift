@@ -37,20 +37,22 @@ struct GateOptions: ParsableArguments {
         })
     var failUncoveredLines: Int?
 
-    /// Says of each gate that is not passed by how much, and throws if there is one.
-    func check(_ files: [SourceCoverage.File]) throws(ExitCode) {
+    @OptionGroup var annotations: AnnotationOptions
+
+    /// Says of each gate that is not passed by how much, and throws if there is one. Missed lines are annotated,
+    /// whether all gates are passed or not.
+    ///
+    /// - Throws: `ExitCode` if a gate is not passed, ``Failure`` if annotations cannot be written.
+    func check(_ files: [SourceCoverage.File], _ sources: SourceRules) throws {
         let totals = Totals(files)
-        var hasFailed = false
-        for gate in gates {
-            guard let shortfall = gate.shortfall(of: totals) else { continue }
-            Diagnostics.say("gate: \(gate.text(shortfall))")
-            hasFailed = true
-        }
-        if hasFailed { throw ExitCode(1) }
+        let texts = gates.compactMap { gate in gate.shortfall(of: totals).map(gate.text) }
+        for text in texts { Diagnostics.say("gate: \(text)") }
+        try annotations.write(missed: GitHubAnnotations.missed(files), errors: texts, sources)
+        if !texts.isEmpty { throw ExitCode(1) }
     }
 
-    /// Whether there is one.
-    var areThere: Bool { !gates.isEmpty }
+    /// Whether there is one, or something else that is to be said of the totals.
+    var areThere: Bool { !gates.isEmpty || annotations.areThere }
 
     private var gates: [Gate] {
         [

@@ -72,7 +72,7 @@ struct RunReportOptions: ParsableArguments {
             table.write(files, to: &output)
             try output.finish()
         }
-        try gates.check(files)
+        try gates.check(files, sources.rules)
     }
 }
 

@@ -115,7 +115,8 @@ class Documents(Case):
         (self.folder / "out/default/queue").mkdir(parents=True)
         (self.folder / "out/default/queue/id:000000,orig:1").write_text("1")
         (self.folder / "unit-tests.info").write_text("SF:parser.c\nDA:1,1\nend_of_record\n")
-        environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent)}
+        environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent),
+                       "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
         typed = []
         for page in PAGES:
             for line in "\n".join(fenced(page.read_text())[0]).splitlines():

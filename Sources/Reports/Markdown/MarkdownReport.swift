@@ -1,0 +1,125 @@
+public import Coverage
+
+/// A summary in Markdown, for a comment or a page of a service: the sums, and the files with missed lines, the worst first,
+/// as many as there is room for.
+public struct MarkdownReport: ProjectDocument {
+    /// Where it is shown, which says how long it may be.
+    public enum Limit: String, CaseIterable, Sendable {
+        /// A comment on a pull request of GitHub: 65,536 characters.
+        case comment
+        /// A page of a step of GitHub's Actions: 1,024 KiB.
+        case step
+
+        /// In bytes, so that characters are no more.
+        var bytes: Int {
+            switch self {
+            case .comment: 1 << 16
+            case .step: 1 << 20
+            }
+        }
+    }
+
+    /// The project's folders.
+    public var folders = ProjectFolders()
+    /// Where it is shown.
+    public var limit = Limit.comment
+    /// What was covered before, which the report says what has changed against; nil for no such word.
+    public var baseline: [SourceCoverage.File]?
+
+    /// The files that are seen at once; others are folded away.
+    private static let seen = 10
+    /// Ranges of missed lines in a row.
+    private static let mostRanges = 12
+    /// What stands behind the rows, and around those that are folded away, at most.
+    private static let frame = 1024
+
+    /// A summary for a comment.
+    public init() {}
+
+    /// Writes the document.
+    public func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream) {
+        let totals = Totals(coverage.files)
+        let before = baseline.map { Totals($0) }
+        let share = totals.lines.found > 0 ? Percent.text(totals.lines) : "none found"
+        let change = before.map { Percent.change(from: $0.lines, to: totals.lines) } ?? ""
+        var text = "### Coverage of lines: \(share)\(change.isEmpty ? "" : " (\(change))")\n\n"
+        text += heading + row("**Total**", totals.lines, totals.functions, change, "")
+        let files = worst(coverage.files)
+        var shown = 0
+        for file in files {
+            let row = row(
+                MarkdownText.code(file.row.path), file.row.lines, file.row.functions, file.change,
+                MarkdownReport.ranges(file.row.missing))
+            guard text.utf8.count + row.utf8.count + MarkdownReport.frame <= limit.bytes else {
+                break
+            }
+            if shown == MarkdownReport.seen {
+                text += "\n<details><summary>More files</summary>\n\n\(heading)"
+            }
+            text += row
+            shown += 1
+        }
+        if shown > MarkdownReport.seen { text += "\n</details>\n" }
+        let left = files[shown...]
+        if !left.isEmpty {
+            let missed = left.reduce(0) { $0 + $1.row.lines.missed }
+            text +=
+                "\n\(Amount.text(left.count, "more file")), with \(Amount.text(missed, "missed line")).\n"
+        }
+        let whole = coverage.files.count - files.count
+        if whole > 0 { text += "\nNothing is missed in \(Amount.text(whole, "file")).\n" }
+        output.write(text)
+    }
+
+    /// A file, with how its share of lines has changed, and by how many lines more are missed.
+    private typealias Changed = (row: ReportRow, change: String, lost: Int)
+
+    /// The files of which something is missed: first those of which more is missed than before, the most first; then
+    /// those with the most missed lines.
+    private func worst(_ files: [SourceCoverage.File]) -> [Changed] {
+        let before = Dictionary(
+            (baseline ?? []).map { ($0.path, $0.lineCount) }, uniquingKeysWith: { old, _ in old })
+        return zip(ReportRow.files(files), folders.places(of: files.map(\.path)))
+            .compactMap { row, place -> Changed? in
+                guard row.lines.missed > 0 || row.functions.missed > 0 else { return nil }
+                let old = before[row.path]
+                var row = row
+                row.path = place.name
+                guard baseline != nil else { return (row, "", 0) }
+                let change = old.map { Percent.change(from: $0, to: row.lines) } ?? "new"
+                return (row, change, max(0, row.lines.missed - (old?.missed ?? 0)))
+            }
+            .sorted {
+                ($1.lost, $1.row.lines.missed, $1.row.functions.missed, $0.row.path)
+                    < ($0.lost, $0.row.lines.missed, $0.row.functions.missed, $1.row.path)
+            }
+    }
+
+    private static func ranges(_ missing: [Int]) -> String {
+        let ranges = LineRanges.texts(missing)
+        let others = ranges.count - mostRanges
+        let shown = ranges.prefix(mostRanges).joined(separator: ", ")
+        return others > 0 ? "\(shown) and \(others) more" : shown
+    }
+
+    private var heading: String {
+        let change = baseline == nil ? ("", "") : (" Change |", "--:|")
+        return """
+            | File | Lines | Missed | Cover |\(change.0) Functions | Missed | Cover | Missed lines |
+            |:--|--:|--:|--:|\(change.1)--:|--:|--:|:--|
+
+            """
+    }
+
+    private func row(
+        _ name: String, _ lines: SourceCoverage.Count, _ functions: SourceCoverage.Count,
+        _ change: String, _ missing: String
+    ) -> String {
+        func cells(_ count: SourceCoverage.Count) -> [String] {
+            ["\(count.found)", "\(count.missed)", Percent.text(count)]
+        }
+        let cells =
+            [name] + cells(lines) + (baseline == nil ? [] : [change]) + cells(functions) + [missing]
+        return "| \(cells.joined(separator: " | ")) |\n"
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import CovtoolKit
+import Reports
+
+struct Markdown: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "markdown",
+        abstract: "Write a summary as Markdown, for a pull request's comment or a step's page.",
+        discussion: """
+            It has the sums, and the files with missed lines, those with most first, as many as there is room \
+            for.
+            """)
+
+    @OptionGroup var input: CoverageOptions
+    @OptionGroup var elf: ElfOptions
+    @OptionGroup var sources: SourceOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Stay below what a 'comment' on GitHub may have (65,536 characters), or the page of a 'step' (1,024 KiB).",
+            valueName: "place"))
+    var limit = MarkdownReport.Limit.comment
+
+    @Option(
+        help: ArgumentHelp(
+            "Say what has changed against this lcov tracefile of an earlier version.",
+            discussion: "Files of which more lines are missed come first.", valueName: "file"),
+        completion: .file(extensions: ["info"]))
+    var baseline: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        var report = MarkdownReport()
+        report.limit = limit
+        let reader = CoverageReader(input, elf, sources, [.functions, .code])
+        report.baseline = try baseline.map { path throws(Failure) in try reader.baseline(path) }
+        try reader.write([ReportTarget(report, to: output.output)], of: input.names)
+    }
+}
+
+extension MarkdownReport.Limit: ExpressibleByArgument {}

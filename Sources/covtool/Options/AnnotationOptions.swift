@@ -1,0 +1,48 @@
+import ArgumentParser
+import CovtoolKit
+import Reports
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Where missed lines are shown at their places.
+struct AnnotationOptions: ParsableArguments {
+    enum Service: String, CaseIterable, ExpressibleByArgument {
+        case github
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "Print missed lines so that the service shows them at their places: 'github', in the output of a step of its Actions.",
+            discussion: """
+                The ten largest parts are marked, which is all that GitHub shows in a step, and then it is said how \
+                many there are. Each gate that fails is an error there.
+                """,
+            valueName: "service"))
+    var annotations: Service?
+
+    /// Whether there are any.
+    var areThere: Bool { annotations != nil }
+
+    /// Writes them to standard output.
+    ///
+    /// - Parameter errors: what else is wrong, each a line.
+    func write(
+        missed parts: [GitHubAnnotations.Part], errors: [String] = [], _ sources: SourceRules
+    ) throws(Failure) {
+        guard annotations == .github else { return }
+        var annotations = GitHubAnnotations()
+        annotations.folders = sources.projectFolders(in: AnnotationOptions.workspace)
+        var output = try OutputFile(nil)
+        annotations.write(missed: parts, to: &output)
+        for error in errors { annotations.write(error: error, to: &output) }
+        try output.finish()
+    }
+
+    /// The folder that the runner knows as the project's.
+    private static var workspace: String? {
+        unsafe getenv("GITHUB_WORKSPACE").map { unsafe String(cString: $0) }
+            .flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
+}

@@ -1,0 +1,65 @@
+"""Missed lines as commands that GitHub's runner takes from a step's output."""
+
+from Tests.EndToEnd.support import guests, reports, services
+from Tests.EndToEnd.support.setting import Case, output
+
+MOST = 10  # of a kind that GitHub shows in a step
+
+
+class Annotations(Case):
+    def project(self, functions):
+        """A program of so many functions, each with two lines that are missed, in a file with a comma and a colon in
+        its name."""
+        self.name = "a,b: 100%.c"
+        text = "".join(f"void f{n}(void)\n{{\n}}\n\n" for n in range(functions))
+        (self.folder / self.name).write_text(text + "int main(void)\n{\n    return 0;\n}\n")
+        output("gcc", "-g", "-O0", self.name, "-o", "program", folder=self.folder)
+        guests.record(self.folder / "merged.drcov", "pie", self.folder / "program")
+
+    def said(self, *words, status=0, **more):
+        return self.covtool("report", "--elf", "program", "--annotations", "github", *words, status=status, **more)
+
+    def missed(self):
+        lines, _, _ = reports.lcov(self.covtool("lcov", "--elf", "program").stdout)
+        return {line for line, hits in lines[str(self.folder / self.name)].items() if not hits}
+
+    def test_lines(self):
+        self.project(3)
+        found = services.annotations(self.said().stdout)
+        self.assertEqual({name for name, _, _ in found}, {"warning"})
+        self.assertEqual({options["file"] for _, options, _ in found}, {self.name})
+        self.assertEqual({line for _, options, _ in found
+                          for line in range(int(options["line"]), int(options["endLine"]) + 1)}, self.missed())
+        self.assertIn("TOTAL", self.said().stdout)
+        # To a file goes the table alone.
+        self.assertEqual(services.annotations(self.said("-o", "table").stdout), found)
+        self.assertEqual((self.folder / "table").read_text(), self.covtool("report", "--elf", "program").stdout)
+
+    def test_many(self):
+        self.project(40)
+        found = services.annotations(self.said().stdout)
+        self.assertEqual([name for name, _, _ in found], ["warning"] * MOST + ["notice"])
+        self.assertIn(f"{len(self.missed())} lines in 1 file ", found[-1][2])
+        sizes = [int(options["endLine"]) - int(options["line"]) for _, options, _ in found[:-1]]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+
+    def test_gates(self):
+        self.project(1)
+        done = self.said("--fail-under-lines", "90", status=1)
+        error, = [text for name, _, text in services.annotations(done.stdout) if name == "error"]
+        self.assertIn(error, done.stderr)
+        self.assertNotIn("error", {name for name, _, _ in services.annotations(self.said("--fail-under-lines", "1").stdout)})
+
+    def test_places(self):
+        """A path is seen from the workspace of GitHub's runner, which is the folder of the project there."""
+        self.project(1)
+        (self.folder / "sub").mkdir()
+        words = ["../merged.drcov", "--elf", "../program"]
+        done = self.covtool("report", *words, "--annotations", "github", folder=self.folder / "sub",
+                            environment={"GITHUB_WORKSPACE": str(self.folder)})
+        self.assertEqual({options["file"] for _, options, _ in services.annotations(done.stdout)}, {self.name})
+
+    def test_nothing_missed(self):
+        self.project(0)
+        self.assertEqual(services.annotations(self.said().stdout), [])
+        self.covtool("report", "--elf", "program", "--annotations", "gitlab", status=64)
