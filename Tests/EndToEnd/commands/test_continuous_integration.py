@@ -8,7 +8,7 @@ import subprocess
 import textwrap
 from pathlib import Path
 
-from Tests.EndToEnd.support import setting
+from Tests.EndToEnd.support import services, setting
 from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output
 
 SOURCE = """\
@@ -52,11 +52,13 @@ class GitHubActions(Case):
             (self.folder / "inputs" / name).write_text(content)
         output(COVTOOL, "install", "--prefix", self.folder / "covtool-installed")
         said = {}
+        runner = {"GITHUB_WORKSPACE": str(self.folder), "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
+        (self.folder / "summary").touch()
         for name in ("Build", "Record", "Report"):
             if name == "Report" and not shutil.which("genhtml"):
                 self.skipTest("there is no genhtml: not run")
             done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", known[name]],
-                                  cwd=self.folder, env={**os.environ, "PATH": path}, text=True,
+                                  cwd=self.folder, env={**os.environ, "PATH": path, **runner}, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
             said[name] = done.stdout
             self.assertEqual(0, done.returncode, f"{name}: {done.stderr}")
@@ -65,3 +67,6 @@ class GitHubActions(Case):
         lines = {int(line): int(count) for line, count in re.findall(r"^DA:(\d+),(\d+)", tracefile, re.M)}
         self.assertEqual([NEVER], [line for line, count in lines.items() if not count])
         self.assertTrue((self.folder / "pages/index.html").exists())
+        self.assertRegex((self.folder / "summary").read_text(), r"(?m)^\| `a\.c` \| .* \| 7 \|$")
+        (_, options, _), = services.annotations(said["Report"])
+        self.assertEqual((options["file"], options["line"]), ("a.c", str(NEVER)))

@@ -3,6 +3,7 @@
 import functools
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from Tests.EndToEnd.support import drcov, guests, slurm, statuses
+from Tests.EndToEnd.support import drcov, guests, services, slurm, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, ROOT, Case, output, run
 
 CACHE = Path(os.environ.get("COVTOOL_CACHE", Path.home() / ".cache/covtool"))
@@ -158,6 +159,11 @@ class GitLab(Corpus):
         done = run("bash", "-ec", lines[2], folder=self.folder, environment={"PATH": self.path})
         self.assertIn(done.returncode, (0, 1), done.stderr)
         self.assertIn("inputs.c", done.stdout)
+        # What GitLab takes from the output, and from the files.
+        (badge,) = re.findall(re.search(r"coverage: '/(.*)/'", text)[1], done.stdout, re.M)
+        lines, _, _ = services.cobertura(*(path.read_text() for path in self.folder.glob("cov*.xml")))
+        every = [hits for found in lines.values() for hits in found.values()]
+        self.assertEqual(badge, f"{10000 * sum(hits > 0 for hits in every) // len(every) / 100:.2f}")
         self.covtool("run", "--corpus", "corpus", "-o", "alone.drcov", "--status", "alone.status", "--", "./program", "@@")
         self.assertEqual(self.own(self.folder / "merged.drcov"), self.own(self.folder / "alone.drcov"))
         self.assertEqual(self.statuses(self.folder.glob("status-*.jsonl")), self.statuses([self.folder / "alone.status"]))
