@@ -3,7 +3,6 @@ of this test's own."""
 
 import os
 import re
-import shutil
 import subprocess
 import textwrap
 from pathlib import Path
@@ -55,8 +54,6 @@ class GitHubActions(Case):
         runner = {"GITHUB_WORKSPACE": str(self.folder), "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
         (self.folder / "summary").touch()
         for name in ("Build", "Record", "Report"):
-            if name == "Report" and not shutil.which("genhtml"):
-                self.skipTest("there is no genhtml: not run")
             done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", known[name]],
                                   cwd=self.folder, env={**os.environ, "PATH": path, **runner}, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
