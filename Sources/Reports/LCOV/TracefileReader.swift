@@ -99,7 +99,7 @@ public struct TracefileReader {
         while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }
         // The longest name is that of the end.
         let name = String(decoding: (0..<min(colon, 16)).map { line[$0] }, as: UTF8.self)
-        var fields = Fields(from: min(colon + 1, line.count))
+        var fields = RecordFields(from: min(colon + 1, line.count))
         switch name {
         case "SF":
             endFile()
@@ -122,7 +122,7 @@ public struct TracefileReader {
     }
 
     private mutating func addLine(_ line: Span<UInt8>) -> Bool {
-        var fields = Fields(from: 3)
+        var fields = RecordFields(from: 3)
         guard let number = fields.number(line), number > 0, let hits = fields.count(line) else {
             return false
         }
@@ -131,7 +131,7 @@ public struct TracefileReader {
     }
 
     /// `FN:LINE[,LAST],NAME`
-    private mutating func addFunction(_ line: Span<UInt8>, _ fields: inout Fields) -> Bool {
+    private mutating func addFunction(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
         guard let first = fields.number(line) else { return false }
         // A name can begin with a digit, but is none.
         let end = fields.numberBeforeComma(line) ?? 0
@@ -150,7 +150,7 @@ public struct TracefileReader {
     }
 
     /// `FNDA:COUNT,NAME`
-    private mutating func addCount(_ line: Span<UInt8>, _ fields: inout Fields) -> Flaw? {
+    private mutating func addCount(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Flaw? {
         guard let hits = fields.count(line) else { return .badRecord }
         guard let place = byName[fields.rest(line)] else { return .unknownFunction }
         let (sum, isTooLarge) = functions[place].hits.addingReportingOverflow(hits)
@@ -159,14 +159,14 @@ public struct TracefileReader {
     }
 
     /// `FNL:INDEX,LINE[,LAST]`
-    private mutating func addPlace(_ line: Span<UInt8>, _ fields: inout Fields) -> Bool {
+    private mutating func addPlace(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
         guard let index = fields.number(line), let first = fields.number(line) else { return false }
         places[index] = (first, fields.number(line) ?? 0)
         return true
     }
 
     /// `FNA:INDEX,COUNT,NAME`
-    private mutating func addIndexed(_ line: Span<UInt8>, _ fields: inout Fields) -> Flaw? {
+    private mutating func addIndexed(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Flaw? {
         guard let index = fields.number(line), let hits = fields.count(line) else {
             return .badRecord
         }
@@ -177,7 +177,7 @@ public struct TracefileReader {
 }
 
 /// The fields of a record, which commas separate, from a place on.
-private struct Fields {
+private struct RecordFields {
     private var place: Int
 
     init(from place: Int) { self.place = place }
