@@ -29,13 +29,14 @@ public enum Interruption {
         }
     }
 
-    /// Does work that leaves processes and folders behind if it is not ended by itself: it looks at ``isAsked``.
+    /// Does work that leaves processes and folders behind if it is not ended by itself: it looks at ``isAsked``. Work
+    /// within such work is a part of it.
     ///
     /// - Parameter endsProgram: whether the program ends then; else it was the way to end the work.
     static func awaited<Result, E: Error>(
         endsProgram: Bool = true, _ body: () throws(E) -> Result
     ) throws(E) -> Result {
-        isAwaited.store(true, ordering: .relaxed)
+        guard !isAwaited.exchange(true, ordering: .relaxed) else { return try body() }
         defer {
             isAwaited.store(false, ordering: .relaxed)
             let number = asked.exchange(0, ordering: .relaxed)

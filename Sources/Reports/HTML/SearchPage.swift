@@ -7,6 +7,7 @@ extension HTMLPages {
         beginContent(of: &page)
         page.add("<div class=found data-parts=")
         page.add(parts.count)
+        page.add(hasCounts ? " data-counts=Calls" : " data-counts=Runs")
         page.add(
             "><noscript><p>Searching needs JavaScript. Without it, each source's page lists its functions.</p></noscript></div>"
         )

@@ -94,7 +94,7 @@ struct SourceLines {
         page.add(min(20, max(3, String(digits).utf8.count)))
         page.add(" c")
         page.add(min(20, max(3, String(hits).utf8.count)))
-        page.add("\" translate=no><ol>")
+        page.add("\" translate=no><div><ol>")
         var state = State()
         // Functions that symbols alone tell of.
         while state.function < file.functions.count, file.functions[state.function].line <= 0 {
@@ -102,7 +102,7 @@ struct SourceLines {
         }
         if let source { writeText(source.span, &state, to: &page) }
         writeRest(&state, to: &page)
-        page.add("</ol></div>")
+        page.add("</ol></div></div>")
     }
 
     private func writeText(_ source: Span<UInt8>, _ state: inout State, to page: inout PageBuffer) {
@@ -152,7 +152,7 @@ struct SourceLines {
     private func writeStart(_ state: inout State, isNumbered: Bool, to page: inout PageBuffer) {
         let line = state.line
         if state.listed == SourceLines.linesInList {
-            page.add("</ol>\n<ol start=")
+            page.add("</ol></div>\n<div><ol start=")
             page.add(line)
             page.add(">")
             state.listed = 0

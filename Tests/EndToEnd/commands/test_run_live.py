@@ -102,7 +102,8 @@ class Live(Case):
 
     def test_reports(self):
         """They are kept current, too."""
-        reports = ["--output", "lcov:live.info", "--output", "json:live.json", "--growth", "growth.json", "--elf", self.program]
+        reports = ["--output", "lcov:live.info", "--output", "html:pages", "--output", "json:live.json", "--growth",
+                   "growth.json", "--elf", self.program]
         process = self.start(*reports)
         expected, before = {}, None
         for content in (b"1", b"t starts a thread"):
@@ -119,6 +120,8 @@ class Live(Case):
         self.assertEqual(process.returncode, 0, said)
         self.assertEqual((self.folder / "live.info").read_text(),
                          self.covtool("lcov", "--elf", self.program, "live.drcov").stdout)
+        self.covtool("html", "--elf", self.program, "live.drcov", "-o", "now")
+        self.assertEqual(run("diff", "-r", self.folder / "pages", self.folder / "now").stdout, "")
 
     def test_trimmed(self):
         """A file that is written anew is another input; one that has been renamed is the same."""

@@ -494,6 +494,7 @@ class Hostile(Pages):
             page = window.open(self.report / "index.html")
             for button in page.locator(".tree tbody th button").all():
                 button.click()
+                page.wait_for_function("button => button.ariaExpanded === 'true'", arg=button.element_handle())
             page = window.open(self.folder / "all.html")
             self.assertEqual(page.locator("section:visible").count(), 1)
             for link in page.locator("#index .tree a").all()[:3]:
@@ -580,10 +581,40 @@ class Browser(Pages):
                 self.assertEqual(page.locator(".chosen").count(), expected, name)
                 self.assertTrue(page.locator(".chosen").first.evaluate(
                     "e => e.getBoundingClientRect().top < innerHeight"))
-            page.locator(".code ol > li").nth(9).click(position={"x": 5, "y": 5})
-            page.wait_for_function("location.hash === '#L10'")
-            page.locator(".code ol > li").nth(11).click(position={"x": 5, "y": 5}, modifiers=["Shift"])
+            for line, keys in ((10, []), (12, ["Shift"])):
+                box = page.locator(".code ol > li").nth(line - 1).bounding_box()
+                for key in keys:
+                    page.keyboard.down(key)
+                page.mouse.click(box["x"] - 12, box["y"] + 8)
+                for key in keys:
+                    page.keyboard.up(key)
+                page.wait_for_function("location.hash.endsWith('L%d')" % line)
             page.wait_for_function("location.hash === '#L10-L12'")
+
+        self.run_in(steps)
+
+    def test_numbers(self):
+        """A reader sees and hears the number that a line has: in lists behind the first one, and without texts."""
+        lines = "".join(f"DA:{line},{line % 2}\n" for line in range(3, 1600, 3))
+        (self.folder / "long.c").write_text("int x;\n" * 1300)
+        (self.folder / "cov.info").write_text(f"SF:{self.folder}/long.c\n{lines}end_of_record\n")
+
+        def numbers(window, root):
+            self.covtool("html", "--tracefile", "cov.info", *root, "-o", self.report)
+            page = window.open(next(self.report.glob("pages/long.c-*.html")))
+            for place in range(0, 1600, 100):
+                # What is not near the window has no markers yet.
+                page.evaluate(f"document.querySelectorAll('.code ol > li')[{place}]?.scrollIntoView()")
+                page.wait_for_timeout(50)
+                tree = window.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+                yield [int(node["name"]["value"]) for node in tree if node["role"]["value"] == "ListMarker"]
+
+        def steps(window):
+            expected = [*range(1, 1301), *range(1302, 1600, 3)]
+            seen = [number for found in numbers(window, ["--source-root", "."]) for number in found]
+            self.assertEqual(sorted(set(seen)), expected)
+            seen = [number for found in numbers(window, []) for number in found]
+            self.assertEqual(sorted(set(seen)), [*range(3, 1600, 3)])
 
         self.run_in(steps)
 

@@ -178,11 +178,12 @@ const covtool = (() => {
   function source(tools) {
     const scope = page;
     const prefix = isSingle ? scope.id + "." : "";
-    const lines = all(".code > ol > li:not([value])", scope);
-    const extra = new Map(all(".code > ol > li[value]", scope).map((line) => [line.value, line]));
+    const lines = all(".code ol > li:not([value])", scope);
+    const extra = new Map(all(".code ol > li[value]", scope).map((line) => [line.value, line]));
     const at = (number) => lines[number - 1] ?? extra.get(number);
-    const number = (line) => line.value || lines.indexOf(line) + 1;
-    const runs = all(".code > ol > li > a[href]", scope).map((link) => number(link.parentElement));
+    const places = new Map(lines.map((line, index) => [line, index + 1]));
+    const number = (line) => places.get(line) ?? line.value;
+    const runs = all(".code ol > li > a[href]", scope).map((link) => number(link.parentElement));
     const uncalled = all(".functions .missed a", scope).map((link) => Number(/L(\d+)$/.exec(link.hash)[1]));
     let chosen = [];
     let first = 0;
@@ -252,10 +253,11 @@ const covtool = (() => {
 
     // A click on a line's number is a link to it, with Shift to lines.
     find(".code", scope)?.addEventListener("click", (event) => {
-      const line = event.target;
-      if (!line.matches(".code > ol > li")) return;
-      const width = parseFloat(getComputedStyle(line, "::before").width);
-      if (event.clientX - line.getBoundingClientRect().left > width) return;
+      const list = event.target.closest("ol");
+      const edge = list?.firstElementChild.getBoundingClientRect();
+      if (!edge || event.clientX >= edge.left) return;
+      const line = document.elementFromPoint(edge.right - 4, event.clientY)?.closest(".code ol > li");
+      if (!line) return;
       const place = number(line);
       if (event.shiftKey && first) {
         getSelection().removeAllRanges();
@@ -386,7 +388,7 @@ const covtool = (() => {
     status.setAttribute("role", "status");
     const body = make("tbody", {});
     const table = make("table", { className: "list" },
-      make("thead", {}, make("tr", {}, ...["Name", "Calls", "Source"].map((text) =>
+      make("thead", {}, make("tr", {}, ...["Name", place.dataset.counts, "Source"].map((text) =>
         make("th", { className: text === "Source" ? "place" : "" }, text)))), body);
     const more = make("button", { type: "button", hidden: true }, "Show more");
     const form = make("form", { className: "tools" }, input, make("label", {}, "in order of ", order),
@@ -404,7 +406,7 @@ const covtool = (() => {
       return isSingle ? `${target}.L${entry.line}` : `${target}#L${entry.line}`;
     };
     function row(entry) {
-      const where = entry.line ? `${entry.path}:${entry.line}` : entry.path;
+      const where = entry.isSource ? "" : entry.line ? `${entry.path}:${entry.line}` : entry.path;
       const name = make("td", {}, make("a", { href: address(entry) }, entry.name));
       const made = make("tr", {}, name, make("td", {}, entry.said), make("td", { className: "place" }, where));
       made.classList.toggle("missed", entry.calls === 0);
