@@ -56,7 +56,9 @@ class Steering(Case):
 
     def test_terminal(self):
         """There, forms for programs are shown too, and colours are the only sequences."""
-        more = (["lcov", self.trace], ["json", self.trace], ["info", "--json", self.trace],
+        services = ("cobertura", "sonar", "codecov", "llvm-json", "markdown")
+        more = (*([form, self.trace] for form in services), ["report", self.trace, "--annotations", "github"],
+                ["lcov", self.trace], ["json", self.trace], ["info", "--json", self.trace],
                 ["symbolise", "--addr2line", "-f", "--elf", self.program, hex(self.at)],
                 ["minimise", self.trace])
         for command in (*self.commands(), *more):

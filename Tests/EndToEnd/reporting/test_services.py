@@ -137,6 +137,18 @@ class Services(Demo):
             self.assertEqual((self.folder / f"all.{form}").read_text(), self.said(form), form)
 
 
+    def test_large_counts(self):
+        """Readers of XML in Java and C# have 32 bits; the others have the whole count."""
+        (self.folder / "large.info").write_text(
+            f"SF:{self.folder}/a.c\nFN:1,f\nFNDA:{1 << 40},f\nDA:1,{1 << 40}\nDA:2,{(1 << 31) - 1}\nend_of_record\n")
+        words = ["--tracefile", "large.info"]
+        lines, _, _ = services.cobertura(self.covtool("cobertura", *words).stdout)
+        self.assertEqual(lines, {"a.c": {1: (1 << 31) - 1, 2: (1 << 31) - 1}})
+        self.assertEqual(services.codecov(self.covtool("codecov", *words).stdout), {"a.c": {1: 1 << 40, 2: (1 << 31) - 1}})
+        lines, functions, _ = services.llvm(self.covtool("llvm-json", *words).stdout)
+        self.assertEqual((lines[f"{self.folder}/a.c"][1], set(functions.values())), (1 << 40, {1 << 40}))
+
+
 class Readers(Demo):
     """Programs that others have written."""
 

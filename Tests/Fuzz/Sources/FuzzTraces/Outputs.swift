@@ -34,7 +34,8 @@ enum Outputs {
         var style = TextStyle()
         style.width = choice.of([nil, 1, 20, 80])
         (style.isColoured, style.isForTerminal) = (choice.number(below: 2) == 0, true)
-        switch choice.number(below: 5) {
+        let coverage = ReportedCoverage(files: files, modules: profile.modules)
+        switch choice.number(below: 7) {
         case 0:
             var report = LCOVReport()
             report.format = choice.of(LCOVReport.Format.allCases)
@@ -54,6 +55,15 @@ enum Outputs {
             var report = FunctionReport()
             (report.order, report.style) = (choice.of(FunctionReport.Order.allCases), style)
             report.write(files, to: &sink)
+        case 4:
+            writeForService(coverage, &choice, to: &sink)
+        case 5:
+            var report = CoberturaReport()
+            report.limits.bytes = choice.of([1, 1500, 4000, 1 << 20])
+            report.limits.sources = 1 + choice.number(below: 3)
+            report.folders = ProjectFolders(roots: ["/", "/a"], workingFolder: "/b")
+            let parts = report.parts(coverage)
+            precondition(!parts.isEmpty)
         default:
             var listing = SourceListing()
             listing.style = style
@@ -63,6 +73,25 @@ enum Outputs {
         }
         for gate in [Gate.uncoveredLines(1), Percentage("99.9").map(Gate.lines)] {
             _ = gate?.shortfall(of: Totals(files))
+        }
+    }
+
+    private static func writeForService(
+        _ coverage: ReportedCoverage, _ choice: inout Choice, to sink: inout Sink
+    ) {
+        switch choice.number(below: 5) {
+        case 0: SonarReport().write(coverage, to: &sink)
+        case 1: CodecovReport().write(coverage, to: &sink)
+        case 2: LLVMReport().write(coverage, to: &sink)
+        case 3:
+            GitHubAnnotations().write(missed: GitHubAnnotations.missed(coverage.files), to: &sink)
+        default:
+            var report = MarkdownReport()
+            report.limit = choice.of(MarkdownReport.Limit.allCases)
+            report.baseline = choice.number(below: 2) == 0 ? Array(coverage.files.dropFirst()) : nil
+            sink.count = 0
+            report.write(coverage, to: &sink)
+            precondition(sink.count <= 1 << (report.limit == .comment ? 16 : 20))
         }
     }
 
