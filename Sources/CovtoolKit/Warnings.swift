@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Where the library says what people should know: it prints nothing itself. And what becomes of what is probably not
 /// as it should be: it is said, or it is an error where everything has to be right (`--strict`).
 public struct Warnings: Sendable {
@@ -24,6 +26,15 @@ public struct Warnings: Sendable {
         Warnings(isStrict: isStrict || condition, tell: tell)
     }
 
+    /// The same, where several works that follow one another could say the same: each message is said once.
+    func sayingOnce() -> Warnings {
+        let said = SaidMessages()
+        let tell = tell
+        return Warnings(isStrict: isStrict) { message in
+            if said.isNew(message) { tell(message) }
+        }
+    }
+
     /// Says what there is to know.
     public func say(_ message: String) { tell(.note(message)) }
 
@@ -42,4 +53,13 @@ public struct Warnings: Sendable {
 
     /// Warns of what is no error, even where everything has to be right.
     public func warnAnyway(_ message: String) { tell(.warning(message)) }
+}
+
+/// The messages that were said already.
+private final class SaidMessages: Sendable {
+    private let messages = Mutex<Set<Warnings.Message>>([])
+
+    func isNew(_ message: Warnings.Message) -> Bool {
+        messages.withLock { $0.insert(message).inserted }
+    }
 }

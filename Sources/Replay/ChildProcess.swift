@@ -147,36 +147,3 @@ struct Watch {
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }
-
-/// A program that is run to its end for its exit status.
-public enum ProgramRun {
-    /// Whether it ends with status 0; what it writes is not seen.
-    public static func succeeds(_ words: [String]) -> Bool {
-        let nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(nowhere) }
-        let process = try? ChildProcess(
-            words, descriptors: [(nowhere, 0), (nowhere, 1), (nowhere, 2)])
-        return process?.awaitEnd() == 0
-    }
-
-    /// The first line that it writes to standard output; nil where it cannot be run, or writes nothing.
-    public static func firstLine(_ words: [String]) -> String? {
-        let nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(nowhere) }
-        guard let (reading, writing) = try? ChildProcess.pipe() else { return nil }
-        defer { close(reading) }
-        let process = try? ChildProcess(
-            words, descriptors: [(nowhere, 0), (writing, 1), (nowhere, 2)])
-        close(writing)
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = unsafe read(reading, &chunk, chunk.count)
-            if count > 0 { bytes += chunk[..<count] }
-            if count == 0 || count < 0 && errno != EINTR { break }
-        }
-        process?.awaitEnd()
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
-    }
-}

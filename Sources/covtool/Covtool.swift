@@ -11,8 +11,8 @@ struct Covtool: ParsableCommand {
             Report:  covtool lcov --elf a.out > cov.info
 
             Results go to standard output or to the file that -o names, messages to standard error. \
-            Exit status: 0 done, 1 'validate' says no, 'diff' finds a loss or a gate of 'report' \
-            fails, 64 wrong usage, 65 bad data, 66 missing input, 74 reading or writing failed.
+            Exit status: 0 done, 1 'validate' says no, a loss is found or a gate fails, 64 wrong \
+            usage, 65 bad data, 66 missing input, 74 reading or writing failed.
             """,
         version: "covtool \(Version.text)",
         subcommands: [
@@ -20,7 +20,8 @@ struct Covtool: ParsableCommand {
             LCOV.self,
             JSON.self, HTML.self, Cobertura.self, Sonar.self, Codecov.self, LLVMJSON.self,
             Markdown.self,
-            Report.self, Show.self, Symbolise.self, Info.self, Validate.self, Repair.self,
+            Report.self, Patch.self, Differential.self, Show.self, Symbolise.self, Info.self,
+            Validate.self, Repair.self,
             DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,
         ])

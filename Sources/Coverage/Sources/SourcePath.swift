@@ -22,6 +22,18 @@ public enum SourcePath {
         path.utf8.last == UInt8(ascii: ">") && baseName(path).utf8.first == UInt8(ascii: "<")
     }
 
+    /// Whether it is mostly compiled by itself, by its name: headers and the like are not.
+    public static func isSource(_ path: String) -> Bool {
+        let parts = baseName(path).split(separator: ".")
+        return parts.count > 1 && sourceEndings.contains(String(parts[parts.count - 1]))
+    }
+
+    private static let sourceEndings: Set<String> = [
+        "c", "cc", "cpp", "cxx", "c++", "C", "m", "mm", "cu", "s", "S", "asm", "rs", "go", "swift",
+        "d",
+        "zig", "nim", "f", "F", "for", "f90", "F90", "f95", "f03", "f08", "adb", "pas", "ml", "hs",
+    ]
+
     /// What stands behind the last slash.
     public static func baseName(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path

@@ -34,6 +34,7 @@ public struct ConfigurableOption: Sendable {
         ConfigurableOption(name: "fail-uncovered-lines", kind: .text),
         ConfigurableOption(name: "fail-under-functions", kind: .text),
         ConfigurableOption(name: "fail-under-lines", kind: .text),
+        ConfigurableOption(name: "fail-under-patch", kind: .text),
         ConfigurableOption(name: "failure-mode", kind: .text),
         ConfigurableOption(name: "ignore-filename-regex", kind: .text, isRepeatable: true),
         ConfigurableOption(name: "include", kind: .glob, isRepeatable: true),

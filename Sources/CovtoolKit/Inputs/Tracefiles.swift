@@ -3,7 +3,7 @@ import DebugInfo
 import Reports
 import Trace
 
-/// lcov's tracefiles, as inputs of a report.
+/// lcov's tracefiles, and the documents of `covtool json`, as inputs of a report.
 struct Tracefiles {
     /// What they have, in the order in which they were named.
     private(set) var files: [SourceCoverage.File] = []
@@ -27,7 +27,10 @@ struct Tracefiles {
         var files: [SourceCoverage.File]
         do throws(ReadError) {
             files = try bytes.withBytes { bytes throws(ReadError) in
-                try TracefileReader.read(bytes) { damage.add($0) }
+                guard !JSONReportReader.recognises(bytes) else {
+                    return try JSONReportReader.read(bytes.array)
+                }
+                return try TracefileReader.read(bytes) { damage.add($0) }
             }
         } catch {
             throw Failure(.badData, "\(path): \(error.text)")

@@ -50,13 +50,18 @@ public enum EmulatorChoice {
             guard unsafe access(name, R_OK) == 0 else { throw Failure.reading(name, errno) }
             return name
         }
-        for folder in searchPath {
-            if unsafe access(folder + name, X_OK) == 0, !FilePath.isFolder(folder + name) {
-                return folder + name
-            }
+        guard let path = found(name) else {
+            throw Failure(
+                .missingInput,
+                "\(name): is not on the PATH; for a file in this folder write ./\(name)")
         }
-        throw Failure(
-            .missingInput, "\(name): is not on the PATH; for a file in this folder write ./\(name)")
+        return path
+    }
+
+    /// The first program of a name on the PATH; nil if there is none.
+    static func found(_ name: String) -> String? {
+        searchPath.map { $0 + name }
+            .first { unsafe access($0, X_OK) == 0 && !FilePath.isFolder($0) }
     }
 
     private static var searchPath: [String] {

@@ -18,6 +18,11 @@ public struct SourceRules: Sendable {
     /// Whether libraries of the system are among the modules, though nobody names them.
     public var hasSystemLibraries = false
 
+    /// Whether it is said which patterns match nothing.
+    var tellsUnmatchedPatterns = true
+    /// Whether it is said which folders that are the same fit nothing.
+    var tellsUnmatchedFolders = true
+
     /// All source files, under their own paths.
     public init() {}
 
@@ -78,9 +83,12 @@ public struct SourceRules: Sendable {
     func check(_ coverage: SourceCoverage, _ warnings: Warnings) throws(Failure) {
         let selection = selection
         for (equivalence, mapping) in zip(equivalences, selection.mappings)
-        where !coverage.givenPaths.contains(where: { mapping.applied(to: $0) != nil }) {
+        where tellsUnmatchedFolders
+            && !coverage.givenPaths.contains(where: { mapping.applied(to: $0) != nil })
+        {
             try warnings.warn("--path-equivalence '\(equivalence.text)' fits no source file")
         }
+        guard tellsUnmatchedPatterns else { return }
         let paths = coverage.givenPaths.lazy.map {
             selection.whole(selection.mappings.applied(to: $0))
         }

@@ -34,6 +34,13 @@ public struct GitHubAnnotations: Sendable {
         }
     }
 
+    /// The missed lines of a diff, by its own paths.
+    public static func missed(_ patch: PatchCoverage) -> [Part] {
+        patch.files.flatMap { file in
+            LineRanges.ranges(file.missed).map { Part(path: file.diffPath, lines: $0) }
+        }
+    }
+
     /// Writes a warning at each part, of more than GitHub shows at the largest ones, and then how many there are.
     public func write(missed parts: [Part], to output: inout some TextOutputStream) {
         // The sort is stable, and the parts come by path.

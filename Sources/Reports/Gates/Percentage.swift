@@ -27,7 +27,7 @@ public struct Percentage: Equatable, Sendable {
     }
 
     /// The fewest of `found` things that are this share of them.
-    func least(of found: Int) -> Int {
+    public func least(of found: Int) -> Int {
         let product = UInt64(found).multipliedFullWidth(by: millionths)
         // No overflow: the share is at most 1.
         let (quotient, rest) = Percentage.whole.dividingFullWidth(product)

@@ -9,12 +9,15 @@ public struct JSONReport: CoverageDocument {
     /// Whether modules have their blocks.
     public var hasBlocks = false
 
+    static let format = "covtool-coverage"
+    static let version = 2
+
     /// A document with functions and lines.
     public init() {}
 
     /// Writes the document.
     public func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream) {
-        var json = JSONWriter(format: "covtool-coverage", version: 2)
+        var json = JSONWriter(format: JSONReport.format, version: JSONReport.version)
         json.beginObject("totals")
         JSONReport.write(Totals(coverage.files), &json)
         json.endObject()

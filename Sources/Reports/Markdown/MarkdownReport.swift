@@ -26,13 +26,6 @@ public struct MarkdownReport: ProjectDocument {
     /// What was covered before, which the report says what has changed against; nil for no such word.
     public var baseline: [SourceCoverage.File]?
 
-    /// The files that are seen at once; others are folded away.
-    private static let seen = 10
-    /// Ranges of missed lines in a row.
-    private static let mostRanges = 12
-    /// What stands behind the rows, and around those that are folded away, at most.
-    private static let frame = 1024
-
     /// A summary for a comment.
     public init() {}
 
@@ -42,29 +35,21 @@ public struct MarkdownReport: ProjectDocument {
         let before = baseline.map { Totals($0) }
         let share = totals.lines.found > 0 ? Percent.text(totals.lines) : "none found"
         let change = before.map { Percent.change(from: $0.lines, to: totals.lines) } ?? ""
-        var text = "### Coverage of lines: \(share)\(change.isEmpty ? "" : " (\(change))")\n\n"
-        text += heading + row("**Total**", totals.lines, totals.functions, change, "")
+        var rows = MarkdownRows(
+            title: "Coverage of lines: \(share)\(change.isEmpty ? "" : " (\(change))")", heading,
+            limit)
+        rows.add(row("**Total**", totals.lines, totals.functions, change, ""))
         let files = worst(coverage.files)
-        var shown = 0
-        for file in files {
-            let row = row(
+        let shown = rows.add(files) { file in
+            row(
                 MarkdownText.code(file.row.path), file.row.lines, file.row.functions, file.change,
-                MarkdownReport.ranges(file.row.missing))
-            guard text.utf8.count + row.utf8.count + MarkdownReport.frame <= limit.bytes else {
-                break
-            }
-            if shown == MarkdownReport.seen {
-                text += "\n<details><summary>More files</summary>\n\n\(heading)"
-            }
-            text += row
-            shown += 1
+                MarkdownText.ranges(file.row.missing))
         }
-        if shown > MarkdownReport.seen { text += "\n</details>\n" }
+        var text = rows.text
         let left = files[shown...]
         if !left.isEmpty {
             let missed = left.reduce(0) { $0 + $1.row.lines.missed }
-            text +=
-                "\n\(Amount.text(left.count, "more file")), with \(Amount.text(missed, "missed line")).\n"
+            text += MarkdownText.left(left.count, missed: missed)
         }
         let whole = coverage.files.count - files.count
         if whole > 0 { text += "\nNothing is missed in \(Amount.text(whole, "file")).\n" }
@@ -93,13 +78,6 @@ public struct MarkdownReport: ProjectDocument {
                 ($1.lost, $1.row.lines.missed, $1.row.functions.missed, $0.row.path)
                     < ($0.lost, $0.row.lines.missed, $0.row.functions.missed, $1.row.path)
             }
-    }
-
-    private static func ranges(_ missing: [Int]) -> String {
-        let ranges = LineRanges.texts(missing)
-        let others = ranges.count - mostRanges
-        let shown = ranges.prefix(mostRanges).joined(separator: ", ")
-        return others > 0 ? "\(shown) and \(others) more" : shown
     }
 
     private var heading: String {

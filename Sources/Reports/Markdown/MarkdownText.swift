@@ -21,4 +21,20 @@ enum MarkdownText {
         let isPadded = shown.isEmpty || shown.hasPrefix(" ") || shown.hasSuffix(" ")
         return isPadded ? "`\"\(shown)\"`" : "`\(shown)`"
     }
+
+    /// Ranges of missed lines in a row.
+    private static let mostRanges = 12
+
+    /// Missed lines as a cell has them, the first ones if they are many.
+    static func ranges(_ missing: [Int]) -> String {
+        let ranges = LineRanges.texts(missing)
+        let others = ranges.count - mostRanges
+        let shown = ranges.prefix(mostRanges).joined(separator: ", ")
+        return others > 0 ? "\(shown) and \(others) more" : shown
+    }
+
+    /// What is said of files that there is no room for.
+    static func left(_ count: Int, missed: Int) -> String {
+        "\n\(Amount.text(count, "more file")), with \(Amount.text(missed, "missed line")).\n"
+    }
 }

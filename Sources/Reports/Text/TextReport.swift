@@ -37,8 +37,6 @@ public struct TextReport: Sendable {
     private static let columns = [
         [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 8], [1, 3, 4, 5, 8], [1, 3, 4], [1, 4], [4],
     ]
-    /// How far the missed lines stand below their row on a terminal.
-    private static let indentation = 4
 
     /// The table by file, in order of their names.
     public init() {}
@@ -65,7 +63,7 @@ public struct TextReport: Sendable {
         output.write(rule)
         for (index, row) in rows.enumerated() {
             write(row, table, columns, index + 1, to: &output)
-            write(missing: showsMissing ? row.missing : [], to: &output)
+            output.write(style.rest(ofRow: showsMissing ? row.missing : []))
         }
         output.write(rule)
         write(total, table, columns, rows.count + 1, to: &output)
@@ -84,20 +82,6 @@ public struct TextReport: Sendable {
                 default: cell
                 }
             })
-    }
-
-    /// Behind the row, or on a terminal below it, where the whole width is theirs.
-    private func write(missing lines: [Int], to output: inout some TextOutputStream) {
-        guard let width = style.width, !lines.isEmpty else {
-            output.write(lines.isEmpty ? "" : "  " + LineRanges.texts(lines).joined(separator: ","))
-            output.write("\n")
-            return
-        }
-        let margin = TextReport.indentation
-        output.write("\n")
-        for line in LineRanges.wrapped(LineRanges.texts(lines), width: width - margin) {
-            output.write(String(repeating: " ", count: margin) + line + "\n")
-        }
     }
 
     private func sorted(_ rows: [ReportRow]) -> [ReportRow] {

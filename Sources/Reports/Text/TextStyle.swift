@@ -25,4 +25,19 @@ public struct TextStyle: Sendable {
 
     /// `text` without anything that a terminal would take for a command, or that would break a line.
     func visible(_ text: String) -> String { VisibleText.shown(text) }
+
+    /// How far lines stand below their row on a terminal.
+    private static let indentation = 4
+
+    /// The end of a table's row that lists lines: behind its cells, or on a terminal below them, where the whole
+    /// width is theirs.
+    func rest(ofRow lines: [Int]) -> String {
+        let ranges = LineRanges.texts(lines)
+        guard let width, !lines.isEmpty else {
+            return (lines.isEmpty ? "" : "  " + ranges.joined(separator: ",")) + "\n"
+        }
+        let margin = String(repeating: " ", count: TextStyle.indentation)
+        return LineRanges.wrapped(ranges, width: width - margin.count)
+            .reduce("\n") { $0 + margin + $1 + "\n" }
+    }
 }

@@ -20,7 +20,7 @@ struct TracefileOptions: ParsableArguments {
     @Option(
         name: .customLong("tracefile"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Add the counts of this lcov tracefile; can be repeated.",
+            "Add the counts of this lcov tracefile, or of what 'covtool json' wrote; can be repeated.",
             discussion: """
                 This brings tests of an instrumented build into the same report. If no trace is \
                 named, the report is of tracefiles alone.

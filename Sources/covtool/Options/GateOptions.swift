@@ -94,7 +94,7 @@ extension Gate {
 
 extension Percentage {
     /// Reads what stands on the command line.
-    fileprivate static func argument(_ text: String) throws -> Percentage {
+    static func argument(_ text: String) throws -> Percentage {
         guard let share = Percentage(text) else {
             throw ValidationError(
                 "use a number from 0 to 100 with up to six decimal places")

@@ -167,7 +167,7 @@ class Config(SourceCase):
         names = {name.strip() for name in names}
         self.assertLess({"elf", "include"}, names)
         help = "".join(self.covtool(command, "--help").stdout
-                       for command in ("lcov", "report", "json", "diff", "symbolise", "merge"))
+                       for command in ("lcov", "report", "patch", "json", "diff", "symbolise", "merge"))
         for name in names:
             self.assertRegex(help, rf"--{name}[ ,/<\n]")
         self.assertFalse(names & {"output", "copy-to", "prefix", "help", "json"})

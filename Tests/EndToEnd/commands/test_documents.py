@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 
+from Tests.EndToEnd.support import changes
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").rglob("*.md"))]
 # Options in these pages that are of other programs.
 FOREIGN = {"--decompress-debug-sections": "objcopy", "--demangle-cpp": "genhtml", "--enable-plugins": "QEMU",
-           "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--rc": "lcov"}
+           "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--no-prefix": "git",
+           "--rc": "lcov"}
 # What `show` and the .covtool file of Docs are of.
 SOURCE = """\
 #include <stdio.h>
@@ -109,7 +111,15 @@ class Documents(Case):
         """The lines to be typed, page by page, in a folder as they take it; all end with 0."""
         shutil.copy2(COVTOOL, self.folder / "covtool")
         shutil.copy2(PLUGIN, self.folder / "libcov.so")
+        # Docs/changes.md: what was there before, as a branch and as a diff.
+        (self.folder / "parser.c").write_text(SOURCE.replace("'-'", "'+'"))
+        changes.git(self.folder, "init", "--quiet")
+        changes.git(self.folder, "add", "parser.c")
+        changes.git(self.folder, "commit", "--quiet", "--message", "before")
+        changes.git(self.folder, "update-ref", "refs/remotes/origin/main", "HEAD")
         (self.folder / "parser.c").write_text(SOURCE)
+        (self.folder / "change.diff").write_text(changes.git(self.folder, "diff"))
+        (self.folder / "old.info").write_text("SF:parser.c\nDA:5,1\nend_of_record\n")
         for program in ("a.out", "program"):
             output("gcc", "-g", "parser.c", "-o", program, folder=self.folder)
         (self.folder / "out/default/queue").mkdir(parents=True)

@@ -1,0 +1,105 @@
+/// What became of the coverage of a baseline in a later version of the same sources.
+public struct DifferentialCoverage: Equatable, Sendable {
+    /// A line that is code in one of the versions, or in both.
+    public struct Line: Equatable, Sendable {
+        /// What became of it.
+        public let category: DifferenceCategory
+        // There can be millions of them.
+        private let number, oldNumber: Int32
+        private let count, oldCount: Int
+
+        init(
+            _ category: DifferenceCategory, line: Int?, oldLine: Int?, hits: Int = 0,
+            oldHits: Int = 0
+        ) {
+            self.category = category
+            number = Int32(clamping: line ?? 0)
+            oldNumber = Int32(clamping: oldLine ?? 0)
+            count = hits
+            oldCount = oldHits
+        }
+
+        /// The line in the later version; nil where it was removed.
+        public var line: Int? { number > 0 ? Int(number) : nil }
+        /// The line in the baseline; nil where it was added.
+        public var oldLine: Int? { oldNumber > 0 ? Int(oldNumber) : nil }
+        /// How often it was executed; nil where it is no code any more.
+        public var hits: Int? { category.isCurrent ? count : nil }
+        /// How often it was executed in the baseline; nil where it was no code.
+        public var oldHits: Int? { category.isOfBaseline ? oldCount : nil }
+    }
+
+    /// A function of one of the versions, or of both.
+    public struct Function: Equatable, Sendable {
+        /// What became of it. One that is in both versions, and in whose lines some code changed, is new.
+        public var category: DifferenceCategory
+        /// The name, demangled.
+        public var name: String
+        /// The name as the linker has it.
+        public var linkageName: String
+        /// The line of its declaration in the later version; nil where that was removed.
+        public var line: Int?
+        /// The same in the baseline; nil where it was added.
+        public var oldLine: Int?
+        /// How often it was entered; nil where it is not there any more.
+        public var hits: Int?
+        /// How often it was entered in the baseline; nil where it was not there.
+        public var oldHits: Int?
+    }
+
+    /// A source file of one of the versions, or of both.
+    public struct File: Equatable, Sendable {
+        /// The path in the later version's report; nil where it is not there.
+        public var path: String?
+        /// The path in the baseline; nil where it is not there.
+        public var oldPath: String?
+        /// Its lines that are code in a version, in the later version's order, removed ones before those that took
+        /// their place.
+        public var lines: [Line]
+        /// Its functions: those of the later version by line, then those that are not there any more.
+        public var functions: [Function]
+        /// The sums of the lines.
+        public var lineCounts: CategoryCounts
+        /// The sums of the functions.
+        public var functionCounts: CategoryCounts
+
+        /// The path in the later version, else in the baseline.
+        public var name: String { path ?? oldPath ?? "" }
+    }
+
+    /// The files, by name.
+    public internal(set) var files: [File] = []
+    /// The sums of the lines.
+    public private(set) var lineCounts = CategoryCounts()
+    /// The sums of the functions.
+    public private(set) var functionCounts = CategoryCounts()
+    /// How many of the later version's files are in the baseline too.
+    public let pairCount: Int
+    /// Files whose lines the diff changes and that are in neither version, by the diff's order.
+    public let strangers: [DiffStranger]
+
+    /// Compares a later version with a baseline.
+    ///
+    /// - Parameters:
+    ///   - current: the later version's source files.
+    ///   - baseline: the baseline's.
+    ///   - diff: what was changed between the two.
+    ///   - roots: where the diff's paths begin, as ``SourcePathIndex/match(_:roots:)`` takes them.
+    ///   - folder: the absolute path of the folder from which relative paths are seen.
+    public init(
+        current: [SourceCoverage.File], baseline: [SourceCoverage.File], _ diff: UnifiedDiff,
+        roots: [String], folder: String
+    ) {
+        let pairs = FilePairs(
+            current: current, baseline: baseline, diff, roots: roots, folder: folder)
+        strangers = pairs.strangers
+        pairCount = pairs.pairs.count { $0.current != nil && $0.baseline != nil }
+        files = pairs.pairs.map { File($0.current, $0.baseline, $0.lines, isCopy: $0.isCopy) }
+        files.removeAll { $0.lines.isEmpty && $0.functions.isEmpty }
+        files.sort { $0.name < $1.name }
+        for file in files {
+            lineCounts += file.lineCounts
+            functionCounts += file.functionCounts
+        }
+    }
+}

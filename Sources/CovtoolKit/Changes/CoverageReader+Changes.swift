@@ -1,0 +1,58 @@
+public import Coverage
+import Reports
+
+extension CoverageReader {
+    /// What was executed of the lines that were changed.
+    ///
+    /// - Parameters:
+    ///   - source: what was changed; the traces are of the new version.
+    ///   - names: of traces, as ``TraceInputs`` takes them.
+    public func patch(_ source: ChangeSource, of names: [String]) throws(Failure) -> PatchCoverage {
+        // What is wrong with the diff is said before the traces are read, which takes longer.
+        let changes = try source.changes(sources.roots)
+        let folders = try SourceFolders(changes.sources)
+        let files = try coverage(of: names).files.filter(\.isSource)
+        let index = SourcePathIndex(files.map(\.path), in: FilePath.workingFolder)
+        let patch = PatchCoverage(changes.diff, files, index, roots: changes.roots) { file in
+            guard !folders.isEmpty, let bytes = try? folders.bytes(of: file.path),
+                let statements = StatementLines(bytes, path: file.path),
+                // Else it is another version.
+                statements.lineCount >= file.lines.last?.line ?? 0
+            else { return nil }
+            return statements
+        }
+        try changes.tell(patch.strangers, sources, merging.warnings)
+        return patch
+    }
+
+    /// What became of the coverage of a baseline.
+    ///
+    /// - Parameter names: of the newer version's traces, as ``TraceInputs`` takes them.
+    public func differential(to baseline: Baseline, of names: [String]) throws(Failure)
+        -> DifferentialCoverage
+    {
+        let changes =
+            try baseline.changes?.changes(sources.roots)
+            ?? Changes(diff: UnifiedDiff(), roots: [], sources: [])
+        // Both versions are read in the same way, and what is odd about both is said once.
+        let warnings = merging.warnings.sayingOnce()
+        var (oldReader, reader) = (baseline.reader, self)
+        oldReader.merging.warnings = warnings
+        reader.merging.warnings = warnings
+        let old = try oldReader.coverage(of: baseline.names, hasFunctionEnds: true).files
+        reader.sources.tellsUnmatchedFolders = false
+        let new = try reader.coverage(of: names, hasFunctionEnds: true).files
+        let difference = DifferentialCoverage(
+            current: new, baseline: old, changes.diff, roots: changes.roots,
+            folder: FilePath.workingFolder)
+        if difference.pairCount == 0, !old.isEmpty, !new.isEmpty {
+            try merging.warnings.warn(
+                """
+                the baseline has no source file of the report: \(old[0].path) there, \(new[0].path) here (use \
+                --path-equivalence if the folder is another one)
+                """)
+        }
+        try changes.tell(difference.strangers, sources, merging.warnings)
+        return difference
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import CovtoolKit
+
+/// The older version that a report is compared with.
+struct BaselineOptions: ParsableArguments {
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Compare with this coverage of the older version; can be repeated.",
+            discussion: "It is traces, an lcov tracefile, or what 'covtool json' has written.",
+            valueName: "old"),
+        completion: .file(extensions: ["info", "json", "drcov"]))
+    var baseline: [String]
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Read the debug information of traces of the older version from this ELF file; can be repeated.",
+            valueName: "file"),
+        completion: .file())
+    var baselineElf: [NamedElf] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Read from this unified diff what was changed since; '-' is standard input.",
+            discussion: "Without this option, nothing was changed.", valueName: "file"),
+        completion: .file(extensions: ["diff", "patch"]))
+    var baselineDiff: String?
+
+    /// The older version, read as the newer one is.
+    func baseline(besides reader: CoverageReader) -> Baseline {
+        Baseline(baseline, elf: baselineElf, diff: baselineDiff, besides: reader)
+    }
+}

@@ -1,0 +1,267 @@
+"""What became of a baseline's coverage: by genhtml's categories, against genhtml itself and against what they mean."""
+
+import gzip
+import json
+import random
+import shutil
+import unittest
+from collections import Counter
+
+import jsonschema
+
+from Tests.EndToEnd.support import changes, guests
+from Tests.EndToEnd.support.setting import ROOT, Case, output
+
+NEW = {True: "GNC", False: "UNC"}
+DELETED = {True: "DCB", False: "DUB"}
+INCLUDED = {True: "GIC", False: "UIC"}
+EXCLUDED = {True: "ECB", False: "EUB"}
+KEPT = {(False, False): "UBC", (False, True): "GBC", (True, False): "LBC", (True, True): "CBC"}
+
+
+def expected(old, new, added, removed):
+    """What the categories mean, line by line; `added` and `removed` are lines."""
+    found = set()
+    lines = iter(line for line in range(1, 10**6) if line not in added)
+    mapped = {line: next(lines) for line in range(1, max([*old, *new, 0]) + len(removed) + 1) if line not in removed}
+    back = {after: before for before, after in mapped.items()}
+    for line, hits in new.items():
+        before = back.get(line)
+        if line in added:
+            found.add((NEW[hits > 0], line, None))
+        elif before in old:
+            found.add((KEPT[old[before] > 0, hits > 0], line, None))
+        else:
+            found.add((INCLUDED[hits > 0], line, None))
+    for line, hits in old.items():
+        if line in removed:
+            found.add((DELETED[hits > 0], None, line))
+        elif mapped[line] not in new:
+            found.add((EXCLUDED[hits > 0], mapped[line], None))
+    return found
+
+
+class Differential(Case):
+    def document(self, baseline, info, *options, **more):
+        text = self.covtool("differential", "--json", "--tracefile", info, "--baseline", baseline, *options, **more).stdout
+        document = json.loads(text)
+        schema = json.loads((ROOT / "Docs/differential.schema.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(document)
+        for kind in ("lines", "functions"):
+            for file in document["files"]:
+                counts = Counter(thing["category"] for thing in file[kind])
+                self.assertEqual({name: n for name, n in file["summary"][kind].items() if n}, counts)
+            total = sum((Counter(file["summary"][kind]) for file in document["files"]), Counter())
+            self.assertEqual(+Counter(document["totals"][kind]), +total)
+        return document
+
+
+class Categories(Differential):
+    def versions(self, number, **options):
+        return changes.Versions(random.Random(number), self.folder, **options)
+
+    def test_meaning(self):
+        """Each line, of files that were renamed, deleted and added too; with context and without."""
+        for number, context in enumerate(("--unified=3", "--unified=0", "--unified=3", "--unified=9")):
+            versions = self.versions(number)
+            versions.diff_file.write_text(
+                changes.git(self.folder, "-c", "core.quotePath=false", "diff", context, "--find-renames", versions.old,
+                            versions.new))
+            document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file)
+            moved = changes.changed(versions.diff_file.read_text())
+            self.assertGreater(len(moved), 3)
+            wanted, old = {}, dict(versions.baseline)
+            for path, hits in versions.current.items():
+                name = path.removeprefix(f"{self.folder}/")
+                before, added, removed = moved.get(name, (name, set(), set()))
+                baseline = old.pop(f"{self.folder}/{before}", {})
+                wanted[path] = expected(baseline, hits, added, removed)
+            self.assertEqual(changes.ours(document), wanted)
+            # What is left was deleted.
+            self.assertEqual(list(old), [f"{self.folder}/gone.d"])
+            gone, = (file for file in document["files"] if not file["path"])
+            self.assertEqual({(line["category"], line["oldLine"]) for line in gone["lines"]},
+                             {(DELETED[hits > 0], line) for line, hits in old.popitem()[1].items()})
+            every = {line["category"] for file in document["files"] for line in file["lines"]}
+            self.assertEqual(len(every), 12)
+            shutil.rmtree(self.folder / ".git")
+
+    def test_texts(self):
+        """Lines that are the same in both versions have the same text."""
+        versions = self.versions(99)
+        document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file)
+        count = 0
+        for file in document["files"]:
+            sides = [changes.git(self.folder, "show", f"{commit}:{path.removeprefix(f'{self.folder}/')}").split("\n")
+                     if path else [] for commit, path in ((versions.new, file["path"]), (versions.old, file["oldPath"]))]
+            for line in file["lines"]:
+                if line["line"] and line["oldLine"]:
+                    self.assertEqual(sides[0][line["line"] - 1], sides[1][line["oldLine"] - 1])
+                    count += 1
+        self.assertGreater(count, 100)
+
+    @unittest.skipUnless(changes.GENHTML.exists(), "no genhtml 2 here (Tests/Scripts/readers): not run")
+    def test_genhtml(self):
+        for number in range(3):
+            # It does not know quoted names and those with blanks, and takes lines like `++ z` for heads.
+            versions = self.versions(number, hostile=False)
+            versions.diff_file.write_text(
+                changes.git(self.folder, "diff", "--find-renames", "--no-prefix", versions.old, versions.new))
+            document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file)
+            theirs = changes.genhtml(self.folder, self.folder / "genhtml", versions.baseline_info, versions.info,
+                                     versions.diff_file)
+            self.assertEqual(changes.ours(document), theirs)
+            shutil.rmtree(self.folder / ".git")
+            shutil.rmtree(self.folder / "genhtml")
+
+    def test_other_diffs(self):
+        """The same change, as other programs and settings write it."""
+        versions = self.versions(7, moves=False)
+        options = [versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file]
+        expected = self.document(*options)
+        for words in (["--no-prefix"], ["--src-prefix=x/y/", "--dst-prefix=z/"], ["-c", "diff.mnemonicPrefix=true"],
+                      ["--full-index", "--binary"], ["--function-context"], ["--unified=0"]):
+            settings = words if words[0] == "-c" else []
+            text = changes.git(self.folder, *settings, "diff", *([] if settings else words), versions.old, versions.new)
+            for end in ("\n", "\r\n"):
+                versions.diff_file.write_bytes(text.replace("\n", end).encode())
+                self.assertEqual(self.document(*options), expected, words)
+        for version in ("old", "new"):
+            changes.git(self.folder, "worktree", "add", "--quiet", "--detach", self.folder / ".git" / version,
+                        getattr(versions, version))
+        for words in (["-ruN"], ["-ruN", "--minimal"], ["-rU0", "-N"]):
+            # It ends with status 1 if there is a difference.
+            text = changes.run("diff", "-x", ".git", *words, "old", "new", folder=self.folder / ".git").stdout
+            versions.diff_file.write_text(text)
+            document = self.document(*options)
+            self.assertEqual({file["path"] for file in document["files"]},
+                             {file["path"] for file in expected["files"]})
+            moved = changes.changed(text)
+            for file in document["files"]:
+                if file["path"]:
+                    name = file["path"].removeprefix(f"{self.folder}/")
+                    _, added, removed = next((found for path, found in moved.items()
+                                              if path.split("\t")[0].strip('"').endswith(f"new/{name}")), (0, set(), set()))
+                    if name.isascii():
+                        old = versions.baseline.get(file["path"], {})
+                        self.assertEqual(changes.ours({"files": [file]})[file["path"]],
+                                         expected_of(old, versions.current[file["path"]], added, removed))
+
+    def test_without_diff(self):
+        versions = self.versions(3, moves=False)
+        document = self.document(versions.baseline_info, versions.info)
+        self.assertEqual(
+            changes.ours(document),
+            {path: expected(versions.baseline.get(path, {}), hits, set(), set())
+             for path, hits in versions.current.items()})
+
+
+expected_of = expected
+
+
+class Inputs(Differential):
+    """Baselines in each form; files that are elsewhere."""
+
+    SOURCE = """\
+int unused(int x)
+{
+    return x + 1;
+}
+
+static int twice(int x)
+{
+    if (x > 3)
+        return 7;
+    return 2 * x;
+}
+
+int main(int count, char **arguments)
+{
+    return twice(count) - 2 * count;
+}
+"""
+
+    def build(self, name, text):
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "main.c").write_text(text)
+        output("gcc", "-g", "-O0", "-o", "program", "main.c", folder=folder)
+        trace = self.folder / f"{name}.drcov"
+        guests.record(trace, "pie", folder / "program")
+        return folder / "program", trace
+
+    def setUp(self):
+        super().setUp()
+        self.old = self.build("old", self.SOURCE)
+        text = self.SOURCE.replace("x > 3", "x < 3").replace("int main", "int added(int x)\n{\n    return x;\n}\n\nint main")
+        self.new = self.build("new", text.replace("int unused(int x)\n{\n    return x + 1;\n}\n\n", ""))
+        diff = changes.run("diff", "-u", "old/main.c", "new/main.c", folder=self.folder).stdout
+        (self.folder / "change.diff").write_text(diff)
+        self.options = ["--path-equivalence", f"{self.folder}/old,{self.folder}/new", "--baseline-diff", "change.diff"]
+
+    def check(self, *options):
+        text = self.covtool("differential", "--json", "--elf", self.new[0], self.new[1], *options, *self.options).stdout
+        file, = json.loads(text)["files"]
+        self.assertEqual(file["path"], str(self.folder / "new/main.c"))
+        # Lines of old/main.c and of new/main.c, by hand.
+        self.assertEqual(
+            {(line["category"], line["line"], line["oldLine"]) for line in file["lines"]},
+            {("DUB", None, 1), ("DUB", None, 3), ("DUB", None, 4),
+             ("CBC", 1, 6), ("DCB", None, 8), ("GNC", 3, None), ("GBC", 4, 9), ("LBC", 5, 10), ("CBC", 6, 11),
+             ("UNC", 8, None), ("UNC", 10, None), ("UNC", 11, None),
+             ("CBC", 13, 13), ("CBC", 15, 15), ("CBC", 16, 16)})
+        return file["functions"]
+
+    def test_traces(self):
+        functions = self.check("--baseline", self.old[1], "--baseline-elf", self.old[0])
+        # The condition in `twice` is another one.
+        self.assertEqual({(function["category"], function["name"]) for function in functions},
+                         {("DUB", "unused"), ("GNC", "twice"), ("UNC", "added"), ("CBC", "main")})
+
+    def test_documents(self):
+        for command, name in (("lcov", "old.info"), ("json", "old.json")):
+            self.covtool(command, "--elf", self.old[0], self.old[1], "-o", name)
+            self.check("--baseline", name)
+            (self.folder / f"{name}.gz").write_bytes(gzip.compress((self.folder / name).read_bytes()))
+            self.check("--baseline", f"{name}.gz")
+
+    def test_tracefile(self):
+        """What `json` wrote is as good as a tracefile where one is taken."""
+        self.covtool("json", "--no-demangle", "--elf", self.old[0], self.old[1], "-o", "old.json")
+        self.assertEqual(self.covtool("lcov", "--tracefile", "old.json").stdout,
+                         self.covtool("lcov", "--elf", self.old[0], self.old[1]).stdout)
+
+    def test_text(self):
+        options = ["--elf", self.new[0], self.new[1], "--baseline", self.old[1], "--baseline-elf", self.old[0],
+                   *self.options]
+        text = self.covtool("differential", *options).stdout
+        for line in ("  lost: line 5", "  new and missed: function added (line 8)", "  new and missed: lines 8, 10-11"):
+            self.assertIn(f"{line}\n", text)
+        document = json.loads(self.covtool("differential", "--json", "--summary-only", *options).stdout)
+        rows = {words[0]: [int(word) for word in words[-2:]]
+                for words in map(str.split, text.splitlines()[2:14])}
+        self.assertEqual(rows, {name: [document["totals"][kind][name] for kind in ("lines", "functions")]
+                                for name in document["totals"]["lines"]})
+        self.assertNotIn("lines", document["files"][0])
+        done = self.covtool("differential", *options, "--fail-on-lost", "-o", "out.txt", status=1)
+        self.assertEqual((self.folder / "out.txt").read_text(), text)
+        self.assertIn("lost: 1 unchanged line was executed before", done.stderr)
+
+    def test_errors(self):
+        common = ["differential", "--elf", self.new[0], self.new[1]]
+        self.assertIn("--baseline", self.covtool(*common, status=64).stderr)
+        self.covtool(*common, "--baseline", "old.info", "--summary-only", status=64)
+        self.assertIn("nothing.info", self.covtool(*common, "--baseline", "nothing.info", status=66).stderr)
+        (self.folder / "text").write_text("hello\n")
+        self.assertIn("text: ", self.covtool(*common, "--baseline", "text", status=65).stderr)
+        for text, reason in (("{", "byte 1"), ('{"format": "covtool-diff", "version": 1}', "covtool json"),
+                             ('{"format": "covtool-coverage", "version": 3, "files": []}', "version 3"),
+                             ('{"format": "covtool-coverage", "version": 2, "files": [{"path": "x"}]}', "--summary-only"),
+                             ('{"files": [{"lines": [{"line": -1}]}]}', "byte 31"), ("[" * 10000, "text: ")):
+            (self.folder / "text").write_text(text)
+            self.assertIn(reason, self.covtool(*common, "--baseline", "text", status=65).stderr)
+        self.assertIn("nothing.diff", self.covtool(
+            *common, "--baseline", self.old[1], "--baseline-diff", "nothing.diff", status=66).stderr)
+        done = self.covtool(*common, "--baseline", self.old[1], "--baseline-elf", self.old[0])
+        self.assertIn("the baseline has no source file of the report", done.stderr)
+        self.covtool(*common, "--baseline", self.old[1], "--baseline-elf", self.old[0], "--strict", status=65)
