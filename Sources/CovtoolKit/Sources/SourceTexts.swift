@@ -1,4 +1,5 @@
 import Coverage
+import Reports
 
 /// The texts of the sources that a report shows: read below the folders that were named, and held against what was
 /// compiled.
@@ -28,8 +29,7 @@ struct SourceTexts: Sendable {
         do throws(SourceFolders.Absence) {
             let source = try folders.source(of: file.path)
             var found = Found(bytes: source.bytes)
-            let ends = source.bytes.count { $0 == UInt8(ascii: "\n") }
-            let count = source.bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
+            let count = SourceText.lineCount(source.bytes)
             if let last = file.lines.last?.line, last > count {
                 found.doubt = """
                     code is on line \(last), the source has \(count): it is not the one that was \

@@ -24,7 +24,7 @@ struct SourceLines {
         self.source = source
         self.idPrefix = idPrefix
         language = SourceLanguage.of(file.path)
-        count = source.map(SourceLines.count) ?? 0
+        count = source.map(SourceText.lineCount) ?? 0
         var (missed, isMissing): ([Int], Bool) = ([], false)
         for line in file.lines {
             if line.hits == 0, !isMissing { missed.append(line.line) }
@@ -35,12 +35,6 @@ struct SourceLines {
 
     /// The first line that was missed.
     var firstMissed: Int? { missed.first }
-
-    /// How many lines bytes are; what stands behind the last line's end is one more.
-    private static func count(_ source: [UInt8]) -> Int {
-        let ends = source.count { $0 == UInt8(ascii: "\n") }
-        return source.last == UInt8(ascii: "\n") || source.isEmpty ? ends : ends + 1
-    }
 
     /// Whether there is a line to link to.
     func has(line: Int) -> Bool {

@@ -1,6 +1,13 @@
 /// The text of a source file as a part of a page. It may be in any encoding: no byte of it becomes markup, and each
 /// shows.
-enum SourceText {
+public enum SourceText {
+    /// How many lines bytes are; what stands behind the last line's end is one more.
+    public static func lineCount(_ source: [UInt8]) -> Int {
+        var ends = 0
+        for byte in source { ends &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
+        return source.last.map { $0 != UInt8(ascii: "\n") } ?? false ? ends + 1 : ends
+    }
+
     /// What is to be done about a byte: nothing, or look closer.
     private static let needsCare: [Bool] = (0...255).map { byte in
         byte < 0x20 && byte != UInt8(ascii: "\t") || byte >= 0x7F
