@@ -78,6 +78,7 @@ def main():
         sys.exit(f"in no folder: {' '.join(unfiled)}; Tests/README.md says what each folder is for")
     # Started in the background, or by nohup, it ignores these, and what it runs would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: None)
     names = sys.argv[1:] or chosen()
