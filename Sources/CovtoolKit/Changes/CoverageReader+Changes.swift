@@ -1,5 +1,5 @@
 public import Coverage
-import Reports
+public import Reports
 
 extension CoverageReader {
     /// What was executed of the lines that were changed.
@@ -28,8 +28,9 @@ extension CoverageReader {
     /// What became of the coverage of a baseline.
     ///
     /// - Parameter names: of the newer version's traces, as ``TraceInputs`` takes them.
+    /// - Returns: it, and the newer version's coverage, with functions' last lines.
     public func differential(to baseline: Baseline, of names: [String]) throws(Failure)
-        -> DifferentialCoverage
+        -> (difference: DifferentialCoverage, coverage: ReportedCoverage)
     {
         let changes =
             try baseline.changes?.changes(sources.roots)
@@ -41,18 +42,18 @@ extension CoverageReader {
         reader.merging.warnings = warnings
         let old = try oldReader.coverage(of: baseline.names, hasFunctionEnds: true).files
         reader.sources.tellsUnmatchedFolders = false
-        let new = try reader.coverage(of: names, hasFunctionEnds: true).files
+        let coverage = try reader.coverage(of: names, hasFunctionEnds: true)
         let difference = DifferentialCoverage(
-            current: new, baseline: old, changes.diff, roots: changes.roots,
+            current: coverage.files, baseline: old, changes.diff, roots: changes.roots,
             folder: FilePath.workingFolder)
-        if difference.pairCount == 0, !old.isEmpty, !new.isEmpty {
+        if difference.pairCount == 0, let old = old.first, let new = coverage.files.first {
             try merging.warnings.warn(
                 """
-                the baseline has no source file of the report: \(old[0].path) there, \(new[0].path) here (use \
+                the baseline has no source file of the report: \(old.path) there, \(new.path) here (use \
                 --path-equivalence if the folder is another one)
                 """)
         }
         try changes.tell(difference.strangers, sources, merging.warnings)
-        return difference
+        return (difference, coverage)
     }
 }

@@ -97,10 +97,15 @@ extension CoverageReader {
             of: names, counting: targets.isEmpty ? counting : .hits,
             hasFunctionEnds: hasFunctionEnds || targets.contains { $0.report.hasFunctionEnds },
             listsModules: targets.contains { $0.report.listsModules })
-        guard !targets.isEmpty else { return coverage }
+        try write(targets, of: coverage)
+        return coverage
+    }
+
+    /// Writes all reports of what was read.
+    public func write(_ targets: [ReportTarget], of coverage: ReportedCoverage) throws(Failure) {
+        guard !targets.isEmpty else { return }
         let context = ReportContext(
             sources: sources, built: elf.built(coverage.modules), warnings: merging.warnings)
         for target in targets { try target.report.write(coverage, to: target.path, context) }
-        return coverage
     }
 }

@@ -17,7 +17,8 @@ extension HTMLReport: CoverageReport {
     {
         let texts = try SourceTexts(context.sources, builtFrom: context.built)
         let pages = HTMLPages(
-            coverage.files, hasCounts: coverage.hasCounts, isSingleFile: isSingleFile)
+            coverage.files, hasCounts: coverage.hasCounts, isSingleFile: isSingleFile,
+            difference: difference)
         var absent = AbsentSources()
         if isSingleFile {
             var output = try OutputFile(path)

@@ -8,6 +8,7 @@ extension HTMLPages {
                 ? name(ofFolder: folder) : tree.folders[folder].path,
             tree.folders[folder].totals, to: &page)
         beginContent(of: &page)
+        if folder == 0 { writeChangesLink(from: .folder(folder), to: &page) }
         page.add(
             "<table class=tree><thead><tr><th>Name<th>Lines hit<th>Missed<th>Lines<th>Functions called<th>Not called<th>Functions\n<tbody>"
         )

@@ -16,6 +16,8 @@ public struct HTMLPages: Sendable {
         case rows(Int)
         /// A source's page.
         case source(Int)
+        /// What became of an earlier version's coverage.
+        case changes
         /// The page to search in, and the parts of what is searched.
         case search, functions(Int)
     }
@@ -42,6 +44,9 @@ public struct HTMLPages: Sendable {
     let files: [SourceCoverage.File]
     let hasCounts: Bool
     let isSingleFile: Bool
+    let difference: DifferentialCoverage?
+    /// What of it is of each file.
+    let changes: [DifferentialCoverage.File?]
     let tree: FolderTree
     let names: (folders: [String], files: [String])
     /// The files whose functions are in each part of what is searched.
@@ -53,10 +58,19 @@ public struct HTMLPages: Sendable {
     ///   - files: the coverage, by path.
     ///   - hasCounts: whether counts are executions; else they are runs.
     ///   - isSingleFile: whether all is to be in one file.
-    public init(_ files: [SourceCoverage.File], hasCounts: Bool, isSingleFile: Bool = false) {
+    ///   - difference: what became of an earlier version's coverage.
+    public init(
+        _ files: [SourceCoverage.File], hasCounts: Bool, isSingleFile: Bool = false,
+        difference: DifferentialCoverage? = nil
+    ) {
         self.files = files
         self.hasCounts = hasCounts
         self.isSingleFile = isSingleFile
+        self.difference = difference
+        let changes = Dictionary(
+            (difference?.files ?? []).compactMap { file in file.path.map { ($0, file) } },
+            uniquingKeysWith: { one, _ in one })
+        self.changes = files.map { changes[$0.path] }
         tree = FolderTree(files)
         var names = PageNames()
         let fileNames = files.map { names.name(for: $0.path) }
@@ -70,7 +84,7 @@ public struct HTMLPages: Sendable {
         let folders = tree.folders.indices.dropFirst()
         return [.script, .style] + files.indices.map { .source($0) }
             + folders.flatMap { [.folder($0), .rows($0)] } + parts.indices.map { .functions($0) }
-            + [.search, .folder(0)]
+            + (difference == nil ? [] : [.changes]) + [.search, .folder(0)]
     }
 
     /// The name of a page's file, in the report's folder or in ``folder`` there.
@@ -82,10 +96,13 @@ public struct HTMLPages: Sendable {
         case .folder(let folder): "\(HTMLPages.folder)/\(names.folders[folder]).html"
         case .rows(let folder): "\(HTMLPages.folder)/\(names.folders[folder]).js"
         case .source(let file): "\(HTMLPages.folder)/\(names.files[file]).html"
+        case .changes: "\(HTMLPages.folder)/\(HTMLPages.changesName)"
         case .search: "search.html"
         case .functions(let part): "\(HTMLPages.folder)/search-\(part).js"
         }
     }
+
+    private static let changesName = "changes.html"
 
     /// Whether a name in ``folder`` is one that this type could have given.
     public static func isPage(_ name: String) -> Bool {
@@ -93,6 +110,7 @@ public struct HTMLPages: Sendable {
         guard let stem = parts.dropLast().last, ["html", "js"].contains(parts.last) else {
             return false
         }
+        if name == changesName { return true }
         let number = name.dropFirst("search-".utf8.count).dropLast(".js".utf8.count)
         if name.hasPrefix("search-"), name.hasSuffix(".js"), Int(number) != nil { return true }
         return PageNames.isPage(stem)
@@ -110,6 +128,7 @@ public struct HTMLPages: Sendable {
         case .source(let file):
             let size = (text.bytes?.count ?? 0) * 3 / 2 + 24 * files[file].lines.count + 4096
             return framed(.source(file), capacity: size) { write(source: file, text, to: &$0) }
+        case .changes: return framed(.changes) { writeChanges(to: &$0) }
         case .search: return framed(.search) { writeSearch(to: &$0) }
         case .functions(let part): return functions(ofPart: part)
         }

@@ -38,6 +38,7 @@ extension HTMLPages {
     static func kind(of page: Page) -> StaticString {
         switch page {
         case .source: "source"
+        case .changes: "changes"
         case .search: "search"
         default: "folder"
         }
@@ -56,6 +57,7 @@ extension HTMLPages {
         switch page {
         case .source(let file):
             tree.name(of: files[file].path, in: tree.folderOfFile[file]) + " - coverage"
+        case .changes: "Since the baseline - coverage"
         case .search: "Search - coverage"
         case .folder(0): "Coverage"
         case .folder(let folder): name(ofFolder: folder) + " - coverage"
@@ -128,6 +130,7 @@ extension HTMLPages {
         case .source(let file): names.files[file]
         case .folder(0): "index"
         case .folder(let folder): names.folders[folder]
+        case .changes: "changes"
         default: "search"
         }
     }

@@ -17,7 +17,7 @@ extension HTMLPages {
             switch page {
             case .style, .script, .rows: break
             case .source(let file): write(section: page, text(file), to: &output)
-            case .folder, .search: write(section: page, Text(nil), to: &output)
+            case .folder, .search, .changes: write(section: page, Text(nil), to: &output)
             case .functions(let part):
                 var script = PageBuffer()
                 script.add("\n<script>")
@@ -42,6 +42,7 @@ extension HTMLPages {
         switch page {
         case .folder(let folder): write(folder: folder, to: &buffer)
         case .source(let file): write(source: file, text, to: &buffer)
+        case .changes: writeChanges(to: &buffer)
         default: writeSearch(to: &buffer)
         }
         buffer.add("</section>")

@@ -15,11 +15,18 @@ struct SourceLines {
     private let count: Int
     /// The lines at which missed ones begin.
     private let missed: [Int]
+    /// The lines that are not as they were in a baseline, and where those of one category begin.
+    private let changed: [(line: Int, category: DifferenceCategory, isFirst: Bool)]
 
     /// - Parameters:
     ///   - source: what the file holds; nil where it is not there.
+    ///   - changes: what became of a baseline's lines.
     ///   - idPrefix: what stands before the anchors of lines.
-    init(_ file: SourceCoverage.File, _ source: [UInt8]?, idPrefix: String) {
+    init(
+        _ file: SourceCoverage.File, _ source: [UInt8]?,
+        _ changes: [DifferentialCoverage.Line] = [],
+        idPrefix: String
+    ) {
         self.file = file
         self.source = source
         self.idPrefix = idPrefix
@@ -31,6 +38,14 @@ struct SourceLines {
             isMissing = line.hits == 0
         }
         self.missed = missed
+        var changed: [(line: Int, category: DifferenceCategory, isFirst: Bool)] = []
+        for change in changes where !change.category.isSame {
+            guard let line = change.line else { continue }
+            let last = changed.last
+            let isFirst = last?.category != change.category || last?.line != line - 1
+            changed.append((line, change.category, isFirst))
+        }
+        self.changed = changed
     }
 
     /// The first line that was missed.
@@ -73,6 +88,8 @@ struct SourceLines {
         var (known, function) = (0, 0)
         /// The next one of `missed`.
         var run = 0
+        /// The next one of `changed`.
+        var change = 0
         /// How many lines the list has that is being written.
         var listed = 0
     }
@@ -88,6 +105,7 @@ struct SourceLines {
         page.add(min(20, max(3, String(digits).utf8.count)))
         page.add(" c")
         page.add(min(20, max(3, String(hits).utf8.count)))
+        if !changed.isEmpty { page.add(" changed") }
         page.add("\" translate=no><div><ol>")
         var state = State()
         // Functions that symbols alone tell of.
@@ -160,8 +178,11 @@ struct SourceLines {
         let isFirstMissed = state.run < missed.count && missed[state.run] == line
         let hasFunction =
             state.function < file.functions.count && file.functions[state.function].line == line
+        while state.change < changed.count, changed[state.change].line < line { state.change += 1 }
+        let change = state.change < changed.count ? changed[state.change] : nil
+        let isChanged = change?.line == line
         page.add("<li")
-        if isFirstMissed || hasFunction {
+        if isFirstMissed || hasFunction || isChanged && change?.isFirst == true {
             page.add(" id=")
             page.add(text: idPrefix)
             page.add("L")
@@ -172,7 +193,14 @@ struct SourceLines {
             page.add(line)
         }
         page.add(">")
-        guard let hits else { return }
+        if let hits { write(hits, isFirstMissed: isFirstMissed, &state, to: &page) }
+        if let change, isChanged { page.add(label: change.category) }
+    }
+
+    /// Writes a line's count.
+    private func write(
+        _ hits: Int, isFirstMissed: Bool, _ state: inout State, to page: inout PageBuffer
+    ) {
         if hits > 0 {
             page.add("<u>")
             page.add(hits)

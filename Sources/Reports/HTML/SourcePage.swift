@@ -5,7 +5,7 @@ extension HTMLPages {
     func write(source index: Int, _ text: Text, to page: inout PageBuffer) {
         let file = files[index]
         let prefix = isSingleFile ? names.files[index] + "." : ""
-        let listing = SourceLines(file, text.bytes, idPrefix: prefix)
+        let listing = SourceLines(file, text.bytes, changes[index]?.lines ?? [], idPrefix: prefix)
         writeHeading(
             tree.name(of: file.path, in: tree.folderOfFile[index]), Totals([file]),
             missedLine: listing.firstMissed.map { "\(prefix)L\($0)" }, to: &page)
@@ -15,6 +15,7 @@ extension HTMLPages {
             page.add(text: remark)
             page.add("</p>")
         }
+        writeChanges(ofFile: index, prefix, to: &page)
         writeFunctions(of: file, listing, prefix, to: &page)
         listing.write(to: &page)
         endContent(of: &page)

@@ -33,13 +33,16 @@ struct Differential: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
+        if baseline.baseline.isEmpty {
+            throw ValidationError("name the older version's coverage with --baseline")
+        }
         if summaryOnly, !json { throw ValidationError("--summary-only needs --json") }
     }
 
     func run() throws {
         let reader = CoverageReader(input, elf, sources, naming.parts)
-        let difference = try reader.differential(
-            to: baseline.baseline(besides: reader), of: input.names)
+        guard let old = baseline.baseline(besides: reader) else { return }
+        let difference = try reader.differential(to: old, of: input.names).difference
         try output.write(isStyled: !json) { output in
             if json {
                 var document = JSONDifferential()

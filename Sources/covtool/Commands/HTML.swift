@@ -16,6 +16,7 @@ struct HTML: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var naming: FunctionOptions
+    @OptionGroup var baseline: BaselineOptions
 
     @Option(
         name: .shortAndLong,
@@ -37,7 +38,14 @@ struct HTML: ParsableCommand {
     func run() throws {
         var report = HTMLReport()
         report.isSingleFile = singleFile
-        try CoverageReader(input, elf, sources, naming.parts)
-            .write([ReportTarget(report, to: output)], of: input.names)
+        let reader = CoverageReader(input, elf, sources, naming.parts)
+        guard let old = baseline.baseline(besides: reader) else {
+            try reader.write([ReportTarget(report, to: output)], of: input.names)
+            return
+        }
+        try ReportTarget(report, to: output).check()
+        let (difference, coverage) = try reader.differential(to: old, of: input.names)
+        report.difference = difference
+        try reader.write([ReportTarget(report, to: output)], of: coverage)
     }
 }

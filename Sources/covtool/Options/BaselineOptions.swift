@@ -10,7 +10,7 @@ struct BaselineOptions: ParsableArguments {
             discussion: "It is traces, an lcov tracefile, or what 'covtool json' has written.",
             valueName: "old"),
         completion: .file(extensions: ["info", "json", "drcov"]))
-    var baseline: [String]
+    var baseline: [String] = []
 
     @Option(
         parsing: .singleValue,
@@ -27,8 +27,15 @@ struct BaselineOptions: ParsableArguments {
         completion: .file(extensions: ["diff", "patch"]))
     var baselineDiff: String?
 
-    /// The older version, read as the newer one is.
-    func baseline(besides reader: CoverageReader) -> Baseline {
-        Baseline(baseline, elf: baselineElf, diff: baselineDiff, besides: reader)
+    func validate() throws {
+        if baseline.isEmpty, !baselineElf.isEmpty || baselineDiff != nil {
+            throw ValidationError("--baseline-elf and --baseline-diff need --baseline")
+        }
+    }
+
+    /// The older version, read as the newer one is; nil if none is named.
+    func baseline(besides reader: CoverageReader) -> Baseline? {
+        baseline.isEmpty
+            ? nil : Baseline(baseline, elf: baselineElf, diff: baselineDiff, besides: reader)
     }
 }

@@ -3,13 +3,14 @@
 import gzip
 import json
 import random
+import re
 import shutil
 import unittest
 from collections import Counter
 
 import jsonschema
 
-from Tests.EndToEnd.support import changes, guests
+from Tests.EndToEnd.support import browser, changes, guests
 from Tests.EndToEnd.support.setting import ROOT, Case, output
 
 NEW = {True: "GNC", False: "UNC"}
@@ -247,10 +248,69 @@ int main(int count, char **arguments)
         self.assertEqual((self.folder / "out.txt").read_text(), text)
         self.assertIn("lost: 1 unchanged line was executed before", done.stderr)
 
+    def pages(self, *options):
+        self.covtool("html", "--elf", self.new[0], self.new[1], "--source-root", "new", *options)
+        return [self.folder / "pages", *sorted((self.folder / "pages/pages").glob("main.c-*.html"))]
+
+    def compared(self):
+        return ["--baseline", self.old[1], "--baseline-elf", self.old[0], *self.options]
+
+    def test_pages(self):
+        """Each line that is not as it was has its category, and lost lines come first. Without a baseline, nothing of it
+        is left."""
+        text = self.covtool("differential", "--json", "--elf", self.new[0], self.new[1], *self.compared()).stdout
+        document, = json.loads(text)["files"]
+        expected = {line["line"]: line["category"] for line in document["lines"]
+                    if line["line"] and line["category"] not in ("CBC", "UBC")}
+        folder, page = self.pages("-o", "pages", *self.compared())
+        one = self.folder / "one.html"
+        self.pages("-o", one, "--single-file", *self.compared())
+        for text in (page.read_text(), one.read_text()):
+            lines = re.search(r"<div class=\"code.*?</ol></div></div>", text, re.S)[0].split("<li")[1:]
+            found = {number: label[1] for number, line in enumerate(lines, 1)
+                     if (label := re.search(r"<abbr [^>]*>(\w+)</abbr>", line))}
+            self.assertEqual(found, expected)
+            # What is linked has an anchor.
+            for link in re.findall(r"href=#((?:main\.c-\w+\.)?L\d+)", text):
+                self.assertIn(f" id={link}>", text)
+        changed = (folder / "pages/changes.html").read_text()
+        lists = re.findall(r"<caption>([^<]*)</caption>.*?</table>", changed, re.S)
+        self.assertEqual(lists, ["Lost coverage", "New code, missed", "By category", "By source"])
+        lost = re.findall(rf"href={page.name}#L(\d+)", changed.partition("Lost coverage")[2].partition("</table>")[0])
+        self.assertEqual(lost, ["5"])
+        self.assertIn("href=pages/changes.html>Since the baseline</a>: 1 line lost coverage, 3 new lines missed, 2 lines",
+                      (folder / "index.html").read_text())
+        self.pages("-o", "pages")
+        self.assertFalse((folder / "pages/changes.html").exists())
+        self.assertNotIn("baseline", (folder / "index.html").read_text() + page.read_text())
+
+    @browser.needed
+    def test_in_a_browser(self):
+        """axe-core finds nothing on these pages; nothing is wider than a phone; letters and counts do not overlap."""
+        folder, page = self.pages("-o", "pages", *self.compared())
+        one = self.folder / "one.html"
+        self.pages("-o", one, "--single-file", *self.compared())
+        with browser.browser() as started:
+            for scheme, width in (("light", 1280), ("dark", 360)):
+                window = browser.Window(started, color_scheme=scheme, viewport={"width": width, "height": 800})
+                for path in (folder / "index.html", folder / "pages/changes.html", page, one):
+                    shown = window.open(path)
+                    shown.wait_for_timeout(200)
+                    self.assertEqual(window.violations(), [], path)
+                    self.assertLessEqual(shown.evaluate("document.documentElement.scrollWidth"), width, path)
+                shown = window.open(page)
+                for line in shown.locator(".code ol > li:has(> abbr):has(> u, > a)").all():
+                    count, label = (line.locator(part).first.bounding_box() for part in ("> u, > a", "> abbr"))
+                    self.assertLessEqual(count["x"] + count["width"], label["x"] + 1)
+                window.open(folder / "pages/changes.html").locator("a[href$='#L5']").first.click()
+                self.assertEqual(shown.evaluate("location.hash"), "#L5")
+                self.assertEqual(window.faults, [])
+
     def test_errors(self):
         common = ["differential", "--elf", self.new[0], self.new[1]]
         self.assertIn("--baseline", self.covtool(*common, status=64).stderr)
         self.covtool(*common, "--baseline", "old.info", "--summary-only", status=64)
+        self.covtool("html", "-o", "pages", "--elf", self.new[0], self.new[1], "--baseline-diff", "x", status=64)
         self.assertIn("nothing.info", self.covtool(*common, "--baseline", "nothing.info", status=66).stderr)
         (self.folder / "text").write_text("hello\n")
         self.assertIn("text: ", self.covtool(*common, "--baseline", "text", status=65).stderr)

@@ -54,7 +54,7 @@ const covtool = (() => {
     page = scope;
     if (prepared.has(scope)) return;
     const tools = make("div", { className: "tools" });
-    const known = { source, folder, search }[kind()](tools);
+    const known = { source, folder, search, changes: () => undefined }[kind()](tools);
     prepared.set(scope, known);
     const help = make("button", { type: "button" }, "Keys", make("kbd", {}, "?"));
     help.onclick = showKeys;
