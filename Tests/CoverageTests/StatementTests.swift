@@ -74,4 +74,31 @@ import Testing
         #expect(starts("c").isEmpty)
         #expect(starts("x.c", "").first == 0)
     }
+
+    /// Whatever the text is, each line is one, and goes on with a statement that began before it.
+    @Test func noise() {
+        var random = SystemRandomNumberGenerator()
+        let parts = [
+            "\n", "\n", "\n", "a", "f(", ")", "{", "}", "[", "]", ";", ",", "= {", "return {", "\"",
+            "'", "`", "/*", "*/",
+            "//", "\\", "#if A\n", "#else\n", "#endif\n", "#define X \\\n", "R\"x(", ")x\"", "r#\"",
+            "\"#", "\"\"\"",
+            "1'0", " ", "\r\n", "\u{e4}",
+        ]
+        for path in ["x.c", "x.rs", "x.go", "x.swift"] {
+            for _ in 0..<3_000 {
+                let text = (0..<Int.random(in: 0...60, using: &random)).map { _ in
+                    parts.randomElement(using: &random) ?? ""
+                }.joined()
+                let bytes = Array(text.utf8)
+                let ends = bytes.count { $0 == UInt8(ascii: "\n") }
+                let count = bytes.isEmpty || bytes.last == UInt8(ascii: "\n") ? ends : ends + 1
+                let found = StatementLines(bytes, path: path)
+                #expect(found?.lineCount == count, "\(text)")
+                for line in 0...count + 1 {
+                    if let start = found?.start(of: line) { #expect(start > 0 && start < line) }
+                }
+            }
+        }
+    }
 }

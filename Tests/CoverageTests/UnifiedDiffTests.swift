@@ -232,4 +232,43 @@ import Testing
         #expect(match("more/lib/y.c") == .file(3))
         #expect(match("more/z.c") == .file(4))
     }
+
+    /// Whatever a damaged diff is taken for, its lines are brought together in both ways alike.
+    @Test func noise() {
+        var random = SystemRandomNumberGenerator()
+        let lines = [
+            "--- a/x.c", "+++ b/x.c", "--- /dev/null", "+++ \"b/\\303\\244\"", "@@ -1,3 +1,4 @@",
+            "@@ -9 +10,0 @@",
+            "@@ -0,0 +1,2 @@", " same", "-old", "+new", "", "\\ No newline at end of file",
+            "diff --git a/x b/x",
+            "rename from x", "rename to y", "copy from \"x", "text", "@@ -1,3 +1,3 @@ f()",
+            "--- b\t2026-01-02",
+        ]
+        var taken = 0
+        for _ in 0..<20_000 {
+            var text: [UInt8] = Array(
+                "--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,3 @@\n same\n-old\n+new\n+more\n".utf8)
+            for _ in 0..<Int.random(in: 0...8, using: &random) {
+                text += (lines.randomElement(using: &random) ?? "").utf8 + [UInt8(ascii: "\n")]
+            }
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                let place = Int.random(in: text.indices, using: &random)
+                text[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            guard let diff = try? UnifiedDiff(text) else { continue }
+            taken += 1
+            for file in diff.files {
+                #expect(file.oldPath != nil || file.newPath != nil)
+                let added = Set(file.lines.addedLines)
+                for line in 1...40 {
+                    if let old = file.lines.oldLine(of: line) {
+                        #expect(file.lines.newLine(of: old) == line && !added.contains(line))
+                    } else {
+                        #expect(added.contains(line))
+                    }
+                }
+            }
+        }
+        #expect(taken > 1000)
+    }
 }

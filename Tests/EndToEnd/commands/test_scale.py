@@ -1,39 +1,21 @@
 """Docs/scale.md: what it says is run on several machines is run, on one."""
 
-import functools
 import os
 import random
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from Tests.EndToEnd.support import drcov, guests, services, slurm, statuses
+from Tests.EndToEnd.support.environments import environment_of
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, ROOT, Case, output, run
 
-CACHE = Path(os.environ.get("COVTOOL_CACHE", Path.home() / ".cache/covtool"))
 # Names are those of PyPI.
 DASK = ("dask[distributed]", "moto[server]", "boto3")
 SCHEMAS = ("kubernetes-validate", "check-jsonschema")
-
-
-@functools.cache
-def environment_of(name, packages):
-    """The Python of an environment of its own with packages; None where they cannot be had."""
-    folder = CACHE / name
-    made = folder / "made"
-    wanted = "\n".join(packages)
-    if not made.exists() or made.read_text() != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        CACHE.mkdir(parents=True, exist_ok=True)
-        for command in ([sys.executable, "-m", "venv", folder], [folder / "bin/pip", "install", "--quiet", *packages]):
-            if run(*command).returncode != 0:
-                return None
-        made.write_text(wanted)
-    return folder / "bin/python"
 
 
 class Corpus(Case):
