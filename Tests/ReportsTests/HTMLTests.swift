@@ -21,37 +21,41 @@ import Testing
                 "return \"/* \\\" \" // \\", "goes on", "x = 1'000; if (a<b && !c)", in: "a.c")
                 == [
                     "<b>#include</b> &lt;a.h>",
-                    "  <b># define</b> f(x) <q>'a'</q> + <q>'\\''</q> <i>/* \"</i>",
+                    "  <b># define</b> f(x) <samp>'a'</samp> + <samp>'\\''</samp> <i>/* \"</i>",
                     "<i>int */</i> <b>static</b> inlined, int_t;",
-                    "<b>return</b> <q>\"/* \\\" \"</q> <i>// \\</i>", "<i>goes on</i>",
+                    "<b>return</b> <samp>\"/* \\\" \"</samp> <i>// \\</i>", "<i>goes on</i>",
                     "x = 1'000; <b>if</b> (a&lt;b &amp;&amp; !c)",
                 ])
         // What ends nowhere ends with its line, if it is no comment.
         #expect(
             try highlighted("don't \"", "int /*", "", "*/int", in: "/x/a.h")
-                == ["don't <q>\"</q>", "<b>int</b> <i>/*</i>", "", "<i>*/</i><b>int</b>"])
+                == ["don't <samp>\"</samp>", "<b>int</b> <i>/*</i>", "", "<i>*/</i><b>int</b>"])
     }
 
     @Test func rawStrings() throws {
         #expect(
             try highlighted("auto s = R\"x(\")\"", "int )x\" int", in: "/usr/include/c++/12/vector")
-                == ["<b>auto</b> s = <q>R\"x(\")\"</q>", "<q>int )x\"</q> <b>int</b>"])
+                == ["<b>auto</b> s = <samp>R\"x(\")\"</samp>", "<samp>int )x\"</samp> <b>int</b>"])
         #expect(
             try highlighted(
                 "let s = r#\"\"\\", "\"# fn", "&'a str, 'b', '\\'', b\"x", "y\" mut", in: "a.rs")
                 == [
-                    "<b>let</b> s = <q>r#\"\"\\</q>", "<q>\"#</q> <b>fn</b>",
-                    "&amp;'a str, <q>'b'</q>, <q>'\\''</q>, b<q>\"x</q>", "<q>y\"</q> <b>mut</b>",
+                    "<b>let</b> s = <samp>r#\"\"\\</samp>", "<samp>\"#</samp> <b>fn</b>",
+                    "&amp;'a str, <samp>'b'</samp>, <samp>'\\''</samp>, b<samp>\"x</samp>",
+                    "<samp>y\"</samp> <b>mut</b>",
                 ])
         #expect(
             try highlighted("func f() { `a\\", "b` + \"c\\\"\" }", in: "a.go")
-                == ["<b>func</b> f() { <q>`a\\</q>", "<q>b`</q> + <q>\"c\\\"\"</q> }"])
+                == [
+                    "<b>func</b> f() { <samp>`a\\</samp>",
+                    "<samp>b`</samp> + <samp>\"c\\\"\"</samp> }",
+                ])
         #expect(
             try highlighted(
                 "let a = \"\"\"", "let \"b\" \"\"\" + #\"\\\"# /* /* */ */ let", in: "a.swift")
                 == [
-                    "<b>let</b> a = <q>\"\"\"</q>",
-                    "<q>let \"b\" \"\"\"</q> + <q>#\"\\\"#</q> <i>/* /* */ */</i> <b>let</b>",
+                    "<b>let</b> a = <samp>\"\"\"</samp>",
+                    "<samp>let \"b\" \"\"\"</samp> + <samp>#\"\\\"#</samp> <i>/* /* */ */</i> <b>let</b>",
                 ])
     }
 
@@ -62,7 +66,7 @@ import Testing
             )
                 == [
                     "<i># all</i>", "<b>.globl</b> main <i>// x</i>", ".L1: mov r0, #1 <i>@ y</i>",
-                    "  <b>.string</b> <q>\"#\"</q> <i># z</i>",
+                    "  <b>.string</b> <samp>\"#\"</samp> <i># z</i>",
                 ])
     }
 
@@ -115,7 +119,7 @@ import Testing
         ]
         .map { names.name(for: $0) }
         #expect(Set(given.map { $0.lowercased() }).count == given.count)
-        #expect(given.allSatisfy { HTMLPages.isPage($0 + ".html") })
+        #expect(given.allSatisfy { HTMLPages.beginning(ofPage: $0 + ".html") != nil })
         let readable = given.map { String($0.dropLast(13)) }
         #expect(readable == ["x.c", "x.c", "X.c", "_aux.c", "_.c", "_-", "_", "_", "___b.c"])
         // The same, whatever came before; another one for what was there.
@@ -123,7 +127,7 @@ import Testing
         #expect(others.name(for: "/b/x.c") == given[1])
         #expect(others.name(for: "/b/x.c") == given[1] + "-2")
         for name in ["index.html", "a.c.html", "search-x.js", "x-0123456789ab.txt", ".html", "x"] {
-            #expect(!HTMLPages.isPage(name))
+            #expect(HTMLPages.beginning(ofPage: name) == nil)
         }
     }
 }

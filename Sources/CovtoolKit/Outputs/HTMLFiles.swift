@@ -30,7 +30,7 @@ extension HTMLReport: CoverageReport {
             try output.finish()
         } else {
             let folder = try ReportFolder(
-                HTMLReport.folder(path), inner: HTMLPages.folder, mark: HTMLReport.mark)
+                HTMLReport.folder(path), inner: HTMLPages.folder, marks: HTMLReport.marks)
             let writing = PageWriting(pages, coverage.files, texts, in: folder)
             for (file, found) in zip(coverage.files, try writing.run()) {
                 absent.note(found, of: file.path, context.warnings)
@@ -47,7 +47,7 @@ extension HTMLReport: CoverageReport {
             _ = try OutputFile(path)
         } else {
             try ReportFolder.check(
-                HTMLReport.folder(path), inner: HTMLPages.folder, mark: HTMLReport.mark)
+                HTMLReport.folder(path), inner: HTMLPages.folder, marks: HTMLReport.marks)
         }
     }
 
@@ -59,7 +59,7 @@ extension HTMLReport: CoverageReport {
         return path
     }
 
-    private static let mark = ReportFolder.Mark(name: "covtool.js", beginning: HTMLPages.mark)
+    private static let marks = HTMLPages.marks.map(ReportFolder.Mark.init)
 
     /// The text of a source; of what is none, nothing is said.
     fileprivate static func found(_ file: SourceCoverage.File, _ texts: SourceTexts)
@@ -119,7 +119,7 @@ private final class PageWriting: Sendable {
             let names = order.map(pages.name(of:)).filter { $0.hasPrefix(prefix) }
             folder.removeOthers(
                 than: Set(names.map { String($0.dropFirst(prefix.count)) }),
-                where: HTMLPages.isPage)
+                beginning: HTMLPages.beginning(ofPage:))
         }
         return found.withLock(\.self)
     }

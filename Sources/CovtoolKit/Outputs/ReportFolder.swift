@@ -8,7 +8,7 @@ import Synchronization
 /// it does not hold the same already; files of an earlier report that are no more wanted are removed, and what is of
 /// somebody else stays.
 struct ReportFolder: Sendable {
-    /// A file that says of a folder that it is a report's.
+    /// A file by which a report is known.
     struct Mark: Sendable {
         let name: String
         /// What it begins with.
@@ -23,12 +23,12 @@ struct ReportFolder: Sendable {
     /// - Parameters:
     ///   - path: the folder.
     ///   - inner: the name of the folder there.
-    ///   - mark: what an earlier report has, and what is to be written first.
-    /// - Throws: ``Failure`` where it cannot be made, or has anything else.
-    init(_ path: String, inner: String, mark: Mark) throws(Failure) {
+    ///   - marks: of which an earlier report has the first, which is to be written first, and perhaps the others.
+    /// - Throws: ``Failure`` where it cannot be made, has files and no report, or a file in place of a mark.
+    init(_ path: String, inner: String, marks: [Mark]) throws(Failure) {
         self.path = path.hasSuffix("/") ? path : path + "/"
         self.inner = inner
-        try ReportFolder.check(path, inner: inner, mark: mark)
+        try ReportFolder.check(path, inner: inner, marks: marks)
         guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .writing(path, errno) }
         // A link would lead to another place, where nobody wants files written or removed.
         let folder = self.path + inner
@@ -45,7 +45,7 @@ struct ReportFolder: Sendable {
     /// Makes sure that a folder can be taken, without making it.
     ///
     /// - Throws: ``Failure``.
-    static func check(_ path: String, inner: String, mark: Mark) throws(Failure) {
+    static func check(_ path: String, inner: String, marks: [Mark]) throws(Failure) {
         guard FilePath.exists(path) else {
             let parent = FilePath.folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
             guard unsafe access(parent.isEmpty ? "." : parent, W_OK) == 0 else {
@@ -59,10 +59,16 @@ struct ReportFolder: Sendable {
         let isEmpty =
             names(in: folder).allSatisfy { $0 == inner }
             && names(in: folder + inner).allSatisfy(isUnfinished)
-        guard isEmpty || hasMark(mark, in: folder) else {
+        guard isEmpty || marks.first.map({ has($0, in: folder) }) == true else {
             throw Failure(
                 .inputOutput,
                 "\(path): has files, and no report of covtool's: name another folder, or empty this one"
+            )
+        }
+        for mark in marks where names(in: folder).contains(mark.name) && !has(mark, in: folder) {
+            throw Failure(
+                .inputOutput,
+                "\(folder)\(mark.name): is not covtool's: name another folder, or move this file away"
             )
         }
         guard unsafe access(folder, W_OK) == 0 else { throw .writing(path, errno) }
@@ -72,21 +78,33 @@ struct ReportFolder: Sendable {
         FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
     }
 
-    private static func hasMark(_ mark: Mark, in folder: String) -> Bool {
-        let beginning = Array(mark.beginning.utf8)
-        return bytes(of: folder + mark.name, count: nil)?.starts(with: beginning) ?? false
+    private static func has(_ mark: Mark, in folder: String) -> Bool {
+        begins(folder + mark.name, with: mark.beginning)
     }
 
-    /// What a regular file holds; nil where there is none, or it has not `count` bytes.
-    private static func bytes(of path: String, count: Int?) -> [UInt8]? {
+    /// Whether a regular file begins with this.
+    private static func begins(_ path: String, with beginning: String) -> Bool {
+        let expected = Array(beginning.utf8)
+        return bytes(of: path, atMost: expected.count) == expected
+    }
+
+    /// What a regular file of `count` bytes holds; nil where there is none.
+    private static func bytes(of path: String, count: Int) -> [UInt8]? {
         var status = stat()
-        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            count == nil || status.st_size == count
-        else { return nil }
+        guard unsafe lstat(path, &status) == 0, status.st_size == count else { return nil }
+        return bytes(of: path, atMost: count)
+    }
+
+    /// What a regular file begins with; nil where there is none.
+    private static func bytes(of path: String, atMost most: Int) -> [UInt8]? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        return unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, filled in
+        return unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, filled in
             while filled < buffer.count {
                 let rest = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
@@ -143,12 +161,15 @@ struct ReportFolder: Sendable {
     ///
     /// - Parameters:
     ///   - wanted: the names there that are of this report.
-    ///   - isOurs: whether a name can be a report's.
-    func removeOthers(than wanted: Set<String>, where isOurs: (String) -> Bool) {
+    ///   - beginning: how a file of this name begins if it is a report's; nil for a name that no report gives.
+    func removeOthers(than wanted: Set<String>, beginning: (String) -> String?) {
         for name in ReportFolder.names(in: path + inner) where !wanted.contains(name) {
-            if ReportFolder.isUnfinished(name) ? !isBeingWritten(name) : isOurs(name) {
-                unsafe unlink("\(path)\(inner)/\(name)")
-            }
+            let file = "\(path)\(inner)/\(name)"
+            let isOver =
+                ReportFolder.isUnfinished(name)
+                ? !isBeingWritten(name)
+                : beginning(name).map { ReportFolder.begins(file, with: $0) } ?? false
+            if isOver { unsafe unlink(file) }
         }
     }
 

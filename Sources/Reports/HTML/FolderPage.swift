@@ -27,7 +27,7 @@ extension HTMLPages {
         // They are seen from the other pages in their folder.
         writeRows(ofFolder: folder, from: .folder(folder), to: &rows)
         var script = PageBuffer(capacity: rows.bytes.count + 256)
-        script.add("covtool.rows(")
+        script.add(text: HTMLPages.rowsCall)
         script.add(scriptString: names.folders[folder])
         script.add(",")
         script.add(scriptString: String(decoding: rows.bytes, as: UTF8.self))

@@ -38,8 +38,12 @@ public struct HTMLPages: Sendable {
 
     /// The folder that all pages but the first ones are in.
     public static let folder = "pages"
-    /// How the script begins, which is written first: who finds it knows that a folder is a report's.
-    public static let mark = "// A report of covtool"
+    /// The files beside ``folder`` that a report is known by, and how they begin; the first one is written first.
+    public static let marks = [
+        (name: "covtool.js", beginning: "// A report of covtool"),
+        (name: "index.html", beginning: beginning.description),
+        (name: "search.html", beginning: beginning.description),
+    ]
 
     let files: [SourceCoverage.File]
     let hasCounts: Bool
@@ -104,17 +108,24 @@ public struct HTMLPages: Sendable {
 
     private static let changesName = "changes.html"
 
-    /// Whether a name in ``folder`` is one that this type could have given.
-    public static func isPage(_ name: String) -> Bool {
+    /// How a file in ``folder`` begins, if it is a report's; nil for a name that this type cannot have given.
+    public static func beginning(ofPage name: String) -> String? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard let stem = parts.dropLast().last, ["html", "js"].contains(parts.last) else {
-            return false
-        }
-        if name == changesName { return true }
+        guard let stem = parts.dropLast().last, let end = parts.last else { return nil }
+        if name == changesName { return beginning.description }
         let number = name.dropFirst("search-".utf8.count).dropLast(".js".utf8.count)
-        if name.hasPrefix("search-"), name.hasSuffix(".js"), Int(number) != nil { return true }
-        return PageNames.isPage(stem)
+        if name.hasPrefix("search-"), end == "js", Int(number) != nil { return partCall }
+        guard PageNames.isPage(stem) else { return nil }
+        switch end {
+        case "html": return beginning.description
+        case "js": return rowsCall
+        default: return nil
+        }
     }
+
+    /// How scripts with rows, and with parts of what is searched, begin.
+    static let rowsCall = "covtool.rows("
+    static let partCall = "covtool.part("
 
     /// What a file of the report holds.
     ///

@@ -5,6 +5,10 @@ extension HTMLPages {
     /// How many of the folders above it a page names.
     private static let mostFolders = 16
 
+    /// How all pages begin.
+    static let beginning: StaticString =
+        "<!doctype html>\n<html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><meta name=generator content=covtool>"
+
     /// A whole page.
     func framed(_ page: Page, capacity: Int = 4096, _ content: (inout PageBuffer) -> Void)
         -> [UInt8]
@@ -27,9 +31,8 @@ extension HTMLPages {
     }
 
     func writeHead(title: String, to page: inout PageBuffer) {
-        page.add(
-            "<!doctype html>\n<html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><meta name=generator content=covtool><title>"
-        )
+        page.add(HTMLPages.beginning)
+        page.add("<title>")
         page.add(text: title)
         page.add("</title>")
     }

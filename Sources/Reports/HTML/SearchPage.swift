@@ -19,7 +19,7 @@ extension HTMLPages {
     func functions(ofPart part: Int) -> [UInt8] {
         let root = tree.folders[0].path.utf8.count
         var script = PageBuffer(capacity: 1 << 17)
-        script.add("covtool.part(")
+        script.add(text: HTMLPages.partCall)
         script.add(part)
         script.add(",[")
         for index in parts[part] {

@@ -1,5 +1,6 @@
 /// Writes the lines of a source with its comments, strings and keywords marked, in one pass over the bytes. A mark is
-/// an element with a name of one letter: a page has hundreds of thousands of them.
+/// an element with a short name, since a page has hundreds of thousands of them. Strings are not `q`, for whose
+/// quotation marks a browser takes time that grows with the square of how many are in a line.
 ///
 /// What it takes for a string or a comment decides how a page looks, and nothing else.
 struct SourceHighlighter {
@@ -271,7 +272,7 @@ extension SourceHighlighter {
                 ending.hasEscapes && byteAt(line, line.count - 1) == UInt8(ascii: "\\")
             if ending.isLong || isContinued { inside = .string(ending) }
         }
-        mark(line, begin..<(end ?? line.count), "<q>", "</q>", to: &page)
+        mark(line, begin..<(end ?? line.count), "<samp>", "</samp>", to: &page)
         return end ?? line.count
     }
 

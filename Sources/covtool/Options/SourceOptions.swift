@@ -58,7 +58,7 @@ struct SourceOptions: ParsableArguments {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Read sources below this folder, for exclusion markers; can be repeated.",
+            "Read sources below this folder, for exclusion markers and for texts to show; can be repeated.",
             discussion: """
                 Sources are read from nowhere else. covtool looks for a source's own path, if that is \
                 below the folder, and then below the folder for the path without its first folders.

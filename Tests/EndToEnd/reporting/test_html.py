@@ -304,18 +304,21 @@ class Folders(Pages):
     def test_what_is_no_more(self):
         """Pages of an earlier report go, and what is not a page stays."""
         self.html()
-        kept = [self.report / "CNAME", self.report / "pages/notes.html", self.report / "pages/search-x.js"]
+        kept = [self.report / name for name in (
+            "CNAME", "pages/notes.html", "pages/search-x.js", "pages/search-7.js", "pages/notes-0123456789ab.html",
+            "pages/notes-0123456789ab.js", "pages/empty-0123456789ab.html")]
         for path in kept:
-            path.write_text("mine")
-        stale = self.report / "pages/.covtool-999999999-0.tmp"
-        stale.touch()
+            path.write_text("" if path.stem.startswith("empty") else "mine")
+        stale = [self.report / "pages" / name for name in (".covtool-999999999-0.tmp", "search-8.js")]
+        stale[0].touch()
+        stale[1].write_bytes((self.report / "pages/search-0.js").read_bytes())
         self.write(a=1)
         self.html()
         self.assertEqual([path.name for path in self.report.glob("pages/[ab].c-*")],
                          [path.name for path in self.report.glob("pages/a.c-*")])
-        self.assertFalse(stale.exists())
+        self.assertEqual([path for path in stale if path.exists()], [])
         for path in kept:
-            self.assertEqual(path.read_text(), "mine")
+            self.assertEqual(path.read_text(), "" if path.stem.startswith("empty") else "mine")
 
     def test_folders_of_others(self):
         self.report.mkdir()
@@ -328,6 +331,17 @@ class Folders(Pages):
         self.assertEqual([path.name for path in self.report.iterdir()], ["index.html"])
         mine.unlink()
         self.html()  # An empty one is taken.
+        before = self.snapshot()
+        for name in ("index.html", "search.html"):
+            path = self.report / name
+            page = path.read_bytes()
+            path.write_text("mine")
+            self.assertIn(f"{path}: is not covtool's: name another folder", self.html(status=74).stderr)
+            self.assertEqual(path.read_text(), "mine")
+            path.unlink()
+            self.html()
+            self.assertEqual(path.read_bytes(), page)
+        self.assertEqual(set(self.snapshot()), set(before))
 
     def test_links_are_not_followed(self):
         """Neither for writing nor for removing."""
@@ -344,9 +358,14 @@ class Folders(Pages):
         target.write_text("mine")
         (self.report / "index.html").unlink()
         (self.report / "index.html").symlink_to(target)
+        self.html(status=74)
+        self.assertEqual(target.read_text(), "mine")
+        (self.report / "index.html").unlink()
+        (self.report / "covtool.css").unlink()
+        (self.report / "covtool.css").symlink_to(target)
         self.html()
         self.assertEqual(target.read_text(), "mine")
-        self.assertFalse((self.report / "index.html").is_symlink())
+        self.assertFalse((self.report / "covtool.css").is_symlink())
 
     def test_usage(self):
         done = self.covtool("html", "--tracefile", "cov.info", status=64)
@@ -432,7 +451,7 @@ class Hostile(Pages):
             # Nothing but what covtool writes: no element, no attribute, no link elsewhere.
             self.assertLessEqual(page.elements, set(
                 "html meta title link script body header nav a h1 p span strong main details summary table thead tbody "
-                "tr th td div ol ul li u b i q kbd noscript".split()), name)
+                "tr th td div ol ul li u b i samp kbd noscript".split()), name)
             self.assertEqual(page.elements & {"img", "iframe", "object", "style"}, set(), name)
             for link in page.links:
                 self.assertRegex(link, r"^[A-Za-z0-9._/-]*(#L\d+)?$", name)
@@ -502,6 +521,59 @@ class Hostile(Pages):
                 page.go_back()
             self.assertNotEqual(page.title(), "executed")
             self.assertEqual(window.faults, [])
+
+
+@browser.needed
+class Large(Pages):
+    """What a browser can be given much of."""
+
+    def page(self, lines, *arguments):
+        """The page of a source that a tracefile has these lines of."""
+        (self.folder / "cov.info").write_text(f"SF:{self.folder}/a.c\n{lines}end_of_record\n")
+        self.html("--tracefile", "cov.info", *arguments)
+        return next(self.report.glob("pages/a.c-*.html"))
+
+    def in_window(self, path, fragment, steps):
+        with browser.browser() as started:
+            window = browser.Window(started)
+            steps(window.open(path, fragment))
+            self.assertEqual(window.faults, [])
+
+    def test_strings_in_a_line(self):
+        """The time to draw them does not grow with the square of their number, which would be minutes."""
+        (self.folder / "a.c").write_text("const char *s[] = {" + '"a",' * 20_000 + "};\nint end;\n")
+        path = self.page("DA:1,1\n", "--source-root", ".")
+
+        def steps(page):
+            self.assertEqual(page.locator(".chosen").inner_text(), "int end;")
+
+        self.in_window(path, "#L2", steps)
+
+    def test_lines_without_text(self):
+        path = self.page("".join(f"DA:{line},{line % 2}\n" for line in range(1, 200_001)))
+
+        def one(page):
+            self.assertEqual(page.locator(".chosen").evaluate_all("all => all.map(line => line.value)"), [199_999])
+            page.keyboard.press("n")
+            page.wait_for_function("location.hash === '#L200000'")
+
+        def many(page):
+            self.assertEqual(page.locator(".chosen").count(), 2)
+
+        self.in_window(path, "#L199999", one)
+        self.in_window(path, "#L199999-L2147483647", many)
+
+    def test_functions_in_a_source(self):
+        """More rows than a call has room for arguments are put in order."""
+        path = self.page("".join(f"FN:{number},f{number}\nFNDA:1,f{number}\n" for number in range(1, 150_001)))
+
+        def steps(page):
+            # The list is closed, so that nothing is drawn.
+            for first in ("f1", "f150000"):
+                page.evaluate("document.querySelector('.functions thead button').click()")
+                self.assertEqual(page.locator(".functions tbody td").first.text_content(), first)
+
+        self.in_window(path, "", steps)
 
 
 @browser.needed

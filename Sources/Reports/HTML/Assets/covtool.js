@@ -11,6 +11,12 @@ const covtool = (() => {
     element.append(...children);
     return element;
   };
+  // A call has room for some ten thousands of arguments, and a table may have more rows.
+  const fill = (element, children) => {
+    element.replaceChildren();
+    for (const child of children) element.append(child);
+    return element;
+  };
   const collator = new Intl.Collator("en", { numeric: true });
 
   // What the reader chose; a browser may refuse to keep it.
@@ -178,12 +184,9 @@ const covtool = (() => {
   function source(tools) {
     const scope = page;
     const prefix = isSingle ? scope.id + "." : "";
-    const lines = all(".code ol > li:not([value])", scope);
-    const extra = new Map(all(".code ol > li[value]", scope).map((line) => [line.value, line]));
-    const at = (number) => lines[number - 1] ?? extra.get(number);
-    const places = new Map(lines.map((line, index) => [line, index + 1]));
-    const number = (line) => places.get(line) ?? line.value;
-    const runs = all(".code ol > li > a[href]", scope).map((link) => number(link.parentElement));
+    // The lines of a text come first, numbered from 1; all others say which they are.
+    const numbers = new Map(all(".code ol > li", scope).map((line, index) => [line, line.value || index + 1]));
+    const runs = all(".code ol > li > a[href]", scope).map((link) => numbers.get(link.parentElement));
     const uncalled = all(".functions .missed a", scope).map((link) => Number(/L(\d+)$/.exec(link.hash)[1]));
     let chosen = [];
     let first = 0;
@@ -202,11 +205,7 @@ const covtool = (() => {
       if (!parts) return;
       first = Number(parts[1]);
       const last = Math.max(first, Number(parts[2] ?? first));
-      const most = Math.max(lines.length, ...extra.keys());
-      for (let place = first; place <= Math.min(last, most); place += 1) {
-        const line = at(place);
-        if (line) chosen.push(line);
-      }
+      for (const [line, place] of numbers) if (place >= first && place <= last) chosen.push(line);
       for (const line of chosen) line.classList.add("chosen");
       if (!chosen.length) return;
       chosen[0].tabIndex = -1;
@@ -258,7 +257,7 @@ const covtool = (() => {
       if (!edge || event.clientX >= edge.left) return;
       const line = document.elementFromPoint(edge.right - 4, event.clientY)?.closest(".code ol > li");
       if (!line) return;
-      const place = number(line);
+      const place = numbers.get(line);
       if (event.shiftKey && first) {
         getSelection().removeAllRanges();
         go(`${Math.min(first, place)}-L${Math.max(first, place)}`);
@@ -274,7 +273,7 @@ const covtool = (() => {
     const list = find(".functions", scope);
     if (!list) return;
     const body = find("tbody", list);
-    sortable(find("table", list), (order) => body.append(...order([...body.rows], (row) => row)));
+    sortable(find("table", list), (order) => fill(body, order([...body.rows], (row) => row)));
     const input = make("input", { type: "search", placeholder: "Find a function" });
     input.setAttribute("aria-label", "Find a function of this source");
     input.oninput = () => {
@@ -312,7 +311,7 @@ const covtool = (() => {
     const template = make("table", {});
     if (isSingle) {
       const copies = all("tbody tr", document.getElementById(address.slice(1))).filter((row) => !row.dataset.opened);
-      template.append(make("tbody", {}, ...copies.map((row) => row.cloneNode(true))));
+      template.append(fill(make("tbody"), copies.map((row) => row.cloneNode(true))));
       for (const made of all("button", template)) made.remove();
     } else {
       const name = address.slice(address.lastIndexOf("/") + 1).replace(/\.html$/, "");
@@ -358,7 +357,7 @@ const covtool = (() => {
       const sorted = order ? order(nodes, (each) => each.row) : nodes;
       return sorted.flatMap((each) => [each.row, ...(each.isOpen ? shown(each.folders) : [])]);
     }
-    function draw() { body.replaceChildren(...shown(top)); }
+    function draw() { fill(body, shown(top)); }
     sortable(table, (by) => { order = by; draw(); });
     return {};
   }
@@ -441,7 +440,7 @@ const covtool = (() => {
         found = found.filter((entry) => !entry.isSource).sort((one, other) => one.calls - other.calls);
       }
       const isAll = index === count;
-      body.replaceChildren(...found.slice(0, limit).map(row));
+      fill(body, found.slice(0, limit).map(row));
       more.hidden = isAll && found.length <= limit;
       status.textContent = !isAll || found.length > limit
         ? `The first ${Math.min(limit, found.length)}${isAll ? ` of ${found.length}` : ""}`
