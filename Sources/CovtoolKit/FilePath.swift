@@ -49,6 +49,13 @@ public enum FilePath {
         return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
+    /// Whether a path leads to the file that standard output goes to, as `/dev/stdout` does.
+    static func isStandardOutput(_ path: String) -> Bool {
+        var (named, ours) = (stat(), stat())
+        return unsafe stat(path, &named) == 0 && fstat(STDOUT_FILENO, &ours) == 0
+            && named.st_dev == ours.st_dev && named.st_ino == ours.st_ino
+    }
+
     /// Whether the file system that the folder is on has no room for what a run writes.
     static func isFull(_ folder: String) -> Bool {
         var system = statvfs()

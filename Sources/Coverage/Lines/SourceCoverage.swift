@@ -200,18 +200,18 @@ public struct SourceCoverage: Sendable {
     public mutating func add(_ file: File) {
         givenPaths.insert(file.path)
         guard let path = selection.path(of: file.path) else { return }
-        var known: [String: [FunctionKey]] = [:]
+        // By name and line: a thousand functions can have one name.
+        var known: [String: [Int32: FunctionKey]] = [:]
         for (key, _) in byPath[path]?.functions.elements ?? [] {
-            known[key.linkageName, default: []].append(key)
+            known[key.linkageName, default: [:]][key.line] = key
         }
         var building = Building()
         var functions: [(key: FunctionKey, count: UInt64)] = []
         for function in file.functions {
-            let candidates = known[function.linkageName] ?? []
+            let candidates = known[function.linkageName] ?? [:]
             let line = Int32(clamping: function.line)
             let key =
-                candidates.first { $0.line == line }
-                ?? (candidates.count == 1 ? candidates[0] : nil)
+                candidates[line] ?? (candidates.count == 1 ? candidates.first?.value : nil)
                 ?? FunctionKey(
                     line: line, linkageName: function.linkageName, name: function.name)
             functions.append((key, UInt64(clamping: function.hits)))

@@ -18,7 +18,9 @@ struct ReportParts {
     /// - Throws: ``Failure`` if they cannot be written; if a part would replace something else; if there are several,
     ///   and the path is not that of a file.
     func write(_ parts: [[UInt8]], _ warnings: Warnings) throws(Failure) {
-        guard let path, path != "-", FilePath.isRegular(path) || !FilePath.exists(path) else {
+        guard let named = path, named != "-", FilePath.isRegular(named) || !FilePath.exists(named),
+            !FilePath.isStandardOutput(named)
+        else {
             guard let part = parts.first, parts.count == 1 else {
                 throw Failure(
                     .usage,
@@ -32,6 +34,8 @@ struct ReportParts {
             output.write(String(decoding: part, as: UTF8.self))
             return try output.finish()
         }
+        // What a link leads to is written, and the link stays.
+        let path = FilePath.absolute(named)
         if parts.count == 1 {
             try ReportParts.write(parts.map { (path, $0) })
             return removeParts(of: path, from: 1)
@@ -51,7 +55,7 @@ struct ReportParts {
         removeParts(of: path, from: parts.count + 1)
         warnings.say(
             """
-            \(path): written as \(FilePath.name(names[0])) to \(FilePath.name(names[names.count - 1])), since \
+            \(named): written as \(FilePath.name(names[0])) to \(FilePath.name(names[names.count - 1])), since \
             GitLab reads 10 MiB in a file
             """)
     }

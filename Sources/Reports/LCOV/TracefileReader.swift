@@ -123,7 +123,7 @@ public struct TracefileReader {
 
     private mutating func addLine(_ line: Span<UInt8>) -> Bool {
         var fields = RecordFields(from: 3)
-        guard let number = fields.number(line), number > 0, let hits = fields.count(line) else {
+        guard let number = fields.lineNumber(line), number > 0, let hits = fields.count(line) else {
             return false
         }
         lines.append(SourceCoverage.Line(line: number, hits: hits))
@@ -132,7 +132,7 @@ public struct TracefileReader {
 
     /// `FN:LINE[,LAST],NAME`
     private mutating func addFunction(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
-        guard let first = fields.number(line) else { return false }
+        guard let first = fields.lineNumber(line) else { return false }
         // A name can begin with a digit, but is none.
         let end = fields.numberBeforeComma(line) ?? 0
         let name = fields.rest(line)
@@ -160,7 +160,9 @@ public struct TracefileReader {
 
     /// `FNL:INDEX,LINE[,LAST]`
     private mutating func addPlace(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
-        guard let index = fields.number(line), let first = fields.number(line) else { return false }
+        guard let index = fields.number(line), let first = fields.lineNumber(line) else {
+            return false
+        }
         places[index] = (first, fields.number(line) ?? 0)
         return true
     }
@@ -192,6 +194,11 @@ private struct RecordFields {
         guard at > place, value <= UInt64(Int.max) else { return nil }
         place = min(at + 1, line.count)
         return Int(value)
+    }
+
+    /// The next field as the number of a line, which has 31 bits everywhere else.
+    mutating func lineNumber(_ line: Span<UInt8>) -> Int? {
+        number(line).flatMap { $0 <= Int32.max ? $0 : nil }
     }
 
     /// The next field as a number if another field follows; else nothing is taken.

@@ -48,16 +48,34 @@ public struct ProjectFolders: Sendable {
         return Place(folder: nil, name: path)
     }
 
-    /// What files are called, each by a name of its own: of two that would have one name, the later has its whole
-    /// path.
+    /// What files are called, each by a name of its own, as a document can hold it: of two that would have one name,
+    /// the later has its whole path, or a number.
     func places(of paths: [String]) -> [Place] {
         var taken = Set<String>(minimumCapacity: paths.count)
         return paths.map { path in
-            let place = place(of: path)
-            if taken.insert(place.name).inserted { return place }
-            taken.insert(path)
-            return Place(folder: nil, name: path)
+            var place = place(of: path)
+            var number = 1
+            while !taken.insert(ProjectFolders.held(place.name)).inserted {
+                place = Place(folder: nil, name: number > 1 ? "\(path) (\(number))" : path)
+                number += 1
+            }
+            return place
         }
+    }
+
+    /// The name as XML and JSON hold it, which have no bytes that are not text, and XML no control characters.
+    private static func held(_ name: String) -> String {
+        guard name.utf8.contains(where: { $0 < 0x20 || $0 == 0xEF || $0 == PathText.lead }) else {
+            return name
+        }
+        var held = ""
+        for scalar in String(decoding: PathText.bytes(of: name), as: UTF8.self).unicodeScalars {
+            switch scalar {
+            case "\0"..<" ", "\u{FFFE}", "\u{FFFF}": held.unicodeScalars.append("\u{FFFD}")
+            default: held.unicodeScalars.append(scalar)
+            }
+        }
+        return held
     }
 }
 

@@ -67,6 +67,7 @@ struct Report: ParsableCommand {
         if by == .folder, showMissingLines {
             throw ValidationError("--show-missing-lines is for files, not for --by folder")
         }
+        try ReportOutputs.checkPlaces(outputs.paths + (table.map { [$0] } ?? []))
         guard let sort else { return }
         let isKnown =
             functions
@@ -85,6 +86,9 @@ struct Report: ParsableCommand {
     func run() throws {
         let coverage = try CoverageReader(input, elf, sources, naming.parts)
             .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
+        if table == nil, outputs.paths.contains("-") {
+            return try gates.check(coverage.files, sources.rules)
+        }
         var output = try OutputFile(table, isStyled: true)
         if functions {
             writeFunctions(coverage, to: &output)

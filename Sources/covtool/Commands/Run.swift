@@ -114,14 +114,7 @@ struct Run: ParsableCommand {
         if corpus.isEmpty, guest.takesInput {
             throw ValidationError("'@@' stands for an input: name the inputs with --corpus PATH")
         }
-        var named: Set<String> = []
-        for path in results + reports.outputs.paths
-        where path != "-" && (FilePath.isRegular(path) || !FilePath.exists(path)) {
-            let folder = FilePath.folder(path)
-            let place = FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(path)
-            if named.insert(place).inserted { continue }
-            throw ValidationError("\(path): is named for two results; give each a file of its own")
-        }
+        try ReportOutputs.checkPlaces(results + reports.outputs.paths)
         if trials.check != nil, guest.noForkServer || guest.isSystem {
             throw ValidationError(
                 guest.isSystem

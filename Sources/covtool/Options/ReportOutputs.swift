@@ -29,7 +29,7 @@ struct ReportOutputs: ParsableArguments {
             "Also write a report: \(ReportForm.names), a colon, and a file; can be repeated.",
             discussion: """
                 It is what the command of that name writes, with the same options for ELF files and \
-                sources as this command.
+                sources as this command. If the file is '-', standard output has it in place of a table.
                 """,
             valueName: "form:file"),
         transform: Named.init(text:))
@@ -37,6 +37,28 @@ struct ReportOutputs: ParsableArguments {
 
     /// The files.
     var paths: [String] { named.map(\.path) }
+
+    /// Makes sure that no two results go to one place.
+    ///
+    /// - Throws: `ValidationError`.
+    static func checkPlaces(_ paths: [String]) throws {
+        var named: Set<String> = []
+        // What is a device takes what comes.
+        for path in paths
+        where path == "-" || FilePath.isRegular(path) || FilePath.isFolder(path)
+            || !FilePath.exists(path)
+        {
+            let folder = FilePath.folder(path)
+            let place =
+                path == "-" || FilePath.exists(path)
+                ? FilePath.absolute(path)
+                : FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(path)
+            guard named.insert(place).inserted else {
+                throw ValidationError(
+                    "\(path): is named for two results; give each a file of its own")
+            }
+        }
+    }
 
     /// Makes sure that all can be written.
     func check() throws(Failure) {
