@@ -64,14 +64,6 @@ public struct CoverageReader: Sendable {
                 || modules.contains { $0.blocks.countUnit == .executions })
     }
 
-    /// What an lcov tracefile of an earlier version has of the source files that are asked for. Markers in sources
-    /// are those of now, and are not followed.
-    public func baseline(_ path: String) throws(Failure) -> [SourceCoverage.File] {
-        var coverage = SourceCoverage(sources.selection)
-        for file in try Tracefiles([path], parts, merging.warnings).files { coverage.add(file) }
-        return coverage.files
-    }
-
     /// Adds what traces have executed.
     ///
     /// - Returns: the modules that are asked for.

@@ -30,10 +30,19 @@ public struct Baseline: Sendable {
         var old = reader
         old.elf = ElfFiles(elf, in: reader.elf.folders)
         old.tracefiles = tracefiles
+        // Markers are in the newer version's sources, at other lines.
+        old.sources.followsMarkers = false
         // Patterns are for both versions, and can match in one only.
         old.sources.tellsUnmatchedPatterns = false
         old.sources.tellsUnmatchedFolders = false
         self.reader = old
         changes = diff.map(ChangeSource.diff)
+    }
+
+    /// Its source files.
+    ///
+    /// - Throws: ``Failure``, as reading the newer version does.
+    public func files() throws(Failure) -> [SourceCoverage.File] {
+        try reader.coverage(of: names).files
     }
 }

@@ -86,16 +86,14 @@ extension CoverageReader {
     ///   - targets: the reports.
     ///   - names: of traces, as ``TraceInputs`` takes them.
     ///   - counting: what is counted of the blocks.
-    ///   - hasFunctionEnds: whether the caller needs functions' last lines.
     /// - Returns: what they were made of.
     @discardableResult
     public func write(
-        _ targets: [ReportTarget], of names: [String], counting: Collector.Counting = .hits,
-        hasFunctionEnds: Bool = false
+        _ targets: [ReportTarget], of names: [String], counting: Collector.Counting = .hits
     ) throws(Failure) -> ReportedCoverage {
         let coverage = try coverage(
             of: names, counting: targets.isEmpty ? counting : .hits,
-            hasFunctionEnds: hasFunctionEnds || targets.contains { $0.report.hasFunctionEnds },
+            hasFunctionEnds: targets.contains { $0.report.hasFunctionEnds },
             listsModules: targets.contains { $0.report.listsModules })
         try write(targets, of: coverage)
         return coverage

@@ -148,18 +148,7 @@ public final class OutputFile: ByteOutputStream {
 
     /// Writes what there is so far.
     public func flush() {
-        var written = 0
-        while written < buffer.count, error == nil {
-            let count = unsafe buffer.withUnsafeBytes { bytes in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-                return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-            }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                error = errno
-            }
-        }
+        if error == nil { error = WholeWrite.write(buffer.span, to: descriptor) }
         buffer.removeAll(keepingCapacity: true)
     }
 }

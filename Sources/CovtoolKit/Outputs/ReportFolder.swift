@@ -126,29 +126,13 @@ struct ReportFolder: Sendable {
         let file = unsafe open(
             temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard file >= 0 else { throw .writing(target, errno) }
-        var failure = ReportFolder.write(bytes, to: file)
+        var failure = WholeWrite.write(bytes.span, to: file)
         if close(file) != 0, failure == nil { failure = errno }
         if failure == nil, unsafe rename(temporary, target) != 0 { failure = errno }
         if let failure {
             unsafe unlink(temporary)
             throw .writing(target, failure)
         }
-    }
-
-    private static func write(_ bytes: [UInt8], to file: Int32) -> Int32? {
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { all in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
-                return unsafe Glibc.write(file, rest.baseAddress, rest.count)
-            }
-            if count >= 0 {
-                written += count
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return nil
     }
 
     private static let unfinished = ".covtool-"

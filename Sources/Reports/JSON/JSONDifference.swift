@@ -62,9 +62,7 @@ public enum JSONDifference {
         json.beginArray(name, isOnNewLine: true)
         for function in functions {
             json.beginObject()
-            json.member("name", function.name)
-            json.member("linkageName", function.linkageName)
-            json.member("line", function.line)
+            json.members(of: function)
             json.endObject()
         }
         json.endArray()

@@ -69,40 +69,20 @@ public struct JSONReport: CoverageDocument {
             json.beginArray("functions", .lines, isOnNewLine: true)
             for function in file.functions {
                 json.beginObject()
-                json.member("name", function.name)
-                json.member("linkageName", function.linkageName)
-                json.member("line", function.line)
+                json.members(of: function)
                 json.member("hits", function.hits)
                 json.endObject()
                 json.flush(to: &output)
             }
             json.endArray()
-            json.beginArray("lines", isOnNewLine: true)
-            for line in file.lines {
-                json.beginObject()
-                json.member("line", line.line)
-                json.member("hits", line.hits)
-                json.endObject()
-                json.flush(to: &output)
-            }
-            json.endArray()
+            json.member(lines: file.lines, to: &output)
         }
         json.endObject()
         json.flush(to: &output)
     }
 
     private static func write(_ totals: Totals, _ json: inout JSONWriter) {
-        write("lines", totals.lines, &json)
-        write("functions", totals.functions, &json)
-    }
-
-    private static func write(
-        _ name: StaticString, _ count: SourceCoverage.Count, _ json: inout JSONWriter
-    ) {
-        json.beginObject(name)
-        json.member("found", count.found)
-        json.member("hit", count.hit)
-        json.member("percent", digits: count.found > 0 ? Percent.number(count) : nil)
-        json.endObject()
+        json.member("lines", totals.lines)
+        json.member("functions", totals.functions)
     }
 }

@@ -16,15 +16,7 @@ public enum JSONPatch {
             json.beginObject("summary")
             write(file.lineCount, withoutCode: file.withoutCode.count, &json)
             json.endObject()
-            json.beginArray("lines", isOnNewLine: true)
-            for line in file.lines {
-                json.beginObject()
-                json.member("line", line.line)
-                json.member("hits", line.hits)
-                json.endObject()
-                json.flush(to: &output)
-            }
-            json.endArray()
+            json.member(lines: file.lines, to: &output)
             json.member("withoutCode", file.withoutCode, isOnNewLine: true)
             json.endObject()
             json.flush(to: &output)
@@ -37,11 +29,7 @@ public enum JSONPatch {
     private static func write(
         _ count: SourceCoverage.Count, withoutCode: Int, _ json: inout JSONWriter
     ) {
-        json.beginObject("lines")
-        json.member("found", count.found)
-        json.member("hit", count.hit)
-        json.member("percent", digits: count.found > 0 ? Percent.number(count) : nil)
-        json.endObject()
+        json.member("lines", count)
         json.member("withoutCode", withoutCode)
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import CovtoolKit
-import DebugInfo
 import Reports
 
 struct LCOV: ParsableCommand {
@@ -18,12 +17,8 @@ struct LCOV: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
 
-    @Flag(
-        help: ArgumentHelp(
-            "Also report inlined functions.",
-            discussion:
-                "The count of an inlined function is that of the places where it was inlined."))
-    var inlinedFunctions = false
+    // Names are as the linker knows them.
+    @OptionGroup var functions: InlinedFunctionOptions
 
     @Option(
         help: ArgumentHelp(
@@ -50,10 +45,7 @@ struct LCOV: ParsableCommand {
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""
-        // Names stand in a tracefile as the linker knows them.
-        let parts: LineTableParts =
-            inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
-        try CoverageReader(input, elf, sources, parts)
+        try CoverageReader(input, elf, sources, functions.parts)
             .write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }

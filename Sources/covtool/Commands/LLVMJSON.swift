@@ -1,6 +1,5 @@
 import ArgumentParser
 import CovtoolKit
-import DebugInfo
 import Reports
 
 struct LLVMJSON: ParsableCommand {
@@ -17,20 +16,13 @@ struct LLVMJSON: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
 
-    @Flag(
-        help: ArgumentHelp(
-            "Also report inlined functions.",
-            discussion:
-                "The count of an inlined function is that of the places where it was inlined."))
-    var inlinedFunctions = false
+    // Names are as the linker knows them.
+    @OptionGroup var functions: InlinedFunctionOptions
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        // LLVM too has names as the linker knows them.
-        let parts: LineTableParts =
-            inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
-        try CoverageReader(input, elf, sources, parts)
+        try CoverageReader(input, elf, sources, functions.parts)
             .write([ReportTarget(LLVMReport(), to: output.output)], of: input.names)
     }
 }

@@ -23,9 +23,12 @@ struct Markdown: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Say what has changed against this lcov tracefile of an earlier version.",
-            discussion: "Files of which more lines are missed come first.", valueName: "file"),
-        completion: .file(extensions: ["info"]))
+            "Say what has changed against this coverage of an earlier version.",
+            discussion: """
+                It is a trace, an lcov tracefile, or what 'covtool json' has written. Files of which more \
+                lines are missed come first.
+                """, valueName: "old"),
+        completion: .file(extensions: ["info", "json", "drcov"]))
     var baseline: String?
 
     @OptionGroup var output: OutputOptions
@@ -34,7 +37,9 @@ struct Markdown: ParsableCommand {
         var report = MarkdownReport()
         report.limit = limit
         let reader = CoverageReader(input, elf, sources, [.functions, .code])
-        report.baseline = try baseline.map { path throws(Failure) in try reader.baseline(path) }
+        report.baseline = try baseline.map { path throws(Failure) in
+            try Baseline([path], elf: [], diff: nil, besides: reader).files()
+        }
         try reader.write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }

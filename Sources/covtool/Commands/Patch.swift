@@ -66,22 +66,12 @@ struct Patch: ParsableCommand {
 
 /// What is written of a change's lines.
 struct PatchOutputs: ParsableArguments {
-    /// A document, and where it goes.
-    struct Named: Sendable {
-        enum Form: String, CaseIterable, Sendable {
-            case json, markdown
-        }
-
-        let form: Form
-        let path: String
+    /// A document's form.
+    enum Form: String, CaseIterable, Sendable {
+        case json, markdown
     }
 
-    @Option(
-        name: .customShort("o"),
-        help: ArgumentHelp(
-            "Write the table to this file, completely or not at all.", valueName: "file"),
-        completion: .file())
-    var table: String?
+    @OptionGroup var place: TableOptions
 
     @Option(
         name: .customLong("output"), parsing: .singleValue,
@@ -89,8 +79,12 @@ struct PatchOutputs: ParsableArguments {
             "Also write 'json' or 'markdown', a colon, and a file; can be repeated.",
             discussion: "If the file is '-', standard output has it in place of the table.",
             valueName: "form:file"),
-        transform: { try Named(text: $0) })
-    var named: [Named] = []
+        transform: NamedOutput.init(text:))
+    var named: [NamedOutput<Form>] = []
+
+    private var paths: [String] { named.map(\.path) }
+
+    func validate() throws { try ReportOutputs.checkPlaces(place.places(with: paths)) }
 
     func write(_ patch: PatchCoverage, _ style: StyleOptions) throws(Failure) {
         for target in named {
@@ -101,27 +95,11 @@ struct PatchOutputs: ParsableArguments {
             }
             try output.finish()
         }
-        if table == nil, named.contains(where: { $0.path == "-" }) { return }
+        guard place.isWanted(besides: paths) else { return }
         var report = TextPatch()
-        report.style = style.style(for: table)
-        var output = try OutputFile(table, isStyled: true)
+        report.style = style.style(for: place.table)
+        var output = try OutputFile(place.table, isStyled: true)
         report.write(patch, to: &output)
         try output.finish()
-    }
-}
-
-extension PatchOutputs.Named {
-    /// - Throws: `ValidationError`.
-    fileprivate init(text: String) throws {
-        let forms = Form.allCases.map(\.rawValue)
-        guard let colon = text.firstIndex(of: ":"),
-            let form = Form(rawValue: String(text[..<colon])),
-            text.index(after: colon) < text.endIndex
-        else {
-            throw ValidationError(
-                "'\(text)' is not FORM:FILE, with one of these forms: \(forms.joined(separator: ", "))"
-            )
-        }
-        self.init(form: form, path: String(text[text.index(after: colon)...]))
     }
 }

@@ -46,12 +46,7 @@ struct Report: ParsableCommand {
 
     @OptionGroup var gates: GateOptions
     @OptionGroup var style: StyleOptions
-    @Option(
-        name: .customShort("o"),
-        help: ArgumentHelp(
-            "Write the table to this file, completely or not at all.", valueName: "file"),
-        completion: .file())
-    var table: String?
+    @OptionGroup var place: TableOptions
 
     @OptionGroup var outputs: ReportOutputs
 
@@ -67,7 +62,7 @@ struct Report: ParsableCommand {
         if by == .folder, showMissingLines {
             throw ValidationError("--show-missing-lines is for files, not for --by folder")
         }
-        try ReportOutputs.checkPlaces(outputs.paths + (table.map { [$0] } ?? []))
+        try ReportOutputs.checkPlaces(place.places(with: outputs.paths))
         guard let sort else { return }
         let isKnown =
             functions
@@ -86,16 +81,15 @@ struct Report: ParsableCommand {
     func run() throws {
         let coverage = try CoverageReader(input, elf, sources, naming.parts)
             .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
-        if table == nil, outputs.paths.contains("-") {
-            return try gates.check(coverage.files, sources.rules)
+        if place.isWanted(besides: outputs.paths) {
+            var output = try OutputFile(place.table, isStyled: true)
+            if functions {
+                writeFunctions(coverage, to: &output)
+            } else {
+                writeFiles(coverage.files, to: &output)
+            }
+            try output.finish()
         }
-        var output = try OutputFile(table, isStyled: true)
-        if functions {
-            writeFunctions(coverage, to: &output)
-        } else {
-            writeFiles(coverage.files, to: &output)
-        }
-        try output.finish()
         try gates.check(coverage.files, sources.rules)
     }
 
@@ -105,7 +99,7 @@ struct Report: ParsableCommand {
         report.showsMissing = showMissingLines
         report.order = sort.flatMap(TextReport.Order.init) ?? .name
         report.isReversed = reverse
-        report.style = style.style(for: table)
+        report.style = style.style(for: place.table)
         report.write(files, to: &output)
     }
 
@@ -116,7 +110,7 @@ struct Report: ParsableCommand {
         report.hasCounts = coverage.hasCounts
         report.order = sort.flatMap(FunctionReport.Order.init) ?? .place
         report.isReversed = reverse
-        report.style = style.style(for: table)
+        report.style = style.style(for: place.table)
         report.write(coverage.files, to: &output)
     }
 }

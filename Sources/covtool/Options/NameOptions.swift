@@ -15,6 +15,16 @@ struct NameOptions: ParsableArguments {
 struct FunctionOptions: ParsableArguments {
     @OptionGroup var names: NameOptions
 
+    @OptionGroup var inlined: InlinedFunctionOptions
+
+    /// What is to be read of debug information.
+    var parts: LineTableParts {
+        names.noDemangle ? inlined.parts : inlined.parts.union(.readableNames)
+    }
+}
+
+/// Which functions a report has.
+struct InlinedFunctionOptions: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
             "Also report inlined functions.",
@@ -22,11 +32,8 @@ struct FunctionOptions: ParsableArguments {
                 "The count of an inlined function is that of the places where it was inlined."))
     var inlinedFunctions = false
 
-    /// What is to be read of debug information.
+    /// What is to be read of debug information; names are the linker's.
     var parts: LineTableParts {
-        var parts: LineTableParts = [.functions, .code]
-        if !names.noDemangle { parts.insert(.readableNames) }
-        if inlinedFunctions { parts.insert(.inlinedCalls) }
-        return parts
+        inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
     }
 }

@@ -1,28 +1,46 @@
 import ArgumentParser
 import CovtoolKit
 
+/// A result by its form's name, and where it goes: `lcov:cov.info`.
+struct NamedOutput<Form: CaseIterable & RawRepresentable<String> & Sendable>: Sendable {
+    let form: Form
+    let path: String
+
+    /// - Throws: `ValidationError`.
+    init(text: String) throws {
+        guard let colon = text.firstIndex(of: ":"),
+            let form = Form(rawValue: String(text[..<colon])),
+            text.index(after: colon) < text.endIndex
+        else {
+            let forms = Form.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("'\(text)' is not FORM:FILE, with one of these forms: \(forms)")
+        }
+        (self.form, path) = (form, String(text[text.index(after: colon)...]))
+    }
+}
+
+/// Where the table of a command goes that has other outputs, too.
+struct TableOptions: ParsableArguments {
+    @Option(
+        name: .customShort("o"),
+        help: ArgumentHelp(
+            "Write the table to this file, completely or not at all.", valueName: "file"),
+        completion: .file())
+    var table: String?
+
+    /// Whether there is a table: on standard output, it gives way to another output that goes there.
+    ///
+    /// - Parameter paths: where other outputs go.
+    func isWanted(besides paths: [String]) -> Bool { table != nil || !paths.contains("-") }
+
+    /// All places.
+    ///
+    /// - Parameter paths: where other outputs go.
+    func places(with paths: [String]) -> [String] { paths + [table].compactMap(\.self) }
+}
+
 /// Reports beside a command's own result, of the same reading.
 struct ReportOutputs: ParsableArguments {
-    /// A report by its form's name, and where it goes: `lcov:cov.info`.
-    struct Named: Sendable {
-        let form: ReportForm
-        let path: String
-
-        /// - Throws: `ValidationError`.
-        init(text: String) throws {
-            let forms = ReportForm.allCases.map(\.rawValue)
-            guard let colon = text.firstIndex(of: ":"),
-                let form = ReportForm(rawValue: String(text[..<colon])),
-                text.index(after: colon) < text.endIndex
-            else {
-                throw ValidationError(
-                    "'\(text)' is not FORM:FILE, with one of these forms: \(forms.joined(separator: ", "))"
-                )
-            }
-            (self.form, path) = (form, String(text[text.index(after: colon)...]))
-        }
-    }
-
     @Option(
         name: .customLong("output"), parsing: .singleValue,
         help: ArgumentHelp(
@@ -32,8 +50,8 @@ struct ReportOutputs: ParsableArguments {
                 sources as this command. If the file is '-', standard output has it in place of a table.
                 """,
             valueName: "form:file"),
-        transform: Named.init(text:))
-    var named: [Named] = []
+        transform: NamedOutput.init(text:))
+    var named: [NamedOutput<ReportForm>] = []
 
     /// The files.
     var paths: [String] { named.map(\.path) }

@@ -65,7 +65,7 @@ struct RunReportOptions: ParsableArguments {
     func write(from trace: String, _ merging: TraceMerging, sysroot: String?) throws {
         guard isWanted else { return }
         let files = try reports(merging, sysroot: sysroot).write(from: trace).files
-        if report {
+        if report, !outputs.paths.contains("-") {
             var table = TextReport()
             table.style = style.style(for: nil)
             var output = try OutputFile(nil, isStyled: true)

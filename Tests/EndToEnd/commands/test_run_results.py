@@ -48,6 +48,10 @@ class Reports(Case):
                 self.assertIn("TOTAL", done.stdout)
         self.check(files, run_options=["--counts"])
 
+    def test_in_place_of_the_table(self):
+        done = self.run_demo("--report", "--output", "json:-", *guests.elves())
+        self.assertEqual(json.loads(done.stdout)["format"], "covtool-coverage")
+
     def test_equal_after_merging(self):
         """What was done when the trace was made is not done again."""
         folder = str(self.program.parent)

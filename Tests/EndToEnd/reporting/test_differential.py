@@ -160,6 +160,24 @@ class Categories(Differential):
 expected_of = expected
 
 
+class Markers(Differential):
+    def test_of_the_newer_sources(self):
+        """A marker is for a line of the newer version: what the baseline has at that number is another line."""
+        new = ["int zero;", "int one(void) { return 1; }", "int two(void) { return 2; } // LCOV_EXCL_LINE",
+               "int three(void) { return 3; }", "int four(void) { return 4; }"]
+        old = new[1:]  # What is line 3 now was line 2; line 3 was what is line 4 now.
+        (self.folder / "a.c").write_text("\n".join(new) + "\n")
+        for name, lines in (("old", old), ("new", new)):
+            code = [number for number, text in enumerate(lines, 1) if "return" in text]
+            (self.folder / f"{name}.info").write_text(
+                f"SF:{self.folder}/a.c\n" + "".join(f"DA:{number},1\n" for number in code) + "end_of_record\n")
+        (self.folder / "a.diff").write_text("--- a/a.c\n+++ b/a.c\n@@ -0,0 +1 @@\n+int zero;\n")
+        document = self.document("old.info", "new.info", "--baseline-diff", "a.diff", "--source-root", ".")
+        (file,) = document["files"]
+        self.assertEqual([(line["line"], line["category"]) for line in file["lines"]],
+                         [(2, "CBC"), (3, "ECB"), (4, "CBC"), (5, "CBC")])
+
+
 class Inputs(Differential):
     """Baselines in each form; files that are elsewhere."""
 

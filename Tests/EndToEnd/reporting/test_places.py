@@ -49,8 +49,12 @@ class Places(Case):
             (self.folder / "h").mkdir(exist_ok=True)
             done = self.covtool("report", "--tracefile", self.info, *words, status=64)
             self.assertIn("is named for two results", done.stderr)
-        done = self.covtool("report", "--tracefile", self.info, "--output", "json:-")
-        json.loads(done.stdout)
+        (self.folder / "a.diff").write_text("")
+        done = self.covtool("patch", "--diff", "a.diff", "--tracefile", self.info, "--output", "json:s", "-o", "s", status=64)
+        self.assertIn("is named for two results", done.stderr)
+        for command in (["report"], ["patch", "--diff", "a.diff"]):
+            done = self.covtool(*command, "--tracefile", self.info, "--output", "json:-")
+            json.loads(done.stdout)
 
     def test_names_that_become_one(self):
         """A document that cannot hold the bytes of a path still has each file once."""

@@ -156,14 +156,8 @@ final class RecordLog: Sendable {
     private static func write(
         _ bytes: [UInt8], to descriptor: Int32, at offset: Int, _ path: String
     ) throws(Failure) {
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { all in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: all[done...])
-                return unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
-            }
-            if count < 0, errno != EINTR { throw Failure.writing(path, errno) }
-            done += max(0, count)
+        if let number = WholeWrite.write(bytes.span, to: descriptor, at: offset) {
+            throw Failure.writing(path, number)
         }
     }
 }

@@ -275,13 +275,8 @@ enum TemporaryFile {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure.writing(path, errno) }
         defer { close(descriptor) }
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno != EINTR { throw Failure.writing(path, errno) }
-            rest = rest.dropFirst(max(0, count))
+        if let number = WholeWrite.write(bytes.span, to: descriptor) {
+            throw Failure.writing(path, number)
         }
     }
 }
