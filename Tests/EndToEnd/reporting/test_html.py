@@ -541,7 +541,7 @@ class Large(Pages):
 
     def test_strings_in_a_line(self):
         """The time to draw them does not grow with the square of their number, which would be minutes."""
-        (self.folder / "a.c").write_text("const char *s[] = {" + '"a",' * 20_000 + "};\nint end;\n")
+        (self.folder / "a.c").write_text("const char *s[] = {" + '"a",' * 60_000 + "};\nint end;\n")
         path = self.page("DA:1,1\n", "--source-root", ".")
 
         def steps(page):
