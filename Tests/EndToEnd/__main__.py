@@ -1,15 +1,19 @@
 """Runs the end-to-end tests: all, or those named (test_lcov, test_cli.ExitStatus, ...).
 
+Several names run side by side, each in a process of its own, as many as there are processors but no more than four.
 COVTOOL_RESULTS: a file that gets a line for each test, its name and how it ended, between a tab.
 """
 
 import importlib
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from Tests.EndToEnd.support import setting
@@ -72,6 +76,41 @@ def chosen():
             if getattr(importlib.import_module(module), "QEMU", "user") == kind]
 
 
+def run_here(names):
+    """How the tests of these names ended."""
+    suite = unittest.defaultTestLoader.loadTestsFromNames(map(whole, names))
+    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout, resultclass=Result).run(suite)
+    for test, reason in result.skipped:
+        print(f"skipped: {test}: {reason}")
+    return result.ends()
+
+
+def run_apart(name):
+    """What a process that runs the tests of this name wrote, and how they ended. One that dies failed."""
+    with tempfile.NamedTemporaryFile("r", suffix=".results") as results:
+        done = subprocess.run([sys.executable, "-m", "Tests.EndToEnd", name], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                              env={**os.environ, "COVTOOL_RESULTS": results.name})
+        ends = dict(line.split("\t") for line in results.read().splitlines())
+    if done.returncode and "FAILED" not in ends.values():
+        ends[f"{name}: status {done.returncode}"] = "FAILED"
+    return done.stdout, ends
+
+
+def run_side_by_side(names, processes):
+    """How the tests of these names ended."""
+    ends = {}
+    with ThreadPoolExecutor(processes) as pool:
+        for future in as_completed([pool.submit(run_apart, name) for name in names]):
+            text, more = future.result()
+            print(text, end="", flush=True)
+            ends.update(more)
+    for name, end in ends.items():
+        if end == "FAILED":
+            print(f"FAILED: {name}")
+    return ends
+
+
 def main():
     unfiled = sorted(path.name for path in Path(__file__).parent.glob("test_*.py"))
     if unfiled:
@@ -85,19 +124,16 @@ def main():
     for path in (setting.COVTOOL, setting.PLUGIN):
         if not path.exists():
             sys.exit(f"{path} is not there: build first, or set COVTOOL_BUILD")
-    suite = unittest.defaultTestLoader.loadTestsFromNames(map(whole, names))
     began = time.monotonic()
-    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout, resultclass=Result).run(suite)
-    ends = result.ends()
+    processes = min(len(names), len(os.sched_getaffinity(0)), 4)
+    ends = run_side_by_side(names, processes) if processes > 1 else run_here(names)
     if file := os.environ.get("COVTOOL_RESULTS"):
         Path(file).write_text("".join(f"{id}\t{end}\n" for id, end in ends.items()))
-    for test, reason in result.skipped:
-        print(f"skipped: {test}: {reason}")
     counts = Counter(ends.values())
     counts.update(passed=0, FAILED=0)
     print(", ".join(f"{counts[end]} {text}" for end, text in ENDS.items() if end in counts)
           + f" in {time.monotonic() - began:.0f} s")
-    sys.exit(1 if counts["FAILED"] or result.testsRun == 0 else 0)
+    sys.exit(1 if counts["FAILED"] or not ends else 0)
 
 
 main()
