@@ -26,6 +26,7 @@ def command(name, made):
 
 def alone(name, made, content, folder):
     """How a run by itself ends, and what it executes by QEMU's log: (path, offset, size) of each block."""
+    shutil.rmtree(folder, ignore_errors=True)  # of a run that was interrupted
     folder.mkdir()
     (folder / "input").write_bytes(content)
     qemu, words = command(name, made)
