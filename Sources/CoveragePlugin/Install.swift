@@ -13,6 +13,7 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
     /// Sets the recording up, or says why it cannot be.
     convenience init(_ installation: Installation) throws(PluginError) {
         let options = try installation.read(Option.all, over: Options())
+        guard !options.asksAbout else { throw PluginError(Message(installation.host).bytes) }
         unsafe Message.isQuiet = options.isQuiet
         Message.findStream()
         do throws(OptionError) {

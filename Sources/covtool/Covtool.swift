@@ -24,5 +24,6 @@ struct Covtool: ParsableCommand {
             Validate.self, Repair.self,
             DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,
+            Doctor.self,
         ])
 }

@@ -23,6 +23,9 @@ extension Option {
             Option("journal", "on|off|PATH") { $0.setJournal($1) },
             Option("engine", "auto|counter|conditional|callback") { $0.setEngine($1) },
             Option("quiet", "on|off") { options, value in value.setSwitch(&options.isQuiet) },
+            Option("about", "on|off (say which QEMU this is, and end)") { options, value in
+                value.setSwitch(&options.asksAbout)
+            },
             Option("precise", "on|off (how far a block was executed)") { options, value in
                 value.setSwitch(&options.isPrecise)
             },

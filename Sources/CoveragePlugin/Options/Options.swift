@@ -12,6 +12,8 @@ struct Options {
     var engine: Engine?
     /// Whether nothing is said but why the plugin cannot be loaded.
     var isQuiet = false
+    /// Whether nothing is recorded; it is but said which QEMU this is.
+    var asksAbout = false
 
     /// Which blocks are recorded, and when.
     var selection = BlockSelection()

@@ -45,6 +45,14 @@ struct Message {
         }
     }
 
+    /// Which QEMU has loaded the plugin. covtool's ``LoadedEmulator`` reads it.
+    init(_ host: HostInformation) {
+        text.append("can record in this QEMU: plugin interface ")
+        text.append(decimal: host.interfaceVersion)
+        text.append(host.isSystemEmulation ? ", a machine of " : ", programs of ")
+        text.append(host.targetName)
+    }
+
     /// A trace that could not be written, of which so many blocks are lost, or stand in a journal.
     init(_ failure: Output.Failure, blocks: Int, journal: HostPath?, isWhole: Bool) {
         append(failure)

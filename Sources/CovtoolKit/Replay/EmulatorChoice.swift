@@ -30,7 +30,8 @@ public enum EmulatorChoice {
         if let refused {
             throw Failure(
                 .missingInput,
-                "\(refused): takes no plugins, so it cannot record; name another QEMU with --qemu")
+                "\(refused): takes no plugins, so it cannot record; name another QEMU with --qemu (covtool doctor tries all on the PATH)"
+            )
         }
         throw Failure(
             .missingInput,
@@ -41,6 +42,20 @@ public enum EmulatorChoice {
     public static func isSystem(_ word: String) -> Bool {
         FilePath.name(word).hasPrefix("qemu-system-")
     }
+
+    /// Whether a file of this name is a QEMU that runs programs, or emulates a machine. QEMU has tools beside them.
+    static func isEmulator(_ name: String) -> Bool {
+        isSystem(name)
+            || programNames.contains(name.hasSuffix("-static") ? String(name.dropLast(7)) : name)
+    }
+
+    /// The user-mode emulators that QEMU 6.0 to 11.1 have (`linux-user` targets of its `configs/targets`).
+    private static let programNames: Set<String> = Set(
+        """
+        aarch64 aarch64_be alpha arm armeb cris hexagon hppa i386 loongarch64 m68k microblaze microblazeel mips \
+        mips64 mips64el mipsel mipsn32 mipsn32el nios2 or1k ppc ppc64 ppc64le riscv32 riscv64 s390x sh4 sh4eb \
+        sparc sparc32plus sparc64 x86_64 xtensa xtensaeb
+        """.split(separator: " ").map { "qemu-" + $0 })
 
     /// The program's file: what a shell would find.
     ///
@@ -64,7 +79,7 @@ public enum EmulatorChoice {
             .first { unsafe access($0, X_OK) == 0 && !FilePath.isFolder($0) }
     }
 
-    private static var searchPath: [String] {
+    static var searchPath: [String] {
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
         return path.split(separator: ":", omittingEmptySubsequences: false).map {
             $0.isEmpty ? "./" : $0.hasSuffix("/") ? String($0) : $0 + "/"
