@@ -12,10 +12,18 @@ from pathlib import Path
 
 from Tests.Corpus.programs import PLANTED, PROGRAMS, build, corpus
 from Tests.EndToEnd.support import drcov, execlog, statuses, truth
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, PLUGIN, emulator, output
+from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, emulator, output
 
 FOLDER = Path(os.environ["COVTOOL_EXACTNESS"]).parent / "corpus"
 SECONDS, MEMORY = 10, 300  # what a run may take: covtool's limits, MiB with QEMU's own
+
+
+def environment(name, folder):
+    """That of the runs alone, and of covtool and its runs, whenever and from wherever they are started: what stands on
+    a guest's stack decides which way its C library goes through strings. With the libraries' folder named, the loader
+    does not read the machine's cache of them either."""
+    libraries = "/lib" if PROGRAMS[name].libraries else "/lib/x86_64-linux-gnu"
+    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": libraries, "TMPDIR": str(folder)}
 
 
 def command(name, made):
@@ -34,7 +42,7 @@ def alone(name, made, content, folder):
         process = subprocess.Popen(
             [*qemu, *execlog.OPTIONS, folder / "log", "-plugin", f"{PLUGIN},out={folder}/run.drcov", *words],
             stdin=input, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-            env={**ENVIRONMENT, "TMPDIR": str(folder.parent)})  # as covtool's have it: libc goes by its length too
+            env=environment(name, folder.parent))
         # What hangs or eats for ever has executed all that it will long before.
         endless = content.startswith((b"!hang", b"!eats"))
         try:
@@ -78,9 +86,9 @@ def replayed(name, made, inputs, folder, options):
     status, trace = folder / "status", folder / "run.drcov"
     for path in (status, trace):
         path.unlink(missing_ok=True)
-    output(COVTOOL, "run", *options, "--qemu", qemu[0], *(f"--qemu-option={word}" for word in qemu[1:]),
-           "-t", f"{SECONDS}s", "-m", str(MEMORY), "--corpus", inputs, "--status", status, "-o", trace, "--", *words,
-           environment={"TMPDIR": str(folder)})
+    output("env", "-i", *(f"{key}={value}" for key, value in environment(name, folder).items()),
+           COVTOOL, "run", *options, "--qemu", qemu[0], *(f"--qemu-option={word}" for word in qemu[1:]),
+           "-t", f"{SECONDS}s", "-m", str(MEMORY), "--corpus", inputs, "--status", status, "-o", trace, "--", *words)
     return {Path(line["input"]).name: line for line in statuses.read(status)}, drcov.load(trace).offsets()
 
 
