@@ -72,6 +72,21 @@ public enum FilePath {
         unsafe rmdir(path)
     }
 
+    /// What a message calls a file that is read.
+    static func said(_ path: String) -> String { path == "-" ? "standard input" : path }
+
+    /// Where a file that is written at a path will be: links are followed, one that leads to nothing yet too.
+    public static func destination(_ path: String) -> String {
+        var place = path
+        // As many as Linux follows.
+        for _ in 0..<40 {
+            if exists(place) { return absolute(place) }
+            guard let target = target(ofLink: place) else { break }
+            place = target.hasPrefix("/") ? target : folder(place) + target
+        }
+        return place
+    }
+
     /// Whether two names are one file.
     public static func areSame(_ one: String, _ other: String) -> Bool {
         absolute(one) == absolute(other)

@@ -87,6 +87,25 @@ import Testing
             ])
     }
 
+    /// Code that was removed from a function makes it another one, also if the baseline does not say where it ended.
+    @Test func removedCode() throws {
+        let old = file(
+            "/r/x.c", [1: 1, 2: 1, 3: 1, 4: 1, 5: 1, 6: 1],
+            [function("before", 1, 1), function("cut", 2, 1), function("behind", 6, 1)])
+        let new = file(
+            "/r/x.c", [1: 1, 2: 1, 3: 1, 4: 1],
+            [
+                function("before", 1, 1, end: 1), function("cut", 2, 1, end: 3),
+                function("behind", 4, 1, end: 4),
+            ])
+        let cut = "--- a/x.c\n+++ b/x.c\n@@ -3,2 +2,0 @@\n-a\n-b\n"
+        let found = try difference([old], [new], cut)
+        #expect(
+            found.files.first?.functions.map { "\($0.category.abbreviation) \($0.name)" } == [
+                "CBC before", "GNC cut", "CBC behind",
+            ])
+    }
+
     @Test func files() throws {
         let moved = """
             diff --git a/one.c b/two.c

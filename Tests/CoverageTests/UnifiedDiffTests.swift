@@ -108,6 +108,18 @@ import Testing
         let added = "--- /dev/null\n+++ new/s/y.c\n@@ -0,0 +1 @@\n+a\n"
         #expect(try paths(head("old/x.c", "new/x.c") + added) == ["x.c x.c", "- s/y.c"])
         #expect(try paths(added) == ["- new/s/y.c"])
+        // The first of them that fits.
+        let other = "--- /dev/null\n+++ new/er/z.c\n@@ -0,0 +1 @@\n+a\n"
+        #expect(
+            try paths(head("old/x.c", "new/x.c") + head("old/w.c", "new/er/w.c") + other).last
+                == "- er/z.c")
+        #expect(
+            try paths(head("old/w.c", "new/er/w.c") + head("old/x.c", "new/x.c") + other).last
+                == "- z.c")
+        #expect(
+            try paths(head("a/x.c", "a/x.c") + "--- /dev/null\n+++ b/y.c\n@@ -0,0 +1 @@\n+a\n").last
+                == "- b/y.c")
+        #expect(try paths("\u{feff}" + head("a/x.c", "b/x.c")) == ["x.c x.c"])
     }
 
     @Test func moves() throws {
@@ -187,7 +199,8 @@ import Testing
     @Test func damaged() {
         let head = "--- a/x\n+++ b/x\n"
         let cases: [(String, Int, UnifiedDiff.Damage.Reason)] = [
-            ("hello\n", 1, .noDiff), ("*** x\n--- y\n", 1, .noDiff), ("\u{0}", 1, .noDiff),
+            ("hello\n", 1, .noDiff), ("\u{1b}[1mdiff --git a/x b/x\u{1b}[m\n", 1, .coloured),
+            ("*** x\n--- y\n", 1, .noDiff), ("\u{0}", 1, .noDiff),
             ("diff --cc x.c\n", 1, .combined), ("\ndiff --combined x.c\n", 2, .combined),
             (head + "@@@ -1 -1 +1 @@@\n", 3, .combined), ("@@ -1 +1 @@\n", 1, .hunkWithoutFile),
             ("diff --git a/x b/x\n@@ -1 +1 @@\n", 2, .hunkWithoutFile),
@@ -221,6 +234,8 @@ import Testing
             index.match(path, roots: roots)
         }
         #expect(match("src/main.c", "/app") == .file(0))
+        #expect(match("ain.c") == .none)
+        #expect(match("ib/y.c") == .none)
         #expect(match("main.c", "/app") == .several([0, 1]))
         #expect(match("main.c", "/app", "/app/test") == .file(1))
         #expect(match("test/main.c") == .file(1))

@@ -40,35 +40,29 @@ struct DiffNames {
     /// The paths.
     ///
     /// - Parameter known: what stands before the paths of other files of the diff.
-    func paths(_ known: [(old: String, new: String)]) -> (old: String?, new: String?) {
+    func paths(_ known: (old: DiffPrefixes, new: DiffPrefixes)) -> (old: String?, new: String?) {
         if let from, let to { return (SourcePath.normalised(from), SourcePath.normalised(to)) }
         let (oldPath, newPath): (String?, String?)
         switch (old, new) {
         case (let old?, let new?):
             let tail = DiffNames.commonTail(old, new)
-            oldPath = tail ?? DiffNames.path(old, known.map(\.old), "a/")
-            newPath = tail ?? DiffNames.path(new, known.map(\.new), "b/")
+            oldPath = tail ?? known.old.path(old)
+            newPath = tail ?? known.new.path(new)
         case (let old?, nil):
             oldPath =
                 otherName(than: old, isFirst: false).flatMap { DiffNames.commonTail(old, $0) }
-                ?? DiffNames.path(old, known.map(\.old), "a/")
+                ?? known.old.path(old)
             newPath = nil
         case (nil, let new?):
             oldPath = nil
             newPath =
                 otherName(than: new, isFirst: true).flatMap { DiffNames.commonTail($0, new) }
-                ?? DiffNames.path(new, known.map(\.new), "b/")
+                ?? known.new.path(new)
         case (nil, nil): (oldPath, newPath) = (nil, nil)
         }
         return (
             oldPath.map { SourcePath.normalised($0) }, newPath.map { SourcePath.normalised($0) }
         )
-    }
-
-    /// A name without what stands before the paths of other files, or else what git puts there.
-    private static func path(_ name: String, _ known: [String], _ usual: String) -> String {
-        let prefix = (known + [usual]).first { name.hasPrefix($0) }
-        return name.dropping(first: prefix ?? "")
     }
 
     /// The components that both end in, all of them where both are the same; nil where there are none.
@@ -165,6 +159,36 @@ struct DiffNames {
         UInt8(ascii: "a"): 7, UInt8(ascii: "b"): 8, UInt8(ascii: "t"): 9, UInt8(ascii: "n"): 10,
         UInt8(ascii: "v"): 11, UInt8(ascii: "f"): 12, UInt8(ascii: "r"): 13,
     ]
+}
+
+/// What stands before the paths in one version's names, as far as a diff's files show it.
+struct DiffPrefixes {
+    /// Each, and at which file of the diff it is seen first; the empty one is among them if a file shows it.
+    private var places: [String: Int] = [:]
+    /// What git puts there.
+    private let usual: String
+
+    init(_ prefixes: some Sequence<String>, usual: String) {
+        for (place, prefix) in prefixes.enumerated() where places[prefix] == nil {
+            places[prefix] = place
+        }
+        self.usual = usual
+    }
+
+    /// A name without what stands before the paths of other files, the first that fits, or else what git puts there.
+    func path(_ name: String) -> String {
+        var (found, first) = ("", Int.max)
+        func look(_ prefix: String) {
+            guard let place = places[prefix] ?? (prefix == usual ? .max - 1 : nil), place < first
+            else { return }
+            (found, first) = (prefix, place)
+        }
+        look("")
+        for (place, byte) in zip(name.utf8.indices, name.utf8) where byte == UInt8(ascii: "/") {
+            look(String(decoding: name.utf8[...place], as: UTF8.self))
+        }
+        return name.dropping(first: found)
+    }
 }
 
 private let quote = UInt8(ascii: "\"")

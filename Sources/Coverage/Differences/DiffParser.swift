@@ -25,7 +25,11 @@ struct DiffParser {
     private var sections: [Section] = []
     private var open: Section?
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        // A mark of the encoding, as programs of Windows write it.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+    }
 
     /// The files whose lines or names changed.
     mutating func files() throws(UnifiedDiff.Damage) -> [UnifiedDiff.File] {
@@ -51,9 +55,13 @@ struct DiffParser {
         }
         close()
         guard isAnyFound || bytes.allSatisfy({ $0 == newline || $0 == carriageReturn }) else {
-            throw UnifiedDiff.Damage(line: 1, reason: .noDiff)
+            throw UnifiedDiff.Damage(line: 1, reason: whyNoDiff)
         }
-        let prefixes = sections.compactMap(\.names.prefixes)
+        let shown = sections.compactMap(\.names.prefixes)
+        let prefixes = (
+            old: DiffPrefixes(shown.lazy.map(\.old), usual: "a/"),
+            new: DiffPrefixes(shown.lazy.map(\.new), usual: "b/")
+        )
         return sections.map { section in
             let paths = section.names.paths(prefixes)
             return UnifiedDiff.File(
@@ -61,6 +69,13 @@ struct DiffParser {
                 isCopy: section.names.isCopy, position: section.position,
                 isMoved: section.names.isMoved)
         }
+    }
+
+    /// Why nothing of it is a diff, where that can be seen.
+    private var whyNoDiff: UnifiedDiff.Damage.Reason {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return .wide }
+        let escape = bytes.firstIndex(of: 0x1B).map { bytes[$0...].dropFirst().first }
+        return escape == UInt8(ascii: "[") ? .coloured : .noDiff
     }
 
     private mutating func close() {

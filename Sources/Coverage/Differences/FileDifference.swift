@@ -14,7 +14,8 @@ extension DifferentialCoverage.File {
         oldPath = baseline?.path
         lines = DifferentialCoverage.lines(current?.lines ?? [], baseline?.lines ?? [], mapping)
         functions = DifferentialCoverage.functions(
-            current?.functions ?? [], baseline?.functions ?? [], mapping, ChangedCode(lines))
+            current?.functions ?? [], baseline?.functions ?? [], mapping,
+            ChangedCode(lines, mapping))
         if isCopy {
             lines.removeAll { !$0.category.isCurrent }
             functions.removeAll { !$0.category.isCurrent }
@@ -116,20 +117,27 @@ extension DifferentialCoverage {
 /// The lines that are code in one version only, in each version's own numbers, ascending.
 private struct ChangedCode {
     private let new, old: [Int]
+    /// The lines of the later version that removed ones stood before.
+    private let places: [Int]
 
-    init(_ lines: [DifferentialCoverage.Line]) {
+    init(_ lines: [DifferentialCoverage.Line], _ mapping: LineMapping) {
         let changed = lines.filter { !$0.category.isCurrent || !$0.category.isOfBaseline }
         new = changed.compactMap(\.line)
         old = changed.compactMap { $0.line == nil ? $0.oldLine : nil }
+        places = old.map { mapping.place(of: $0).line }
     }
 
     /// Whether there are any in a function, in either version; nothing is known where its end is not.
     func isAny(in function: SourceCoverage.Function, or before: SourceCoverage.Function) -> Bool {
         ChangedCode.isAny(in: function, new) || ChangedCode.isAny(in: before, old)
+            // A tracefile often does not say where functions end.
+            || ChangedCode.isAny(in: function, from: function.line + 1, places)
     }
 
-    private static func isAny(in function: SourceCoverage.Function, _ lines: [Int]) -> Bool {
-        let next = lines.partitioningIndex { $0 >= function.line }
+    private static func isAny(
+        in function: SourceCoverage.Function, from first: Int? = nil, _ lines: [Int]
+    ) -> Bool {
+        let next = lines.partitioningIndex { $0 >= first ?? function.line }
         return next < lines.endIndex && lines[next] <= function.endLine
     }
 }

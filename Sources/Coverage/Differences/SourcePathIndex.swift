@@ -1,5 +1,9 @@
+import Trace
+
 /// Finds the source files of a report by paths that have another beginning there: those of a diff begin at the
 /// root of what it compares, those of debug information mostly at the root of the file system.
+///
+/// However many files have one name, a path is found in a time that grows with its own length alone.
 public struct SourcePathIndex: Sendable {
     /// What a path stands for.
     public enum Match: Equatable, Sendable {
@@ -11,23 +15,30 @@ public struct SourcePathIndex: Sendable {
         case none
     }
 
-    private let paths: [String]
     private let folder: String
     private var byWholePath: [String: Int] = [:]
-    private var byName: [String: [Int]] = [:]
+    /// The files' whole paths backwards, in order, so that those with one end stand together.
+    private let byEnd: [(backwards: [UInt8], number: Int)]
+    /// The files with relative paths.
+    private var byRelativePath: [String: [Int]] = [:]
 
     /// - Parameters:
     ///   - paths: of the report's files, which are numbered in this order.
     ///   - folder: the absolute path of the folder from which relative paths are seen.
     public init(_ paths: [String], in folder: String) {
-        self.paths = paths
         self.folder = folder
+        var byEnd: [(backwards: [UInt8], number: Int)] = []
         for (number, path) in paths.enumerated() {
             let whole = SourcePath.normalised(path, in: folder)
-            if byWholePath.updateValue(number, forKey: whole) == nil {
-                byName[SourcePath.baseName(whole), default: []].append(number)
+            guard byWholePath[whole] == nil else { continue }
+            byWholePath[whole] = number
+            byEnd.append((Array(whole.utf8.reversed()), number))
+            if !path.hasPrefix("/") {
+                byRelativePath[SourcePath.normalised(path), default: []].append(number)
             }
         }
+        byEnd.sort { $0.backwards.lexicographicallyPrecedes($1.backwards) }
+        self.byEnd = byEnd
     }
 
     /// The file that has this very path.
@@ -48,14 +59,21 @@ public struct SourcePathIndex: Sendable {
                 return .file(number)
             }
         }
-        let named = byName[SourcePath.baseName(path)] ?? []
-        let end = "/" + path
-        let longer = named.filter { SourcePath.normalised(paths[$0], in: folder).hasSuffix(end) }
+        let longer = numbers(endingIn: path)
         if !longer.isEmpty { return longer.count == 1 ? .file(longer[0]) : .several(longer) }
-        let shorter = named.filter {
-            !paths[$0].hasPrefix("/") && end.hasSuffix("/" + SourcePath.normalised(paths[$0]))
+        let parts = path.split(separator: "/")
+        let shorter = parts.indices.flatMap { start in
+            byRelativePath[parts[start...].joined(separator: "/")] ?? []
         }
-        return shorter.count > 1 ? .several(shorter) : shorter.first.map(Match.file) ?? .none
+        return shorter.count > 1
+            ? .several(shorter.sorted()) : shorter.first.map(Match.file) ?? .none
+    }
+
+    /// The files whose whole paths end in a path, with a slash before it.
+    private func numbers(endingIn path: String) -> [Int] {
+        let end = Array(path.utf8.reversed()) + [UInt8(ascii: "/")]
+        let first = byEnd.partitioningIndex { !$0.backwards.lexicographicallyPrecedes(end) }
+        return byEnd[first...].prefix { $0.backwards.starts(with: end) }.map(\.number).sorted()
     }
 }
 

@@ -44,6 +44,10 @@ public struct UnifiedDiff: Equatable, Sendable {
             case fileAgain(line: Int)
             /// Nothing in it is a unified diff.
             case noDiff
+            /// It has what colours a terminal.
+            case coloured
+            /// Its characters have two bytes.
+            case wide
         }
 
         /// The line of the diff, from 1.
@@ -81,6 +85,9 @@ public struct UnifiedDiff: Equatable, Sendable {
         }
     }
 
+    /// Whether it has changed lines.
+    public var isAnyLineChanged: Bool { files.contains { !$0.lines.changes.isEmpty } }
+
     /// Adds a file that is new as a whole.
     public mutating func addNewFile(_ path: String, _ content: [UInt8]) {
         let ends = content.count { $0 == UInt8(ascii: "\n") }
@@ -115,6 +122,9 @@ extension UnifiedDiff.Damage.Reason {
             OLD NEW' does
             """
         case .noDiff: "not a unified diff: no '---' and '+++' name a file (use diff -u)"
+        case .coloured: "has a terminal's colours: make it with 'git diff --no-color'"
+        case .wide:
+            "is UTF-16, as PowerShell's '>' writes it: make it with 'git diff --output=FILE'"
         }
     }
 }

@@ -25,6 +25,9 @@ public struct StatementLines: Sendable {
         }
     }
 
+    /// Whether a file, by its name, is one of which it is known where statements end; headers are.
+    public static func isKnown(_ path: String) -> Bool { Language(path: path) != nil }
+
     /// For each line, from the first: the line on which the statement began that its first character belongs to;
     /// 0 where none goes on in it.
     private let starts: [Int32]

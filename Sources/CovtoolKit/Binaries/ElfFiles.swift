@@ -158,7 +158,10 @@ public struct ElfFiles: Sendable {
             let known = profile.modules.map { SourcePath.baseName($0.path) }
             throw Failure(
                 .badData,
-                "\(path): belongs to no module of the trace, which has \(listed(known))")
+                """
+                \(path): belongs to no module of the trace, which has \(listed(known)) (use a file with the \
+                module's name)
+                """)
         }
         tellDetail(of: [file], warnings)
         let fitting = named.filter { file.difference(from: $0) == nil }

@@ -31,8 +31,7 @@ public enum ChangeSource: Sendable {
             do throws(UnifiedDiff.Damage) {
                 return Changes(diff: try UnifiedDiff(bytes), roots: places, sources: roots)
             } catch {
-                let name = path == "-" ? "standard input" : path
-                throw Failure(.badData, "\(name): \(error.text)")
+                throw Failure(.badData, "\(FilePath.said(path)): \(error.text)")
             }
         }
     }

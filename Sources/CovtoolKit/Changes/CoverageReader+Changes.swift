@@ -40,9 +40,18 @@ extension CoverageReader {
         var (oldReader, reader) = (baseline.reader, self)
         oldReader.merging.warnings = warnings
         reader.merging.warnings = warnings
-        let old = try oldReader.coverage(of: baseline.names, hasFunctionEnds: true).files
+        let older = try oldReader.coverage(of: baseline.names, hasFunctionEnds: true)
+        let old = older.files
         reader.sources.tellsUnmatchedFolders = false
         let coverage = try reader.coverage(of: names, hasFunctionEnds: true)
+        let shared = baseline.sharedFiles(older, coverage, elf)
+        if let first = shared.first, changes.diff.isAnyLineChanged {
+            try merging.warnings.warn(
+                """
+                \(first): both versions are read from this file, which has one of them (use --baseline-elf to name \
+                the older one)
+                """)
+        }
         let difference = DifferentialCoverage(
             current: coverage.files, baseline: old, changes.diff, roots: changes.roots,
             folder: FilePath.workingFolder)

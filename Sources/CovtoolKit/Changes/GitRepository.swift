@@ -46,7 +46,7 @@ public struct GitRepository: Sendable {
                     .missingInput,
                     """
                     \(branch): has no commit in common with what is checked out; a shallow clone needs \
-                    'git fetch --unshallow'
+                    'git fetch --unshallow', GitHub's actions/checkout fetch-depth: 0
                     """)
             }
             commit = line
@@ -70,7 +70,12 @@ public struct GitRepository: Sendable {
     private func commit(_ name: String) throws(Failure) -> String {
         let words = ["rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"]
         guard let line = GitRepository.firstLine(try run(words, isStatusOne: true).bytes) else {
-            throw Failure(.missingInput, "\(name): git knows no such branch or commit")
+            throw Failure(
+                .missingInput,
+                """
+                \(name): git knows no such branch or commit (get it with 'git fetch'; with GitHub's \
+                actions/checkout, set fetch-depth: 0)
+                """)
         }
         return line
     }
@@ -80,7 +85,7 @@ public struct GitRepository: Sendable {
         let list = try run(["ls-files", "--others", "--exclude-standard", "-z"]).bytes
         for name in list.split(separator: 0) {
             let path = PathText.text(name)
-            guard SourcePath.isSource(path),
+            guard SourcePath.isSource(path) || StatementLines.isKnown(path),
                 let bytes = try? folders.bytes(of: roots[0] + "/" + path)
             else { continue }
             diff.addNewFile(path, bytes)
@@ -105,9 +110,25 @@ public struct GitRepository: Sendable {
         if output.end == .done(status: 0) || isStatusOne && output.end == .done(status: 1) {
             return output
         }
-        let line = firstLine(output.errors) ?? "git \(words.joined(separator: " ")) failed"
         throw Failure(
-            .missingInput, "git: \(line.hasPrefix("fatal: ") ? String(line.dropFirst(7)) : line)")
+            .missingInput,
+            "git: \(complaint(output.errors) ?? "git \(words.joined(separator: " ")) failed")")
+    }
+
+    /// Lines of git's that are told, behind the first one, which says what is wrong.
+    private static let mostLines = 4
+
+    /// What git says is wrong, with what it advises, in one line.
+    private static func complaint(_ errors: [UInt8]) -> String? {
+        let lines = errors.split(separator: UInt8(ascii: "\n")).map { PathText.text($0) }
+        let marks = ["fatal: ", "error: "]
+        let start = lines.firstIndex { line in marks.contains(where: line.hasPrefix) } ?? 0
+        let words = lines[start...].prefix(mostLines).map { line in
+            let mark = marks.first(where: line.hasPrefix) ?? ""
+            return line.dropFirst(mark.count).split { $0 == " " || $0 == "\t" }.joined(
+                separator: " ")
+        }
+        return words.isEmpty ? nil : words.joined(separator: " ")
     }
 
     private static func line(_ git: String, _ words: [String]) throws(Failure) -> String {

@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -52,12 +54,18 @@ struct FileBytes: ~Copyable {
 
     /// The bytes of a file of text, such as a list of names.
     ///
-    /// - Throws: ``Failure``, also where it has more than `most` bytes, which it may have without end.
+    /// - Throws: ``Failure``, also where it has more than `most` bytes, which it may have without end, and where
+    ///   gzip's stream is damaged: nothing of a text says whether it is whole.
     static func text(at path: String, most: Int) throws(Failure) -> [UInt8] {
         let file = try FileBytes(path: path) { $0.count <= most }
         return try file.withBytes { bytes throws(Failure) in
             guard bytes.count <= most else {
                 throw Failure(.badData, "\(path): has more than \(most >> 20) MiB")
+            }
+            if let place = file.compressionDamage {
+                throw Failure(
+                    .badData,
+                    "\(FilePath.said(path)): byte \(place): \(CompressionDamage.badStream.text)")
             }
             return bytes.array
         }
@@ -66,6 +74,20 @@ struct FileBytes: ~Copyable {
     /// The lines of a text, whichever system has written it: CR LF is one character, which is not LF.
     static func lines(of text: String) -> [Substring] {
         text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+
+    /// What cannot be read as what it should be.
+    ///
+    /// - Parameter error: what is wrong with the bytes; if gzip's stream is damaged, that is said first.
+    func failure(_ path: String, _ error: ReadError) -> Failure {
+        let name = FilePath.said(path)
+        guard let place = compressionDamage else {
+            return Failure(.badData, "\(name): \(error.text)")
+        }
+        return Failure(
+            .badData,
+            "\(name): byte \(place): \(CompressionDamage.badStream.text); what it still has: \(error.text)"
+        )
     }
 
     /// Calls `body` with all bytes.

@@ -55,6 +55,7 @@ struct StoredBytes: ~Copyable {
     /// The first bytes of the file, which must not be one to be waited for: so many that gzip's head, which
     /// may have a name in it, is among them.
     static func beginning(of path: String) throws(Failure) -> [UInt8] {
+        if path == "-" { return try StandardInput.peek() }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Failure.reading(path, errno) }
         defer { close(descriptor) }

@@ -39,7 +39,7 @@ public struct TraceFile: ~Copyable {
                 try reader.read(bytes, diagnose: diagnose)
             }
         } catch {
-            throw Failure(.badData, "\(path): \(error.text)")
+            throw file.failure(path, error)
         }
         if reader.format == .journal { file.cutJournal(path) }
         format = reader.format
@@ -83,7 +83,7 @@ enum CompressionDamage: Damage {
     /// It is damaged at the place, a byte of the compressed file.
     case badStream
 
-    var text: String { "the compressed stream is damaged or ends early" }
+    var text: String { "the gzip stream is damaged or ends early" }
     var treatment: String { "what is there is used" }
 }
 

@@ -20,7 +20,7 @@ struct Tracefiles {
         throws(Failure) -> [SourceCoverage.File]
     {
         let bytes = try FileBytes(path: path)
-        var damage = FileDamage(path: path, warnings)
+        var damage = FileDamage(path: FilePath.said(path), warnings)
         if let place = bytes.compressionDamage {
             damage.add(Diagnosis(CompressionDamage.badStream, at: .byte(place)))
         }
@@ -33,7 +33,7 @@ struct Tracefiles {
                 return try TracefileReader.read(bytes) { damage.add($0) }
             }
         } catch {
-            throw Failure(.badData, "\(path): \(error.text)")
+            throw bytes.failure(path, error)
         }
         try damage.check()
         damage.messages.forEach { warnings.warnAnyway($0) }

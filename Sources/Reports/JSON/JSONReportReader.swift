@@ -96,12 +96,23 @@ public struct JSONReportReader {
         var line = SourceCoverage.Line(line: 0, hits: 0)
         try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
             switch name {
-            case "line": line.line = try scanner.integer()
+            case "line": line.line = try lineNumber(&scanner, from: 1)
             case "hits": line.hits = try scanner.integer()
             default: try scanner.skip()
             }
         }
         return line
+    }
+
+    /// Reads the number of a line, which has 31 bits everywhere else.
+    private static func lineNumber(_ scanner: inout JSONScanner, from least: Int)
+        throws(JSONScanner.Fault) -> Int
+    {
+        let number = try scanner.integer()
+        guard (least...Int(Int32.max)).contains(number) else {
+            throw JSONScanner.Fault(place: scanner.place - 1)
+        }
+        return number
     }
 
     private static func function(_ scanner: inout JSONScanner) throws(JSONScanner.Fault)
@@ -112,7 +123,7 @@ public struct JSONReportReader {
             switch name {
             case "name": function.name = try scanner.string()
             case "linkageName": function.linkageName = try scanner.string()
-            case "line": function.line = try scanner.integer()
+            case "line": function.line = try lineNumber(&scanner, from: 0)
             case "hits": function.hits = try scanner.integer()
             default: try scanner.skip()
             }

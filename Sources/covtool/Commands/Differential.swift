@@ -36,12 +36,13 @@ struct Differential: ParsableCommand {
         if baseline.baseline.isEmpty {
             throw ValidationError("name the older version's coverage with --baseline")
         }
+        try StandardInputUse.check(input.inputs + baseline.inputs)
         if summaryOnly, !json { throw ValidationError("--summary-only needs --json") }
     }
 
     func run() throws {
         let reader = CoverageReader(input, elf, sources, naming.parts)
-        guard let old = baseline.baseline(besides: reader) else { return }
+        guard let old = try baseline.baseline(besides: reader) else { return }
         let difference = try reader.differential(to: old, of: input.names).difference
         try output.write(isStyled: !json) { output in
             if json {

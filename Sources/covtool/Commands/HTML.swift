@@ -33,13 +33,14 @@ struct HTML: ParsableCommand {
         if !singleFile, output ?? "-" == "-" {
             throw ValidationError("name a folder with -o, or use --single-file")
         }
+        try StandardInputUse.check(input.inputs + baseline.inputs)
     }
 
     func run() throws {
         var report = HTMLReport()
         report.isSingleFile = singleFile
         let reader = CoverageReader(input, elf, sources, naming.parts)
-        guard let old = baseline.baseline(besides: reader) else {
+        guard let old = try baseline.baseline(besides: reader) else {
             try reader.write([ReportTarget(report, to: output)], of: input.names)
             return
         }

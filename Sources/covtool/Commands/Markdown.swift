@@ -33,6 +33,10 @@ struct Markdown: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        try StandardInputUse.check(input.inputs + [baseline].compactMap(\.self))
+    }
+
     func run() throws {
         var report = MarkdownReport()
         report.limit = limit

@@ -30,9 +30,7 @@ struct Patch: ParsableCommand {
     @OptionGroup var outputs: PatchOutputs
 
     func validate() throws {
-        if changes.diff == "-", input.names.contains("-") {
-            throw ValidationError("both the diff and a trace are to be read from standard input")
-        }
+        try StandardInputUse.check(input.inputs + [changes.diff].compactMap(\.self))
     }
 
     func run() throws {

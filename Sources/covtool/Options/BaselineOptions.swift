@@ -34,8 +34,11 @@ struct BaselineOptions: ParsableArguments {
     }
 
     /// The older version, read as the newer one is; nil if none is named.
-    func baseline(besides reader: CoverageReader) -> Baseline? {
+    func baseline(besides reader: CoverageReader) throws(Failure) -> Baseline? {
         baseline.isEmpty
-            ? nil : Baseline(baseline, elf: baselineElf, diff: baselineDiff, besides: reader)
+            ? nil : try Baseline(baseline, elf: baselineElf, diff: baselineDiff, besides: reader)
     }
+
+    /// What is read, as far as it is named.
+    var inputs: [String] { baseline + [baselineDiff].compactMap(\.self) }
 }

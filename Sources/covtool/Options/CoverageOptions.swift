@@ -11,8 +11,26 @@ struct CoverageOptions: ParsableArguments {
         traces.lists.isEmpty && !tracefiles.paths.isEmpty ? [] : traces.names
     }
 
+    /// Everything that is named.
+    var inputs: [String] { traces.lists.flatMap(\.names) + tracefiles.paths }
+
+    func validate() throws { try StandardInputUse.check(inputs) }
+
     /// How traces are brought together.
     var merging: MergeOptions { traces.merging }
+}
+
+/// Standard input, which can be read once.
+enum StandardInputUse {
+    /// Makes sure that one input at most is read from there.
+    ///
+    /// - Throws: `ValidationError`.
+    static func check(_ inputs: [String]) throws {
+        guard inputs.count(where: { $0 == "-" || $0 == "@-" }) < 2 else {
+            throw ValidationError(
+                "two inputs are to be read from standard input: give one of them as a file")
+        }
+    }
 }
 
 /// Reports of other tools, beside what the traces say.

@@ -115,6 +115,26 @@ class Categories(Differential):
             shutil.rmtree(self.folder / ".git")
             shutil.rmtree(self.folder / "genhtml")
 
+    @unittest.skipUnless(changes.GENHTML.exists(), "no genhtml 2 here (Tests/Scripts/readers): not run")
+    def test_functions_of_genhtml(self):
+        """Functions that stay, come, go, move, share a line or are changed inside: as many of each category in each file
+        as genhtml has, whether their ends are known or not."""
+        every = Counter()
+        for number, has_ends in enumerate((True, False) * 3):
+            versions = self.versions(number, hostile=False)
+            versions.diff_file.write_text(
+                changes.git(self.folder, "diff", "--find-renames", "--no-prefix", versions.old, versions.new))
+            changes.add_functions(random.Random(number), versions, has_ends)
+            document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file)
+            theirs = changes.genhtml_functions(self.folder, self.folder / "genhtml", versions.baseline_info, versions.info,
+                                               versions.diff_file)
+            ours = {file["path"]: +Counter(file["summary"]["functions"]) for file in document["files"] if file["path"]}
+            self.assertEqual({path: counts for path, counts in ours.items() if counts}, theirs)
+            every += sum(ours.values(), Counter())
+            for name in (".git", "genhtml"):
+                shutil.rmtree(self.folder / name)
+        self.assertEqual(len(every), 12)
+
     def test_other_diffs(self):
         """The same change, as other programs and settings write it."""
         versions = self.versions(7, moves=False)
@@ -244,6 +264,39 @@ int main(int count, char **arguments)
             (self.folder / f"{name}.gz").write_bytes(gzip.compress((self.folder / name).read_bytes()))
             self.check("--baseline", f"{name}.gz")
 
+    def test_standard_input(self):
+        """A baseline of any kind can come from there."""
+        for command, words in (("lcov", []), ("json", []), (None, ["--baseline-elf", self.old[0]])):
+            path = self.old[1]
+            if command:
+                path = self.folder / command
+                self.covtool(command, "--elf", self.old[0], self.old[1], "-o", path)
+            for data in (path.read_bytes(), gzip.compress(path.read_bytes())):
+                text = self.covtool("differential", "--elf", self.new[0], self.new[1], *self.options, "--baseline", path, *words).stdout
+                path.with_suffix(".in").write_bytes(data)
+                with open(path.with_suffix(".in"), "rb") as stream:
+                    done = self.covtool("differential", "--elf", self.new[0], self.new[1], *self.options, "--baseline", "-", *words,
+                                        stdin=stream)
+                self.assertEqual(done.stdout, text)
+
+    def test_rebuilt_in_place(self):
+        """Traces of the older version name a file that the newer version is in by now: nobody is told wrong lines without
+        a word."""
+        program = self.folder / "new/program"
+        trace = self.folder / "in-place.drcov"
+        kept = program.read_bytes()
+        program.write_bytes(self.old[0].read_bytes())
+        guests.record(trace, "pie", program)
+        program.write_bytes(kept)
+        command = ["differential", self.new[1], "--baseline", trace, "--baseline-diff", "change.diff"]
+        said = f"{program}: both versions are read from this file, which has one of them (use --baseline-elf"
+        self.assertIn(said, self.covtool(*command).stderr)
+        self.assertIn(said, self.covtool(*command, "--strict", status=65).stderr)
+        self.assertIn(said, self.covtool(*command, "--elf", program).stderr)
+        # The same program on other inputs is what it seems.
+        for words in (command[:-2], [*command, "--baseline-elf", self.old[0]]):
+            self.assertNotIn("both versions", self.covtool(*words).stderr)
+
     def test_tracefile(self):
         """What `json` wrote is as good as a tracefile where one is taken."""
         self.covtool("json", "--no-demangle", "--elf", self.old[0], self.old[1], "-o", "old.json")
@@ -332,7 +385,11 @@ int main(int count, char **arguments)
         self.assertIn("nothing.info", self.covtool(*common, "--baseline", "nothing.info", status=66).stderr)
         (self.folder / "text").write_text("hello\n")
         self.assertIn("text: ", self.covtool(*common, "--baseline", "text", status=65).stderr)
-        for text, reason in (("{", "byte 1"), ('{"format": "covtool-diff", "version": 1}', "covtool json"),
+        (self.folder / "old.info").write_text("SF:/a.c\nDA:1,1\nend_of_record\n")
+        self.assertIn("--baseline-elf is for traces", self.covtool(
+            *common, "--baseline", "old.info", "--baseline-elf", self.old[0], status=64).stderr)
+        line = '{"format": "covtool-coverage", "version": 2, "files": [{"path": "x", "functions": [], "lines": [{"line": %s, "hits": 1}]}]}'
+        for text, reason in ((line % 0, f"byte {line.index('%s')}"), (line % (1 << 31), f"byte {line.index('%s') + 9}"), ("{", "byte 1"), ('{"format": "covtool-diff", "version": 1}', "covtool json"),
                              ('{"format": "covtool-coverage", "version": 3, "files": []}', "version 3"),
                              ('{"format": "covtool-coverage", "version": 2, "files": [{"path": "x"}]}', "--summary-only"),
                              ('{"files": [{"lines": [{"line": -1}]}]}', "byte 31"), ("[" * 10000, "text: ")):

@@ -1,15 +1,17 @@
 """What was executed of the lines that a diff adds: against diff-cover, and on repositories and diffs of all kinds."""
 
+import gzip
 import json
 import os
 import random
 import shutil
+import subprocess
 from fractions import Fraction
 
 import jsonschema
 
 from Tests.EndToEnd.support import changes, environments, guests
-from Tests.EndToEnd.support.setting import ROOT, Case, output
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, output
 
 
 class Patch(Case):
@@ -272,6 +274,43 @@ int main(int count, char **arguments)
         self.assertIn("src/main.c: is changed, and could be any of /a/src/main.c, /b/src/main.c", done.stderr)
 
 
+class Large(Patch):
+    """What a change of a large project is."""
+
+    def seconds(self, name, diff, paths):
+        (self.folder / f"{name}.diff").write_text(diff)
+        (self.folder / f"{name}.info").write_text(changes.tracefile({path: {1: 1} for path in paths}))
+        process = subprocess.Popen(
+            [COVTOOL, "patch", "--tracefile", f"{name}.info", "--diff", f"{name}.diff", "-o", "/dev/null"], cwd=self.folder,
+            env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return usage.ru_utime + usage.ru_stime
+
+    def test_names(self):
+        """Files of one name, and new files beside others with beginnings of their own, take as long as any."""
+        def diff(old, new, lines="-1"):
+            return f"--- {old}\n+++ {new}\n@@ {lines} +1 @@\n{'' if lines[-1] == '0' else '-a' + chr(10)}+b\n"
+
+        count = 4000
+        plain = self.seconds("plain", "".join(diff(f"a/d/{n}.c", f"b/d/{n}.c") for n in range(count)),
+                             [f"/r/d/{n}.c" for n in range(count)])
+        same = self.seconds("same", "".join(diff(f"a/{n}/x.c", f"b/{n}/x.c") for n in range(count)),
+                            [f"/r/{n}/x.c" for n in range(count)])
+        new = self.seconds("new", "".join(diff(f"o{n}/x{n}.c", f"n{n}/x{n}.c") + diff("/dev/null", f"new/y{n}.c", "-0,0")
+                                          for n in range(count)), [f"/r/x{n}.c" for n in range(count)])
+        self.assertLess(max(same, new), 12 * plain)
+
+    def test_hunks(self):
+        """The time grows with the number of hunks."""
+        def taken(count):
+            text = "".join(f"@@ -{10 * n + 1} +{10 * n + 1} @@\n-a\n+b\n" for n in range(count))
+            return self.seconds("hunks", f"--- a/x.c\n+++ b/x.c\n{text}", ["/r/x.c"])
+
+        self.assertLess(taken(400_000), 24 * taken(50_000))
+
+
 class Git(Patch):
     """What git is asked, and what is said if it cannot answer."""
 
@@ -326,8 +365,71 @@ class Git(Patch):
         fails(64, "--diff or --compare-branch", "--diff", "x", "--compare-branch", "main")
         fails(64, "need --compare-branch", "--diff", "x", "--include-untracked")
         fails(64, "standard input", "--diff", "-", "-")
+        for options in (["--tracefile", "-", "--diff", "-"], ["--diff", "-", "@-"], ["--diff", "x", "-", "--tracefile", "-"]):
+            fails(64, "two inputs are to be read from standard input", *options)
         fails(64, "FORM:FILE", "--diff", "x", "--output", "xml:x")
         fails(66, "nothing.diff", "--diff", "nothing.diff")
+
+    def test_advice(self):
+        """Of what git cannot do, git's own advice is told."""
+        if os.getuid() != 0:
+            self.skipTest("only root can give a repository to another user: not run")
+        for path in (self.folder, *self.folder.rglob("*")):
+            os.chown(path, 12345, 12345)
+        done = self.covtool(*["patch", *self.options], status=66, environment={"HOME": str(self.folder / "nowhere")})
+        self.assertIn("dubious ownership", done.stderr)
+        self.assertIn(f"git config --global --add safe.directory {self.folder}\n", done.stderr)
+
+    def test_shallow_clone(self):
+        """What is not there is said with what brings it there."""
+        place = self.folder / ".git/shallow clone"
+        changes.git(self.folder, "clone", "--quiet", "--depth", "1", f"file://{self.folder}", place)
+        for name in (self.versions.old, "origin/other"):
+            done = self.covtool("patch", "--tracefile", self.versions.info, "--compare-branch", name, folder=place, status=66)
+            self.assertIn(f"{name}: git knows no such branch or commit (get it with 'git fetch'", done.stderr)
+            self.assertIn("fetch-depth: 0", done.stderr)
+        changes.git(place, "fetch", "--quiet", "--depth", "1", "origin", self.versions.old)
+        done = self.covtool("patch", "--tracefile", self.versions.info, "--compare-branch", "FETCH_HEAD", folder=place,
+                            status=66)
+        self.assertIn("git fetch --unshallow", done.stderr)
+        changes.git(place, "fetch", "--quiet", "--unshallow")
+        self.assertEqual(self.patch("--tracefile", self.versions.info, "--compare-branch", self.versions.old, folder=place)
+                         ["totals"], self.patch(*self.options)["totals"])
+
+    def test_untracked_headers(self):
+        for name in ("new.c", "new.hpp", "new.txt"):
+            (self.folder / name).write_text("int x;\nint y;\n")
+        info = self.folder / ".git/new.info"
+        info.write_text(changes.tracefile({str(self.folder / name): {2: 0} for name in ("new.c", "new.hpp", "new.txt")}))
+        document = self.patch("--tracefile", info, "--compare-branch", "HEAD", "--include-untracked")
+        self.assertEqual([file["diffPath"] for file in document["files"]], ["new.c", "new.hpp"])
+
+    def test_damaged_gzip(self):
+        """A part of a diff is not taken for the whole."""
+        data = gzip.compress(self.versions.diff.encode())
+        path = self.folder / ".git/change.gz"
+        path.write_bytes(data)
+        command = ["--tracefile", self.versions.info, "--diff"]
+        self.assertEqual(self.patch(*command, path), self.patch(*command, self.versions.diff_file))
+        for damaged in (data[:-9], data[:len(data) // 2], data[:12], data[:40] + b"\xff" * 40 + data[80:]):
+            path.write_bytes(damaged)
+            done = self.covtool("patch", *command, path, "--fail-under-patch", "0", status=65)
+            self.assertRegex(done.stderr, r"change\.gz: byte \d+: the gzip stream is damaged or ends early\n$")
+            self.assertEqual(done.stdout, "")
+
+    def test_encodings(self):
+        """What Windows' programs write, and what is made for a terminal."""
+        path = self.folder / ".git/odd.diff"
+        expected = self.patch("--tracefile", self.versions.info, "--diff", self.versions.diff_file)
+        path.write_bytes(self.versions.diff.encode("utf-8-sig"))
+        self.assertEqual(self.patch("--tracefile", self.versions.info, "--diff", path), expected)
+        path.write_text(self.versions.diff.partition("\n--- ")[2].join(["\ufeff--- ", ""]), encoding="utf-8")
+        self.patch("--tracefile", self.versions.info, "--diff", path)
+        coloured = changes.git(self.folder, "diff", "--color=always", self.versions.old, self.versions.new)
+        for data, reason in ((self.versions.diff.encode("utf-16"), "is UTF-16"), (coloured.encode(), "has a terminal's colours")):
+            path.write_bytes(data)
+            done = self.covtool("patch", "--tracefile", self.versions.info, "--diff", path, status=65)
+            self.assertIn(f"odd.diff: line 1: {reason}", done.stderr)
 
     def test_damaged_diff(self):
         for text, reason in (("hello\n", "line 1: not a unified diff"),

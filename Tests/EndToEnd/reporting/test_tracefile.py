@@ -13,6 +13,36 @@ def said(path):
     return dict(lines), {file: {name: hits for name, (_, hits) in known.items()} for file, known in functions.items()}
 
 
+class DamagedGzip(Case):
+    def test_said(self):
+        """It is said that gzip's stream is damaged, and where, before what its rest is or is not."""
+        (self.folder / "cov.info").write_text(
+            "".join(f"SF:/{name}.c\n" + "".join(f"DA:{line},{line % 7}\n" for line in range(1, 900)) + "end_of_record\n"
+                    for name in ("one", "two")))
+        self.covtool("json", "--tracefile", "cov.info", "-o", "cov.json")
+        said = r"%s: byte \d+: the gzip stream is damaged or ends early"
+        for name in ("cov.info", "cov.json"):
+            data = gzip.compress((self.folder / name).read_bytes(), mtime=0)
+            for part in (data[:11], data[:12], data[:-40] if name == "cov.json" else data[:40]):
+                (self.folder / "cut").write_bytes(part)
+                for options in (["--tracefile", "cut"], ["--tracefile", "cov.info", "--baseline", "cut"]):
+                    command = "report" if len(options) == 2 else "differential"
+                    done = self.covtool(command, *options, status=65)
+                    self.assertRegex(done.stderr, "error: " + said % "cut" + "; what it still has: ")
+                    self.assertEqual(len(done.stderr.splitlines()), 1)
+                with open(self.folder / "cut", "rb") as stream:
+                    done = self.covtool("report", "--tracefile", "-", status=65, stdin=stream)
+                self.assertRegex(done.stderr, said % "standard input")
+        data = gzip.compress((self.folder / "cov.info").read_bytes())
+        (self.folder / "cut").write_bytes(data[:-200])
+        done = self.covtool("report", "--tracefile", "cut")
+        self.assertRegex(done.stderr, "warning: " + said % "cut" + ": what is there is used\n")
+        self.covtool("report", "--tracefile", "cut", "--strict", status=65)
+        # Traces are no different.
+        (self.folder / "run.drcov").write_bytes(gzip.compress(b"DRCOV VERSION: 2\nDRCOV FLAVOR: x\n")[:-14])
+        self.assertRegex(self.covtool("report", "run.drcov", status=65).stderr, said % "run.drcov")
+
+
 class Tracefile(Case):
     """What the demo's guest does under QEMU on some inputs, and built with --coverage on the others."""
 

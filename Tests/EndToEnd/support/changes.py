@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 
 from Tests.EndToEnd.support import environments
 from Tests.EndToEnd.support.setting import output, run
@@ -23,11 +24,14 @@ def commit(folder):
     git(folder, "commit", "--quiet", "--allow-empty", "--message", "version")
 
 
-def tracefile(lines):
-    """The text of an lcov tracefile: `lines` gives {line: hits} for each path."""
+def tracefile(lines, functions=None, has_ends=False):
+    """The text of an lcov tracefile: `lines` gives {line: hits} for each path, `functions` {name: (line, last, hits)}."""
     text = []
     for path, hits in sorted(lines.items()):
-        text += [f"SF:{path}", *(f"DA:{line},{count}" for line, count in sorted(hits.items())), "end_of_record"]
+        known = (functions or {}).get(path, {})
+        text += [f"SF:{path}", *(f"FN:{line},{f'{end},' if has_ends else ''}{name}" for name, (line, end, _) in known.items()),
+                 *(f"FNDA:{count},{name}" for name, (_, _, count) in known.items()),
+                 *(f"DA:{line},{count}" for line, count in sorted(hits.items())), "end_of_record"]
     return "TN:\n" + "\n".join(text) + "\n"
 
 
@@ -78,6 +82,60 @@ def genhtml(folder, pages, baseline, current, diff):
         elif match := re.fullmatch(r"  (insert|equal|delete) (<<<)?(\d+) (\w{3})( in:.*)?", line):
             found[path].add((match[4], int(match[3]) if not match[2] else None, int(match[3]) if match[2] else None))
     return found
+
+
+def genhtml_functions(folder, pages, baseline, current, diff):
+    """How many functions genhtml has of each category: {path: Counter}. It tells a script of the user's its sums."""
+    told, script = pages.with_suffix(".told"), pages.with_suffix(".sh")
+    told.write_text("")
+    script.write_text(f"#!/bin/sh\nprintf '%s\\t%s\\t%s\\n' \"$1\" \"$2\" \"$3\" >>'{told}'\n")
+    script.chmod(0o755)
+    done = run(GENHTML, "--baseline-file", baseline, "--diff-file", diff, "-o", pages, "--criteria-script", script,
+               "--rc", "scope_regexp=.", "--rc", "check_data_consistency=0", "--rc", "merge_function_aliases=0",
+               "--rc", "derive_function_end_line=0", "--ignore-errors",
+               "path,empty,format,inconsistent,source,unmapped,range,category", current, folder=folder)
+    if done.returncode != 0:
+        raise AssertionError(done.stdout + done.stderr)
+    rows = [line.split("\t") for line in told.read_text().splitlines()]
+    found = {name: Counter({category: count for category, count in json.loads(document).get("function", {}).items()
+                            if re.fullmatch("[A-Z]{3}", category) and count})
+             for name, kind, document in rows if kind == "file"}
+    for path in (told, script):
+        path.unlink()
+    return {path: counts for path, counts in found.items() if counts}
+
+
+def add_functions(random, versions, has_ends):
+    """Gives both tracefiles of made-up versions functions: some that are in both, at lines that are the same, and some
+    that are in one."""
+    moved = changed(versions.diff_file.read_text())
+    old, new = {}, {}
+    for path, hits in versions.baseline.items():
+        old[path], line, last = {}, 1, max(hits, default=1)
+        while line < last - 3:
+            end = min(last, line + random.randrange(2, 20))
+            old[path][f"f{line}"] = line, end, hits.get(line, random.choice([0, 1]))
+            line = end + random.randrange(1, 4)
+    for path, hits in versions.current.items():
+        name = path.removeprefix(f"{versions.folder}/")
+        before, added, removed = moved.get(name, (name, set(), set()))
+        free = iter(line for line in range(1, 10**6) if line not in added)
+        mapped = {line: next(free) for line in range(1, 1000) if line not in removed}
+        known = new[path] = {}
+        for function, (line, end, _) in old.get(f"{versions.folder}/{before}", {}).items():
+            if line in mapped and random.random() < 0.9:
+                first = mapped[line]
+                known[function] = first, max(first, mapped.get(end, first + 3)), hits.get(first, random.choice([0, 1]))
+        taken = {line for line, _, _ in known.values()}
+        for line in sorted({*added, *hits} - taken):
+            if random.random() < (0.2 if line in added else 0.03):
+                known[f"n{line}"] = line, line + 2, hits.get(line, random.choice([0, 2]))
+    for functions, step in ((old, 5), (new, 7)):
+        for known in functions.values():
+            for function, (line, end, _) in list(known.items())[::step]:
+                known[f"{function}bis"] = line, end, random.choice([0, 1])
+    for path, lines, functions in ((versions.baseline_info, versions.baseline, old), (versions.info, versions.current, new)):
+        path.write_text(tracefile(lines, functions, has_ends))
 
 
 def ours(document):
