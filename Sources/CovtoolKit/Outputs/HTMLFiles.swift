@@ -105,6 +105,11 @@ private final class PageWriting: Sendable {
     /// - Returns: what was found of each source.
     func run() throws(Failure) -> [SourceTexts.Found] {
         try Interruption.awaited { () throws(Failure) in
+            let prefix = HTMLPages.folder + "/"
+            let names = order.map(pages.name(of:)).filter { $0.hasPrefix(prefix) }
+                .map { String($0.dropFirst(prefix.count)) }
+            try folder.check(
+                names.compactMap { name in HTMLPages.beginning(ofPage: name).map { (name, $0) } })
             // What says whose the folder is comes before all that is in it.
             write(order[0], thread: 0)
             next.store(1, ordering: .relaxed)
@@ -115,11 +120,7 @@ private final class PageWriting: Sendable {
             }
             if let failure = failure.withLock(\.self) { throw failure }
             guard !Interruption.isAsked else { return }
-            let prefix = HTMLPages.folder + "/"
-            let names = order.map(pages.name(of:)).filter { $0.hasPrefix(prefix) }
-            folder.removeOthers(
-                than: Set(names.map { String($0.dropFirst(prefix.count)) }),
-                beginning: HTMLPages.beginning(ofPage:))
+            folder.removeOthers(than: Set(names), beginning: HTMLPages.beginning(ofPage:))
         }
         return found.withLock(\.self)
     }

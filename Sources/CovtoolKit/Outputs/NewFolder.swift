@@ -12,6 +12,7 @@ public struct NewFolder: Sendable {
     /// - Parameter isContinued: whether it may have what an earlier run has written, which is replaced.
     /// - Throws: ``Failure`` where it cannot be made, or is not empty.
     public init(_ folder: String, isContinued: Bool = false) throws(Failure) {
+        let folder = FilePath.destination(folder)
         path = folder.hasSuffix("/") ? folder : folder + "/"
         guard unsafe mkdir(folder, 0o777) != 0 else { return }
         guard errno == EEXIST else { throw Failure.writing(folder, errno) }

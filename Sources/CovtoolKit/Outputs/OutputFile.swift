@@ -8,6 +8,8 @@ import Reports
 /// Where a result goes: standard output, or a file that appears whole or not at all.
 public final class OutputFile: ByteOutputStream {
     private let path: String
+    /// The path without links.
+    private let target: String
     /// Written first, and given the file's name when all is there; nil where there is nothing to
     /// rename: standard output, a device, a pipe.
     private let temporary: String?
@@ -26,30 +28,25 @@ public final class OutputFile: ByteOutputStream {
     public init(_ path: String?, isStyled: Bool = false) throws(Failure) {
         isGuarded = !isStyled && OutputFile.isTerminal(path)
         guard let path, path != "-" else {
-            (self.path, temporary, descriptor) = ("standard output", nil, STDOUT_FILENO)
+            self.path = "standard output"
+            (target, temporary, descriptor) = (self.path, nil, STDOUT_FILENO)
             return
         }
         self.path = path
+        target = FilePath.destination(path)
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT != S_IFREG {
             temporary = nil
             descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
         } else {
-            let target = exists ? FilePath.absolute(path) : path
-            let name = target.dropFirst(FilePath.folder(target).count)
-            let temporary = FilePath.folder(target) + OutputFile.unfinished(String(name), getpid())
-            self.temporary = temporary
-            Interruption.addUnfinished(temporary)
-            descriptor = unsafe open(
-                temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            let (folder, name) = (FilePath.folder(target), FilePath.name(target))
+            let made = NewFile.open { folder + NewFile.unfinishedName(name, getpid(), $0) }
+            descriptor = made.descriptor
+            temporary = descriptor >= 0 ? made.path : nil
         }
         guard descriptor >= 0 else { throw Failure.writing(path, errno) }
-    }
-
-    /// What a process calls a file until it is whole.
-    private static func unfinished(_ name: String, _ process: pid_t) -> String {
-        ".\(name).\(process).tmp"
+        if let temporary { Interruption.addUnfinished(temporary) }
     }
 
     /// Whether a name in a folder is that of a trace which the process that was writing it has not finished, and will
@@ -57,10 +54,16 @@ public final class OutputFile: ByteOutputStream {
     static func isUnfinished(_ name: String) -> Bool {
         let parts = name.split(separator: ".")
         guard name.hasPrefix("."), name.hasSuffix(".tmp"), parts.count > 3,
-            parts[parts.count - 3] == "drcov", let process = pid_t(parts[parts.count - 2])
+            parts[parts.count - 3] == "drcov"
         else { return false }
-        return name == unfinished(parts.dropLast(2).joined(separator: "."), process)
-            && kill(process, 0) != 0
+        // A second one of the same process has its number behind the process's.
+        let numbers = parts[parts.count - 2].split(
+            separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let process = pid_t(numbers[0]),
+            let number = Int(numbers.count > 1 ? numbers[1] : "0")
+        else { return false }
+        let whole = parts.dropLast(2).joined(separator: ".")
+        return name == NewFile.unfinishedName(whole, process, number) && kill(process, 0) != 0
     }
 
     /// Whether what goes to `path`, nil and `-` being standard output, is read by a person.
@@ -114,7 +117,6 @@ public final class OutputFile: ByteOutputStream {
     public func finish() throws(Failure) {
         try close()
         if let temporary {
-            let target = FilePath.absolute(path)
             guard unsafe rename(temporary, target) == 0 else { throw Failure.writing(path, errno) }
         }
         isFinished = true

@@ -26,10 +26,13 @@ struct ReportFolder: Sendable {
     ///   - marks: of which an earlier report has the first, which is to be written first, and perhaps the others.
     /// - Throws: ``Failure`` where it cannot be made, has files and no report, or a file in place of a mark.
     init(_ path: String, inner: String, marks: [Mark]) throws(Failure) {
-        self.path = path.hasSuffix("/") ? path : path + "/"
+        let place = ReportFolder.place(path)
+        self.path = place + "/"
         self.inner = inner
         try ReportFolder.check(path, inner: inner, marks: marks)
-        guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .writing(path, errno) }
+        guard unsafe mkdir(place, 0o777) == 0 || errno == EEXIST else {
+            throw .writing(path, errno)
+        }
         // A link would lead to another place, where nobody wants files written or removed.
         let folder = self.path + inner
         var status = stat()
@@ -47,7 +50,7 @@ struct ReportFolder: Sendable {
     /// - Throws: ``Failure``.
     static func check(_ path: String, inner: String, marks: [Mark]) throws(Failure) {
         guard FilePath.exists(path) else {
-            let parent = FilePath.folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
+            let parent = FilePath.folder(place(path))
             guard unsafe access(parent.isEmpty ? "." : parent, W_OK) == 0 else {
                 throw .writing(path, errno)
             }
@@ -66,12 +69,37 @@ struct ReportFolder: Sendable {
             )
         }
         for mark in marks where names(in: folder).contains(mark.name) && !has(mark, in: folder) {
-            throw Failure(
-                .inputOutput,
-                "\(folder)\(mark.name): is not covtool's: name another folder, or move this file away"
-            )
+            throw foreign(folder + mark.name)
         }
         guard unsafe access(folder, W_OK) == 0 else { throw .writing(path, errno) }
+    }
+
+    /// Where the folder is or will be, without a slash at its end: a link that leads to no folder yet is followed.
+    private static func place(_ path: String) -> String {
+        var path = path[...]
+        while path.hasSuffix("/"), path.count > 1 { path.removeLast() }
+        return FilePath.destination(String(path))
+    }
+
+    /// Makes sure that no page takes the place of what somebody else has put there.
+    ///
+    /// - Parameter pages: names in the inner folder, and how these begin. An empty file has nothing to lose.
+    func check(_ pages: [(name: String, beginning: String)]) throws(Failure) {
+        guard !ReportFolder.names(in: path + inner).isEmpty else { return }
+        for page in pages {
+            let file = "\(path)\(inner)/\(page.name)"
+            var status = stat()
+            guard unsafe lstat(file, &status) == 0, status.st_size > 0 else { continue }
+            guard ReportFolder.begins(file, with: page.beginning) else {
+                throw ReportFolder.foreign(file)
+            }
+        }
+    }
+
+    private static func foreign(_ file: String) -> Failure {
+        Failure(
+            .inputOutput,
+            "\(file): is not covtool's: name another folder, or move this file away")
     }
 
     private static func names(in folder: String) -> [String] {
@@ -122,9 +150,8 @@ struct ReportFolder: Sendable {
     func write(_ bytes: [UInt8], as name: String, thread number: Int) throws(Failure) {
         let target = path + name
         guard ReportFolder.bytes(of: target, count: bytes.count) != bytes else { return }
-        let temporary = "\(path)\(inner)/\(ReportFolder.unfinished)\(getpid())-\(number).tmp"
-        let file = unsafe open(
-            temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        let beginning = "\(path)\(inner)/\(ReportFolder.unfinished)\(getpid())-\(number)"
+        let (file, temporary) = NewFile.open { "\(beginning)-\($0).tmp" }
         guard file >= 0 else { throw .writing(target, errno) }
         var failure = WholeWrite.write(bytes.span, to: file)
         if close(file) != 0, failure == nil { failure = errno }

@@ -41,6 +41,7 @@ public struct HTMLPages: Sendable {
     /// The files beside ``folder`` that a report is known by, and how they begin; the first one is written first.
     public static let marks = [
         (name: "covtool.js", beginning: "// A report of covtool"),
+        (name: "covtool.css", beginning: "/* The looks of covtool's pages"),
         (name: "index.html", beginning: beginning.description),
         (name: "search.html", beginning: beginning.description),
     ]

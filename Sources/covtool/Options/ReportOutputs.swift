@@ -66,11 +66,12 @@ struct ReportOutputs: ParsableArguments {
         where path == "-" || FilePath.isRegular(path) || FilePath.isFolder(path)
             || !FilePath.exists(path)
         {
-            let folder = FilePath.folder(path)
+            let target = path == "-" ? path : FilePath.destination(path)
+            let folder = FilePath.folder(target)
             let place =
                 path == "-" || FilePath.exists(path)
-                ? FilePath.absolute(path)
-                : FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(path)
+                ? target
+                : FilePath.absolute(folder.isEmpty ? "." : folder) + "/" + FilePath.name(target)
             guard named.insert(place).inserted else {
                 throw ValidationError(
                     "\(path): is named for two results; give each a file of its own")

@@ -343,6 +343,31 @@ class Folders(Pages):
             self.assertEqual(path.read_bytes(), page)
         self.assertEqual(set(self.snapshot()), set(before))
 
+    def test_files_of_others_with_names_of_pages(self):
+        """Nothing is lost, and nothing written, where somebody else has put a file of a page's name; an empty one has
+        nothing to lose."""
+        self.html()
+        page, = self.report.glob("pages/a.c-*.html")
+        names = [self.report / "covtool.css", self.report / "pages/search-0.js", page, page.with_name("changes.html")]
+        wanted = {path: path.read_bytes() for path in names[:-1]}
+        self.write(a=2, b=2)
+        for path in names:
+            before = path.read_bytes() if path.exists() else None
+            path.write_text("mine")
+            seen = self.snapshot()
+            done = self.html("--baseline", "cov.info", status=74)
+            self.assertIn(f"{path}: is not covtool's: name another folder, or move this file away", done.stderr)
+            self.assertEqual(self.snapshot(), seen)
+            path.unlink()
+            if before is not None:
+                path.write_bytes(before)
+        for path in names[1:]:
+            path.write_bytes(b"")
+        self.write(a=1, b=2)
+        self.html("--baseline", "cov.info")
+        self.assertNotIn(b"", [path.read_bytes() for path in names])
+        self.assertEqual((self.report / "covtool.css").read_bytes(), wanted[names[0]])
+
     def test_links_are_not_followed(self):
         """Neither for writing nor for removing."""
         self.html()
@@ -361,11 +386,16 @@ class Folders(Pages):
         self.html(status=74)
         self.assertEqual(target.read_text(), "mine")
         (self.report / "index.html").unlink()
-        (self.report / "covtool.css").unlink()
-        (self.report / "covtool.css").symlink_to(target)
         self.html()
-        self.assertEqual(target.read_text(), "mine")
-        self.assertFalse((self.report / "covtool.css").is_symlink())
+        page, = self.report.glob("pages/a.c-*.html")
+        for path in (self.report / "covtool.css", page):
+            path.unlink(missing_ok=True)
+            path.symlink_to(target)
+            self.html(status=74)
+            self.assertEqual(target.read_text(), "mine")
+            self.assertTrue(path.is_symlink())
+            path.unlink()
+        self.html()
 
     def test_usage(self):
         done = self.covtool("html", "--tracefile", "cov.info", status=64)
