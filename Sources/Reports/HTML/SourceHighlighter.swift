@@ -164,10 +164,18 @@ extension SourceHighlighter {
             return writeString(
                 line, from: end + ending.opening, in: place, ending.ending, to: &page)
         }
-        if language.keywords.contains(line, place..<end) {
-            mark(line, place..<end, "<b>", "</b>", to: &page)
+        guard language.keywords.contains(line, place..<end) else { return end }
+        // Those that follow, with blanks between, which look as they would without.
+        var last = end
+        while last < line.count {
+            var next = last
+            while byteAt(line, next) == UInt8(ascii: " ") { next += 1 }
+            let word = next..<endOfWord(line, next)
+            guard next > last, !word.isEmpty, language.keywords.contains(line, word) else { break }
+            last = word.upperBound
         }
-        return end
+        mark(line, place..<last, "<b>", "</b>", to: &page)
+        return last
     }
 
     /// A line's first word behind `#`, or in assembler behind a dot.

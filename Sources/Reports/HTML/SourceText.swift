@@ -25,7 +25,8 @@ public enum SourceText {
             }
             let character = UTF8Character(line, at: place, end: range.upperBound)
             let next = place + character.width
-            if !character.isPlain {
+            let follower = next < range.upperBound ? line[next] : 0
+            if !character.isPlain, character.value != 0x26 || beginsReference(follower) {
                 page.add(line, start..<place)
                 write(character, to: &page)
                 start = next
@@ -33,6 +34,16 @@ public enum SourceText {
             place = next
         }
         page.add(line, start..<range.upperBound)
+    }
+
+    /// Whether this behind an ampersand makes of it what stands for another character; any other is text.
+    private static func beginsReference(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "#"):
+            true
+        default: false
+        }
     }
 
     private static func write(_ character: UTF8Character, to page: inout PageBuffer) {
