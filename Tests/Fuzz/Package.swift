@@ -51,6 +51,8 @@ let package = Package(
                 "CovtoolKit", "Coverage", "DRCov", "Journal", "MachineCode", "Reports", "Trace",
             ], swiftSettings: fuzzer),
         .executableTarget(
+            name: "FuzzChanges", dependencies: ["Coverage", "Reports"], swiftSettings: fuzzer),
+        .executableTarget(
             name: "FuzzTables", dependencies: ["Coverage", "DebugInfo"], swiftSettings: fuzzer),
     ]
 )

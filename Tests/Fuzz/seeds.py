@@ -1,13 +1,16 @@
 """Writes what a fuzz target begins with into a folder: each form of drcov that the tests know and small
-journals, or small ELF files with debug information of each kind.
+journals, small ELF files with debug information of each kind, or diffs, sources and documents.
 
-    python3 -m Tests.Fuzz.seeds traces|tables FOLDER
+    python3 -m Tests.Fuzz.seeds traces|tables|changes FOLDER
 """
 
+import random
 import struct
 import sys
+import tempfile
 from pathlib import Path
 
+from Tests.EndToEnd.support import changes as versions
 from Tests.EndToEnd.support import debugforms, forms
 from Tests.EndToEnd.support.setting import output
 
@@ -54,5 +57,36 @@ def tables(folder):
         split.unlink()
 
 
+DIFFS = [b'--- "a/\\303\\244.c"\n+++ "b/\\303\\244.c"\t\n@@ -1 +1,2 @@ f()\n-a\n+b\n+c\n\\ No newline at end of file\n',
+         b"--- /dev/null\n+++ new/x.c\n@@ -0,0 +1 @@\n+a\n",
+         b"diff --git a/x y.c b/z.c\nsimilarity index 90%\ncopy from x y.c\ncopy to z.c\n--- a/x y.c\n+++ b/z.c\n"
+         b"@@ -1,2 +1,2 @@\n a\n-b\n+c\n"]
+SOURCES = [
+    '#if A\nint f(int a, /* b\n */ char *c)\n{\n    return R"x(")x" [0] + \'"\' +\n        1\'000;\n}\n#else // \\\n x\n#endif\n',
+    'fn f<\'a>(x: &\'a str) -> char {\n    match x { r#"a"# => \'"\', _ => /* /* */ */ b\'\\\'\',\n }\n}\n',
+    'func f() {\n\tx := `a\n"`\n\ty(\n\t\t1)\n}\n',
+    'let x = #"a\\"# + """\n b\n"""\n',
+    '.text\n# a\nf:  mov r0, #1 @ b\n .ascii "x"\n']
+DOCUMENT = ('{"format": "covtool-coverage", "version": 2, "files": [{"path": "/a\\u00e4\\n.c", "functions": [{"name": "f()", '
+            '"linkageName": "f", "line": 1, "hits": 2}], "lines": [{"line": 1, "hits": 2}, {"line": 3, "hits": 0}]}]}')
+
+
+def changes(folder):
+    """The first byte says what it is: see Tests/Fuzz/Sources/FuzzChanges/FuzzChanges.swift."""
+    diffs = list(DIFFS)
+    for number in range(2):
+        with tempfile.TemporaryDirectory() as place:
+            made = versions.Versions(random.Random(number), Path(place))
+            diffs += [versions.git(place, "diff", *words, "--find-renames", made.old, made.new).encode()[:4096]
+                      for words in (["-U0"], ["--no-prefix"], ["-R", "-U1"])]
+    for number, text in enumerate(diffs):
+        # A diff that begins with a letter for a source has an empty line before it.
+        (folder / f"diff-{number}").write_bytes(b"\n" + text)
+    for number, text in enumerate(SOURCES):
+        for kind in "abcdefg":
+            (folder / f"source-{kind}-{number}").write_text(kind + text)
+    (folder / "document").write_text("j" + DOCUMENT)
+
+
 if __name__ == "__main__":
-    {"traces": traces, "tables": tables}[sys.argv[1]](Path(sys.argv[2]))
+    {"traces": traces, "tables": tables, "changes": changes}[sys.argv[1]](Path(sys.argv[2]))
