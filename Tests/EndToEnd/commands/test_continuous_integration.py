@@ -7,7 +7,7 @@ import subprocess
 import textwrap
 from pathlib import Path
 
-from Tests.EndToEnd.support import services, setting
+from Tests.EndToEnd.support import changes, services, setting
 from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output
 
 SOURCE = """\
@@ -43,17 +43,25 @@ class GitHubActions(Case):
     def test_steps(self):
         path = f"{Path(setting.emulator('x86_64')[0]).parent}:{os.environ['PATH']}"
         known = steps()
-        self.assertEqual(["Build covtool", "Packages", "Build", "Record", "Report"], list(known))
+        self.assertEqual(["Build covtool", "Packages", "Build", "Record", "Report", "Change"], list(known))
+        (self.folder / "a.c").write_text(SOURCE.replace("    return 0;", "    return 1;"))
+        (self.folder / ".gitignore").write_text("*\n!a.c\n")
+        changes.git(self.folder, "init", "--quiet", "--initial-branch", "main")
+        changes.commit(self.folder)
+        # As a clone has it, of the branch that the change is for.
+        changes.git(self.folder, "update-ref", "refs/remotes/origin/main", "HEAD")
         (self.folder / "a.c").write_text(SOURCE)
+        changes.commit(self.folder)
         (self.folder / "Makefile").write_text("a.out: a.c\n\t$(CC) $(CFLAGS) $< -o $@\n")
         (self.folder / "inputs").mkdir()
         for name, content in {"one": "a1b2", "two": "", "three": "1!"}.items():
             (self.folder / "inputs" / name).write_text(content)
         output(COVTOOL, "install", "--prefix", self.folder / "covtool-installed")
         said = {}
-        runner = {"GITHUB_WORKSPACE": str(self.folder), "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
+        runner = {"GITHUB_WORKSPACE": str(self.folder), "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+                  "GITHUB_BASE_REF": "main", "HOME": str(self.folder)}
         (self.folder / "summary").touch()
-        for name in ("Build", "Record", "Report"):
+        for name in ("Build", "Record", "Report", "Change"):
             done = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", known[name]],
                                   cwd=self.folder, env={**os.environ, "PATH": path, **runner}, text=True,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
@@ -65,5 +73,13 @@ class GitHubActions(Case):
         self.assertEqual([NEVER], [line for line, count in lines.items() if not count])
         self.assertTrue((self.folder / "pages/index.html").exists())
         self.assertRegex((self.folder / "summary").read_text(), r"(?m)^\| `a\.c` \| .* \| 7 \|$")
-        (_, options, _), = services.annotations(said["Report"])
+        # The changed line is executed; of another change, the missed line is marked, and the gate is said to fail.
+        self.assertEqual(services.annotations(said["Change"]), [])
+        changes.git(self.folder, "checkout", "--quiet", "--detach")
+        (self.folder / "a.c").write_text(SOURCE.replace("return 2;", "return 3;"))
+        done = subprocess.run(["bash", "-eo", "pipefail", "-c", known["Change"]], cwd=self.folder,
+                              env={**os.environ, "PATH": path, **runner}, text=True, stdout=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 1)
+        (_, options, _), (name, _, text) = services.annotations(done.stdout)
         self.assertEqual((options["file"], options["line"]), ("a.c", str(NEVER)))
+        self.assertEqual((name, text.split(":")[0]), ("error", "--fail-under-patch 80"))
