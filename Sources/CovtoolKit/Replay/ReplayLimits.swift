@@ -6,7 +6,7 @@ public struct TimeLimit: Sendable {
     /// A limit.
     public init(milliseconds: Int?) { self.milliseconds = milliseconds }
 
-    /// As a user gives it: `1000`, `1000ms`, `5s`, `none`.
+    /// As a user gives it: `1000`, `1000ms`, `5s`, `0.5s`, `none`.
     ///
     /// - Throws: ``InvalidValue``.
     public init(text: String) throws(InvalidValue) {
@@ -14,14 +14,31 @@ public struct TimeLimit: Sendable {
             milliseconds = nil
             return
         }
-        let (digits, factor) =
+        let number =
             text.hasSuffix("ms")
-            ? (text.dropLast(2), 1) : text.hasSuffix("s") ? (text.dropLast(), 1000) : (text[...], 1)
-        guard let number = Int(digits), number > 0, number < 1 << 31 else {
+            ? TimeLimit.number(text.dropLast(2), decimals: 0)
+            : text.hasSuffix("s")
+                ? TimeLimit.number(text.dropLast(), decimals: 3)
+                : TimeLimit.number(text[...], decimals: 0)
+        guard let number, number > 0 else {
             throw InvalidValue(
-                "'\(text)' is not a time: write milliseconds from 1 on, seconds as 5s, or none")
+                "'\(text)' is not a time: write milliseconds from 1 on, seconds as 5s or 0.5s, or none"
+            )
         }
-        milliseconds = number * factor
+        milliseconds = number
+    }
+
+    /// A number below 2³¹ with so many digits behind its point at most, times ten for each that it can have.
+    private static func number(_ text: Substring, decimals: Int) -> Int? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count > 1 ? parts[1] : ""
+        guard !parts[0].isEmpty, parts.count == 1 || !fraction.isEmpty,
+            fraction.utf8.count <= decimals,
+            parts.joined().utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains),
+            let units = Int(parts[0]), units < 1 << 31
+        else { return nil }
+        let padding = String(repeating: "0", count: decimals - fraction.utf8.count)
+        return Int(parts[0] + fraction + padding)
     }
 }
 

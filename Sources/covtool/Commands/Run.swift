@@ -42,7 +42,7 @@ struct Run: ParsableCommand {
     @Option(
         name: .customShort("t", allowingJoined: true),
         help: ArgumentHelp(
-            "End a run after this time, 5s by default: milliseconds, seconds as '5s', or 'none'.",
+            "End a run after this time, 5s by default: milliseconds, seconds as '5s' or '0.5s', or 'none'.",
             valueName: "time"),
         transform: { try checked($0, TimeLimit.init(text:)) })
     var time = TimeLimit(milliseconds: 5000)
