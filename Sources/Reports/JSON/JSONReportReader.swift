@@ -68,7 +68,8 @@ public struct JSONReportReader {
     private var files: [SourceCoverage.File] = []
 
     private mutating func addFile(_ scanner: inout JSONScanner) throws(JSONScanner.Fault) {
-        var (path, lines, functions) = ("", [SourceCoverage.Line](), [SourceCoverage.Function]())
+        var (lines, functions) = ([SourceCoverage.Line](), [SourceCoverage.Function]())
+        var path: String?
         var hasLines = false
         try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
             switch name {
@@ -85,6 +86,7 @@ public struct JSONReportReader {
             default: try scanner.skip()
             }
         }
+        guard let path else { throw JSONScanner.Fault(place: scanner.place - 1) }
         if !hasLines { isSummary = true }
         lines.sort { $0.line < $1.line }
         files.append(SourceCoverage.File(path: path, lines: lines, functions: functions))
@@ -93,13 +95,17 @@ public struct JSONReportReader {
     private static func line(_ scanner: inout JSONScanner) throws(JSONScanner.Fault)
         -> SourceCoverage.Line
     {
-        var line = SourceCoverage.Line(line: 0, hits: 0)
+        var line = SourceCoverage.Line(line: 0, hits: -1)
         try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
             switch name {
             case "line": line.line = try lineNumber(&scanner, from: 1)
             case "hits": line.hits = try scanner.integer()
             default: try scanner.skip()
             }
+        }
+        // Both must be there.
+        guard line.line > 0, line.hits >= 0 else {
+            throw JSONScanner.Fault(place: scanner.place - 1)
         }
         return line
     }
