@@ -18,6 +18,8 @@ public struct DRCovForm: Equatable, Sendable {
     public var blocks: Blocks
     /// Whether a table of hit counts follows the blocks.
     public var hasCounts: Bool
+    /// Whether a table of the edges that were taken follows all else.
+    public var hasEdges = false
     /// Whether a module has the columns that Windows has and Unix has not, with zeros in them.
     public var hasWindowsColumns = false
 

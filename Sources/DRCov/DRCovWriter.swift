@@ -5,7 +5,8 @@
 #endif
 
 /// Writes a trace piece by piece: ``header(modules:is32Bit:blockCount:)``, each block in turn, and with
-/// hit counts ``countsHeader(count:)`` and each block's count, in the blocks' order.
+/// hit counts ``countsHeader(count:)`` and each block's count, in the blocks' order; with edges
+/// ``edgesHeader(count:isPartial:)`` and each edge in turn.
 ///
 /// It is on the caller that ids are dense from 0, that no block comes twice, that blocks count from
 /// where the form's version says, and, for a table of version 2, that a module has one row.
@@ -120,6 +121,25 @@ public struct DRCovWriter: Sendable {
     /// as the largest number. The table is binary whatever form the blocks have.
     public func append(hitCount: UInt64, to bytes: inout [UInt8]) {
         DRCovWriter.append(UInt32(clamping: hitCount), to: &bytes)
+    }
+
+    /// What stands before the first edge.
+    ///
+    /// - Parameters:
+    ///   - count: how many there are.
+    ///   - isPartial: whether there may be more (`Recording.hasPartialEdges`).
+    public func edgesHeader(count: Int, isPartial: Bool) -> [UInt8] {
+        var text = TextBuffer()
+        text.append("Edge Table: version 1, count ")
+        text.append(decimal: count)
+        if isPartial { text.append(", partial") }
+        text.append("\n")
+        return text.bytes
+    }
+
+    /// Appends one edge (`JumpEdge.entry`) to `bytes`. The table is binary whatever form the blocks have.
+    public func append(edge: Block, to bytes: inout [UInt8]) {
+        DRCovWriter.append(edge.packed, to: &bytes)
     }
 
     private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

@@ -94,7 +94,7 @@ import Trace
         ) { found.append($0) }
         let profile = try profileSum.profile()
         #expect(offsets(profile, "/a") == [2])
-        #expect(found == [Diagnosis(UnknownModules(blocks: 1, id: 3), at: .byte(0))])
+        #expect(found == [Diagnosis(UnknownModules(1, id: 3), at: .byte(0))])
     }
 
     /// An entry of zeros alone looks like a free place in a table of blocks.
@@ -114,7 +114,7 @@ import Trace
                         found.append($0.problem as? UnknownModules)
                     }
                 }
-                #expect(found == (number == 0 ? [UnknownModules(blocks: 1, id: 3)] : []))
+                #expect(found == (number == 0 ? [UnknownModules(1, id: 3)] : []))
             }
             let profile = try sum.profile()
             #expect(profile.blockCount == 100)

@@ -20,6 +20,10 @@ public struct Collector: Sendable {
     private let counting: Counting
     private(set) var registry: ModuleRegistry
     private(set) var keys: BlockKeySet
+    /// The edges that were taken, by keys as blocks have them (`JumpEdge.entry`).
+    private var edgeKeys = BlockKeySet(counting: false)
+    /// Whether recordings say which edges were taken, and whether there are some that do not.
+    private var (hasEdges, lacksEdges) = (false, false)
     private var run: UInt32 = 0
     private var lastSource: Int?
     /// The number of files that recordings came from.
@@ -88,6 +92,7 @@ public struct Collector: Sendable {
             }
             placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere }
             if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
+            try addEdges(of: recording, from: bytes, placing, diagnose)
             return
         }
         var unknown = 0
@@ -102,13 +107,40 @@ public struct Collector: Sendable {
             }
         }
         if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
+        try addEdges(of: recording, from: bytes, placing, diagnose)
+    }
+
+    private mutating func addEdges(
+        of recording: Recording, from bytes: Span<UInt8>, _ placing: BlockPlacing,
+        _ diagnose: (Diagnosis) -> Void
+    ) throws(MergeError) {
+        guard recording.edges != nil else {
+            // Of nothing that was executed there are no edges.
+            lacksEdges = lacksEdges || recording.blocks.count > 0
+            return
+        }
+        hasEdges = true
+        lacksEdges = lacksEdges || recording.hasPartialEdges
+        var isUnknown = false
+        try recording.forEachEdge(in: bytes) { (edge) throws(MergeError) in
+            let key = try placing.key(of: edge, in: &registry)
+            switch BlockKey.space(key) {
+            case BlockKey.nowhere: isUnknown = true
+            case BlockKey.unwanted: break
+            default: edgeKeys.insert(key)
+            }
+        }
+        if isUnknown { placing.rows.unknownEdges(of: recording, in: bytes).map(diagnose) }
     }
 
     /// What ``add(_:from:source:diagnose:)`` would find wrong with a recording.
     ///
     /// - Parameter bytes: the file that the recording was read from.
-    public static func diagnosis(of recording: Recording, in bytes: Span<UInt8>) -> Diagnosis? {
-        ModuleRows(recording).unknown(of: recording, in: bytes)
+    public static func diagnoses(of recording: Recording, in bytes: Span<UInt8>) -> [Diagnosis] {
+        let rows = ModuleRows(recording)
+        return [
+            rows.unknown(of: recording, in: bytes), rows.unknownEdges(of: recording, in: bytes),
+        ].compactMap(\.self)
     }
 
     /// Adds what another collector with the same rules, of other files, has.
@@ -123,23 +155,32 @@ public struct Collector: Sendable {
             case .hits, .files: keys.count(moved, hits: count, run: run)
             }
         }
+        other.edgeKeys.forEach { key, _ in edgeKeys.insert(Collector.moved(key, to: numbers)) }
+        (hasEdges, lacksEdges) = (hasEdges || other.hasEdges, lacksEdges || other.lacksEdges)
         is32Bit = is32Bit && other.is32Bit
         hasHits = hasHits || other.hasHits
         fileCount += other.fileCount
     }
 
-    /// Takes away the blocks that another collector with the same rules has.
+    /// Takes away the blocks that another collector with the same rules has. Of edges nothing is said then.
     public mutating func subtract(_ other: Collector) throws(MergeError) {
         let numbers = try registry.formUnion(other.registry)
         var taken = BlockKeySet(counting: false)
         other.keys.forEach { key, _ in taken.insert(Collector.moved(key, to: numbers)) }
         keys = keys.filter { key, _ in !taken.contains(key) }
+        forgetEdges()
     }
 
-    /// Keeps the blocks that are in all files; for a collector that counts files.
+    /// Keeps the blocks that are in all files; for a collector that counts files. Of edges nothing is said then.
     public mutating func keepCommon() {
         let all = UInt64(fileCount)
         keys = keys.filter { _, count in count == all }
+        forgetEdges()
+    }
+
+    private mutating func forgetEdges() {
+        edgeKeys = BlockKeySet(counting: false)
+        (hasEdges, lacksEdges) = (false, false)
     }
 
     /// By the files' numbers, how many blocks are in no file of a lower number; for a collector that looks for the
@@ -167,6 +208,7 @@ public struct Collector: Sendable {
     {
         var (first, second) = (one, other)
         second.keys = BlockKeySet(counting: other.counting != .nothing)
+        second.forgetEdges()
         second.registry = one.registry
         try second.formUnion(other)
         first.registry = second.registry
@@ -213,17 +255,31 @@ public struct Collector: Sendable {
             perModule[space.module].append(
                 BlockSet.Counted(offset: offset, size: size, count: count))
         }
+        var edges = [[(offset: UInt64, entrySize: UInt16)]](
+            repeating: [], count: registry.modules.count)
+        var outsideEdges: [(offset: UInt64, entrySize: UInt16)] = []
+        edgeKeys.forEach { key, _ in
+            let (start, size) = (UInt64(BlockKey.start(key)), BlockKey.size(key))
+            guard BlockKey.space(key) != BlockKey.outside else {
+                outsideEdges.append((start, size))
+                return
+            }
+            let space = registry.spaces[Int(BlockKey.space(key))]
+            edges[space.module].append((UInt64(space.high) << 32 | start, size))
+        }
         let isCounted = counting == .hits || counting == .files
         let counted: BlockSet.CountUnit =
             !isCounted ? .nothing : hasHits ? .executions : .runs
         func blocks(_ found: [BlockSet.Counted]) -> BlockSet {
             BlockSet(found, countUnit: counted)
         }
-        profile.modules = zip(registry.modules, perModule)
-            .map { module, found in
-                ModuleCoverage(
+        profile.modules = registry.modules.indices
+            .map { index in
+                let module = registry.modules[index]
+                return ModuleCoverage(
                     path: module.path, size: module.size, base: module.base,
-                    entry: module.entry, rank: module.rank, blocks: blocks(found))
+                    entry: module.entry, rank: module.rank, blocks: blocks(perModule[index]),
+                    jumps: JumpSet(edges[index]))
             }
             .sorted { ($0.path, $0.size) < ($1.path, $1.size) }
         // What a file says of the order is who came first; of the others, the ranks of a file that was made of
@@ -232,6 +288,8 @@ public struct Collector: Sendable {
             profile.modules.insert(profile.modules.remove(at: program), at: 0)
         }
         profile.outside = blocks(outside)
+        profile.outsideJumps = JumpSet(outsideEdges)
+        profile.edges = !hasEdges ? .none : lacksEdges ? .some : .all
         profile.unwantedPaths = registry.unwantedPaths
         profile.is32Bit = is32Bit
         profile.isCounted = isCounted

@@ -1,19 +1,25 @@
 public import Trace
 
-/// Blocks that name a row that the table has not. No reader looks for them; those who take the blocks find
-/// them.
+/// Blocks, or edges, that name a row that the table has not. No reader looks for them; those who take the
+/// blocks find them.
 public struct UnknownModules: Damage {
-    /// How many blocks.
-    public var blocks: Int
+    /// How many.
+    public var count: Int
+    /// Whether they are edges.
+    public var isOfEdges: Bool
     /// The row that the first of them names, which stands at the place.
     public var id: UInt16
 
     /// Makes the problem of its parts.
-    public init(blocks: Int, id: UInt16) { (self.blocks, self.id) = (blocks, id) }
+    public init(_ count: Int, id: UInt16, isOfEdges: Bool = false) {
+        (self.count, self.id, self.isOfEdges) = (count, id, isOfEdges)
+    }
 
     /// What is wrong, as a part of a sentence.
     public var text: String {
-        "\(blocks) blocks name a module that is not in the table, the first one \(id)"
+        """
+        \(count) \(isOfEdges ? "edges" : "blocks") name a module that is not in the table, the first one \(id)
+        """
     }
 
     /// What was done about it.
@@ -140,8 +146,25 @@ struct ModuleRows {
         }
         guard count > 0 else { return nil }
         return Diagnosis(
-            UnknownModules(blocks: count, id: first.id),
+            UnknownModules(count, id: first.id),
             at: recording.position(ofBlock: first.index, in: bytes))
+    }
+
+    /// The same of a recording with edges in no module that it has.
+    func unknownEdges(of recording: Recording, in bytes: Span<UInt8>) -> Diagnosis? {
+        var (index, count) = (0, 0)
+        var first: (index: Int, id: UInt16) = (0, 0)
+        recording.forEachEdge(in: bytes) { edge in
+            if !isKnown(edge) {
+                if count == 0 { first = (index, edge.module) }
+                count += 1
+            }
+            index += 1
+        }
+        guard count > 0 else { return nil }
+        return Diagnosis(
+            UnknownModules(count, id: first.id, isOfEdges: true),
+            at: recording.position(ofEdge: first.index, in: bytes))
     }
 
     /// Whether the block is in a module that the recording has, or in none.

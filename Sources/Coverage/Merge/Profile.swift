@@ -12,6 +12,10 @@ public struct Profile: Equatable, Sendable {
     public internal(set) var is32Bit = true
     /// Whether the blocks have counts.
     public internal(set) var isCounted = false
+    /// Whether the runs say which edges they took.
+    public internal(set) var edges = EdgeKnowledge.none
+    /// The conditional jumps that lie in no module, by guest address cut to 32 bits.
+    public internal(set) var outsideJumps = JumpSet()
 
     /// The same with those of the modules that are wanted.
     public func keeping(_ isWanted: (ModuleCoverage) -> Bool) -> Profile {
@@ -48,6 +52,16 @@ public struct Profile: Equatable, Sendable {
     public var blockCount: Int { modules.reduce(outside.count) { $0 + $1.blocks.count } }
 }
 
+/// Whether runs say which ways their conditional jumps went.
+public enum EdgeKnowledge: Sendable {
+    /// None of them does.
+    case none
+    /// Some do: a way that none of these went can be one that another run went.
+    case some
+    /// All do, so a way that is not there was not gone.
+    case all
+}
+
 /// What runs executed of one module: an executable or a library, wherever it was loaded.
 public struct ModuleCoverage: Equatable, Sendable {
     /// The file's path as the recorder saw it; of several paths of one file, the first in order.
@@ -62,4 +76,6 @@ public struct ModuleCoverage: Equatable, Sendable {
     public var rank: Int
     /// The executed blocks, by their offset from the base.
     public var blocks: BlockSet
+    /// The conditional jumps that were executed in runs that say so (``Profile/edges``).
+    public var jumps = JumpSet()
 }

@@ -10,14 +10,16 @@ extension Profile {
     /// of them would say of it where it was never loaded, and where it went would hang on which others are in
     /// the file. A module of 4 GiB or more, which a row cannot express, has several rows that follow one another.
     ///
-    /// - Returns: the tables; `counts` are those of the blocks in their order, or empty.
+    /// - Returns: the tables; `counts` are those of the blocks in their order, or empty; `edges` have their
+    ///   entries (`JumpEdge.entry`).
     /// - Throws: ``ExportError`` where the format cannot express it.
     public func exported() throws(ExportError)
-        -> (modules: [Module], blocks: [Block], counts: [UInt64])
+        -> (modules: [Module], blocks: [Block], counts: [UInt64], edges: [Block])
     {
         var rows: [Module] = []
         var blocks: [Block] = []
         blocks.reserveCapacity(blockCount)
+        var edges: [Block] = []
         for module in modules {
             let base = module.base
             let first = rows.count
@@ -33,15 +35,19 @@ extension Profile {
                         path: Array(module.path.utf8)))
             }
             var piece = 0
+            func place(_ offset: UInt64, _ size: UInt16) throws(ExportError) -> Block {
+                while piece < pieces.count - 1, offset >= pieces[piece].upperBound { piece += 1 }
+                guard let start = UInt32(exactly: offset - pieces[piece].lowerBound) else {
+                    throw .offsetTooLarge(path: module.path, offset: offset)
+                }
+                return Block(start: start, size: size, module: UInt16(first + piece))
+            }
             for block in module.blocks.elements {
-                while piece < pieces.count - 1, block.offset >= pieces[piece].upperBound {
-                    piece += 1
-                }
-                guard let start = UInt32(exactly: block.offset - pieces[piece].lowerBound) else {
-                    throw .offsetTooLarge(path: module.path, offset: block.offset)
-                }
-                blocks.append(
-                    Block(start: start, size: block.size, module: UInt16(first + piece)))
+                blocks.append(try place(block.offset, block.size))
+            }
+            piece = 0
+            for jump in module.jumps.elements {
+                for size in JumpSet.entrySizes(jump) { edges.append(try place(jump.offset, size)) }
             }
         }
         for block in outside.elements {
@@ -50,10 +56,16 @@ extension Profile {
                     start: UInt32(truncatingIfNeeded: block.offset), size: block.size,
                     module: Block.noModule))
         }
+        for jump in outsideJumps.elements {
+            let start = UInt32(truncatingIfNeeded: jump.offset)
+            for size in JumpSet.entrySizes(jump) {
+                edges.append(Block(start: start, size: size, module: Block.noModule))
+            }
+        }
         if rows.count == 1, rows[0].makesStartsAbsolute({ blocks.forEach($0) }) {
             rows[0].entry = 0
         }
-        return (rows, blocks, modules.flatMap(\.blocks.counts) + outside.counts)
+        return (rows, blocks, modules.flatMap(\.blocks.counts) + outside.counts, edges)
     }
 }
 

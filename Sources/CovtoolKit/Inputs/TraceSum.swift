@@ -31,8 +31,8 @@ public struct TraceSum: Sendable {
             if !isAddedAtOnce {
                 var damage = FileDamage(path: trace.path, walk.warnings)
                 for recording in trace.recordings {
-                    let found = trace.withBytes { Collector.diagnosis(of: recording, in: $0) }
-                    if let found { damage.add(found) }
+                    let found = trace.withBytes { Collector.diagnoses(of: recording, in: $0) }
+                    for diagnosis in found { damage.add(diagnosis) }
                 }
                 try damage.check()
             }

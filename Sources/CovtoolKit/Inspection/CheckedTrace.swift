@@ -32,7 +32,7 @@ struct CheckedTrace: ~Copyable {
             var summaries: [RecordingSummary] = []
             for recording in recordings {
                 let summary = RecordingSummary(recording, in: bytes, selection)
-                if let diagnosis = summary.diagnosis(in: bytes) { diagnoses.append(diagnosis) }
+                diagnoses += summary.diagnoses(in: bytes)
                 summaries.append(summary)
             }
             return summaries

@@ -104,7 +104,9 @@ struct FileFacts {
         for diagnosis in diagnoses {
             // Each reader has its own way with these.
             switch diagnosis.problem as? DRCovDamage {
-            case .blocksCutShort, .strayBytes, .noHitTable, .hitCounts, .unknownHitTable: continue
+            case .blocksCutShort, .strayBytes, .noHitTable, .hitCounts, .unknownHitTable,
+                .unknownEdgeTable, .edgesCutShort:
+                continue
             default:
                 if diagnosis.problem is UnknownModules { continue }
                 reasons.append(diagnosis.wording)

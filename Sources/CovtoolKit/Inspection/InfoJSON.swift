@@ -38,6 +38,8 @@ struct InfoJSON {
         json.member("outside", summary.loose)
         json.member("unknown", summary.unknown)
         json.member("hits", recording.counts == nil ? nil : summary.hits)
+        json.member("edges", summary.edges?.count)
+        json.member("jumps", summary.edges?.jumps)
         json.member("oddities", form.oddities)
         json.beginArray("modules", .block, isOnNewLine: true)
         for row in summary.rows {

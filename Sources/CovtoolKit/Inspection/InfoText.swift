@@ -25,6 +25,12 @@ enum InfoText {
         output.write(
             "\(Amount.text(summary.byteCount, "byte")); \(Amount.text(summary.rows.count, "module")); \(counts)\n"
         )
+        if let edges = summary.edges {
+            let rest = recording.hasPartialEdges ? "; some of its runs recorded none" : ""
+            output.write(
+                "  \(Amount.text(edges.count, "edge")) of \(Amount.text(edges.jumps, "conditional jump"))\(rest)\n"
+            )
+        }
         if summary.loose > 0 {
             output.write("  \(Amount.text(summary.loose, "block is", "blocks are")) in no module\n")
         }

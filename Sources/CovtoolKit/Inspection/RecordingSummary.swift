@@ -26,6 +26,11 @@ struct RecordingSummary {
     private(set) var hits: UInt64 = 0
     /// The first of those whose module is not there.
     private(set) var firstUnknown: (number: Int, id: UInt16)?
+    /// The different edges that are looked at, and the jumps that they are of; nil where the file says nothing of
+    /// edges.
+    private(set) var edges: (count: Int, jumps: Int)?
+    /// What is wrong with edges: their module is not there.
+    private var edgeDiagnosis: Diagnosis?
 
     /// - Parameters:
     ///   - bytes: the file that the recording was read from.
@@ -75,6 +80,32 @@ struct RecordingSummary {
         }
         (self.rows, self.different, self.hits) = (rows, different, hits)
         (self.loose, self.unknown, self.firstUnknown) = (loose, unknown, firstUnknown)
+        if recording.edges != nil { addEdges(in: bytes, Set(indices.keys)) }
+    }
+
+    private mutating func addEdges(in bytes: Span<UInt8>, _ ids: Set<Int>) {
+        var edges: Set<UInt64> = []
+        var jumps: Set<UInt64> = []
+        var (number, unknown) = (0, 0)
+        var first: (number: Int, id: UInt16)?
+        recording.forEachEdge(in: bytes) { entry in
+            defer { number += 1 }
+            guard wants(entry) else { return }
+            if entry.module != Block.noModule, !ids.contains(Int(entry.module)) {
+                unknown += 1
+                first = first ?? (number, entry.module)
+            }
+            var jump = JumpEdge(entry: entry)
+            jump.way = .fallThrough
+            edges.insert(entry.packed)
+            jumps.insert(jump.entry.packed)
+        }
+        self.edges = (edges.count, jumps.count)
+        edgeDiagnosis = first.map { first in
+            Diagnosis(
+                UnknownModules(unknown, id: first.id, isOfEdges: true),
+                at: recording.position(ofEdge: first.number, in: bytes))
+        }
     }
 
     /// Whether a block is one that is looked at.
@@ -86,11 +117,12 @@ struct RecordingSummary {
     var byteCount: Int { rows.reduce(0) { $0 + $1.bytes } }
 
     /// What is wrong that the reader does not look for.
-    func diagnosis(in bytes: Span<UInt8>) -> Diagnosis? {
-        firstUnknown.map { first in
+    func diagnoses(in bytes: Span<UInt8>) -> [Diagnosis] {
+        let blocks = firstUnknown.map { first in
             Diagnosis(
-                UnknownModules(blocks: unknown, id: first.id),
+                UnknownModules(unknown, id: first.id),
                 at: recording.position(ofBlock: first.number, in: bytes))
         }
+        return [blocks, edgeDiagnosis].compactMap(\.self)
     }
 }

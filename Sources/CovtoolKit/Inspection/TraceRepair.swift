@@ -35,12 +35,7 @@ struct RepairedRecording {
         var counts: [UInt8] = []
         var part: [UInt8] = []
         recording.forEachBlock(in: bytes) { block, hits in
-            guard summary.wants(block) else { return }
-            var block = block
-            if block.module != Block.noModule {
-                guard let id = ids[Int(block.module)] else { return }
-                block.module = UInt16(id)
-            }
+            guard let block = renumbered(block) else { return }
             writer.append(block, to: &part)
             if form.hasCounts { writer.append(hitCount: UInt64(hits ?? 1), to: &counts) }
             if part.count >= 1 << 16 {
@@ -50,7 +45,32 @@ struct RepairedRecording {
         }
         output.write(part)
         if form.hasCounts { output.write(writer.countsHeader(count: count) + counts) }
+        if form.hasEdges { writeEdges(writer, to: output, in: bytes) }
         return count
+    }
+
+    private func writeEdges(
+        _ writer: DRCovWriter, to output: OutputFile, in bytes: Span<UInt8>
+    ) {
+        var edges: [Block] = []
+        summary.recording.forEachEdge(in: bytes) { edge in
+            if let edge = renumbered(edge) { edges.append(edge) }
+        }
+        var part = writer.edgesHeader(
+            count: edges.count, isPartial: summary.recording.hasPartialEdges)
+        for edge in edges { writer.append(edge: edge, to: &part) }
+        output.write(part)
+    }
+
+    /// A block, or the entry of an edge, with the row's new id; nil for one that is not written.
+    private func renumbered(_ block: Block) -> Block? {
+        guard summary.wants(block) else { return nil }
+        var block = block
+        if block.module != Block.noModule {
+            guard let id = ids[Int(block.module)] else { return nil }
+            block.module = UInt16(id)
+        }
+        return block
     }
 }
 
@@ -108,5 +128,6 @@ extension DRCovForm {
         self.init(
             version: dump.version, table: TableVersion(rawValue: dump.tableVersion) ?? .two,
             blocks: dump.blockForm, hasCounts: dump.recording.counts != nil)
+        hasEdges = dump.recording.edges != nil
     }
 }

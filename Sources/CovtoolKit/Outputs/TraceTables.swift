@@ -8,12 +8,19 @@ public struct TraceTables {
     private var modules: [Module]
     private var blocks: [Block]
     private var counts: [UInt64]
+    private let edges: [Block]
+    private let hasPartialEdges: Bool
     private let is32Bit: Bool
 
     /// Makes the tables of a file.
-    public init(_ tables: (modules: [Module], blocks: [Block], counts: [UInt64]), is32Bit: Bool) {
-        (modules, blocks, counts) = tables
-        self.is32Bit = is32Bit
+    ///
+    /// - Parameter hasPartialEdges: whether there may be more edges than there are.
+    public init(
+        _ tables: (modules: [Module], blocks: [Block], counts: [UInt64], edges: [Block]),
+        hasPartialEdges: Bool = false, is32Bit: Bool
+    ) {
+        (modules, blocks, counts, edges) = tables
+        (self.hasPartialEdges, self.is32Bit) = (hasPartialEdges, is32Bit)
     }
 
     /// Gives `body` the file's bytes, part by part.
@@ -30,6 +37,10 @@ public struct TraceTables {
         if form.hasCounts {
             part += writer.countsHeader(count: counts.count)
             for count in counts { writer.append(hitCount: count, to: &part) }
+        }
+        if form.hasEdges {
+            part += writer.edgesHeader(count: edges.count, isPartial: hasPartialEdges)
+            for edge in edges { writer.append(edge: edge, to: &part) }
         }
         body(part)
     }
@@ -94,11 +105,18 @@ public struct TraceTables {
 }
 
 extension Profile {
+    /// The form that most readers accept of those that hold all of the profile, counts apart.
+    public func form(hasCounts: Bool) -> DRCovForm {
+        var form = DRCovForm(hasCounts: hasCounts)
+        form.hasEdges = edges != .none
+        return form
+    }
+
     /// Writes the profile as one drcov file.
     ///
     /// - Parameters:
     ///   - path: nil and `-` are standard output.
-    ///   - form: with counts only for a profile that is counted.
+    ///   - form: with counts only for a profile that is counted; with edges as far as it has any.
     ///   - reader: who must take it; what it cannot take is an error.
     ///   - warnings: told what the file does not have.
     /// - Throws: ``Failure``; the file that was there stays as it was.
@@ -106,10 +124,13 @@ extension Profile {
         to path: String?, form: DRCovForm = DRCovForm(), for reader: KnownReader? = nil,
         warnings: Warnings
     ) throws(Failure) {
-        if form.blocks == .binary || form.hasCounts { try OutputFile.refuseTerminal(path) }
+        var form = form
+        form.hasEdges = form.hasEdges && edges != .none
+        if form.blocks == .binary || form.hasCounts || form.hasEdges { try OutputFile.refuseTerminal(path) }
         var tables: TraceTables
         do throws(ExportError) {
-            tables = TraceTables(try exported(), is32Bit: is32Bit)
+            tables = TraceTables(
+                try exported(), hasPartialEdges: edges == .some, is32Bit: is32Bit)
         } catch {
             throw Failure(.badData, "\(path ?? "standard output"): \(error.text)")
         }

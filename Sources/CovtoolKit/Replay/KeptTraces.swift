@@ -56,7 +56,7 @@ public struct KeptTraces: ReplayObserver {
         }
         try profile.write(
             to: folder.path + names[run.input * repetitions + run.repetition],
-            form: DRCovForm(hasCounts: hasCounts),
+            form: profile.form(hasCounts: hasCounts),
             warnings: merging.warnings)
     }
 

@@ -148,6 +148,10 @@ extension Recording {
             file += writer.countsHeader(count: hits.count)
             for count in hits { writer.append(hitCount: count, to: &file) }
         }
+        if let edges {
+            file += writer.edgesHeader(count: edges.count, isPartial: hasPartialEdges)
+            forEachEdge(in: bytes) { writer.append(edge: $0, to: &file) }
+        }
         return file
     }
 }

@@ -1,6 +1,6 @@
 import Trace
 
-/// Reads a block table and the hit counts behind it, from the line `BB Table: …` to where the next
+/// Reads a block table, and the hit counts and edges behind it, from the line `BB Table: …` to where the next
 /// dump begins or the file ends. The blocks stay where they are.
 struct BlockTableReader {
     private(set) var blocks = BlockTable.packed(0..<0)
@@ -8,6 +8,8 @@ struct BlockTableReader {
     /// The bytes of the blocks.
     private(set) var extent = 0..<0
     private(set) var counts: HitTable?
+    /// The edges, and whether there may be more.
+    private(set) var edges: (table: BlockTable, isPartial: Bool)?
     private(set) var dialect: Dialect = []
 
     init(_ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void) {
@@ -27,6 +29,7 @@ struct BlockTableReader {
             readBinary(announced, bytes, &cursor, diagnose)
         }
         if cursor.isAt(Marker.hits, bytes) { readHits(bytes, &cursor, diagnose) }
+        if cursor.isAt(Marker.edges, bytes) { readEdges(bytes, &cursor, diagnose) }
         // What follows is a dump, or nothing.
         while cursor.offset < bytes.count, !cursor.isAt(Marker.dump, bytes) {
             let next = Marker.next(from: cursor.offset + 1, bytes)
@@ -123,6 +126,48 @@ struct BlockTableReader {
                 Diagnosis(.hitCounts(blocks: blocks.count, found: table.count), at: position))
         }
         skip(to: table.end, &cursor, diagnose)
+    }
+
+    /// `Edge Table: version 1, count N`, perhaps with `, partial`, and N entries.
+    private mutating func readEdges(
+        _ bytes: Span<UInt8>, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void
+    ) {
+        let position = FilePosition.byte(cursor.offset)
+        guard let line = cursor.nextLine(bytes),
+            let rest = Fields.rest(line, after: Marker.edges, bytes),
+            let text = Fields.rest(rest, after: "version 1,", bytes)
+        else { return leaveOutEdges(at: position, bytes, &cursor, diagnose) }
+        let fields = Fields.split(text, bytes)
+        let isPartial = fields.count == 2
+        let partial: StaticString = "partial"
+        guard
+            !isPartial
+                || fields[1].count == partial.utf8CodeUnitCount
+                    && partial.matches(bytes, at: fields[1]),
+            fields.count <= 2,
+            let announced = Fields.rest(fields[0], after: "count ", bytes).flatMap({
+                Fields.decimal($0, bytes)
+            })
+        else { return leaveOutEdges(at: position, bytes, &cursor, diagnose) }
+        let table = BinaryTable(announced, size: Block.packedSize, from: cursor.offset, bytes)
+        edges = (.packed(table.range), isPartial)
+        cursor.move(to: table.range.upperBound)
+        if table.count != announced {
+            edges?.isPartial = true
+            diagnose(
+                Diagnosis(
+                    .edgesCutShort(announced: announced, found: table.count),
+                    at: .byte(cursor.offset)))
+        }
+        skip(to: table.end, &cursor, diagnose)
+    }
+
+    private func leaveOutEdges(
+        at position: FilePosition, _ bytes: Span<UInt8>, _ cursor: inout LineScanner,
+        _ diagnose: (Diagnosis) -> Void
+    ) {
+        diagnose(Diagnosis(.unknownEdgeTable, at: position))
+        cursor.move(to: Marker.next(from: cursor.offset, bytes))
     }
 
     private func skip(to end: Int, _ cursor: inout LineScanner, _ diagnose: (Diagnosis) -> Void) {

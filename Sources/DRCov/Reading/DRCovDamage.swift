@@ -29,6 +29,10 @@ public enum DRCovDamage: Damage {
     case unknownHitTable
     /// Another number of hit counts than of blocks; a block without one counts once.
     case hitCounts(blocks: Int, found: Int)
+    /// An edge table that is not of version 1: left out.
+    case unknownEdgeTable
+    /// Fewer edges than announced: those that are there are taken.
+    case edgesCutShort(announced: Int, found: Int)
     /// A further dump that cannot be read: left out.
     case dumpLeftOut(DRCovFault)
 
@@ -55,6 +59,9 @@ public enum DRCovDamage: Damage {
         case .noHitTable: "the flavor announces hit counts, and there are none"
         case .unknownHitTable: "not a hit count table of version 1"
         case .hitCounts(let blocks, let found): "\(found) hit counts for \(blocks) blocks"
+        case .unknownEdgeTable: "not an edge table of version 1"
+        case .edgesCutShort(let announced, let found):
+            "the edge table ends after \(found) of \(announced) edges"
         case .dumpLeftOut(let cause): "a further dump cannot be read: \(cause.text)"
         }
     }
@@ -63,10 +70,11 @@ public enum DRCovDamage: Damage {
     public var treatment: String {
         switch self {
         case .noColumns: "the version's own columns are used"
-        case .badRows, .repeatedIDs, .badBlocks, .strayBytes, .unknownHitTable, .dumpLeftOut:
+        case .badRows, .repeatedIDs, .badBlocks, .strayBytes, .unknownHitTable, .unknownEdgeTable,
+            .dumpLeftOut:
             "left out"
         case .unknownContainingID: "treated as a module of its own"
-        case .moduleCount, .badBlockCount, .blocksCutShort: "what is there is used"
+        case .moduleCount, .badBlockCount, .blocksCutShort, .edgesCutShort: "what is there is used"
         case .noBlockTable: "treated as a run without blocks"
         case .noHitTable, .hitCounts: "a block without a count counts once"
         }

@@ -6,7 +6,7 @@ extension TraceFormat {
 }
 
 /// Reads drcov files: format versions 2 and 3, module tables 1 to 5 of Unix and Windows, binary and
-/// text blocks, hit counts, several dumps one behind the other.
+/// text blocks, hit counts, edges, several dumps one behind the other.
 ///
 /// What is damaged is used as far as it is sound; Docs/drcov.md has the rules.
 public enum DRCovReader: TraceReader {
@@ -72,11 +72,12 @@ public enum DRCovReader: TraceReader {
             recording: Recording(
                 format: .drcov, is32Bit: DRCovForm.is32Bit(flavor.map { bytes[$0] }),
                 starts: version == .two ? .module : .row, modules: modules.rows,
-                blocks: blocks.blocks, counts: blocks.counts),
+                blocks: blocks.blocks, counts: blocks.counts, edges: blocks.edges?.table),
             version: version, flavor: flavor.map { bytes[$0] }, tableVersion: modules.version,
             columns: modules.columnNames.map { bytes[$0] }, blockForm: blocks.form,
             blockExtent: blocks.extent, dialect: modules.dialect.union(blocks.dialect),
             extent: start..<cursor.offset)
+        dump.recording.hasPartialEdges = blocks.edges?.isPartial ?? false
         if dump.hasAbsoluteStarts(bytes) {
             dump.dialect.insert(.absoluteStarts)
             dump.recording.starts = .zero

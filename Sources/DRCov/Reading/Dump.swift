@@ -34,6 +34,7 @@ extension DRCovForm {
     public init(of recording: Recording) {
         self.init(
             version: recording.starts == .row ? .three : .two, hasCounts: recording.counts != nil)
+        hasEdges = recording.edges != nil
     }
 }
 

@@ -42,13 +42,33 @@ extension Recording {
         }
     }
 
+    /// Calls `body` with the entry of each edge in the file's order (`JumpEdge.entry`).
+    ///
+    /// - Parameter bytes: the file that the recording was read from.
+    /// - Throws: what `body` throws.
+    public func forEachEdge<E: Error>(
+        in bytes: Span<UInt8>, _ body: (Block) throws(E) -> Void
+    ) throws(E) {
+        switch edges {
+        case nil: break
+        case .packed(let range):
+            for offset in stride(from: range.lowerBound, to: range.upperBound, by: Block.packedSize)
+            {
+                try body(Block(in: bytes, at: offset))
+            }
+        case .stored(let edges): try edges.forEach(in: bytes, body)
+        case .list(let edges): for edge in edges { try body(edge) }
+        }
+    }
+
     /// Where in the file the block of that number stands, counted from 0.
     public func position(ofBlock index: Int, in bytes: Span<UInt8>) -> FilePosition {
-        switch blocks {
-        case .packed(let range): .byte(range.lowerBound + index * Block.packedSize)
-        case .stored(let blocks): blocks.position(of: index, in: bytes)
-        case .list: .byte(0)
-        }
+        blocks.position(of: index, in: bytes)
+    }
+
+    /// Where in the file the edge of that number stands, counted from 0.
+    public func position(ofEdge index: Int, in bytes: Span<UInt8>) -> FilePosition {
+        edges?.position(of: index, in: bytes) ?? .byte(0)
     }
 
     /// All blocks, for those who want few of them.
@@ -57,6 +77,16 @@ extension Recording {
         list.reserveCapacity(blocks.count)
         forEachBlock(in: bytes) { block, _ in list.append(block) }
         return list
+    }
+}
+
+extension BlockTable {
+    fileprivate func position(of index: Int, in bytes: Span<UInt8>) -> FilePosition {
+        switch self {
+        case .packed(let range): .byte(range.lowerBound + index * Block.packedSize)
+        case .stored(let blocks): blocks.position(of: index, in: bytes)
+        case .list: .byte(0)
+        }
     }
 }
 

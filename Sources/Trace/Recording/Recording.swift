@@ -25,11 +25,16 @@ public struct Recording: Sendable {
     public var blocks: BlockTable
     /// How often each block was executed, if the file says so.
     public var counts: HitTable?
+    /// The edges that were taken (`JumpEdge.entry`), if the file says so.
+    public var edges: BlockTable?
+    /// Whether there may be more: the recording is of several runs, and not all of them say which edges they
+    /// took.
+    public var hasPartialEdges = false
 
     /// Makes a recording of its parts.
     public init(
         format: TraceFormat, is32Bit: Bool?, starts: Starts = .module, modules: [Module],
-        blocks: BlockTable, counts: HitTable? = nil
+        blocks: BlockTable, counts: HitTable? = nil, edges: BlockTable? = nil
     ) {
         self.format = format
         self.is32Bit = is32Bit
@@ -37,6 +42,7 @@ public struct Recording: Sendable {
         self.modules = modules
         self.blocks = blocks
         self.counts = counts
+        self.edges = edges
     }
 
     /// The path of the module that stands first, which is the program.

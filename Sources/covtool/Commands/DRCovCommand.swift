@@ -30,6 +30,13 @@ struct DRCovCommand: ParsableCommand {
     @Flag(help: "Write how often each block was executed; few readers accept hit counts.")
     var counts = false
 
+    @Flag(
+        help: """
+            Write which ways conditional jumps went, as far as the traces say so; few readers accept \
+            the table.
+            """)
+    var edges = false
+
     @Option(
         name: .customLong("for"),
         help: ArgumentHelp(
@@ -53,6 +60,7 @@ struct DRCovCommand: ParsableCommand {
             version: drcovVersion ?? (reader == .cutter ? .three : .two), table: table,
             blocks: text ? .text : .binary, hasCounts: counts)
         form.hasWindowsColumns = reader == .libafl
+        form.hasEdges = edges
         return form
     }
 }

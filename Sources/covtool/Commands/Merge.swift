@@ -49,8 +49,9 @@ struct Merge: ParsableCommand {
         )
         sum.facts.tellJournals(among: sum.paths, merging.warnings)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", merging.warnings) }
-        try sum.profile().write(
-            to: output ?? mergedName, form: DRCovForm(hasCounts: counts),
+        let profile = try sum.profile()
+        try profile.write(
+            to: output ?? mergedName, form: profile.form(hasCounts: counts),
             warnings: merging.warnings)
     }
 }

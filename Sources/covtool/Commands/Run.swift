@@ -155,7 +155,8 @@ struct Run: ParsableCommand {
             if let status { try result.writeStatus(of: result.inputs, unstable: nil, to: status) }
             guard !result.hasNoRun else { throw result.failure(of: result.inputs) }
             try result.profile.write(
-                to: output, form: DRCovForm(hasCounts: counts), warnings: Diagnostics.silent)
+                to: output, form: result.profile.form(hasCounts: counts),
+                warnings: Diagnostics.silent)
             if let growth { try result.writeGrowth(of: result.inputs, to: growth) }
             if !reports.targets.isEmpty { try reports.write(from: output, isSilent: true) }
         }
@@ -238,7 +239,7 @@ struct Run: ParsableCommand {
         }
         guard !result.hasNoRun else { throw result.failure(of: inputs) }
         try result.profile.write(
-            to: output, form: DRCovForm(hasCounts: counts), warnings: merging.warnings)
+            to: output, form: result.profile.form(hasCounts: counts), warnings: merging.warnings)
         if let growth { try result.writeGrowth(of: inputs, to: growth) }
         try folders.crashes?.add(result.crashed.map { inputs[$0] })
         if let choice = result.choice { try folders.chosen?.add(choice.inputs.map { inputs[$0] }) }

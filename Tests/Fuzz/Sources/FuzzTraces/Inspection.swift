@@ -17,7 +17,7 @@ enum Inspection {
         for (number, summary) in summaries.enumerated() {
             let dump = dumps.isEmpty ? nil : dumps[number]
             precondition(summary.different <= summary.recording.blocks.count)
-            _ = summary.diagnosis(in: bytes).map { $0.text + $0.wording }
+            _ = summary.diagnoses(in: bytes).map { $0.text + $0.wording }
             if choice.number(below: 2) == 0 {
                 unsafe InfoText.write(
                     summary, dump, number: number, of: recordings.count, path: "fuzz", to: &output)
