@@ -68,10 +68,13 @@ let package = Package(
             name: "JournalEmbedded", dependencies: ["TraceEmbedded"], exclude: ["Reading"],
             swiftSettings: embedded),
         .target(
+            name: "MachineCodeEmbedded", exclude: ["Code.swift", "InstructionSet.swift"],
+            swiftSettings: embedded),
+        .target(
             name: "CoveragePlugin",
             dependencies: [
-                "CHost", "CQEMUPlugin", "DRCovEmbedded", "JournalEmbedded", "QEMUPluginEmbedded",
-                "TraceEmbedded",
+                "CHost", "CQEMUPlugin", "DRCovEmbedded", "JournalEmbedded", "MachineCodeEmbedded",
+                "QEMUPluginEmbedded", "TraceEmbedded",
             ],
             swiftSettings: embedded),
 

@@ -25,6 +25,7 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         unsafe Callback.first = { self.executedFirst($0, by: $1.index) }
         unsafe Callback.started = { self.started(by: $0) }
         unsafe Callback.often = { self.executedOften(by: $0) }
+        unsafe Callback.opens = { self.opensEdges(by: $0) }
         guard !installation.host.isSystemEmulation else { return }
         unsafe Forking.before = { self.forks() }
         unsafe Forking.inChild = { self.forked() }
@@ -49,8 +50,12 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         let selection = options.selection
         let counts = options.form.hasCounts
         let engine =
-            options.engine ?? Engine.best(for: host, counts: counts, switches: selection.switches)
+            options.engine
+            ?? Engine.best(
+                for: host, counts: counts, switches: selection.switches,
+                edges: options.form.hasEdges)
         guard engine.works else { throw .noEngine }
+        guard !options.form.hasEdges || engine.seesEdges else { throw .engineSeesNoEdges }
         guard !selection.switches || engine.canSwitch(counts: counts) else {
             throw .engineCannotSwitch
         }

@@ -28,6 +28,8 @@ final class Recorder: @unchecked Sendable {
     /// system's, where it does no harm.
     private static let longestWait: UInt32 = 100
     private let firstHits: FirstHits
+    /// Nil where nobody asks where conditional jumps go.
+    private let edges: EdgeWatch?
     /// Nil where nobody asks for forks.
     private let server: ForkServer?
     /// Touched only by who has the lock (`host_lock`).
@@ -46,6 +48,7 @@ final class Recorder: @unchecked Sendable {
         canRetranslate = host.survivesRetranslation && recording.canDoWithoutCallback
         waitsForStart = options.selection.start != nil
         firstHits = recording.firstHits
+        edges = recording.edges
         server = options.forks ? ForkServer(host, after: options.forkPlace) : nil
         self.recording = recording
     }
@@ -80,6 +83,7 @@ final class Recorder: @unchecked Sendable {
         switch gate.begins() {
         case .ask:
             emulator.retranslateAll(on: vcpu) {
+                self.edges?.codeForgotten()
                 self.mappings.missedCalls()
                 self.gate.isDone()
             }
@@ -89,12 +93,22 @@ final class Recorder: @unchecked Sendable {
         }
     }
 
+    /// A conditional jump is about to be executed that can lead to blocks that do not look where they are come
+    /// from: all are to do so before it has gone there.
+    func opensEdges(by vcpu: VCPU) {
+        guard let edges, !edges.phase.isOpen else { return }
+        edges.phase.open()
+        retranslation.backOff()
+        if !retranslateAll(on: vcpu) { mustRetranslate.store(true, ordering: .releasing) }
+    }
+
     /// Recording is switched on. The vCPU that comes here executes nothing more of what has no
     /// instrumentation: it looks for work at the beginning of each block.
     func started(by vcpu: VCPU) {
-        if isIdle.exchange(false, ordering: .sequentiallyConsistent), !retranslateAll(on: vcpu) {
-            mustRetranslate.store(true, ordering: .releasing)
-        }
+        guard isIdle.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        // Where they lead was not looked at.
+        edges?.forgetPending()
+        if !retranslateAll(on: vcpu) { mustRetranslate.store(true, ordering: .releasing) }
     }
 
     /// The guest is about to make a system call. One that replaces the program ends the recording,
@@ -170,6 +184,7 @@ final class Recorder: @unchecked Sendable {
         ending.reset()
         mappings.missedCalls()
         gate.forked()
+        edges?.phase.open()
         if recording.hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
         recording.forked()
     }

@@ -22,6 +22,8 @@ struct RecordingState: ~Copyable {
     private var output: Output
     private var table: BlockHashTable
     private var instrumentation: HitInstrumentation
+    /// Nil where nobody asks where conditional jumps go.
+    let edges: EdgeWatch?
     private var finder: ModuleFinder
     private var searches: [CodeSearch]
     private var journaledModules = 0
@@ -41,8 +43,19 @@ struct RecordingState: ~Copyable {
         form = options.form
         guard let journal = JournalFile(), let table = BlockHashTable(journal: journal),
             let instrumentation = HitInstrumentation(
-                engine, counts: form.hasCounts, switches: options.selection.switches, host: host)
+                engine, counts: form.hasCounts, switches: options.selection.switches,
+                edges: form.hasEdges, host: host)
         else { throw .outOfMemory }
+        if form.hasEdges {
+            guard let decoder = JumpDecoder(host) else { throw .noJumps }
+            guard
+                let watch = EdgeWatch(
+                    decoder, switches: options.selection.switches, store: table.journal.store)
+            else { throw .outOfMemory }
+            edges = watch
+        } else {
+            edges = nil
+        }
         isSystem = system != nil
         selection = options.selection
         takesAll = options.selection.takesAll
@@ -89,7 +102,10 @@ struct RecordingState: ~Copyable {
         }
         // Before anything else is asked for: recording begins and ends before what is executed there.
         if switches != nil, recordParts(of: block, whole, in: range) { return }
-        guard !isIdle, takesAll || isPossible || wants(whole.address, in: range) else { return }
+        guard !isIdle else { return }
+        guard takesAll || isPossible || wants(whole.address, in: range) else {
+            return leaveOut(whole, of: block, in: range)
+        }
         record(whole, isWhole: true, of: block, in: range)
     }
 
@@ -118,16 +134,53 @@ struct RecordingState: ~Copyable {
         let known = table.find(address: part.address, size: part.size, module: place.module)
         guard let index = known ?? insert(part, at: place) else { return noteOutOfMemory() }
         let kept = table[index]
+        // Before it is asked what leads to the block: it can be this jump.
+        var jump: Int?
+        if let edges { jump = self.jump(at: part, of: block, in: range, edges) }
         if known != nil, kept.executions != 0, !isPrecise || kept.isExecutedWhole,
             instrumentation.canLeave(block, as: index)
         {
             hasBareBlocks = true
+            edges?.watchEntry(part, isWhole: isWhole, of: block, among: table.count)
         } else if !isWhole {
             instrumentation.watch(part, of: block, at: kept)
         } else if !instrumentation.watch(block, as: index, at: kept) {
             return noteOutOfMemory()
         }
         if !kept.isExecutedWhole { watchProgress(of: part, of: block, in: kept) }
+        if let edges, let jump, edges.watch(jump, at: part, of: block) { hasBareBlocks = true }
+    }
+
+    /// A block that is not wanted, to which a jump can lead that is: one in a wanted module.
+    private func leaveOut(
+        _ whole: BlockPart, of block: borrowing TranslationBlock, in range: LoadedRange?
+    ) {
+        guard let edges, wantsModule(range) else { return }
+        edges.watchEntry(whole, isWhole: true, of: block, among: table.count)
+    }
+
+    /// The record of the conditional jump that a part of a block ends with, by its index; nil where it ends
+    /// otherwise.
+    @inline(never)
+    private mutating func jump(
+        at part: BlockPart, of block: borrowing TranslationBlock, in range: LoadedRange?,
+        _ edges: EdgeWatch
+    ) -> Int? {
+        guard let jump = edges.jump(at: part, of: block) else { return nil }
+        let place = place(of: jump.address, in: range)
+        let size = jump.size | BlockRecord.jumpBit
+        if let index = table.find(address: jump.address, size: size, module: place.module) {
+            edges.check(jump, as: index)
+            return index
+        }
+        var record = BlockRecord(address: jump.address, size: size, pageEnd: .clear)
+        (record.module, record.start) = place
+        guard let index = table.insert(record) else {
+            noteOutOfMemory()
+            return nil
+        }
+        edges.enter(jump, as: index)
+        return index
     }
 
     private mutating func insert(
@@ -220,8 +273,12 @@ struct RecordingState: ~Copyable {
     /// Whether the block that begins at the address is recorded.
     @inline(never)
     private func wants(_ address: UInt64, in range: LoadedRange?) -> Bool {
-        (range?.file.map { finder.map.files[$0].isWanted } ?? selection.takesOutside)
-            && selection.takes(address: address)
+        wantsModule(range) && selection.takes(address: address)
+    }
+
+    /// Whether blocks are wanted of the module that a stretch of memory is of, or of none.
+    private func wantsModule(_ range: LoadedRange?) -> Bool {
+        range?.file.map { finder.map.files[$0].isWanted } ?? selection.takesOutside
     }
 
     /// The row of the module in a stretch of memory, and the address's offset there.
@@ -250,6 +307,7 @@ struct RecordingState: ~Copyable {
         }
         table.journal.renew(at: output.journal)
         if is32Bit { table.journal.head.set32Bit() }
+        if edges != nil { table.journal.head.setHoldsEdges() }
         noteCounts()
         journalModules()
         tellOfJournal()

@@ -6,7 +6,13 @@
 
 /// What is kept of a distinct block: its place in its module, decided when it was first translated,
 /// and what is needed to cut it right when it is written.
+///
+/// A conditional jump has a record of its own: that of its instruction as a block which is not executed, with
+/// ``jumpBit`` in its size, and with the ways that it went in the place of ``unreached``.
 public struct BlockRecord {
+    /// What the size of a jump's record has. No block is so long.
+    public static let jumpBit: UInt16 = 0x8000
+
     /// The guest address of the first byte.
     public var address: UInt64
     /// Bytes from the module's base; where there is no module, the address cut to 32 bits.
@@ -28,6 +34,12 @@ public struct BlockRecord {
         module = Block.noModule
         self.pageEnd = pageEnd
     }
+
+    /// Whether it is a conditional jump's.
+    public var isJump: Bool { size & BlockRecord.jumpBit != 0 }
+
+    /// Where the jump went.
+    public var ways: JumpWays { JumpWays(rawValue: unreached) }
 
     /// Its fields as they stand in a journal (``Layout/Block``).
     public init(

@@ -31,8 +31,10 @@ public enum Layout {
         public static let module = 14
         /// 8 bits: the ``PageEnd``'s state.
         public static let pageEnd = 16
-        /// 16 bits; vCPUs write to it while they execute the block.
+        /// 16 bits; vCPUs write to it while they execute the block. Of a jump, the ways that it went.
         public static let unreached = 18
+        /// 32 bits: of a jump, the distance from it to where it leads. The plugin's own.
+        public static let distance = 20
         /// 64 bits: how often the block was executed, or whether it was.
         public static let counter = 24
     }
@@ -50,6 +52,8 @@ public enum Layout {
         /// 32 bits: 1 where the counters say how often each block was executed, 0 where they say
         /// only whether it was.
         public static let holdsCounts = 32
+        /// 32 bits: 1 where there are records of conditional jumps, 0 where nothing is known of them.
+        public static let holdsEdges = 36
         /// 64 bits: how many bytes of messages are there; raised when the text is.
         public static let messagesSize = 40
         /// Messages that could be said nowhere else, a line feed behind each. They lie in the page that

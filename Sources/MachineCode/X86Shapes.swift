@@ -128,7 +128,7 @@ struct X86Shapes {
             bbbbbbbbzzfb....
             p.pp..tt......mm
             """)
-    private static let escaped = """
+    private static let escaped: StaticString = """
         mmmm-.....-.-m.B
         mmmmmmmmmmmmmmmm
         rrrr----mmmmmmmm
@@ -147,9 +147,13 @@ struct X86Shapes {
         mmmmmmmmmmmmmmmm
         """
 
-    private init(is64Bit: Bool, plain: String) {
+    private init(is64Bit: Bool, plain: StaticString) {
         self.is64Bit = is64Bit
-        all = (plain + X86Shapes.escaped).compactMap(X86Shapes.shape)
+        var letters: [UInt8] = []
+        for text in [plain, X86Shapes.escaped] {
+            text.withUTF8Buffer { unsafe letters.append(contentsOf: $0) }
+        }
+        all = letters.compactMap(X86Shapes.shape)
         frequent = all.map { shape in
             switch shape {
             case .bare: 1
@@ -165,26 +169,26 @@ struct X86Shapes {
         }
     }
 
-    private static func shape(_ letter: Character) -> X86Shape? {
+    private static func shape(_ letter: UInt8) -> X86Shape? {
         switch letter {
-        case ".": .bare
-        case "b": .byte
-        case "w": .word
-        case "e": .wordAndByte
-        case "z": .full
-        case "v": .number
-        case "f": .far
-        case "o": .place
-        case "r": .registers
-        case "m": .operand
-        case "B": .operandByte
-        case "Z": .operandFull
-        case "p": .prefix
-        case "R": .rex
-        case "x": .escape
-        case "V": .vector
-        case "t": .test
-        case "-": X86Shape.none
+        case UInt8(ascii: "."): .bare
+        case UInt8(ascii: "b"): .byte
+        case UInt8(ascii: "w"): .word
+        case UInt8(ascii: "e"): .wordAndByte
+        case UInt8(ascii: "z"): .full
+        case UInt8(ascii: "v"): .number
+        case UInt8(ascii: "f"): .far
+        case UInt8(ascii: "o"): .place
+        case UInt8(ascii: "r"): .registers
+        case UInt8(ascii: "m"): .operand
+        case UInt8(ascii: "B"): .operandByte
+        case UInt8(ascii: "Z"): .operandFull
+        case UInt8(ascii: "p"): .prefix
+        case UInt8(ascii: "R"): .rex
+        case UInt8(ascii: "x"): .escape
+        case UInt8(ascii: "V"): .vector
+        case UInt8(ascii: "t"): .test
+        case UInt8(ascii: "-"): X86Shape.none
         default: nil
         }
     }

@@ -47,7 +47,9 @@ public struct JumpSet: Equatable, Sendable {
         }
         keys.sortByKey()
         for edge in keys {
-            let (offset, size) = (edge.key >> 16, UInt16(truncatingIfNeeded: edge.key & 0xFFFF) >> 1)
+            let (offset, size) = (
+                edge.key >> 16, UInt16(truncatingIfNeeded: edge.key & 0xFFFF) >> 1
+            )
             if elements.last.map({ $0.offset != offset || $0.size != size }) ?? true {
                 elements.append(
                     Element(offset: offset, size: size, fellThrough: false, jumped: false))

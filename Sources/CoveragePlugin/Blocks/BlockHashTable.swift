@@ -58,14 +58,16 @@ struct BlockHashTable: ~Copyable {
         return index
     }
 
-    /// Sets every counter to 0: nothing was executed yet.
+    /// Sets every counter to 0, and takes back where jumps went: nothing was executed yet.
     ///
     /// - Parameter isPrecise: whether it is looked at how far each block is executed.
     func clearCounters(isPrecise: Bool) {
         for index in 0..<count {
             let block = self[index]
             unsafe block.counter.pointee.store(0, ordering: .relaxed)
-            if isPrecise {
+            if block.isJump {
+                unsafe block.unreached.pointee.store(0, ordering: .relaxed)
+            } else if isPrecise {
                 unsafe block.unreached.pointee.store(block.size, ordering: .relaxed)
             }
         }

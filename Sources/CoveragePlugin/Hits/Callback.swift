@@ -15,6 +15,12 @@ enum Callback {
     /// Called when recording begins at `start=`. Written at install.
     nonisolated(unsafe) static var started: (@Sendable (VCPU) -> Void)?
 
+    /// Called when a conditional jump is about to be executed whose ways are not watched. Written at install.
+    nonisolated(unsafe) static var opens: (@Sendable (VCPU) -> Void)?
+
+    /// The conditional jumps that vCPUs come from; nil where nobody asks. Written at install.
+    nonisolated(unsafe) static var pendingJumps: PendingJumps?
+
     /// Whether the guest is between `start=` and `stop=`.
     private static let isOn = Atomic(true)
     /// Whether it was there once.
@@ -67,7 +73,13 @@ enum Callback {
     }
 
     /// What a block or an instruction calls when it is executed.
-    static func function(counts: Bool, switches: Bool) -> ExecutionFunction {
+    ///
+    /// - Parameter edges: whether it is looked at where the vCPU comes from.
+    static func function(counts: Bool, switches: Bool, edges: Bool) -> ExecutionFunction {
+        if edges {
+            if counts { return switches ? countedAfterIfOn : countedAfter }
+            return switches ? executedAfterIfOn : executedAfter
+        }
         if counts { return switches ? countedIfOn : counted }
         return switches ? executedIfOn : executed
     }
@@ -99,7 +111,7 @@ enum Callback {
     private static let addressBits: UInt = 48
 
     @unsafe
-    private static func count(_ address: UInt, by vcpu: VCPU) {
+    static func count(_ address: UInt, by vcpu: VCPU) {
         guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
         else { return }
         report(unsafe addOne(to: counter.pointee), by: vcpu)
@@ -107,7 +119,7 @@ enum Callback {
 
     /// A sum in which threads can lose each other's addition, for a fifth of what it costs where they
     /// cannot.
-    private static func addOne(to counter: borrowing Atomic<UInt64>) -> UInt64 {
+    static func addOne(to counter: borrowing Atomic<UInt64>) -> UInt64 {
         let sum = counter.load(ordering: .relaxed) &+ 1
         counter.store(sum, ordering: .relaxed)
         return sum
@@ -133,7 +145,7 @@ enum Callback {
         _ = unsafe unreached.pointee.min(left, ordering: .relaxed)
     }
 
-    private static func report(_ count: UInt64, by vcpu: VCPU) {
+    static func report(_ count: UInt64, by vcpu: VCPU) {
         if count & (Retranslation.reportInterval - 1) == 0 { tellOfMany(by: vcpu) }
     }
 
@@ -152,7 +164,7 @@ enum Callback {
     }
 
     @unsafe
-    private static func countEach(_ address: UInt, by vcpu: VCPU) {
+    static func countEach(_ address: UInt, by vcpu: VCPU) {
         guard let counter = unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: address)
         else { return }
         report(unsafe counter.pointee.wrappingAdd(1, ordering: .relaxed).newValue, by: vcpu)

@@ -16,8 +16,10 @@ enum Engine {
     /// - Parameters:
     ///   - counts: whether each execution is to be counted.
     ///   - switches: whether recording is to be switched on and off.
-    static func best(for host: HostInformation, counts: Bool, switches: Bool) -> Engine {
-        if counts, switches { return .callback }
+    ///   - edges: whether it is to be seen where a block is entered from.
+    static func best(for host: HostInformation, counts: Bool, switches: Bool, edges: Bool) -> Engine
+    {
+        if edges || (counts && switches) { return .callback }
         if counts, Feature.blockInline.isAvailable { return .counter }
         if host.survivesRetranslation { return .callback }
         if Feature.blockInline.isAvailable { return switches ? .callback : .counter }
@@ -32,6 +34,9 @@ enum Engine {
         case .callback: true
         }
     }
+
+    /// Whether it sees where a block is entered from.
+    var seesEdges: Bool { if case .callback = self { true } else { false } }
 
     /// Whether this QEMU has the means.
     var works: Bool {

@@ -6,6 +6,7 @@ struct HitInstrumentation: ~Copyable {
     private let engine: Engine
     private let counts: Bool
     private let switches: Bool
+    private let edges: Bool
     /// Whether executions are counted, in part or all of them by the vCPUs each for itself.
     private let countsByVCPU: Bool
     /// What a block calls when it is executed (``Engine/callback``).
@@ -17,7 +18,8 @@ struct HitInstrumentation: ~Copyable {
     /// - Parameters:
     ///   - counts: whether each execution is counted.
     ///   - switches: whether recording is switched on and off.
-    init?(_ engine: Engine, counts: Bool, switches: Bool, host: HostInformation) {
+    ///   - edges: whether it is looked at where a vCPU comes from.
+    init?(_ engine: Engine, counts: Bool, switches: Bool, edges: Bool, host: HostInformation) {
         guard let vcpuHits = VCPUHits() else { return nil }
         let retranslates =
             engine == .callback && host.survivesRetranslation
@@ -25,9 +27,10 @@ struct HitInstrumentation: ~Copyable {
         self.engine = engine
         self.counts = counts
         self.switches = switches
+        self.edges = edges
         // What a vCPU adds by itself cannot be switched off.
         countsByVCPU = counts && !switches && (engine == .conditional || retranslates)
-        function = Callback.function(counts: counts, switches: switches)
+        function = Callback.function(counts: counts, switches: switches, edges: edges)
         self.vcpuHits = vcpuHits
     }
 
@@ -66,7 +69,7 @@ struct HitInstrumentation: ~Copyable {
         block.withInstruction(at: part.first) { first in
             first.onExecution(
                 passing: unsafe UInt(bitPattern: kept.counter),
-                call: Callback.function(counts: counts, switches: true))
+                call: Callback.function(counts: counts, switches: true, edges: edges))
         }
     }
 

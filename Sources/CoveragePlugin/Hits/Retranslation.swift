@@ -17,16 +17,30 @@ struct Retranslation: ~Copyable {
 
     private let callbacks = Atomic<UInt64>(0)
     private let blockCount = Atomic<UInt64>(0)
+    /// How often what was done came too early.
+    private let regrets = Atomic<UInt64>(0)
+    /// So many are what a program's start costs; behind each further so many, it takes twice as much.
+    private static let regretsPerStep: UInt64 = 4
+    private static let mostSteps: UInt64 = 4
 
     /// So many distinct blocks are there.
     borrowing func setBlockCount(_ count: Int) {
         blockCount.store(UInt64(count), ordering: .relaxed)
     }
 
+    /// What was saved had to be brought back.
+    borrowing func backOff() {
+        let count = regrets.load(ordering: .relaxed)
+        regrets.store(count + 1, ordering: .relaxed)
+    }
+
     /// A block was executed ``reportInterval`` times more; true where now is the time.
     borrowing func report() -> Bool {
         let (_, sum) = callbacks.wrappingAdd(Retranslation.reportInterval, ordering: .relaxed)
-        guard sum >= blockCount.load(ordering: .relaxed) * Retranslation.callbacksPerBlock else {
+        let steps = regrets.load(ordering: .relaxed) / Retranslation.regretsPerStep
+        let factor = UInt64(1) << min(steps, Retranslation.mostSteps)
+        let enough = blockCount.load(ordering: .relaxed) * Retranslation.callbacksPerBlock * factor
+        guard sum >= enough else {
             return false
         }
         // Of several threads that come here at once, one sees the sum before it is cleared.

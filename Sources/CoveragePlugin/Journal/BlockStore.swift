@@ -91,6 +91,47 @@ struct JournalBlock {
             unreached: unsafe unreached.pointee.load(ordering: .relaxed))
     }
 
+    /// Whether it is a conditional jump's.
+    var isJump: Bool { size & BlockRecord.jumpBit != 0 }
+
+    /// Of a jump, where it went so far. vCPUs write to it.
+    var ways: JumpWays { JumpWays(rawValue: unsafe unreached.pointee.load(ordering: .relaxed)) }
+
+    /// Notes that a jump went there.
+    func add(_ way: JumpWays) {
+        _ = unsafe unreached.pointee.bitwiseOr(way.rawValue, ordering: .relaxed)
+    }
+
+    /// The address behind a jump.
+    var jumpEnd: UInt64 { address &+ UInt64(size & ~BlockRecord.jumpBit) }
+
+    /// Where a jump leads; nil where that is not one place.
+    var target: UInt64? {
+        let distance = unsafe memory.load(fromByteOffset: Layout.Block.distance, as: Int32.self)
+        return distance == .min ? nil : address &+ UInt64(bitPattern: Int64(distance))
+    }
+
+    /// Enters where a jump leads.
+    func setTarget(_ target: UInt64?) {
+        let distance = target.flatMap { Int32(exactly: Int64(bitPattern: $0 &- address)) }
+        unsafe memory.storeBytes(
+            of: distance ?? .min, toByteOffset: Layout.Block.distance, as: Int32.self)
+    }
+
+    /// What stands for it in a word that QEMU passes.
+    var word: UInt { unsafe UInt(bitPattern: memory) }
+
+    /// The block for which such a word stands.
+    @unsafe
+    init?(word: UInt) {
+        guard let memory = unsafe UnsafeMutableRawPointer(bitPattern: word) else { return nil }
+        unsafe self.memory = memory
+    }
+
+    /// The block whose counter is at an address.
+    @unsafe
+    init?(counterAt word: UInt) { unsafe self.init(word: word - UInt(Layout.Block.counter)) }
+
     /// Enters a block of which nothing was executed yet; the counter is 0 already.
     func enter(_ record: BlockRecord) {
         unsafe memory.storeBytes(

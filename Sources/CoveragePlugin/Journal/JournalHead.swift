@@ -28,6 +28,11 @@ struct JournalHead: ~Copyable {
             of: holds ? 1 : 0, toByteOffset: Layout.Head.holdsCounts, as: UInt32.self)
     }
 
+    /// Notes that there are records of conditional jumps.
+    func setHoldsEdges() {
+        unsafe memory.storeBytes(of: 1, toByteOffset: Layout.Head.holdsEdges, as: UInt32.self)
+    }
+
     /// Tells how many blocks' records are there.
     func publishBlockCount(_ count: Int) {
         unsafe host_publish(word(Layout.Head.blockCount), UInt64(count))

@@ -18,6 +18,9 @@ extension Option {
             Option("counts", "on|off (how often each block was executed)") { options, value in
                 value.setSwitch(&options.form.hasCounts)
             },
+            Option("branches", "on|off (which ways conditional jumps went)") { options, value in
+                value.setSwitch(&options.form.hasEdges)
+            },
             Option("version", "2|3 (3: a row for each segment)") { $0.setVersion($1) },
             Option("format", "binary|text") { $0.setFormat($1) },
             Option("journal", "on|off|PATH") { $0.setJournal($1) },

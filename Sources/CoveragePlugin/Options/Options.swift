@@ -44,6 +44,10 @@ struct Options {
 
 /// Arguments with which the recording cannot begin.
 enum OptionError: Error {
+    /// A guest whose conditional jumps are not known, with `branches=on`.
+    case noJumps
+    /// An engine that does not see where blocks are entered from, with `branches=on`.
+    case engineSeesNoEdges
     /// A trace, or a journal, that cannot be written.
     case unwritable(Output.Failure, isJournal: Bool)
     /// An ELF file that cannot be read.

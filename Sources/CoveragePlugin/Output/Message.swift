@@ -39,6 +39,14 @@ struct Message {
                 "' is for qemu-system; leave it out: a program's modules are found without it")
         case .engineCannotSwitch:
             text.append("this engine cannot be combined with start= and stop=; leave engine= out")
+        case .engineSeesNoEdges:
+            text.append("this engine cannot be combined with branches=on; leave engine= out")
+        case .noJumps:
+            text.append(
+                """
+                branches=on is for guests of x86, ARM, RISC-V and s390x, with the byte order that is usual there; \
+                leave it out
+                """)
         case .outOfMemory: text.append("out of memory")
         case .noEngine:
             text.append("this QEMU does not have what the engine needs; leave engine= out")

@@ -2,12 +2,13 @@ import DRCovEmbedded
 import JournalEmbedded
 import TraceEmbedded
 
-/// What is written: the modules, and the blocks that were executed.
+/// What is written: the modules, the blocks that were executed, and the edges that were taken.
 struct WrittenTrace {
     private let rows: TraceRows
     private let is32Bit: Bool
     private let writer: DRCovWriter
     private let blocks: ExecutedBlocks
+    private let edges: ExecutedEdges
 
     /// - Parameter executions: how often the block at an index of the table was executed, or, where
     ///   that is not written, anything but 0 if it was.
@@ -20,6 +21,7 @@ struct WrittenTrace {
         writer = DRCovWriter(form: form)
         blocks = ExecutedBlocks(
             count: table.count, record: { table[$0].record }, counter: executions)
+        edges = ExecutedEdges(count: form.hasEdges ? table.count : 0) { table[$0].record }
     }
 
     /// About what a block takes in the file.
@@ -49,6 +51,12 @@ struct WrittenTrace {
             bytes += writer.countsHeader(count: blocks.count)
             for index in 0..<blocks.count {
                 writer.append(hitCount: blocks.executions(of: index), to: &bytes)
+            }
+        }
+        if writer.form.hasEdges {
+            bytes += writer.edgesHeader(count: edges.count, isPartial: false)
+            for index in 0..<edges.count {
+                writer.append(edge: rows.placed(edges[index]), to: &bytes)
             }
         }
         try file.write(bytes)

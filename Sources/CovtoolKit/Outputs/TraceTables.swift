@@ -126,7 +126,9 @@ extension Profile {
     ) throws(Failure) {
         var form = form
         form.hasEdges = form.hasEdges && edges != .none
-        if form.blocks == .binary || form.hasCounts || form.hasEdges { try OutputFile.refuseTerminal(path) }
+        if form.blocks == .binary || form.hasCounts || form.hasEdges {
+            try OutputFile.refuseTerminal(path)
+        }
         var tables: TraceTables
         do throws(ExportError) {
             tables = TraceTables(

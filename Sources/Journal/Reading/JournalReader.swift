@@ -92,12 +92,15 @@ public enum JournalReader: TraceReader {
         let blocks = try blocks(bytes, count: count, moduleCount: modules.count)
         let is32Bit = Words.word32(bytes, at: Layout.Head.is32Bit) != 0
         let holdsCounts = Words.word32(bytes, at: Layout.Head.holdsCounts) != 0
+        let holdsEdges = Words.word32(bytes, at: Layout.Head.holdsEdges) != 0
+        let edges = ExecutedEdges(count: holdsEdges ? Int(count) : 0) { record(bytes, $0) }
         return Recording(
             format: .journal, is32Bit: is32Bit, modules: modules,
             blocks: .list((0..<blocks.count).map { blocks[$0] }),
             counts: holdsCounts
                 ? .list((0..<blocks.count).map { UInt32(clamping: blocks.executions(of: $0)) })
-                : nil)
+                : nil,
+            edges: holdsEdges ? .list((0..<edges.count).map { edges[$0] }) : nil)
     }
 
     /// The journal's one recording.

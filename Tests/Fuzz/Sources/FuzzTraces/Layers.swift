@@ -120,6 +120,7 @@ enum Layers {
             version: choice.of([DRCovVersion.two, .three]), table: choice.of([nil, .two, .five]),
             blocks: choice.of([DRCovForm.Blocks.binary, .text]), hasCounts: profile.isCounted)
         form.hasWindowsColumns = choice.number(below: 4) == 0
+        form.hasEdges = profile.edges != .none
         var written: [UInt8] = []
         let trace = TraceTables(tables, is32Bit: profile.is32Bit)
         trace.forEachPart(form) { written += $0 }
@@ -133,6 +134,7 @@ enum Layers {
         }
         precondition(recordings.count == 1 && recordings[0].blocks.count == tables.blocks.count)
         precondition((recordings[0].counts?.count ?? 0) == tables.counts.count)
+        precondition((recordings[0].edges?.count ?? 0) == tables.edges.count)
         let reader = choice.of(KnownReader.allCases)
         var prepared = trace
         prepared.prepare(for: reader, Warnings { _ in })

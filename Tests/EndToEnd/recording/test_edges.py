@@ -1,0 +1,104 @@
+"""branches=on: which ways conditional jumps went, against QEMU's own log of the same run."""
+
+import shutil
+import subprocess
+
+from Tests.EndToEnd.support import drcov, edges, execlog, guests
+from Tests.EndToEnd.support.endings import wait_for_sleep
+from Tests.EndToEnd.support.setting import ENVIRONMENT, PLUGIN, Case, emulator
+
+QEMU = "user"
+
+INPUT = guests.DEMO / "inputs/mistakes.txt"
+
+
+class Edges(Case):
+    def logged(self, kind, program, *arguments, options="", **more):
+        """A run with the plugin and the log; the trace, and the edges that the log has."""
+        trace, log = self.folder / "run.drcov", self.folder / "log"
+        run = guests.qemu(kind, program, *arguments, plugin=f"out={trace},branches=on{options}",
+                          options=[*execlog.OPTIONS, log], **more)
+        self.assertTrue(trace.exists(), run.stderr)
+        found = edges.logged(log, guests.KINDS[kind][0])
+        return drcov.load(trace), found
+
+    def compare(self, name, trace, logged):
+        """None missing, none extra."""
+        def cut(address):
+            return address if any(m.start <= address < m.end for m in trace.modules) else address & 0xFFFFFFFF
+        logged = {(cut(address), size, way) for address, size, way in logged}
+        recorded = edges.recorded(trace)
+        missing, extra = logged - recorded, recorded - logged
+        print(f"{name}: recorded {len(recorded)}, logged {len(logged)}, missing {len(missing)}, "
+              f"extra {len(extra)}")
+        self.assertGreater(len(logged), 500)
+        self.assertFalse(edges.table(trace)[1])
+        self.assertEqual((missing, extra), (set(), set()))
+
+    def test_program(self):
+        self.compare("ls", *self.logged("pie", "/bin/ls", "/"))
+
+    def test_interpreter(self):
+        script = "my %h; $h{$_ % 7} += $_ for 1..200; print sort values %h"
+        self.compare("perl", *self.logged("pie", "/usr/bin/perl", "-e", script))
+
+    def test_translated_anew(self):
+        """What was seen both ways is not watched any more, and what is new then is seen all the same."""
+        (self.folder / "line").write_text("\n")
+        with open(self.folder / "line") as line:
+            self.compare("hot", *self.logged("pie", "hot", "1800000", "1000", stdin=line))
+
+    def test_threads(self):
+        self.compare("threads", *self.logged("pie", "phases", "threads"))
+
+    def test_killed(self):
+        """After SIGKILL the journal has what was seen until then."""
+        trace, log, script = self.folder / "run.drcov", self.folder / "log", "$| = 1; print qq(ready\\n); sleep 60"
+        with subprocess.Popen(
+                [str(word) for word in [*emulator("x86_64"), *execlog.OPTIONS, log, "-plugin",
+                                        f"{PLUGIN},out={trace},branches=on", "/usr/bin/perl", "-e", script]],
+                env=ENVIRONMENT, stdout=subprocess.PIPE) as process:
+            self.assertEqual(process.stdout.readline(), b"ready\n")
+            wait_for_sleep(process.pid)
+            process.kill()
+        (journal,) = self.folder.glob("run.drcov.*.journal")
+        self.covtool("recover", journal, "-o", trace)
+        self.compare("killed", drcov.load(trace), edges.logged(log))
+
+    def test_same_without_log(self):
+        """The log makes QEMU run without chaining blocks; without it the same must be recorded."""
+        trace, _ = self.logged("pie", "calculator", INPUT)
+        plain = self.folder / "plain.drcov"
+        guests.qemu("pie", "calculator", INPUT, plugin=f"out={plain},branches=on")
+        self.assertEqual(edges.offsets(drcov.load(plain)) ^ edges.offsets(trace), set())
+
+    def test_with_other_options(self):
+        """Hit counts, precise=on, text and version 3 change nothing of the edges."""
+        for options in ("counts=on", "precise=on", "format=text", "version=3", "start=0,stop=0"):
+            if options.startswith("start"):
+                place = guests.place("pie", "main", guests.built("pie") / "calculator")
+                options = f"start={place}"
+            with self.subTest(options):
+                trace, logged = self.logged("pie", "calculator", INPUT, options="," + options)
+                if options.startswith("start"):
+                    self.assertEqual(edges.recorded(trace) - logged, set())
+                    self.assertGreater(len(edges.recorded(trace)), 200)
+                else:
+                    self.compare(options, trace, logged)
+
+    def test_selection(self):
+        """Only jumps in the modules that are wanted, each with all its ways."""
+        trace, logged = self.logged("pie", "calculator", INPUT, options=",module=libtokens.so")
+        (module,) = trace.modules
+        wanted = {edge for edge in logged if module.start <= edge[0] < module.end}
+        self.assertGreater(len(wanted), 50)
+        self.assertEqual(edges.recorded(trace) ^ wanted, set())
+
+
+for _kind in ("pie", "aarch64", "arm", "arm-marm", "riscv64"):
+    def _check(self, kind=_kind):
+        (command, *_) = emulator(guests.KINDS[kind][0])
+        if not shutil.which(command):
+            self.skipTest(f"{command} is not there: not run")
+        self.compare(kind, *self.logged(kind, "calculator", INPUT))
+    setattr(Edges, f"test_{_kind.replace('-', '_')}", _check)
