@@ -13,20 +13,27 @@ public struct CoverageReader: Sendable {
     public var sources: SourceRules
     /// What is read of debug information beside lines.
     public var parts: LineTableParts
+    /// Which branches are wanted.
+    public let branches: BranchChoice
     /// lcov's tracefiles, whose counts are added to those of the traces.
     public var tracefiles: [String]
 
     /// Makes a reader.
     public init(
         merging: TraceMerging, elf: ElfFiles = ElfFiles(), sources: SourceRules = SourceRules(),
-        parts: LineTableParts = [.functions, .code], tracefiles: [String] = []
+        parts: LineTableParts = [.functions, .code], tracefiles: [String] = [],
+        branches: BranchChoice = .none
     ) {
         self.merging = merging
         self.elf = elf
         self.sources = sources
-        self.parts = parts
+        self.parts = branches == .none ? parts : parts.union(.tables)
         self.tracefiles = tracefiles
+        self.branches = branches
+        self.sources.followsBranchMarkers = branches != .none
     }
+
+    private var hasBranches: Bool { branches != .none }
 
     /// The line and function coverage of the modules and source files that are asked for, and of the tracefiles.
     /// The traces are read beside the first named ELF file.
@@ -50,8 +57,11 @@ public struct CoverageReader: Sendable {
         let modules =
             names.isEmpty
             ? []
-            : try add(names, to: &coverage, counting: counting, listsModules: listsModules)
-        for file in try Tracefiles(tracefiles, parts, merging.warnings).files {
+            : try add(
+                names, to: &coverage, counting: hasBranches ? .hits : counting,
+                listsModules: listsModules)
+        for var file in try Tracefiles(tracefiles, parts, merging.warnings).files {
+            if !hasBranches { file.branches = [] }
             coverage.add(file)
         }
         try sources.check(coverage, merging.warnings)
@@ -61,7 +71,8 @@ public struct CoverageReader: Sendable {
         return ReportedCoverage(
             files: files, modules: modules,
             hasCounts: !tracefiles.isEmpty
-                || modules.contains { $0.blocks.countUnit == .executions })
+                || modules.contains { $0.blocks.countUnit == .executions },
+            hasBranches: hasBranches)
     }
 
     /// Adds what traces have executed.
@@ -82,7 +93,12 @@ public struct CoverageReader: Sendable {
         try elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: parts, ahead: ahead, warnings: merging.warnings
         ) { module, image, table in
-            coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
+            let covered = AddressRanges(module.blocks, base: image.base)
+            coverage.add(table, covered: covered)
+            guard hasBranches else { return }
+            coverage.addBranches(
+                table, covered: covered, blocks: module.blocks, base: image.base,
+                hasAdded: branches == .all)
         }
         tellLeftOut(profile, of: whole)
         if elf.files.isEmpty { tellUnplaced(profile) }
@@ -170,4 +186,14 @@ public struct CoverageReader: Sendable {
             (use --system-libraries for all, --module GLOB for those that match)
             """)
     }
+}
+
+/// Which branches a report has.
+public enum BranchChoice: Sendable {
+    /// None.
+    case none
+    /// Those of conditions in the source.
+    case conditions
+    /// Those that a compiler has added, as well.
+    case all
 }

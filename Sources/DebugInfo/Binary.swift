@@ -100,11 +100,25 @@ public struct Binary: ~Copyable {
         if found.hasBareUnits || !isWhole {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
         }
-        if parts.contains(.code) { table.code = code() }
+        if parts.contains(.code) {
+            table.code = code(parts)
+            if parts.contains(.tables) { table.calls = calls() }
+        }
         return table
     }
 
-    private func code() -> Code? {
+    /// What is known of functions that code calls.
+    private func calls() -> CalledFunctions {
+        var bias: GElf_Addr = 0
+        guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
+            return CalledFunctions()
+        }
+        let names = unsafe CalledNames(
+            SymbolFile(module, own), elf, image, instructionSet, isWanted: CalledFunctions.isKnown)
+        return CalledFunctions(names.all)
+    }
+
+    private func code(_ parts: LineTableParts) -> Code? {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return nil
@@ -113,7 +127,11 @@ public struct Binary: ~Copyable {
         if instructionSet == .arm {
             sections = unsafe MappingSymbols(SymbolFile(module, own)).parts(of: sections)
         }
-        return sections.isEmpty ? nil : Code(sections)
+        guard !sections.isEmpty else { return nil }
+        let constants =
+            parts.contains(.tables)
+            ? unsafe ELFSections.constants(elf, image, instructionSet) : []
+        return Code(sections, constants: constants)
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one
@@ -214,4 +232,6 @@ public struct LineTableParts: OptionSet, Sendable {
     public static let readableNames = LineTableParts(rawValue: 4)
     /// The instructions, where it is known how to read the processor's.
     public static let code = LineTableParts(rawValue: 8)
+    /// Data that the code reads, its jump tables among it; with the code.
+    public static let tables = LineTableParts(rawValue: 16)
 }

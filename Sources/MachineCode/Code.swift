@@ -9,7 +9,8 @@ public struct Code: Sendable {
     public struct Section: Sendable {
         let set: InstructionSet
         let start: UInt64
-        let bytes: [UInt8]
+        /// What stands there.
+        public let bytes: [UInt8]
 
         /// Makes a section of its first address and what stands from there on.
         public init(_ set: InstructionSet, start: UInt64, bytes: [UInt8]) {
@@ -39,10 +40,40 @@ public struct Code: Sendable {
 
     /// By address.
     private let sections: [Section]
+    /// Data that programs only read, by address; empty where that was not asked for.
+    private let constants: [Section]
 
     /// Makes code of its sections, in any order; what would go on behind the last address is left out.
-    public init(_ sections: [Section]) {
+    ///
+    /// - Parameter constants: data that programs only read, their tables among it.
+    public init(_ sections: [Section], constants: [Section] = []) {
         self.sections = sections.filter { $0.end > $0.start }.sorted { $0.start < $1.start }
+        self.constants = constants.filter { $0.end > $0.start }.sorted { $0.start < $1.start }
+    }
+
+    /// A number of 1 to 8 bytes that a program only reads, low byte first; nil where it is not there.
+    public func constant(at address: UInt64, size: Int) -> UInt64? {
+        let next = constants.partitioningIndex { $0.start > address }
+        guard next > 0, address < constants[next - 1].end,
+            constants[next - 1].end - address >= UInt64(size)
+        else { return nil }
+        let (bytes, at) = (constants[next - 1].bytes, Int(address - constants[next - 1].start))
+        var number: UInt64 = 0
+        for place in (at..<at + size).reversed() { number = number << 8 | UInt64(bytes[place]) }
+        return number
+    }
+
+    /// The last bytes of a range, those of one section, with their address, and how they are read; nil where there are
+    /// none.
+    func part(_ range: Range<UInt64>) -> (InstructionSet, [UInt8], UInt64)? {
+        let next = sections.partitioningIndex { $0.start >= range.upperBound }
+        guard next > 0 else { return nil }
+        let section = sections[next - 1]
+        let own = range.clamped(to: section.addresses)
+        guard own.upperBound == range.upperBound, let offsets = section.offsets(of: own) else {
+            return nil
+        }
+        return (section.set, [UInt8](section.bytes[offsets]), own.lowerBound)
     }
 
     /// Calls `body` with each instruction of a range, which begins with one, up to what is none.
@@ -53,6 +84,33 @@ public struct Code: Sendable {
             var walk = EachInstruction(section: section, range: range, body: body)
             section.set.walk(&walk)
         }
+    }
+
+    /// The instructions of a range that lead elsewhere than to what stands behind them, by address.
+    ///
+    /// - Parameters:
+    ///   - range: begins with an instruction.
+    ///   - starts: other places at which one begins, ascending: behind data, code is read on from there.
+    public func branches(in range: Range<UInt64>, starts: some Collection<UInt64>)
+        -> [DecodedInstruction]
+    {
+        var found: [DecodedInstruction] = []
+        var rest = starts[...]
+        // Data between sections of code is none of them.
+        for section in sections
+        where section.start < range.upperBound && section.end > range.lowerBound {
+            let own = range.clamped(to: section.addresses)
+            var walk = BranchList(section: section, range: own)
+            section.set.walk(&walk)
+            while walk.end < own.upperBound {
+                rest = rest.drop { $0 <= walk.end }
+                guard let next = rest.first, next < own.upperBound else { break }
+                walk.range = next..<own.upperBound
+                section.set.walk(&walk)
+            }
+            found += walk.found
+        }
+        return found
     }
 
     /// The instruction that begins at an address; nil where none does.
@@ -125,6 +183,36 @@ private struct EachInstruction: InstructionWalk {
             body(DecodedInstruction(address: address, length: length, branch: branch))
             at += length
         }
+    }
+}
+
+private struct BranchList: InstructionWalk {
+    let section: Code.Section
+    var range: Range<UInt64>
+    var found: [DecodedInstruction] = []
+    /// Up to where there were instructions.
+    var end: UInt64 = 0
+
+    init(section: Code.Section, range: Range<UInt64>) {
+        (self.section, self.range) = (section, range)
+    }
+
+    mutating func run<Reader: InstructionReader>(_ reader: Reader) {
+        let section = section
+        guard let offsets = section.offsets(of: range) else { return }
+        var (reader, at, branches) = (reader, offsets.lowerBound, self.found)
+        let bytes = section.bytes.span
+        while at < offsets.upperBound {
+            let length = reader.length(bytes, at: at)
+            guard length > 0, at + length <= offsets.upperBound else { break }
+            let address = section.start + UInt64(at)
+            if let branch = reader.branch(bytes, at: at, length: length, address: address) {
+                branches.append(
+                    DecodedInstruction(address: address, length: length, branch: branch))
+            }
+            at += length
+        }
+        (found, end) = (branches, section.start + UInt64(at))
     }
 }
 

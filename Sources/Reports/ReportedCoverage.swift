@@ -8,14 +8,18 @@ public struct ReportedCoverage: Sendable {
     public var modules: [ModuleCoverage]
     /// Whether counts are executions; else they are numbers of runs, at least.
     public var hasCounts: Bool
+    /// Whether branches were asked for.
+    public var hasBranches: Bool
 
     /// Makes a value of its fields.
     public init(
-        files: [SourceCoverage.File], modules: [ModuleCoverage] = [], hasCounts: Bool = false
+        files: [SourceCoverage.File], modules: [ModuleCoverage] = [], hasCounts: Bool = false,
+        hasBranches: Bool = false
     ) {
         self.files = files
         self.modules = modules
         self.hasCounts = hasCounts
+        self.hasBranches = hasBranches
     }
 }
 

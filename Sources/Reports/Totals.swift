@@ -7,11 +7,18 @@ public struct Totals: Sendable {
     /// The functions that have code.
     public private(set) var functions = SourceCoverage.Count()
 
+    /// The ways that conditions can go, as far as it is known whether they did.
+    public private(set) var branches = SourceCoverage.Count()
+    /// The ways of which it is not known.
+    public private(set) var unknownBranches = 0
+
     /// The sums over `files`.
     public init(_ files: some Sequence<SourceCoverage.File>) {
         for file in files {
             lines += file.lineCount
             functions += file.functionCount
+            branches += file.branchCount
+            unknownBranches += file.unknownBranches
         }
     }
 
@@ -19,6 +26,8 @@ public struct Totals: Sendable {
     static func += (sum: inout Totals, other: Totals) {
         sum.lines += other.lines
         sum.functions += other.functions
+        sum.branches += other.branches
+        sum.unknownBranches += other.unknownBranches
     }
 }
 

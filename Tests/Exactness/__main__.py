@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from Tests.Exactness import branches
 from Tests.Exactness.building import FLAGS, PREFIXES, Variant
 from Tests.Exactness.comparing import FIGURES, compare, percent
 from Tests.Exactness.programs import ALL, FIRST, KEPT, LATER, program
@@ -54,6 +55,7 @@ def main():
     parser.add_argument("programs", nargs="*", metavar="PROGRAM", choices=[[], *ALL], default=[],
                         help="of these, by default all but the last three: " + ", ".join(ALL))
     parser.add_argument("--kept", action="store_true", help="also those that were kept to the end")
+    parser.add_argument("--branches", action="store_true", help="compare branches alone, with those of gcov -b")
     parser.add_argument("--list", action="store_true", help="name every line that differs")
     parser.add_argument("--levels", type=chosen(["0", "2"]), default=["0", "2"])
     parser.add_argument("--processors", type=chosen(PREFIXES), default=["x86-64"])
@@ -61,6 +63,14 @@ def main():
     options = parser.parse_args()
     names = options.programs or [*FIRST, *LATER, *(KEPT if options.kept else [])]
     results, missed = {}, []
+    if options.branches:
+        for variant in [Variant(processor, level, flags) for processor in options.processors
+                        for level in options.levels for flags in options.flags]:
+            for name in names:
+                missed += branches.compare(name, variant, options.list)
+        for miss in missed:
+            print(f"MISSED {miss}")
+        return bool(missed)
     for processor in options.processors:
         for level in options.levels:
             for flags in options.flags:

@@ -79,6 +79,8 @@ public struct LineTable: Sendable {
     public let inlinedCalls: [InlinedCall]
     /// The instructions; nil where they were not asked for, or cannot be read.
     public var code: Code?
+    /// What is known of functions that the code calls; nothing where that was not asked for.
+    public var calls = CalledFunctions()
 
     /// Makes a table; rows and functions may come in any order.
     public init(

@@ -72,12 +72,22 @@ public struct SourceCoverage: Sendable {
         public var lineCount: Count
         /// Functions with code.
         public var functionCount: Count
+        /// Where its code decides which way to go, by line; empty where that was not asked for.
+        public var branches: [Branch]
+        /// The ways that it can go, as far as it is known whether it did.
+        public var branchCount: Count
+        /// The ways of which it is not known.
+        public var unknownBranches: Int
 
-        /// Makes a file of its lines and functions, which stand in order; the sums are theirs.
-        public init(path: String, lines: [Line], functions: [Function]) {
+        /// Makes a file of its lines, functions and branches, which stand in order; the sums are theirs.
+        public init(
+            path: String, lines: [Line], functions: [Function], branches: [Branch] = []
+        ) {
             self.path = path
             self.lines = lines
             self.functions = functions
+            self.branches = branches
+            (branchCount, unknownBranches) = Branch.counts(branches)
             lineCount = Count(found: lines.count, hit: lines.count { $0.hits > 0 })
             functionCount = Count(found: functions.count, hit: functions.count { $0.hits > 0 })
         }
@@ -118,11 +128,13 @@ public struct SourceCoverage: Sendable {
         var functions = CountList<FunctionKey>()
         /// The last lines of functions, where they are wanted.
         var ends: [FunctionKey: Int32] = [:]
+        var branches = BranchList()
 
         mutating func add(_ other: Building, areAdded: Bool) {
             lines.add(other.lines, areAdded: areAdded)
             functions.add(other.functions, areAdded: areAdded)
             ends.merge(other.ends, uniquingKeysWith: max)
+            branches.add(other.branches, areAdded: areAdded)
         }
     }
 
@@ -193,6 +205,27 @@ public struct SourceCoverage: Sendable {
         }
     }
 
+    /// Adds the branches of a module, whose lines were added. How they are found is written down in
+    /// Docs/branches.md.
+    ///
+    /// - Parameters:
+    ///   - blocks: the module's.
+    ///   - base: the address of their offset 0.
+    ///   - hasAdded: whether branches are wanted that a compiler has added.
+    public mutating func addBranches(
+        _ table: LineTable, covered: AddressRanges, blocks: BlockSet, base: UInt64,
+        hasAdded: Bool = false
+    ) {
+        guard let code = table.code else { return }
+        var tally = BranchTally(
+            table, code, covered, BlockBounds(blocks, base: base), hasAdded: hasAdded)
+        tally.addAll()
+        for (given, branches) in zip(table.files, tally.lists) where !branches.isEmpty {
+            guard let path = selection.path(of: given) else { continue }
+            byPath[path]?.branches.add(branches, areAdded: covered.countUnit == .executions)
+        }
+    }
+
     /// Adds what another report says of a source file: counts of a line add up, and so do those of a function.
     ///
     /// A function is one that is known if both have the same linkage name and line, or if there is only one of
@@ -224,6 +257,7 @@ public struct SourceCoverage: Sendable {
             areAdded: true)
         building.functions = CountList(functions, areAdded: true)
         byPath[path, default: Building()].add(building, areAdded: true)
+        byPath[path]?.branches.add(file.branches)
     }
 
     /// The lines of each of the table's files.
@@ -252,6 +286,25 @@ public struct SourceCoverage: Sendable {
         }
     }
 
+    /// The branches on lines that are known: those of a line that is not, such as the one of a function's opening brace,
+    /// belong to the one before.
+    private static func placed(_ branches: [Branch], _ lines: [Line]) -> [Branch] {
+        var (next, isMoved) = (0, false)
+        var placed: [Branch] = []
+        placed.reserveCapacity(branches.count)
+        for var branch in branches {
+            while next < lines.count, lines[next].line <= branch.line { next += 1 }
+            guard next > 0 else { continue }
+            if lines[next - 1].line != branch.line {
+                branch.line = lines[next - 1].line
+                isMoved = true
+            }
+            placed.append(branch)
+        }
+        if isMoved { placed.sort { $0.line < $1.line } }
+        return placed
+    }
+
     private static func file(_ path: String, _ building: Building) -> File {
         let lines = building.lines.elements
             .map { Line(line: Int($0.key), hits: Int(clamping: $0.count)) }
@@ -262,6 +315,8 @@ public struct SourceCoverage: Sendable {
                     hits: Int(clamping: hits),
                     endLine: building.ends[key].map { max(Int($0), Int(key.line)) } ?? 0)
             }
-        return File(path: path, lines: lines, functions: functions)
+        return File(
+            path: path, lines: lines, functions: functions,
+            branches: SourceCoverage.placed(building.branches.branches, lines))
     }
 }

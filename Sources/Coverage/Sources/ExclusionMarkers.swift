@@ -4,7 +4,8 @@ import Trace
 /// "Exclusion markers").
 ///
 /// `LCOV_EXCL_LINE` leaves out its line, `LCOV_EXCL_START` all lines from its own to the one before
-/// `LCOV_EXCL_STOP`; the same with `UNREACHABLE` is for lines that are believed never to run.
+/// `LCOV_EXCL_STOP`; the same with `UNREACHABLE` is for lines that are believed never to run, with
+/// `EXCL_BR` for branches alone.
 public struct ExclusionMarkers: Equatable, Sendable {
     /// Why a line is left out.
     public enum Kind: String, CaseIterable, Sendable {
@@ -12,6 +13,8 @@ public struct ExclusionMarkers: Equatable, Sendable {
         case excluded = "EXCL"
         /// It is believed never to be executed.
         case unreachable = "UNREACHABLE"
+        /// Its branches are of no interest.
+        case branchExcluded = "EXCL_BR"
     }
 
     /// A marker that does not fit the others.
@@ -40,17 +43,24 @@ public struct ExclusionMarkers: Equatable, Sendable {
     public private(set) var lineCount = 0
     /// The lines of each kind, ascending.
     private var lines: [Kind: [Range<Int>]] = [:]
+    /// What is looked for.
+    private let kinds: [Kind]
     /// The lines of the STARTs that have had no STOP yet.
     private var open: [Kind: Int] = [:]
 
     /// Finds the markers in a file's bytes.
-    public init(_ source: Span<UInt8>) {
+    ///
+    /// - Parameter hasBranches: whether those for branches alone are looked for as well.
+    public init(_ source: Span<UInt8>, hasBranches: Bool = false) {
+        kinds = Kind.allCases.filter { hasBranches || $0 != .branchExcluded }
         guard MarkerWord.isAny(in: source) else { return }
         var found: [MarkerWord] = []
         var place = 0
         while place < source.count {
             let byte = source[place]
-            if byte == UInt8(ascii: "L"), let word = MarkerWord.standing(at: place, in: source) {
+            if byte == UInt8(ascii: "L"), let word = MarkerWord.standing(at: place, in: source),
+                kinds.contains(word.kind)
+            {
                 found.append(word)
             }
             place += 1
@@ -79,7 +89,7 @@ public struct ExclusionMarkers: Equatable, Sendable {
     /// Takes the words of the line whose number is `lineCount`. Where a line has a STOP and a START,
     /// the STOP alone counts, as with geninfo.
     private mutating func takeLine(_ found: [MarkerWord]) {
-        for kind in Kind.allCases {
+        for kind in kinds {
             let roles = found.filter { $0.kind == kind }.map(\.role)
             if roles.contains(.stop) {
                 if let start = open.removeValue(forKey: kind) {
@@ -102,7 +112,7 @@ public struct ExclusionMarkers: Equatable, Sendable {
     }
 }
 
-/// One of the six words.
+/// One of the nine words.
 private struct MarkerWord: Sendable {
     enum Role: String, CaseIterable, Sendable {
         case line = "LINE"
@@ -166,6 +176,13 @@ extension SourceCoverage.File {
             found: lines.count, hit: lines.reduce(0) { $0 + ($1.hits > 0 ? 1 : 0) })
         functionCount = SourceCoverage.Count(
             found: functions.count, hit: functions.reduce(0) { $0 + ($1.hits > 0 ? 1 : 0) })
+        if !branches.isEmpty {
+            let known = Set(lines.map(\.line))
+            branches.removeAll {
+                !known.contains($0.line) || markers.marks($0.line, as: .branchExcluded)
+            }
+            (branchCount, unknownBranches) = SourceCoverage.Branch.counts(branches)
+        }
         return lines.map(\.line).filter { markers.marks($0, as: .unreachable) }
     }
 }

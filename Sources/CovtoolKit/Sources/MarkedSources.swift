@@ -5,11 +5,14 @@ struct MarkedSources {
     /// Nil where nothing is to be read.
     private let sources: SourceFolders?
     private let warnings: Warnings
+    /// Whether those for branches alone are followed.
+    private let hasBranches: Bool
     /// Of two reports on the same sources, one is enough to say it.
     private var said: Set<String> = []
     private var known: [String: ExclusionMarkers] = [:]
 
-    init(_ sources: SourceFolders?, _ warnings: Warnings) {
+    init(_ sources: SourceFolders?, hasBranches: Bool, _ warnings: Warnings) {
+        self.hasBranches = hasBranches
         self.sources = sources?.isEmpty == false ? sources : nil
         self.warnings = warnings
     }
@@ -42,7 +45,7 @@ struct MarkedSources {
         if let found = known[file.path] { return found }
         // What is no source, or cannot be read, has no markers.
         let source = file.isSource ? (try? sources.bytes(of: file.path)) ?? [] : []
-        var found = ExclusionMarkers(source.span)
+        var found = ExclusionMarkers(source.span, hasBranches: hasBranches)
         for problem in found.misfits { try warn("\(file.path):\(problem.text)") }
         if !found.isEmpty, let last = file.lines.last?.line, last > found.lineCount {
             try warn(

@@ -15,6 +15,8 @@ public struct SourceRules: Sendable {
     public var roots: [String] = []
     /// Whether exclusion markers in sources are followed.
     public var followsMarkers = true
+    /// Whether markers for branches alone are followed, too.
+    public var followsBranchMarkers = false
     /// Whether libraries of the system are among the modules, though nobody names them.
     public var hasSystemLibraries = false
 
@@ -54,7 +56,8 @@ public struct SourceRules: Sendable {
     /// - Throws: ``Failure`` for a folder that is not there.
     func markedSources(_ warnings: Warnings) throws(Failure) -> MarkedSources {
         let folders = try SourceFolders(roots)
-        return MarkedSources(followsMarkers ? folders : nil, warnings)
+        return MarkedSources(
+            followsMarkers ? folders : nil, hasBranches: followsBranchMarkers, warnings)
     }
 
     /// Says which sources have exclusion markers that were not followed, since no folder was named. For this
@@ -67,7 +70,9 @@ public struct SourceRules: Sendable {
         let marked = files.filter(\.isSource).filter { file in
             let path = SourcePath.normalised(file.path, in: folder)
             guard path.hasPrefix(folder == "/" ? "/" : folder + "/") else { return false }
-            return (try? sources.bytes(of: path)).map { !ExclusionMarkers($0.span).isEmpty }
+            return (try? sources.bytes(of: path)).map {
+                !ExclusionMarkers($0.span, hasBranches: followsBranchMarkers).isEmpty
+            }
                 ?? false
         }
         guard let first = marked.first else { return }

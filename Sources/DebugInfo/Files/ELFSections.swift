@@ -23,14 +23,39 @@ enum ELFSections {
     }
 
     /// The instructions of those with code, without such as stand in another file.
+    ///
+    /// - Parameter isWanted: whether a section of this name is.
     static func code(
+        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet,
+        isWanted: (String) -> Bool = { _ in true }
+    ) -> [Code.Section] {
+        var found: [Code.Section] = []
+        unsafe forEach(elf) { section, header, name in
+            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
+            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS), !overflow,
+                isWanted(name), let addresses = image.own(header.sh_addr..<end),
+                let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
+                unsafe data.pointee.d_size == header.sh_size
+            else { return }
+            let all = unsafe UnsafeRawBufferPointer(
+                start: bytes, count: Int(clamping: data.pointee.d_size))
+            unsafe found.append(
+                Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all)))
+        }
+        return found
+    }
+
+    /// The data that programs only read, and what stands among their code.
+    static func constants(
         _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet
     ) -> [Code.Section] {
         var found: [Code.Section] = []
         unsafe forEach(elf) { section, header, _ in
-            let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
             let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
-            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS), !overflow,
+            guard header.sh_flags & UInt64(SHF_ALLOC) != 0,
+                header.sh_flags & UInt64(SHF_WRITE) == 0,
+                header.sh_type == UInt32(SHT_PROGBITS), !overflow,
                 let addresses = image.own(header.sh_addr..<end),
                 let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
                 unsafe data.pointee.d_size == header.sh_size
@@ -83,7 +108,8 @@ enum ELFSections {
         }
     }
 
-    private static func forEach(
+    /// Calls `body` with each section, its header and its name.
+    static func forEach(
         _ elf: OpaquePointer, _ body: (OpaquePointer, GElf_Shdr, String) -> Void
     ) {
         var names = 0

@@ -8,6 +8,8 @@ struct CoberturaClass {
         var xml = XMLBuffer()
         /// The lines that are in it.
         var lines = SourceCoverage.Count()
+        /// The branches of these lines.
+        var branches = SourceCoverage.Count()
     }
 
     /// More than this, readers in Java and C# cannot take.
@@ -20,6 +22,7 @@ struct CoberturaClass {
     private let functionNames: [String]
     private var functions: ArraySlice<SourceCoverage.Function>
     private var lines: ArraySlice<SourceCoverage.Line>
+    private var branches: BranchWalk
     /// Of the piece that is being made, without its head.
     private var body = XMLBuffer()
     private var isEmpty = true
@@ -30,6 +33,7 @@ struct CoberturaClass {
         functionNames = FunctionNames(file.functions) { $0.name }.texts
         functions = file.functions[...]
         lines = file.lines[...]
+        branches = BranchWalk(file.branches)
     }
 
     /// The next piece; nil where all was given.
@@ -55,16 +59,22 @@ struct CoberturaClass {
         }
         body.add("</methods>\n<lines>\n")
         var count = SourceCoverage.Count()
-        while functions.isEmpty, let line = lines.first,
-            add(within: room, { CoberturaClass.write(line.line, line.hits, &$0) })
-        {
+        var piece = Piece()
+        while functions.isEmpty, let line = lines.first {
+            var walk = branches
+            let own = walk.branches(of: line.line)
+            guard
+                add(within: room, { CoberturaClass.write(line.line, line.hits, own, &$0) })
+            else { break }
             count += SourceCoverage.Count(found: 1, hit: line.hits > 0 ? 1 : 0)
+            piece.branches += SourceCoverage.Branch.counts(own).known
             lines.removeFirst()
+            branches = walk
         }
-        var piece = Piece(lines: count)
+        piece.lines = count
         piece.xml.add("<class")
         piece.xml.add(names)
-        piece.xml.addRates(count)
+        piece.xml.addRates(count, piece.branches)
         piece.xml.add(">\n")
         piece.xml.add(body)
         piece.xml.add(CoberturaClass.end)
@@ -91,16 +101,39 @@ struct CoberturaClass {
         xml.add("<method")
         xml.add("name", name)
         xml.add(" signature=\"\"")
-        xml.addRates(SourceCoverage.Count(found: 1, hit: function.hits > 0 ? 1 : 0))
+        xml.addRates(
+            SourceCoverage.Count(found: 1, hit: function.hits > 0 ? 1 : 0), SourceCoverage.Count())
         xml.add("><lines>")
-        if function.line > 0 { write(function.line, function.hits, &xml) }
+        if function.line > 0 { write(function.line, function.hits, [], &xml) }
         xml.add("</lines></method>\n")
     }
 
-    private static func write(_ line: Int, _ hits: Int, _ xml: inout XMLBuffer) {
+    private static func write(
+        _ line: Int, _ hits: Int, _ branches: ArraySlice<SourceCoverage.Branch>,
+        _ xml: inout XMLBuffer
+    ) {
         xml.add("<line")
         xml.add("number", line)
         xml.add("hits", min(hits, mostHits))
-        xml.add("/>\n")
+        let count = SourceCoverage.Branch.counts(branches).known
+        guard count.found > 0 else { return xml.add("/>\n") }
+        xml.add(" branch=\"true\"")
+        xml.add("condition-coverage", text(count))
+        xml.add("><conditions>")
+        for (number, branch) in branches.enumerated() {
+            let own = SourceCoverage.Branch.counts([branch]).known
+            guard own.found > 0 else { continue }
+            xml.add("<condition")
+            xml.add("number", number)
+            xml.add("type", branch.ways.count > 2 ? "switch" : "jump")
+            xml.add("coverage", "\(own.hit * 100 / own.found)%")
+            xml.add("/>")
+        }
+        xml.add("</conditions></line>\n")
+    }
+
+    /// As Cobertura has it, and its readers take it apart: `50% (1/2)`.
+    private static func text(_ count: SourceCoverage.Count) -> String {
+        "\(count.hit * 100 / count.found)% (\(count.hit)/\(count.found))"
     }
 }

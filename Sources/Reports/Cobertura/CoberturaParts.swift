@@ -12,6 +12,7 @@ struct CoberturaParts {
     private var sources: [Int] = []
     private var packages = XMLBuffer()
     private var lines = SourceCoverage.Count()
+    private var branches = SourceCoverage.Count()
     /// What it will have, at most.
     private var size = CoberturaParts.frame
 
@@ -19,6 +20,7 @@ struct CoberturaParts {
     private var package: String?
     private var classes = XMLBuffer()
     private var packageLines = SourceCoverage.Count()
+    private var packageBranches = SourceCoverage.Count()
 
     init(_ report: CoberturaReport) { self.report = report }
 
@@ -43,6 +45,7 @@ struct CoberturaParts {
         }
         classes.add(piece.xml)
         packageLines += piece.lines
+        packageBranches += piece.branches
     }
 
     /// All parts.
@@ -67,14 +70,15 @@ struct CoberturaParts {
         guard let package else { return }
         packages.add("<package")
         packages.add("name", CoberturaParts.name(ofPackage: package))
-        packages.addRates(packageLines)
+        packages.addRates(packageLines, packageBranches)
         packages.add(">\n<classes>\n")
         packages.add(classes)
         packages.add("</classes>\n</package>\n")
         lines += packageLines
+        branches += packageBranches
         self.package = nil
         classes.removeAll()
-        packageLines = SourceCoverage.Count()
+        (packageLines, packageBranches) = (SourceCoverage.Count(), SourceCoverage.Count())
     }
 
     private mutating func finishPart(isLast: Bool) {
@@ -86,10 +90,12 @@ struct CoberturaParts {
                 ? CoberturaReport.declaration
                 : CoberturaReport.beginning(ofPart: parts.count + 1))
         part.add("<coverage")
-        part.addRates(lines)
+        part.addRates(lines, branches)
         part.add("lines-covered", lines.hit)
         part.add("lines-valid", lines.found)
-        part.add(" branches-covered=\"0\" branches-valid=\"0\" version=\"covtool\"")
+        part.add("branches-covered", branches.hit)
+        part.add("branches-valid", branches.found)
+        part.add(" version=\"covtool\"")
         part.add("timestamp", "\(report.timestamp)")
         part.add(">\n<sources>\n")
         // Readers want one, even if all paths are whole.
@@ -103,6 +109,7 @@ struct CoberturaParts {
         part.add("</packages>\n</coverage>\n")
         parts.append(part.bytes)
         (sources, lines, size) = ([], SourceCoverage.Count(), CoberturaParts.frame)
+        branches = SourceCoverage.Count()
         packages.removeAll()
     }
 

@@ -55,11 +55,16 @@ public struct CoberturaReport: Sendable {
 
 extension XMLBuffer {
     /// Adds the attributes that an element has whatever it is of: shares from 0 to 1, as exact as a Double is, 0 where
-    /// there is nothing. Branches are not known, nor is complexity.
-    mutating func addRates(_ lines: SourceCoverage.Count) {
-        let isWhole = lines.hit == lines.found
-        let share = isWhole ? 1 : Double(lines.hit) / Double(lines.found)
-        add("line-rate", lines.hit == 0 ? "0" : isWhole ? "1" : "\(share)")
-        add(" branch-rate=\"0\" complexity=\"0\"")
+    /// there is nothing. Complexity is not known.
+    mutating func addRates(_ lines: SourceCoverage.Count, _ branches: SourceCoverage.Count) {
+        add("line-rate", XMLBuffer.rate(lines))
+        add("branch-rate", XMLBuffer.rate(branches))
+        add(" complexity=\"0\"")
+    }
+
+    private static func rate(_ count: SourceCoverage.Count) -> String {
+        let isWhole = count.hit == count.found
+        return count.hit == 0
+            ? "0" : isWhole ? "1" : "\(Double(count.hit) / Double(count.found))"
     }
 }

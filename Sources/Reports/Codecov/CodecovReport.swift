@@ -16,8 +16,15 @@ public struct CodecovReport: ProjectDocument {
         let files = coverage.files.filter { !$0.lines.isEmpty }
         for (file, place) in zip(files, folders.places(of: files.map(\.path))) {
             json.beginObject(named: place.name)
+            var branches = BranchWalk(file.branches)
             for line in file.lines {
-                json.member(numbered: line.line, line.hits)
+                let count = branches.count(of: line.line)
+                // Of a line that was not executed, that is what is said.
+                if count.found > 0, line.hits > 0 {
+                    json.member(numbered: line.line, "\(count.hit)/\(count.found)")
+                } else {
+                    json.member(numbered: line.line, line.hits)
+                }
                 json.flush(to: &output)
             }
             json.endObject()

@@ -6,6 +6,8 @@ public enum Gate: Equatable, Sendable {
     case lines(Percentage)
     /// At least this share of the functions is hit.
     case functions(Percentage)
+    /// At least this share of the branches is taken.
+    case branches(Percentage)
     /// At most so many lines are missed.
     case uncoveredLines(Int)
 
@@ -25,6 +27,7 @@ public enum Gate: Equatable, Sendable {
         switch self {
         case .lines(let share): Gate.shortfall(of: totals.lines, share)
         case .functions(let share): Gate.shortfall(of: totals.functions, share)
+        case .branches(let share): Gate.shortfall(of: totals.branches, share)
         case .uncoveredLines(let allowed):
             if totals.lines.found == 0 {
                 .nothingFound

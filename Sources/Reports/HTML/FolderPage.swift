@@ -10,8 +10,10 @@ extension HTMLPages {
         beginContent(of: &page)
         if folder == 0 { writeChangesLink(from: .folder(folder), to: &page) }
         page.add(
-            "<table class=tree><thead><tr><th>Name<th>Lines hit<th>Missed<th>Lines<th>Functions called<th>Not called<th>Functions\n<tbody>"
+            "<table class=tree><thead><tr><th>Name<th>Lines hit<th>Missed<th>Lines<th>Functions called<th>Not called<th>Functions"
         )
+        if hasBranches { page.add("<th>Branches taken<th>Not taken<th>Branches") }
+        page.add("\n<tbody>")
         writeRows(ofFolder: folder, from: .folder(folder), to: &page)
         page.add("</table>")
         if folder == 0, !hasCounts {
@@ -70,6 +72,13 @@ extension HTMLPages {
         buffer.add(">")
         buffer.add(text: Percent.text(totals.functions))
         write(missedOf: totals.functions, to: &buffer)
+        if hasBranches {
+            buffer.add("<td class=")
+            buffer.add(HTMLPages.level(of: totals.branches))
+            buffer.add(">")
+            buffer.add(text: Percent.text(totals.branches))
+            write(missedOf: totals.branches, to: &buffer)
+        }
         buffer.add("\n")
     }
 

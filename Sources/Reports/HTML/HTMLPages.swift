@@ -19,7 +19,8 @@ public struct HTMLPages: Sendable {
         /// What became of an earlier version's coverage.
         case changes
         /// The page to search in, and the parts of what is searched.
-        case search, functions(Int)
+        case search
+        case functions(Int)
     }
 
     /// A source's text, as far as it is there.
@@ -48,6 +49,7 @@ public struct HTMLPages: Sendable {
 
     let files: [SourceCoverage.File]
     let hasCounts: Bool
+    let hasBranches: Bool
     let isSingleFile: Bool
     let difference: DifferentialCoverage?
     /// What of it is of each file.
@@ -70,6 +72,7 @@ public struct HTMLPages: Sendable {
     ) {
         self.files = files
         self.hasCounts = hasCounts
+        hasBranches = files.contains { !$0.branches.isEmpty }
         self.isSingleFile = isSingleFile
         self.difference = difference
         let changes = Dictionary(

@@ -151,6 +151,14 @@ extension HTMLPages {
         }
         write(
             "functions", "called", totals.functions, missed: "not called", at: nil, to: &page)
+        if totals.branches.found > 0 {
+            write("branches", "taken", totals.branches, missed: "not taken", at: nil, to: &page)
+        }
+        if totals.unknownBranches > 0 {
+            page.add("<span>")
+            page.add(totals.unknownBranches)
+            page.add(" branches not known</span> ")
+        }
         page.add("</p>")
     }
 

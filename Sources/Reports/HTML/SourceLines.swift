@@ -90,6 +90,8 @@ struct SourceLines {
         var run = 0
         /// The next one of `changed`.
         var change = 0
+        /// The branches of the lines that are not written.
+        var branches = BranchWalk([])
         /// How many lines the list has that is being written.
         var listed = 0
     }
@@ -108,6 +110,7 @@ struct SourceLines {
         if !changed.isEmpty { page.add(" changed") }
         page.add("\" translate=no><div><ol>")
         var state = State()
+        state.branches = BranchWalk(file.branches)
         // Functions that symbols alone tell of.
         while state.function < file.functions.count, file.functions[state.function].line <= 0 {
             state.function += 1
@@ -217,8 +220,28 @@ struct SourceLines {
         page.add(">0</a>")
     }
 
+    /// Writes of a line's conditions how many of their ways were taken, and which were not.
+    private func writeBranches(
+        _ branches: ArraySlice<SourceCoverage.Branch>, to page: inout PageBuffer
+    ) {
+        let count = SourceCoverage.Branch.counts(branches).known
+        let remarks = BranchText.remarks(branches)
+        guard !remarks.isEmpty, branches.contains(where: \.isReached) else { return }
+        page.add("<details><summary>")
+        page.add(count.hit)
+        page.add(" of ")
+        page.add(count.found)
+        page.add(" branches taken</summary><ul>")
+        for remark in remarks {
+            page.add("<li>")
+            page.add(text: remark)
+        }
+        page.add("</ul></details>")
+    }
+
     /// Writes how often each was called of the functions that begin on one line: a template's instances.
     private func writeInstances(_ state: inout State, to page: inout PageBuffer) {
+        writeBranches(state.branches.branches(of: state.line), to: &page)
         let start = state.function
         while state.function < file.functions.count,
             file.functions[state.function].line <= state.line

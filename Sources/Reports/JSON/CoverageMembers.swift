@@ -12,10 +12,15 @@ extension JSONWriter {
     /// Writes a member with how many there are, and how many of them were hit.
     mutating func member(_ name: StaticString, _ count: SourceCoverage.Count) {
         beginObject(name)
+        members(of: count)
+        endObject()
+    }
+
+    /// Writes how many there are, how many of them were hit, and their share.
+    mutating func members(of count: SourceCoverage.Count) {
         member("found", count.found)
         member("hit", count.hit)
         member("percent", digits: count.found > 0 ? Percent.number(count) : nil)
-        endObject()
     }
 
     /// Writes a member with lines, on a line of its own.

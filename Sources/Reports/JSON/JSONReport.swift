@@ -19,13 +19,13 @@ public struct JSONReport: CoverageDocument {
     public func write(_ coverage: ReportedCoverage, to output: inout some TextOutputStream) {
         var json = JSONWriter(format: JSONReport.format, version: JSONReport.version)
         json.beginObject("totals")
-        JSONReport.write(Totals(coverage.files), &json)
+        write(Totals(coverage.files), coverage.hasBranches, &json)
         json.endObject()
         json.beginArray("modules", .block)
         for module in coverage.modules { write(module, &json, to: &output) }
         json.endArray()
         json.beginArray("files", .block)
-        for file in coverage.files { write(file, &json, to: &output) }
+        for file in coverage.files { write(file, coverage.hasBranches, &json, to: &output) }
         json.endArray()
         json.end(to: &output)
     }
@@ -57,13 +57,13 @@ public struct JSONReport: CoverageDocument {
     }
 
     private func write(
-        _ file: SourceCoverage.File, _ json: inout JSONWriter,
+        _ file: SourceCoverage.File, _ hasBranches: Bool, _ json: inout JSONWriter,
         to output: inout some TextOutputStream
     ) {
         json.beginObject()
         json.member("path", file.path)
         json.beginObject("summary")
-        JSONReport.write(Totals([file]), &json)
+        write(Totals([file]), hasBranches, &json)
         json.endObject()
         if !isSummary {
             json.beginArray("functions", .lines, isOnNewLine: true)
@@ -76,13 +76,42 @@ public struct JSONReport: CoverageDocument {
             }
             json.endArray()
             json.member(lines: file.lines, to: &output)
+            if hasBranches { write(file.branches, &json, to: &output) }
         }
         json.endObject()
         json.flush(to: &output)
     }
 
-    private static func write(_ totals: Totals, _ json: inout JSONWriter) {
+    private func write(
+        _ branches: [SourceCoverage.Branch], _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        json.beginArray("branches", .lines, isOnNewLine: true)
+        for branch in branches {
+            json.beginObject()
+            json.member("line", branch.line)
+            json.member("reached", branch.isReached)
+            json.beginArray("ways")
+            for way in branch.ways {
+                json.beginObject()
+                if let hits = way.hits { json.member("hits", hits) }
+                if way.destination > 0 { json.member("to", way.destination) }
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+            json.flush(to: &output)
+        }
+        json.endArray()
+    }
+
+    private func write(_ totals: Totals, _ hasBranches: Bool, _ json: inout JSONWriter) {
         json.member("lines", totals.lines)
         json.member("functions", totals.functions)
+        guard hasBranches else { return }
+        json.beginObject("branches")
+        json.members(of: totals.branches)
+        json.member("unknown", totals.unknownBranches)
+        json.endObject()
     }
 }

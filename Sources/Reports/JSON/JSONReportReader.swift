@@ -69,6 +69,7 @@ public struct JSONReportReader {
 
     private mutating func addFile(_ scanner: inout JSONScanner) throws(JSONScanner.Fault) {
         var (lines, functions) = ([SourceCoverage.Line](), [SourceCoverage.Function]())
+        var branches: [SourceCoverage.Branch] = []
         var path: String?
         var hasLines = false
         try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
@@ -83,13 +84,46 @@ public struct JSONReportReader {
                 try scanner.array { (scanner) throws(JSONScanner.Fault) in
                     lines.append(try JSONReportReader.line(&scanner))
                 }
+            case "branches":
+                try scanner.array { (scanner) throws(JSONScanner.Fault) in
+                    branches.append(try JSONReportReader.branch(&scanner))
+                }
             default: try scanner.skip()
             }
         }
         guard let path else { throw JSONScanner.Fault(place: scanner.place - 1) }
         if !hasLines { isSummary = true }
         lines.sort { $0.line < $1.line }
-        files.append(SourceCoverage.File(path: path, lines: lines, functions: functions))
+        branches.sort { $0.line < $1.line }
+        files.append(
+            SourceCoverage.File(
+                path: path, lines: lines, functions: functions, branches: branches))
+    }
+
+    private static func branch(_ scanner: inout JSONScanner) throws(JSONScanner.Fault)
+        -> SourceCoverage.Branch
+    {
+        var branch = SourceCoverage.Branch(line: 0, isReached: false, ways: [])
+        try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
+            switch name {
+            case "line": branch.line = try scanner.integer()
+            case "reached": branch.isReached = try scanner.boolean()
+            case "ways":
+                try scanner.array { (scanner) throws(JSONScanner.Fault) in
+                    var way = SourceCoverage.Branch.Way(hits: nil)
+                    try scanner.object { (scanner, name) throws(JSONScanner.Fault) in
+                        switch name {
+                        case "hits": way.hits = try scanner.integer()
+                        case "to": way.destination = try scanner.integer()
+                        default: try scanner.skip()
+                        }
+                    }
+                    branch.ways.append(way)
+                }
+            default: try scanner.skip()
+            }
+        }
+        return branch
     }
 
     private static func line(_ scanner: inout JSONScanner) throws(JSONScanner.Fault)

@@ -63,6 +63,17 @@ struct JSONScanner {
         return value
     }
 
+    /// Reads true or false.
+    mutating func boolean() throws(Fault) -> Bool {
+        _ = next()
+        for (text, value) in [("true", true), ("false", false)]
+        where bytes[place...].starts(with: text.utf8) {
+            place += text.utf8.count
+            return value
+        }
+        throw fault
+    }
+
     /// Reads a string.
     mutating func string() throws(Fault) -> String {
         try take(quote)

@@ -130,6 +130,12 @@ public struct JSONWriter {
         if let value { add(value) } else { add("null") }
     }
 
+    /// Writes a member that is true or false.
+    public mutating func member(_ name: StaticString, _ value: Bool) {
+        key(name, false)
+        add(value ? "true" : "false")
+    }
+
     /// Writes a member that is a number, as its digits are.
     ///
     /// - Parameter digits: a JSON number; nil for null.
@@ -145,6 +151,15 @@ public struct JSONWriter {
         add(name)
         add("\": ")
         add(value)
+    }
+
+    /// Writes a member that is a string, whose name is a whole number.
+    public mutating func member(numbered name: Int, _ value: String) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        add(name)
+        add("\": ")
+        JSONText.append(value, to: &bytes)
     }
 
     /// Writes a member that is an array of strings.

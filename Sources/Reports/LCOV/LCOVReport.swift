@@ -40,6 +40,7 @@ public struct LCOVReport: CoverageDocument {
             case .indexed: writeIndexed(file.functions, &buffer, to: &output)
             }
             buffer.add("FNF:\(file.functionCount.found)\nFNH:\(file.functionCount.hit)\n")
+            write(branchesOf: file, &buffer, to: &output)
             for line in file.lines {
                 buffer.add("DA:", line.line, line.hits)
                 buffer.flush(to: &output)
@@ -47,6 +48,26 @@ public struct LCOVReport: CoverageDocument {
             buffer.add("LF:\(file.lineCount.found)\nLH:\(file.lineCount.hit)\nend_of_record\n")
         }
         buffer.flush(to: &output, isEnd: true)
+    }
+
+    /// Ways of which nothing is known are left out: there is no record for them.
+    private func write(
+        branchesOf file: SourceCoverage.File, _ buffer: inout RecordBuffer,
+        to output: inout some TextOutputStream
+    ) {
+        guard !file.branches.isEmpty else { return }
+        var (line, block) = (0, 0)
+        for branch in file.branches {
+            if branch.line != line { (line, block) = (branch.line, 0) }
+            var number = 0
+            for case let hits? in branch.ways.lazy.map(\.hits) {
+                buffer.add("BRDA:", line, block, number, branch.isReached ? hits : nil)
+                number += 1
+            }
+            if number > 0 { block += 1 }
+            buffer.flush(to: &output)
+        }
+        buffer.add("BRF:\(file.branchCount.found)\nBRH:\(file.branchCount.hit)\n")
     }
 
     private func writeNamed(

@@ -31,6 +31,24 @@ struct RecordBuffer {
         bytes.append(UInt8(ascii: "\n"))
     }
 
+    /// Adds a record of four numbers, which are not negative; `-` in place of the last one for nil.
+    mutating func add(_ name: StaticString, _ one: Int, _ two: Int, _ three: Int, _ last: Int?) {
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4 * RecordBuffer.mostDigits + 4) {
+            output in
+            RecordBuffer.begin(name, one, &output)
+            RecordBuffer.add(two, &output)
+            output.append(UInt8(ascii: ","))
+            RecordBuffer.add(three, &output)
+            output.append(UInt8(ascii: ","))
+            if let last {
+                RecordBuffer.add(last, &output)
+            } else {
+                output.append(UInt8(ascii: "-"))
+            }
+            output.append(UInt8(ascii: "\n"))
+        }
+    }
+
     private static func begin(
         _ name: StaticString, _ number: Int, _ output: inout OutputSpan<UInt8>
     ) {

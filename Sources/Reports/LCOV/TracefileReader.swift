@@ -3,7 +3,7 @@ public import Trace
 
 /// Reads lcov's tracefiles, of any version, whoever wrote them (man page geninfo, "FILES").
 ///
-/// Of a file's records, those of lines and functions are used. What is damaged is left out.
+/// Of a file's records, those of lines, functions and branches are used. What is damaged is left out.
 public struct TracefileReader {
     /// Why nothing of a file can be read as a tracefile.
     public enum Fault: Problem {
@@ -45,6 +45,9 @@ public struct TracefileReader {
     private var path: String?
     private var lines: [SourceCoverage.Line] = []
     private var functions: [SourceCoverage.Function] = []
+    private var branches: [SourceCoverage.Branch] = []
+    /// The branches' places in ``branches``, by line and block.
+    private var blocks: [[UInt8]: Int] = [:]
     /// The functions' places in ``functions``, by name.
     private var byName: [[UInt8]: Int] = [:]
     /// The lines of functions of the indexed form, by index.
@@ -81,10 +84,13 @@ public struct TracefileReader {
     private mutating func endFile() {
         if let path {
             lines.sort { $0.line < $1.line }
-            files.append(SourceCoverage.File(path: path, lines: lines, functions: functions))
+            branches.sort { $0.line < $1.line }
+            files.append(
+                SourceCoverage.File(
+                    path: path, lines: lines, functions: functions, branches: branches))
         }
-        (path, lines, functions) = (nil, [], [])
-        (byName, places) = ([:], [:])
+        (path, lines, functions, branches) = (nil, [], [], [])
+        (byName, places, blocks) = ([:], [:], [:])
     }
 
     /// Adds what a line says.
@@ -107,15 +113,16 @@ public struct TracefileReader {
             guard !bytes.isEmpty else { return .badRecord }
             path = PathText.text(bytes)
         case "end_of_record": endFile()
-        case "FN", "FNDA", "FNL", "FNA":
+        case "FN", "FNDA", "FNL", "FNA", "BRDA":
             guard path != nil else { return .outsideOfFile }
             switch name {
+            case "BRDA": return addBranch(line, &fields) ? nil : .badRecord
             case "FN": return addFunction(line, &fields) ? nil : .badRecord
             case "FNDA": return addCount(line, &fields)
             case "FNL": return addPlace(line, &fields) ? nil : .badRecord
             default: return addIndexed(line, &fields)
             }
-        // Tests, versions, sums, branches, comments, and what later versions bring.
+        // Tests, versions, sums, comments, and what later versions bring.
         default: break
         }
         return nil
@@ -127,6 +134,26 @@ public struct TracefileReader {
             return false
         }
         lines.append(SourceCoverage.Line(line: number, hits: hits))
+        return true
+    }
+
+    /// `BRDA:LINE,BLOCK,BRANCH,TAKEN`; a branch can be a number or text, in which there can be commas.
+    private mutating func addBranch(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
+        guard let number = fields.lineNumber(line), number > 0 else { return false }
+        let parts = fields.rest(line).split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard parts.count >= 3, let taken = parts.last else { return false }
+        let isReached = !taken.elementsEqual("-".utf8)
+        var counts = RecordFields(from: line.count - taken.count)
+        guard let hits = isReached ? counts.count(line) : 0 else { return false }
+        let key = Array("\(number),".utf8) + parts[0]
+        let place = blocks[key] ?? branches.count
+        if place == branches.count {
+            blocks[key] = place
+            branches.append(SourceCoverage.Branch(line: number, isReached: false, ways: []))
+        }
+        branches[place].isReached = branches[place].isReached || isReached
+        branches[place].ways.append(SourceCoverage.Branch.Way(hits: hits))
         return true
     }
 

@@ -51,13 +51,40 @@ public struct LLVMReport: CoverageDocument {
             json.flush(to: &output)
         }
         json.endArray()
-        json.member("branches", [Int](), isOnNewLine: true)
+        write(file.branches, &json, to: &output)
         json.member("expansions", [Int]())
         json.beginObject("summary")
         LLVMReport.write(Totals([file]), &json)
         json.endObject()
         json.endObject()
         json.flush(to: &output)
+    }
+
+    /// LLVM knows branches with two ways; of others, each way is one that was taken or not.
+    private func write(
+        _ branches: [SourceCoverage.Branch], _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        guard !branches.isEmpty else {
+            json.member("branches", [Int](), isOnNewLine: true)
+            return
+        }
+        json.beginArray("branches", .lines, isOnNewLine: true)
+        for branch in branches {
+            let known = branch.ways.compactMap(\.hits)
+            let pairs =
+                known.count == 2 ? [(known[0], known[1])] : []
+            for (one, other) in pairs {
+                // The first and the last place, both counts, the file and no expansion; 4 is a branch.
+                json.beginArray()
+                for number in [branch.line, 1, branch.line] { json.element(number) }
+                json.element(LLVMReport.lastColumn)
+                for number in [one, other, 0, 0, 4] { json.element(number) }
+                json.endArray()
+            }
+            json.flush(to: &output)
+        }
+        json.endArray()
     }
 
     private func write(
@@ -102,7 +129,7 @@ public struct LLVMReport: CoverageDocument {
         write("functions", totals.functions, hasMissed: false, &json)
         write("instantiations", totals.functions, hasMissed: false, &json)
         write("regions", totals.lines, hasMissed: true, &json)
-        write("branches", SourceCoverage.Count(), hasMissed: true, &json)
+        write("branches", totals.branches, hasMissed: true, &json)
     }
 
     private static func write(

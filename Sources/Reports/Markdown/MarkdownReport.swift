@@ -35,15 +35,20 @@ public struct MarkdownReport: ProjectDocument {
         let before = baseline.map { Totals($0) }
         let share = totals.lines.found > 0 ? Percent.text(totals.lines) : "none found"
         let change = before.map { Percent.change(from: $0.lines, to: totals.lines) } ?? ""
+        let hasBranches = coverage.hasBranches
         var rows = MarkdownRows(
-            title: "Coverage of lines: \(share)\(change.isEmpty ? "" : " (\(change))")", heading,
+            title: "Coverage of lines: \(share)\(change.isEmpty ? "" : " (\(change))")",
+            heading(hasBranches),
             limit)
-        rows.add(row("**Total**", totals.lines, totals.functions, change, ""))
+        rows.add(
+            row(
+                "**Total**", totals.lines, totals.functions, totals.branches, change, "",
+                hasBranches))
         let files = worst(coverage.files)
         let shown = rows.add(files) { file in
             row(
-                MarkdownText.code(file.row.path), file.row.lines, file.row.functions, file.change,
-                MarkdownText.ranges(file.row.missing))
+                MarkdownText.code(file.row.path), file.row.lines, file.row.functions,
+                file.row.branches, file.change, MarkdownText.ranges(file.row.missing), hasBranches)
         }
         var text = rows.text
         let left = files[shown...]
@@ -80,24 +85,26 @@ public struct MarkdownReport: ProjectDocument {
             }
     }
 
-    private var heading: String {
+    private func heading(_ hasBranches: Bool) -> String {
         let change = baseline == nil ? ("", "") : (" Change |", "--:|")
+        let branches = hasBranches ? (" Branches | Missed | Cover |", "--:|--:|--:|") : ("", "")
         return """
-            | File | Lines | Missed | Cover |\(change.0) Functions | Missed | Cover | Missed lines |
-            |:--|--:|--:|--:|\(change.1)--:|--:|--:|:--|
+            | File | Lines | Missed | Cover |\(change.0) Functions | Missed | Cover |\(branches.0) Missed lines |
+            |:--|--:|--:|--:|\(change.1)--:|--:|--:|\(branches.1):--|
 
             """
     }
 
     private func row(
         _ name: String, _ lines: SourceCoverage.Count, _ functions: SourceCoverage.Count,
-        _ change: String, _ missing: String
+        _ branches: SourceCoverage.Count, _ change: String, _ missing: String, _ hasBranches: Bool
     ) -> String {
         func cells(_ count: SourceCoverage.Count) -> [String] {
             ["\(count.found)", "\(count.missed)", Percent.text(count)]
         }
         let cells =
-            [name] + cells(lines) + (baseline == nil ? [] : [change]) + cells(functions) + [missing]
+            [name] + cells(lines) + (baseline == nil ? [] : [change]) + cells(functions)
+            + (hasBranches ? cells(branches) : []) + [missing]
         return "| \(cells.joined(separator: " | ")) |\n"
     }
 }

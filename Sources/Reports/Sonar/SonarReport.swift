@@ -17,10 +17,17 @@ public struct SonarReport: ProjectDocument {
             xml.add("<file")
             xml.add("path", place.name)
             xml.add(">\n")
+            var branches = BranchWalk(file.branches)
             for line in file.lines {
                 xml.add("<lineToCover")
                 xml.add("lineNumber", line.line)
-                xml.add(line.hits > 0 ? " covered=\"true\"/>\n" : " covered=\"false\"/>\n")
+                xml.add(line.hits > 0 ? " covered=\"true\"" : " covered=\"false\"")
+                let count = branches.count(of: line.line)
+                if count.found > 0 {
+                    xml.add("branchesToCover", count.found)
+                    xml.add("coveredBranches", count.hit)
+                }
+                xml.add("/>\n")
                 xml.flush(to: &output)
             }
             xml.add("</file>\n")

@@ -6,6 +6,7 @@ struct ReportRow {
     var path: String
     var lines: SourceCoverage.Count
     var functions: SourceCoverage.Count
+    var branches = SourceCoverage.Count()
     /// The lines that were not executed, of a file alone.
     var missing: [Int] = []
 
@@ -13,6 +14,7 @@ struct ReportRow {
         files.map { file in
             ReportRow(
                 path: file.path, lines: file.lineCount, functions: file.functionCount,
+                branches: file.branchCount,
                 missing: file.lines.filter { $0.hits == 0 }.map(\.line))
         }
     }
@@ -22,7 +24,9 @@ struct ReportRow {
         Dictionary(grouping: files) { SourcePath.folder($0.path) }
             .map { folder, files in
                 let totals = Totals(files)
-                return ReportRow(path: folder, lines: totals.lines, functions: totals.functions)
+                return ReportRow(
+                    path: folder, lines: totals.lines, functions: totals.functions,
+                    branches: totals.branches)
             }
     }
 
@@ -35,6 +39,9 @@ struct ReportRow {
         case .functions: functions.found > other.functions.found
         case .missedFunctions: functions.missed > other.functions.missed
         case .functionCover: functions.isSmallerShare(than: other.functions)
+        case .branches: branches.found > other.branches.found
+        case .missedBranches: branches.missed > other.branches.missed
+        case .branchCover: branches.isSmallerShare(than: other.branches)
         }
     }
 }

@@ -28,8 +28,15 @@ public struct SourceListing: Sendable {
         let count = file.lineCount
         let share = style.coloured(Percent.text(count), count.colour)
         output.write(
-            "\(style.visible(file.path)): \(count.hit) of \(count.found) lines hit (\(share))\n"
+            "\(style.visible(file.path)): \(count.hit) of \(count.found) lines hit (\(share))"
         )
+        let branches = file.branchCount
+        if !file.branches.isEmpty {
+            let share = style.coloured(Percent.text(branches), branches.colour)
+            output.write(", \(branches.hit) of \(branches.found) branches taken (\(share))")
+        }
+        if file.unknownBranches > 0 { output.write(", \(file.unknownBranches) not known") }
+        output.write("\n")
         let text = source.map(SourceListing.lines) ?? []
         let last = max(text.count, file.lines.last?.line ?? 0)
         let widths = (
@@ -37,16 +44,32 @@ public struct SourceListing: Sendable {
             hits: SourceListing.width(file.lines.reduce(0) { max($0, $1.hits) })
         )
         for part in parts ?? [1...max(1, last)] {
+            var branches = BranchWalk(file.branches)
             if parts != nil { output.write("\n") }
             var known = file.lines.drop { $0.line < part.lowerBound }
             for number in part.prefix(while: { $0 <= text.count }) {
                 let hits = known.first?.line == number ? known.removeFirst().hits : nil
                 write(number, hits, text[number - 1], widths, to: &output)
+                write(branches.branches(of: number), widths, to: &output)
             }
             // What is behind the source's end, or has no source.
             while let line = known.popFirst(), line.line <= part.upperBound {
                 write(line.line, line.hits, nil, widths, to: &output)
+                write(branches.branches(of: line.line), widths, to: &output)
             }
+        }
+    }
+
+    /// Which ways conditions of the line before never went.
+    private func write(
+        _ branches: ArraySlice<SourceCoverage.Branch>, _ widths: (line: Int, hits: Int),
+        to output: inout some ByteOutputStream
+    ) {
+        guard !branches.isEmpty else { return }
+        let margin =
+            "\(SourceListing.padded("", widths.line))|\(SourceListing.padded("", widths.hits))|"
+        for remark in BranchText.remarks(branches) {
+            output.write(style.coloured("\(margin)^ \(remark)", .yellow) + "\n")
         }
     }
 

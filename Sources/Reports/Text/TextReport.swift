@@ -16,6 +16,10 @@ public struct TextReport: Sendable {
         case functions
         case missedFunctions = "missed-functions"
         case functionCover = "function-cover"
+        /// The same of branches.
+        case branches
+        case missedBranches = "missed-branches"
+        case branchCover = "branch-cover"
     }
 
     /// What has a row.
@@ -26,16 +30,24 @@ public struct TextReport: Sendable {
     public var isReversed = false
     /// Whether a file's row ends with the lines that were missed, as ranges.
     public var showsMissing = false
+    /// Whether rows have branches.
+    public var hasBranches = false
     /// For a terminal or not.
     public var style = TextStyle()
 
     private static let headings = [
         "Lines", "Hit", "Missed", "Cover", "Functions", "Hit", "Missed", "Cover",
     ]
+    private static let branchHeadings = ["Branches", "Hit", "Missed", "Cover"]
     private static let missing = "Missing lines"
     /// What a table gives up where it is too wide, the least missed first.
     private static let columns = [
         [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 8], [1, 3, 4, 5, 8], [1, 3, 4], [1, 4], [4],
+    ]
+
+    private static let branchColumns = [
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 2, 3, 4, 5, 8, 9, 12], [1, 3, 4, 5, 8, 9, 12],
+        [1, 3, 4, 9, 12], [1, 4, 12], [4, 12],
     ]
 
     /// The table by file, in order of their names.
@@ -47,15 +59,18 @@ public struct TextReport: Sendable {
         if !folder.isEmpty { output.write("In \(style.visible(folder)):\n\n") }
         let rows = sorted(grouping == .file ? ReportRow.files(files) : ReportRow.folders(files))
         let totals = Totals(files)
-        let total = ReportRow(path: "", lines: totals.lines, functions: totals.functions)
+        let total = ReportRow(
+            path: "", lines: totals.lines, functions: totals.functions, branches: totals.branches)
         let cells = rows.map { row in
             let name = style.visible(String(row.path.dropFirst(folder.count)))
-            return TextReport.cells(name.isEmpty ? "./" : name, row)
+            return self.cells(name.isEmpty ? "./" : name, row)
         }
         let first = grouping == .file ? "File" : "Folder"
+        let headings =
+            [first] + TextReport.headings + (hasBranches ? TextReport.branchHeadings : [])
         let (table, columns) = TextTable.fitting(
-            [[first] + TextReport.headings] + cells + [TextReport.cells("TOTAL", total)],
-            TextReport.columns, width: style.width)
+            [headings] + cells + [self.cells("TOTAL", total)],
+            hasBranches ? TextReport.branchColumns : TextReport.columns, width: style.width)
         output.write(table.text(0) { _, cell in cell })
         let isBeside = showsMissing && style.width == nil
         output.write(isBeside ? "  \(TextReport.missing)\n" : "\n")
@@ -68,6 +83,11 @@ public struct TextReport: Sendable {
         output.write(rule)
         write(total, table, columns, rows.count + 1, to: &output)
         output.write("\n")
+        if hasBranches, totals.unknownBranches > 0 {
+            let unknown = Amount.text(totals.unknownBranches, "branch is", "branches are")
+            output.write(
+                "\(unknown) not counted: blocks alone do not say whether they were taken\n")
+        }
     }
 
     private func write(
@@ -79,6 +99,7 @@ public struct TextReport: Sendable {
                 switch columns[column] {
                 case 4: style.coloured(cell, row.lines.colour)
                 case 8: style.coloured(cell, row.functions.colour)
+                case 12: style.coloured(cell, row.branches.colour)
                 default: cell
                 }
             })
@@ -92,8 +113,9 @@ public struct TextReport: Sendable {
         return isReversed ? rows.reversed() : rows
     }
 
-    private static func cells(_ name: String, _ row: ReportRow) -> [String] {
-        [name] + cells(row.lines) + cells(row.functions)
+    private func cells(_ name: String, _ row: ReportRow) -> [String] {
+        [name] + TextReport.cells(row.lines) + TextReport.cells(row.functions)
+            + (hasBranches ? TextReport.cells(row.branches) : [])
     }
 
     private static func cells(_ count: SourceCoverage.Count) -> [String] {

@@ -16,11 +16,14 @@ struct Cobertura: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try CoverageReader(input, elf, sources, naming.parts)
-            .write([ReportTarget(CoberturaReport(), to: output.output)], of: input.names)
+        try CoverageReader(
+            input, elf, sources, naming.parts, branches: branches.choice()
+        )
+        .write([ReportTarget(CoberturaReport(), to: output.output)], of: input.names)
     }
 }

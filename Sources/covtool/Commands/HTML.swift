@@ -15,6 +15,7 @@ struct HTML: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
     @OptionGroup var baseline: BaselineOptions
 
@@ -39,7 +40,9 @@ struct HTML: ParsableCommand {
     func run() throws {
         var report = HTMLReport()
         report.isSingleFile = singleFile
-        let reader = CoverageReader(input, elf, sources, naming.parts)
+        let reader = CoverageReader(
+            input, elf, sources, naming.parts, branches: branches.choice()
+        )
         guard let old = try baseline.baseline(besides: reader) else {
             try reader.write([ReportTarget(report, to: output)], of: input.names)
             return

@@ -10,6 +10,7 @@ struct JSON: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
 
     @Flag(help: "Write only the totals of each file, without functions and lines.")
@@ -24,7 +25,9 @@ struct JSON: ParsableCommand {
         var report = JSONReport()
         report.isSummary = summaryOnly
         report.hasBlocks = blocks
-        try CoverageReader(input, elf, sources, naming.parts)
-            .write([ReportTarget(report, to: output.output)], of: input.names)
+        try CoverageReader(
+            input, elf, sources, naming.parts, branches: branches.choice()
+        )
+        .write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }

@@ -16,6 +16,7 @@ struct LCOV: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
 
     // Names are as the linker knows them.
     @OptionGroup var functions: InlinedFunctionOptions
@@ -45,8 +46,10 @@ struct LCOV: ParsableCommand {
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""
-        try CoverageReader(input, elf, sources, functions.parts)
-            .write([ReportTarget(report, to: output.output)], of: input.names)
+        try CoverageReader(
+            input, elf, sources, functions.parts, branches: branches.choice()
+        )
+        .write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }
 

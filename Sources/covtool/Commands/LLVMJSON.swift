@@ -15,6 +15,7 @@ struct LLVMJSON: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
 
     // Names are as the linker knows them.
     @OptionGroup var functions: InlinedFunctionOptions
@@ -22,7 +23,9 @@ struct LLVMJSON: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try CoverageReader(input, elf, sources, functions.parts)
-            .write([ReportTarget(LLVMReport(), to: output.output)], of: input.names)
+        try CoverageReader(
+            input, elf, sources, functions.parts, branches: branches.choice()
+        )
+        .write([ReportTarget(LLVMReport(), to: output.output)], of: input.names)
     }
 }

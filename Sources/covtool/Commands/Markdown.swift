@@ -14,6 +14,7 @@ struct Markdown: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
 
     @Option(
         help: ArgumentHelp(
@@ -40,7 +41,9 @@ struct Markdown: ParsableCommand {
     func run() throws {
         var report = MarkdownReport()
         report.limit = limit
-        let reader = CoverageReader(input, elf, sources, [.functions, .code])
+        let reader = CoverageReader(
+            input, elf, sources, [.functions, .code], branches: branches.choice()
+        )
         report.baseline = try baseline.map { path throws(Failure) in
             try Baseline([path], elf: [], diff: nil, besides: reader).files()
         }

@@ -15,6 +15,7 @@ struct Report: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
 
     @Option(help: "Print a row for each source file, or for each folder with source files.")
@@ -79,28 +80,32 @@ struct Report: ParsableCommand {
     }
 
     func run() throws {
-        let coverage = try CoverageReader(input, elf, sources, naming.parts)
-            .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
+        let coverage = try CoverageReader(
+            input, elf, sources, naming.parts,
+            branches: branches.choice(isNeeded: gates.needBranches)
+        )
+        .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
         if place.isWanted(besides: outputs.paths) {
             var output = try OutputFile(place.table, isStyled: true)
             if functions {
                 writeFunctions(coverage, to: &output)
             } else {
-                writeFiles(coverage.files, to: &output)
+                writeFiles(coverage, to: &output)
             }
             try output.finish()
         }
         try gates.check(coverage.files, sources.rules)
     }
 
-    private func writeFiles(_ files: [SourceCoverage.File], to output: inout OutputFile) {
+    private func writeFiles(_ coverage: ReportedCoverage, to output: inout OutputFile) {
         var report = TextReport()
         report.grouping = by
         report.showsMissing = showMissingLines
         report.order = sort.flatMap(TextReport.Order.init) ?? .name
         report.isReversed = reverse
+        report.hasBranches = coverage.hasBranches
         report.style = style.style(for: place.table)
-        report.write(files, to: &output)
+        report.write(coverage.files, to: &output)
     }
 
     private func writeFunctions(

@@ -16,6 +16,7 @@ struct Show: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
 
     @Option(
@@ -36,7 +37,9 @@ struct Show: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let reader = CoverageReader(input, elf, sources, naming.parts)
+        let reader = CoverageReader(
+            input, elf, sources, naming.parts, branches: branches.choice()
+        )
         let all = try reader.coverage(of: input.names, hasFunctionEnds: !function.isEmpty)
         var shown = try ShownSources(
             all.files, builtFrom: elf.elf.built(all.modules), sources.rules, reader.merging.warnings

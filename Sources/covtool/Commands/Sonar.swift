@@ -13,10 +13,13 @@ struct Sonar: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try CoverageReader(input, elf, sources, [.functions, .code])
-            .write([ReportTarget(SonarReport(), to: output.output)], of: input.names)
+        try CoverageReader(
+            input, elf, sources, [.functions, .code], branches: branches.choice()
+        )
+        .write([ReportTarget(SonarReport(), to: output.output)], of: input.names)
     }
 }

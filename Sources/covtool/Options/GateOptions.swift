@@ -1,6 +1,6 @@
 import ArgumentParser
-import CovtoolKit
 import Coverage
+import CovtoolKit
 import Reports
 
 /// What coverage must reach, lest the command ends with status 1.
@@ -28,6 +28,14 @@ struct GateOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "End with exit status 1 if a smaller percentage of the branches is taken.",
+            discussion: "It implies --branch-coverage.", valueName: "percent"),
+        transform: Percentage.argument)
+    var failUnderBranches: Percentage?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "End with exit status 1 if more lines than this are missed.", valueName: "number"),
         transform: { text in
             guard let number = Int(text), number >= 0 else {
@@ -51,12 +59,16 @@ struct GateOptions: ParsableArguments {
         if !texts.isEmpty { throw ExitCode(1) }
     }
 
+    /// Whether there is one of branches.
+    var needBranches: Bool { failUnderBranches != nil }
+
     /// Whether there is one, or something else that is to be said of the totals.
     var areThere: Bool { !gates.isEmpty || annotations.areThere }
 
     private var gates: [Gate] {
         [
             failUnderLines.map(Gate.lines), failUnderFunctions.map(Gate.functions),
+            failUnderBranches.map(Gate.branches),
             failUncoveredLines.map(Gate.uncoveredLines),
         ].compactMap(\.self)
     }
@@ -65,10 +77,10 @@ struct GateOptions: ParsableArguments {
 extension Gate {
     fileprivate func text(_ shortfall: Shortfall) -> String {
         switch shortfall {
-        case .nothingFound: "\(option): no \(thing)s found"
+        case .nothingFound: "\(option): no \(things) found"
         case .tooFew(let count, let needed):
             """
-            \(option): \(count.hit) of \(count.found) \(thing)s hit (\(Percent.text(count))), \
+            \(option): \(count.hit) of \(count.found) \(things) hit (\(Percent.text(count))), \
             \(needed) needed: \(needed - count.hit) too few
             """
         case .tooMany(let missed, let allowed):
@@ -80,6 +92,7 @@ extension Gate {
         switch self {
         case .lines(let share): "--fail-under-lines \(share.text)"
         case .functions(let share): "--fail-under-functions \(share.text)"
+        case .branches(let share): "--fail-under-branches \(share.text)"
         case .uncoveredLines(let allowed): "--fail-uncovered-lines \(allowed)"
         }
     }
@@ -88,7 +101,13 @@ extension Gate {
         switch self {
         case .lines, .uncoveredLines: "line"
         case .functions: "function"
+        case .branches: "branch"
         }
+    }
+
+    private var things: String {
+        if case .branches = self { return "branches" }
+        return thing + "s"
     }
 }
 

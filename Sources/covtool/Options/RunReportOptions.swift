@@ -12,6 +12,7 @@ struct RunReportOptions: ParsableArguments {
     @OptionGroup var elf: NamedElfOptions
     @OptionGroup var debug: DebugFolderOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: FunctionOptions
     @OptionGroup var gates: GateOptions
     @OptionGroup var style: StyleOptions
@@ -52,7 +53,8 @@ struct RunReportOptions: ParsableArguments {
             targets: outputs.targets,
             reader: CoverageReader(
                 merging: merging, elf: elf, sources: sources.rules, parts: naming.parts,
-                tracefiles: tracefiles.paths))
+                tracefiles: tracefiles.paths,
+                branches: branches.choice(isNeeded: gates.needBranches)))
     }
 
     /// Writes the reports, and looks at the gates.
@@ -64,9 +66,11 @@ struct RunReportOptions: ParsableArguments {
     /// - Throws: `ExitCode` where a gate is not passed.
     func write(from trace: String, _ merging: TraceMerging, sysroot: String?) throws {
         guard isWanted else { return }
-        let files = try reports(merging, sysroot: sysroot).write(from: trace).files
+        let coverage = try reports(merging, sysroot: sysroot).write(from: trace)
+        let files = coverage.files
         if report, !outputs.paths.contains("-") {
             var table = TextReport()
+            table.hasBranches = coverage.hasBranches
             table.style = style.style(for: nil)
             var output = try OutputFile(nil, isStyled: true)
             table.write(files, to: &output)

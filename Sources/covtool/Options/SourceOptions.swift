@@ -89,10 +89,10 @@ extension CoverageReader {
     /// The reader of the commands that are given traces, ELF files and sources.
     init(
         _ input: CoverageOptions, _ elf: ElfOptions, _ sources: SourceOptions,
-        _ parts: LineTableParts
+        _ parts: LineTableParts, branches: BranchChoice = .none
     ) {
         self.init(
             merging: input.merging.merging, elf: elf.elf, sources: sources.rules, parts: parts,
-            tracefiles: input.tracefiles.paths)
+            tracefiles: input.tracefiles.paths, branches: branches)
     }
 }

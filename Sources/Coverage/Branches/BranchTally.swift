@@ -1,0 +1,119 @@
+import MachineCode
+import Trace
+
+/// The branches of one module by source line.
+struct BranchTally {
+    private let table: LineTable
+    private let code: Code
+    private let covered: AddressRanges
+    private let bounds: BlockBounds
+    /// Whether branches are wanted that a compiler has added.
+    private let hasAdded: Bool
+    private var isCounted = false
+    /// What was found of ``BranchFlow/checked``.
+    private var checked = (right: 0, wrong: 0)
+    /// By file.
+    private(set) var lists: [BranchList]
+
+    init(
+        _ table: LineTable, _ code: Code, _ covered: AddressRanges, _ bounds: BlockBounds,
+        hasAdded: Bool
+    ) {
+        self.hasAdded = hasAdded
+        (self.table, self.code, self.covered, self.bounds) = (table, code, covered, bounds)
+        lists = [BranchList](repeating: BranchList(), count: table.files.count)
+    }
+
+    /// Of so many branches, one may be left less often than it was executed: where a program was killed.
+    private static let fewestRight = 50
+
+    /// Adds the branches of all functions.
+    ///
+    /// A file that was merged does not say whether its counts are executions or runs. If they are executions, what comes
+    /// out of a branch is what went in; a run in which it went both ways is counted once before and twice behind it.
+    mutating func addAll() {
+        isCounted = covered.countUnit == .executions
+        checked = (0, 0)
+        addFunctions()
+        guard checked.wrong * BranchTally.fewestRight > checked.right else { return }
+        isCounted = false
+        lists = [BranchList](repeating: BranchList(), count: table.files.count)
+        addFunctions()
+    }
+
+    private mutating func addFunctions() {
+        var last: UInt64?
+        // Several compilation units can tell of one function.
+        for function in table.functions where function.entry != last && !function.isThunk {
+            last = function.entry
+            add(function)
+        }
+    }
+
+    private mutating func add(_ function: LineTable.Function) {
+        let rows = rows(of: function)
+        guard !rows.isEmpty else { return }
+        let code = FunctionCode(function.ranges, rows, code, table.calls)
+        var points = BranchPoint.points(of: code, hasAdded: hasAdded)
+        if !hasAdded { points.removeAll { $0.isAdded(code) } }
+        guard !points.isEmpty else { return }
+        let flow: BranchFlow? =
+            isExecuted(code)
+            ? BranchFlow(
+                code, entry: function.entry, covered, bounds,
+                isCounted: isCounted) : nil
+        if let flow {
+            checked.right += flow.checked.right
+            checked.wrong += flow.checked.wrong
+        }
+        let lines = BranchLines(rows, code, table.calls)
+        var numbers: [Int32: Int32] = [:]
+        for point in points {
+            guard let place = lines.place(of: point) else { continue }
+            let branch = SourceCoverage.Branch(
+                line: Int(place.line),
+                isReached: flow.map { flow in
+                    point.branches.contains { flow.executions(of: $0) > 0 }
+                } ?? false,
+                ways: point.ways.map { way in
+                    SourceCoverage.Branch.Way(
+                        hits: BranchTally.hits(way, flow),
+                        destination: way.destination
+                            .map { Int(lines.line(at: $0, in: place.file)) } ?? 0)
+                })
+            let number = numbers[place.line, default: 0]
+            numbers[place.line] = number + 1
+            let key = BranchList.Key(
+                line: place.line, declaration: function.line, number: number,
+                wayCount: Int32(clamping: branch.ways.count))
+            lists[Int(place.file)].append(key, branch)
+        }
+    }
+
+    /// The sum of a way's edges; nil where none is known to have been taken, and one is not known.
+    private static func hits(_ way: BranchPoint.Way, _ flow: BranchFlow?) -> Int? {
+        guard let flow else { return 0 }
+        let counts = way.edges.map { flow.count(of: $0.branch, way: $0.number) }
+        let sum = counts.reduce(0) { UInt64(clampedSum: $0, $1 ?? 0) }
+        return sum == 0 && counts.contains(nil) ? nil : Int(clamping: sum)
+    }
+
+    private func rows(of function: LineTable.Function) -> ArraySlice<LineTable.Row> {
+        let ranges = function.ranges
+        guard let start = ranges.map(\.lowerBound).min(), let end = ranges.map(\.upperBound).max()
+        else { return [] }
+        let first = table.rows.partitioningIndex { $0.address >= start }
+        let last = table.rows.partitioningIndex { $0.address >= end }
+        let all = table.rows[first..<last]
+        guard ranges.count > 1 else { return all }
+        return all.filter { row in ranges.contains { $0.contains(row.address) } }[...]
+    }
+
+    private func isExecuted(_ code: FunctionCode) -> Bool {
+        code.ranges.contains { range in
+            let next = covered.ranges.partitioningIndex { $0.upperBound > range.lowerBound }
+            return next < covered.ranges.count
+                && covered.ranges[next].lowerBound < range.upperBound
+        }
+    }
+}
