@@ -100,7 +100,7 @@ public struct Code: Sendable {
         for section in sections
         where section.start < range.upperBound && section.end > range.lowerBound {
             let own = range.clamped(to: section.addresses)
-            var walk = BranchList(section: section, range: own)
+            var walk = AllBranches(section: section, range: own)
             section.set.walk(&walk)
             while walk.end < own.upperBound {
                 rest = rest.drop { $0 <= walk.end }
@@ -186,7 +186,7 @@ private struct EachInstruction: InstructionWalk {
     }
 }
 
-private struct BranchList: InstructionWalk {
+private struct AllBranches: InstructionWalk {
     let section: Code.Section
     var range: Range<UInt64>
     var found: [DecodedInstruction] = []
