@@ -37,9 +37,7 @@ struct X86Tables: JumpTableReader {
         table = nil
         var (at, rex): (Int, UInt8) = (offset, 0)
         let end = offset + length
-        while at < end, [0x66, 0x67, 0xF2, 0xF3, 0x2E, 0x36, 0x3E, 0x26].contains(bytes[at]) {
-            at += 1
-        }
+        while at < end, X86Tables.isPrefix(bytes[at]) { at += 1 }
         if is64Bit, at < end, bytes[at] & 0xF0 == 0x40 {
             rex = bytes[at]
             at += 1
@@ -56,8 +54,9 @@ struct X86Tables: JumpTableReader {
         case 0x3C: compared = number(1)
         case 0x3D: compared = number(4)
         case 0x77, 0x73, 0x76: takeBound(isOrEqual: opcode == 0x73)
-        case 0x0F where at + 1 < end && [0x87, 0x83, 0x86].contains(bytes[at + 1]):
-            takeBound(isOrEqual: bytes[at + 1] == 0x83)
+        case 0x0F where at + 1 < end:
+            let next = bytes[at + 1]
+            if next == 0x87 || next == 0x83 || next == 0x86 { takeBound(isOrEqual: next == 0x83) }
         case 0x05:  // add eax, NUMBER
             values[0] = number(4) & mask
         case 0xB8...0xBF where length - (at - offset) == 5:
@@ -73,6 +72,13 @@ struct X86Tables: JumpTableReader {
                 opcode, found, isWide: rex & 8 != 0, isBehindCall, address,
                 opcode == 0x81 ? number(4) : number(1))
         default: break
+        }
+    }
+
+    private static func isPrefix(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x66, 0x67, 0xF2, 0xF3, 0x2E, 0x36, 0x3E, 0x26: true
+        default: false
         }
     }
 

@@ -55,9 +55,7 @@ public struct CalledFunctions: Sendable {
             return name.hasPrefix("__asan") && !name.hasSuffix("_noabort")
                 || name.hasSuffix("_abort") ? .failedCheck : .reportedCheck
         }
-        guard name.hasPrefix("_ZN4core") || name.hasPrefix("_RN"), name.contains("panic") else {
-            return rustSlices.contains { name.contains($0) } ? .failedCheck : nil
-        }
+        guard name.hasPrefix("_ZN4core") || name.hasPrefix("_RN") else { return nil }
         return rustChecks.contains { name.contains($0) } ? .failedCheck : nil
     }
 
@@ -72,9 +70,9 @@ public struct CalledFunctions: Sendable {
         "runtime.goPanic", "runtime.morestack", "runtime.panicBounds", "runtime.panicwrap",
     ]
 
-    private static let rustChecks = ["panic_bounds_check", "panic_const_", "panic_nounwind"]
-    private static let rustSlices = [
-        "slice_index_order_fail", "slice_start_index_len_fail", "slice_end_index_len_fail",
+    private static let rustChecks = [
+        "panic_bounds_check", "panic_const_", "panic_nounwind", "slice_index_order_fail",
+        "slice_start_index_len_fail", "slice_end_index_len_fail",
         "slice_index_fail", "panic_misaligned_pointer_dereference",
         "panic_null_pointer_dereference",
     ]

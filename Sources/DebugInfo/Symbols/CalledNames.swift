@@ -28,7 +28,8 @@ struct CalledNames {
     var all: [UInt64: String] { names }
 
     private mutating func add(_ name: String, at address: UInt64) {
-        let own = String(name.prefix { $0 != "@" })
+        // `name@@VERSION` in some symbol tables.
+        let own = name.utf8.firstIndex(of: UInt8(ascii: "@")).map { String(name[..<$0]) } ?? name
         if isWanted(own) { names[address] = own }
     }
 
