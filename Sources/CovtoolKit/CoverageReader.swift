@@ -98,6 +98,7 @@ public struct CoverageReader: Sendable {
             guard hasBranches else { return }
             coverage.addBranches(
                 table, covered: covered, blocks: module.blocks, base: image.base,
+                recorded: RecordedWays(module.jumps, base: image.base, whole.edges),
                 hasAdded: branches == .all)
         }
         tellLeftOut(profile, of: whole)

@@ -42,10 +42,12 @@ struct BranchFlow {
     private var incoming: [Int32] = []
     private var firstIncoming: [Int32] = []
 
-    /// - Parameter isCounted: whether counts are executions.
+    /// - Parameters:
+    ///   - recorded: which ways jumps went, if runs say so.
+    ///   - isCounted: whether counts are executions.
     init(
         _ code: FunctionCode, entry: UInt64, _ covered: AddressRanges, _ bounds: BlockBounds,
-        isCounted: Bool
+        _ recorded: RecordedWays?, isCounted: Bool
     ) {
         self.bounds = bounds
         self.isCounted = isCounted
@@ -58,11 +60,29 @@ struct BranchFlow {
             let number = edgeNumbers(of: branch).lowerBound
             edges[number].count = isCounted ? executed[branch] : min(1, executed[branch])
         }
+        if let recorded { take(recorded, code, areTaken: !isCounted) }
         if isCounted {
             check()
             solveCounts()
+            if let recorded { take(recorded, code, areTaken: true) }
         }
         solveStates()
+    }
+
+    /// Takes what runs say of jumps.
+    ///
+    /// - Parameter areTaken: whether also that a way was taken; else only that it was not.
+    private mutating func take(_ recorded: RecordedWays, _ code: FunctionCode, areTaken: Bool) {
+        for branch in executed.indices where edgeNumbers(of: branch).count == 2 {
+            guard let jump = code.branches[branch].branch, jump.kind == .jump, jump.isConditional,
+                jump.target != nil
+            else { continue }
+            let ways = recorded.ways(of: code.branches[branch].address)
+            for (number, wasTaken) in zip(edgeNumbers(of: branch), [ways.onward, ways.jumped])
+            where edges[number].count == nil && (wasTaken == false || areTaken) {
+                edges[number].count = wasTaken.map { $0 ? 1 : 0 }
+            }
+        }
     }
 
     /// Of branches whose two ways alone lead to their places: how many were left as often as they were executed, and

@@ -7,6 +7,7 @@ struct BranchTally {
     private let code: Code
     private let covered: AddressRanges
     private let bounds: BlockBounds
+    private let recorded: RecordedWays?
     /// Whether branches are wanted that a compiler has added.
     private let hasAdded: Bool
     private var isCounted = false
@@ -17,8 +18,9 @@ struct BranchTally {
 
     init(
         _ table: LineTable, _ code: Code, _ covered: AddressRanges, _ bounds: BlockBounds,
-        hasAdded: Bool
+        _ recorded: RecordedWays?, hasAdded: Bool
     ) {
+        self.recorded = recorded
         self.hasAdded = hasAdded
         (self.table, self.code, self.covered, self.bounds) = (table, code, covered, bounds)
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
@@ -60,7 +62,7 @@ struct BranchTally {
         let flow: BranchFlow? =
             isExecuted(code)
             ? BranchFlow(
-                code, entry: function.entry, covered, bounds,
+                code, entry: function.entry, covered, bounds, recorded,
                 isCounted: isCounted) : nil
         if let flow {
             checked.right += flow.checked.right

@@ -211,14 +211,15 @@ public struct SourceCoverage: Sendable {
     /// - Parameters:
     ///   - blocks: the module's.
     ///   - base: the address of their offset 0.
+    ///   - recorded: which ways its jumps went, if runs say so.
     ///   - hasAdded: whether branches are wanted that a compiler has added.
     public mutating func addBranches(
         _ table: LineTable, covered: AddressRanges, blocks: BlockSet, base: UInt64,
-        hasAdded: Bool = false
+        recorded: RecordedWays? = nil, hasAdded: Bool = false
     ) {
         guard let code = table.code else { return }
         var tally = BranchTally(
-            table, code, covered, BlockBounds(blocks, base: base), hasAdded: hasAdded)
+            table, code, covered, BlockBounds(blocks, base: base), recorded, hasAdded: hasAdded)
         tally.addAll()
         for (given, branches) in zip(table.files, tally.lists) where !branches.isEmpty {
             guard let path = selection.path(of: given) else { continue }

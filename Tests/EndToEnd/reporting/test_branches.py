@@ -90,6 +90,18 @@ class Processors(Branches):
         self.assertEqual(file["summary"]["branches"]["found"], known)
         self.assertGreater(known, 4 * unknown)
 
+    def test_recorded_edges(self):
+        """With branches=on, nothing is unknown, and all is as it was worked out by hand."""
+        program, trace = self.recorded(options="branches=on,")
+        file = self.file(program, trace)
+        self.assertEqual(file["summary"]["branches"]["unknown"], 0)
+        found = defaultdict(list)
+        for branch in file["branches"]:
+            ways = sorted(way["hits"] > 0 for way in branch["ways"])
+            found[branch["line"]].append(ways if branch["reached"] else None)
+        self.assertEqual(found, {line: [ways and [count > 0 for count in ways] for ways in points]
+                                 for line, points in expected().items()})
+
     def test_gcov(self):
         folder = self.folder / "gcov"
         folder.mkdir()
