@@ -46,12 +46,14 @@ def build(name, variant, instrumented):
              *(["--coverage"] if instrumented else [])]
     compiler = f"{PREFIXES[variant.processor]}{made.compiler}"
 
-    def compile(source):
-        output(compiler, *flags, "-c", source, "-o", f"{source.stem}.o", folder=folder)
-        return f"{source.stem}.o"
+    def compile(number, source):
+        # Two folders can have sources of one name.
+        made_of = f"{number}-{source.stem}.o"
+        output(compiler, *flags, "-c", source, "-o", made_of, folder=folder)
+        return made_of
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        objects = list(pool.map(compile, made.sources))
+        objects = list(pool.map(compile, range(len(made.sources)), made.sources))
     static = ["-static"] if PREFIXES[variant.processor] else []
     output(compiler, *flags, *static, *objects, *made.libraries, "-o", f"{name}.part",
            folder=folder)
