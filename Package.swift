@@ -68,7 +68,11 @@ let package = Package(
             name: "JournalEmbedded", dependencies: ["TraceEmbedded"], exclude: ["Reading"],
             swiftSettings: embedded),
         .target(
-            name: "MachineCodeEmbedded", exclude: ["Code.swift", "InstructionSet.swift"],
+            name: "MachineCodeEmbedded",
+            exclude: [
+                "AArch64Tables.swift", "ARMTables.swift", "Code.swift", "InstructionSet.swift",
+                "JumpTable.swift", "LinkageStub.swift", "RISCVTables.swift", "X86Tables.swift",
+            ],
             swiftSettings: embedded),
         .target(
             name: "CoveragePlugin",
