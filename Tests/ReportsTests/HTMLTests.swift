@@ -24,7 +24,7 @@ import Testing
                     "  <b># define</b> f(x) <samp>'a'</samp> + <samp>'\\''</samp> <i>/* \"</i>",
                     "<i>int */</i> <b>static</b> inlined, int_t;",
                     "<b>return</b> <samp>\"/* \\\" \"</samp> <i>// \\</i>", "<i>goes on</i>",
-                    "x = 1'000; <b>if</b> (a&lt;b &amp;&amp; !c)",
+                    "x = 1'000; <b>if</b> (a&lt;b && !c)",
                 ])
         // What ends nowhere ends with its line, if it is no comment.
         #expect(
@@ -41,7 +41,7 @@ import Testing
                 "let s = r#\"\"\\", "\"# fn", "&'a str, 'b', '\\'', b\"x", "y\" mut", in: "a.rs")
                 == [
                     "<b>let</b> s = <samp>r#\"\"\\</samp>", "<samp>\"#</samp> <b>fn</b>",
-                    "&amp;'a str, <samp>'b'</samp>, <samp>'\\''</samp>, b<samp>\"x</samp>",
+                    "&'a str, <samp>'b'</samp>, <samp>'\\''</samp>, b<samp>\"x</samp>",
                     "<samp>y\"</samp> <b>mut</b>",
                 ])
         #expect(
@@ -72,7 +72,9 @@ import Testing
 
     @Test(
         arguments: [
-            ([0x41, 0x3C, 0x26, 0x09, 0x3E], "A&lt;&amp;\t>"),
+            ([0x41, 0x3C, 0x26, 0x09, 0x3E], "A&lt;&\t>"),
+            // Where a reference could begin.
+            (Array("&lt; &#9 && &x".utf8), "&amp;lt; &amp;#9 && &amp;x"),
             ([0x00, 0x1B, 0x7F], "<kbd>00</kbd><kbd>1B</kbd><kbd>7F</kbd>"),
             ([0xC2, 0x85], "<kbd>85</kbd>"), ([0xE2, 0x80, 0xAE], "<kbd>202E</kbd>"),
             ([0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80], "é😀"),
