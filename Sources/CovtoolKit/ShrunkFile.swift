@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -11,12 +13,18 @@ public enum ShrunkFile {
     nonisolated(unsafe) private static let line = UnsafeMutableBufferPointer<UInt8>.allocate(
         capacity: most)
 
+    /// Whether a thread says it already.
+    private static let isSaid = Atomic(false)
+
     /// From now on such a file ends the program as one that cannot be read does.
     public static func prepare() {
         _ = unsafe line
+        _ = isSaid.load(ordering: .relaxed)
         var action = sigaction()
         action.sa_flags = SA_SIGINFO
         unsafe action.__sigaction_handler.sa_sigaction = { _, information, _ in
+            // Several threads can read the file. The first ends the process; the others wait for that.
+            while ShrunkFile.isSaid.exchange(true, ordering: .acquiring) { pause() }
             let address = unsafe information?.pointee._sifields._sigfault.si_addr
             ShrunkFile.write("covtool: error: ")
             let count = ShrunkFile.readPath(of: UInt(bitPattern: address))
