@@ -12,14 +12,24 @@ enum NewFile {
     /// Makes a file under the first of some paths where nothing is. What is there belongs to somebody else, such as a
     /// process of the same number in another container: it is not opened, nor what a link leads to.
     ///
-    /// - Parameter path: of each number, from 0.
+    /// - Parameters:
+    ///   - goes: whether it goes with an interruption, until ``Interruption/forgetUnfinished(_:)``.
+    ///   - path: of each number, from 0.
     /// - Returns: the descriptor, or -1 where it cannot be made, for the reason in `errno`; and the path.
-    static func open(_ path: (Int) -> String) -> (descriptor: Int32, path: String) {
+    static func open(goesIfInterrupted goes: Bool = false, _ path: (Int) -> String) -> (
+        descriptor: Int32, path: String
+    ) {
+        // No signal may come between: the file would stay.
+        var (all, before) = (sigset_t(), sigset_t())
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         var (number, name) = (0, path(0))
         while true {
             let descriptor = unsafe Glibc.open(
                 name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             number += 1
+            if descriptor >= 0, goes { Interruption.addUnfinished(name) }
             if descriptor >= 0 || errno != EEXIST || number == most { return (descriptor, name) }
             name = path(number)
         }

@@ -41,12 +41,13 @@ public final class OutputFile: ByteOutputStream {
             descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
         } else {
             let (folder, name) = (FilePath.folder(target), FilePath.name(target))
-            let made = NewFile.open { folder + NewFile.unfinishedName(name, getpid(), $0) }
+            let made = NewFile.open(goesIfInterrupted: true) {
+                folder + NewFile.unfinishedName(name, getpid(), $0)
+            }
             descriptor = made.descriptor
             temporary = descriptor >= 0 ? made.path : nil
         }
         guard descriptor >= 0 else { throw Failure.writing(path, errno) }
-        if let temporary { Interruption.addUnfinished(temporary) }
     }
 
     /// Whether a name in a folder is that of a trace which the process that was writing it has not finished, and will
