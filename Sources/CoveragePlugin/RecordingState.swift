@@ -168,7 +168,7 @@ struct RecordingState: ~Copyable {
     ) -> Int? {
         guard let jump = edges.jump(at: part, of: block) else { return nil }
         let place = place(of: jump.address, in: range)
-        let size = jump.size | BlockRecord.jumpBit
+        let size = jump.size | BlockRecord.jumpMark
         if let index = table.find(address: jump.address, size: size, module: place.module) {
             edges.check(jump, as: index)
             return index

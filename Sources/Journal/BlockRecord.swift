@@ -8,10 +8,10 @@
 /// and what is needed to cut it right when it is written.
 ///
 /// A conditional jump has a record of its own: that of its instruction as a block which is not executed, with
-/// ``jumpBit`` in its size, and with the ways that it went in the place of ``unreached``.
+/// ``jumpMark`` in its size, and with the ways that it went in the place of ``unreached``.
 public struct BlockRecord {
     /// What the size of a jump's record has. No block is so long.
-    public static let jumpBit: UInt16 = 0x8000
+    public static let jumpMark: UInt16 = 0x8000
 
     /// The guest address of the first byte.
     public var address: UInt64
@@ -36,7 +36,7 @@ public struct BlockRecord {
     }
 
     /// Whether it is a conditional jump's.
-    public var isJump: Bool { size & BlockRecord.jumpBit != 0 }
+    public var isJump: Bool { size & BlockRecord.jumpMark != 0 }
 
     /// Where the jump went.
     public var ways: JumpWays { JumpWays(rawValue: unreached) }

@@ -16,7 +16,7 @@ public struct ExecutedEdges {
             guard jump.isJump else { continue }
             for way in [JumpWays.fellThrough, .jumped] where jump.ways.contains(way) {
                 let edge = JumpEdge(
-                    start: jump.start, size: jump.size & ~BlockRecord.jumpBit, module: jump.module,
+                    start: jump.start, size: jump.size & ~BlockRecord.jumpMark, module: jump.module,
                     way: way == .jumped ? .jump : .fallThrough)
                 keys.append(edge.entry.sortKey)
             }

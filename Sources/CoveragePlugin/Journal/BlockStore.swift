@@ -92,7 +92,7 @@ struct JournalBlock {
     }
 
     /// Whether it is a conditional jump's.
-    var isJump: Bool { size & BlockRecord.jumpBit != 0 }
+    var isJump: Bool { size & BlockRecord.jumpMark != 0 }
 
     /// Of a jump, where it went so far. vCPUs write to it.
     var ways: JumpWays { JumpWays(rawValue: unsafe unreached.pointee.load(ordering: .relaxed)) }
@@ -103,7 +103,7 @@ struct JournalBlock {
     }
 
     /// The address behind a jump.
-    var jumpEnd: UInt64 { address &+ UInt64(size & ~BlockRecord.jumpBit) }
+    var jumpEnd: UInt64 { address &+ UInt64(size & ~BlockRecord.jumpMark) }
 
     /// Where a jump leads; nil where that is not one place.
     var target: UInt64? {

@@ -32,16 +32,10 @@ enum ELFSections {
         var found: [Code.Section] = []
         unsafe forEach(elf) { section, header, name in
             let flags = UInt64(SHF_ALLOC | SHF_EXECINSTR)
-            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
-            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS), !overflow,
-                isWanted(name), let addresses = image.own(header.sh_addr..<end),
-                let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
-                unsafe data.pointee.d_size == header.sh_size
+            guard header.sh_flags & flags == flags, header.sh_type != UInt32(SHT_NOBITS),
+                isWanted(name), let code = unsafe content(section, header, image, set)
             else { return }
-            let all = unsafe UnsafeRawBufferPointer(
-                start: bytes, count: Int(clamping: data.pointee.d_size))
-            unsafe found.append(
-                Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all)))
+            found.append(code)
         }
         return found
     }
@@ -52,20 +46,28 @@ enum ELFSections {
     ) -> [Code.Section] {
         var found: [Code.Section] = []
         unsafe forEach(elf) { section, header, _ in
-            let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
             guard header.sh_flags & UInt64(SHF_ALLOC) != 0,
                 header.sh_flags & UInt64(SHF_WRITE) == 0,
-                header.sh_type == UInt32(SHT_PROGBITS), !overflow,
-                let addresses = image.own(header.sh_addr..<end),
-                let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
-                unsafe data.pointee.d_size == header.sh_size
+                header.sh_type == UInt32(SHT_PROGBITS),
+                let data = unsafe content(section, header, image, set)
             else { return }
-            let all = unsafe UnsafeRawBufferPointer(
-                start: bytes, count: Int(clamping: data.pointee.d_size))
-            unsafe found.append(
-                Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all)))
+            found.append(data)
         }
         return found
+    }
+
+    /// What a section holds, at its addresses; nil where it has none in the image, or the file has less of it.
+    private static func content(
+        _ section: OpaquePointer, _ header: GElf_Shdr, _ image: Image, _ set: InstructionSet
+    ) -> Code.Section? {
+        let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
+        guard !overflow, let addresses = image.own(header.sh_addr..<end),
+            let data = unsafe elf_getdata(section, nil), let bytes = unsafe data.pointee.d_buf,
+            unsafe data.pointee.d_size == header.sh_size
+        else { return nil }
+        let all = unsafe UnsafeRawBufferPointer(
+            start: bytes, count: Int(clamping: data.pointee.d_size))
+        return unsafe Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all))
     }
 
     /// What stands in the section of a name; nil where there is none.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Coverage
 import CovtoolKit
+import Coverage
 import Reports
 
 /// What coverage must reach, lest the command ends with status 1.
