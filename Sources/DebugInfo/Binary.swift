@@ -115,7 +115,7 @@ public struct Binary: ~Copyable {
         }
         let names = unsafe CalledNames(
             SymbolFile(module, own), elf, image, instructionSet, isWanted: CalledFunctions.isKnown)
-        return CalledFunctions(names.all)
+        return CalledFunctions(names.names)
     }
 
     private func code(_ parts: LineTableParts) -> Code? {

@@ -54,7 +54,8 @@ struct PendingJumps {
     func forget() {
         if let board {
             for vcpu in 0..<UInt32(clamping: Emulator.vcpuCount ?? 0) { board[vcpu] = 0 }
+        } else {
+            for vcpu in 0..<PendingJumps.mostVCPUs { unsafe own[vcpu] = 0 }
         }
-        for vcpu in 0..<PendingJumps.mostVCPUs { unsafe own[vcpu] = 0 }
     }
 }

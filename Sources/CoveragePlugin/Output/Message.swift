@@ -53,7 +53,7 @@ struct Message {
         }
     }
 
-    /// Which QEMU has loaded the plugin. covtool's ``LoadedEmulator`` reads it.
+    /// Which QEMU has loaded the plugin. covtool's `EmulatorTrial` reads it.
     init(_ host: HostInformation) {
         text.append("can record in this QEMU: plugin interface ")
         text.append(decimal: host.interfaceVersion)

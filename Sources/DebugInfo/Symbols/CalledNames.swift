@@ -4,7 +4,8 @@ import MachineCode
 /// The names of functions by the addresses at which code calls them: their own, or those of the stubs that a linker
 /// makes for functions of other files.
 struct CalledNames {
-    private var names: [UInt64: String] = [:]
+    /// What is called at an address.
+    private(set) var names: [UInt64: String] = [:]
     private let isWanted: (String) -> Bool
 
     /// - Parameter isWanted: whether a name is of interest.
@@ -23,9 +24,6 @@ struct CalledNames {
         guard !slots.isEmpty else { return }
         unsafe addStubs(elf, image, set, slots)
     }
-
-    /// What is called at an address.
-    var all: [UInt64: String] { names }
 
     private mutating func add(_ name: String, at address: UInt64) {
         // `name@@VERSION` in some symbol tables.
