@@ -11,7 +11,7 @@ import tempfile
 
 from Tests.EndToEnd.support import drcov
 from Tests.EndToEnd.support.execlog import (ADDRESS_ALONE, BYTES_ALONE, FORKED, INSTRUCTION, MEMORY_ONLY,
-                                            STOPPED, TRACE)
+                                            STOPPED, TRACE, lines)
 from Tests.EndToEnd.support.setting import output
 
 JUMP = 0x8000
@@ -47,48 +47,43 @@ class Jumps:
         """Takes in the first `length` bytes of a log. Returns the edges."""
         start, last, bytes = None, None, ""
         before = {}  # thread -> the blocks that it executed last, the newest at the end
-        position = 0
-        with open(path, "rb") as log:
-            for line in log:
-                position += len(line)
-                if length is not None and position > length:
-                    break
-                text = line.decode("utf-8", errors="replace").rstrip()
-                if text.startswith("0x"):
-                    if match := INSTRUCTION.match(text):
-                        address, data = int(match[1], 16), match[2].replace(" ", "")
-                        start = address if start is None else start
-                        last = address, len(data) // 2, text[match.end():].strip()
-                    elif match := ADDRESS_ALONE.match(text):
-                        start, last, bytes = int(match[1], 16), None, ""
-                    continue
-                if match := BYTES_ALONE.match(text):
-                    bytes += match[1]
-                    continue
-                if text.startswith("IN:") or text.startswith("Trace"):
-                    if start is not None:
-                        self.fresh[start] = start, last or bytes
-                    start, last, bytes = None, None, ""
-                if match := TRACE.match(text):
-                    host, address = match[2], int(match[3], 16)
-                    if address in self.fresh:
-                        self.translations[host] = self.fresh.pop(address)
-                    if not int(match[4], 16) & MEMORY_ONLY:
-                        blocks = before.setdefault(match[1], [])
-                        blocks.append((self.translations[host], host))
-                        # The newest can still be taken back.
-                        self.settle(blocks, 2)
-                elif match := STOPPED.match(text):
-                    # It was not executed; what was before it goes on with what comes next.
-                    for blocks in before.values():
-                        if blocks and blocks[-1][1] == match[1]:
-                            blocks.pop()
-                            break
-                elif match := FORKED.match(text):
-                    # The child has what its parent had translated, and has executed none of it.
-                    parent = Jumps(self.target)
-                    parent.translations, parent.fresh = self.translations, self.fresh
-                    parent.read(match[1], int(match[2]))
+        for line in lines(path, length):
+            text = line.decode("utf-8", errors="replace").rstrip()
+            if text.startswith("0x"):
+                if match := INSTRUCTION.match(text):
+                    address, data = int(match[1], 16), match[2].replace(" ", "")
+                    start = address if start is None else start
+                    last = address, len(data) // 2, text[match.end():].strip()
+                elif match := ADDRESS_ALONE.match(text):
+                    start, last, bytes = int(match[1], 16), None, ""
+                continue
+            if match := BYTES_ALONE.match(text):
+                bytes += match[1]
+                continue
+            if text.startswith("IN:") or text.startswith("Trace"):
+                if start is not None:
+                    self.fresh[start] = start, last or bytes
+                start, last, bytes = None, None, ""
+            if match := TRACE.match(text):
+                host, address = match[2], int(match[3], 16)
+                if address in self.fresh:
+                    self.translations[host] = self.fresh.pop(address)
+                if not int(match[4], 16) & MEMORY_ONLY:
+                    blocks = before.setdefault(match[1], [])
+                    blocks.append((self.translations[host], host))
+                    # The newest can still be taken back.
+                    self.settle(blocks, 2)
+            elif match := STOPPED.match(text):
+                # It was not executed; what was before it goes on with what comes next.
+                for blocks in before.values():
+                    if blocks and blocks[-1][1] == match[1]:
+                        blocks.pop()
+                        break
+            elif match := FORKED.match(text):
+                # The child has what its parent had translated, and has executed none of it.
+                parent = Jumps(self.target)
+                parent.translations, parent.fresh = self.translations, self.fresh
+                parent.read(match[1], int(match[2]))
         for blocks in before.values():
             self.settle(blocks, 1)
         return self.edges()

@@ -34,6 +34,17 @@ BYTES_ALONE = re.compile(r"OBJD-T: ([0-9a-f]+)$")
 ADDRESS_ALONE = re.compile(r"0x([0-9a-f]+): *$")
 
 
+def lines(path, length=None):
+    """The lines that end in the first `length` bytes of a file, each as bytes; all without a length."""
+    position = 0
+    with open(path, "rb") as log:
+        for line in log:
+            position += len(line)
+            if length is not None and position > length:
+                return
+            yield line
+
+
 class Unreadable(Exception):
     pass
 
@@ -91,25 +102,20 @@ class Log:
         """The blocks that were executed according to the first `length` bytes of the file."""
         found = set()
         running = {}  # thread -> host address, (address, size)
-        position = 0
-        with open(path, "rb") as log:
-            for line in log:
-                position += len(line)
-                if length is not None and position > length:
-                    break
-                if (again := self.seen.get(line)) and self.start is None \
-                        and again[2][0] not in self.fresh:
-                    thread, host, block = again
-                    if before := running.get(thread):
-                        found.add(before[1])
-                    running[thread] = host, block
-                    if self.order is not None:
-                        self.order.append(block)
-                    continue
-                text = line.decode("utf-8", errors="replace")
-                thread = self.line(path, text, found, running)
-                if thread in running:
-                    self.seen[line] = thread, *running[thread]
+        for line in lines(path, length):
+            if (again := self.seen.get(line)) and self.start is None \
+                    and again[2][0] not in self.fresh:
+                thread, host, block = again
+                if before := running.get(thread):
+                    found.add(before[1])
+                running[thread] = host, block
+                if self.order is not None:
+                    self.order.append(block)
+                continue
+            text = line.decode("utf-8", errors="replace")
+            thread = self.line(path, text, found, running)
+            if thread in running:
+                self.seen[line] = thread, *running[thread]
         self.translated(path)
         return found | {block for _, block in running.values()}
 
