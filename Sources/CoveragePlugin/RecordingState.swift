@@ -167,19 +167,8 @@ struct RecordingState: ~Copyable {
         _ edges: EdgeWatch
     ) -> Int? {
         guard let jump = edges.jump(at: part, of: block) else { return nil }
-        let place = place(of: jump.address, in: range)
-        let size = jump.size | BlockRecord.jumpMark
-        if let index = table.find(address: jump.address, size: size, module: place.module) {
-            edges.check(jump, as: index)
-            return index
-        }
-        var record = BlockRecord(address: jump.address, size: size, pageEnd: .clear)
-        (record.module, record.start) = place
-        guard let index = table.insert(record) else {
-            noteOutOfMemory()
-            return nil
-        }
-        edges.enter(jump, as: index)
+        let index = edges.record(jump, at: place(of: jump.address, in: range), in: &table)
+        if index == nil { noteOutOfMemory() }
         return index
     }
 

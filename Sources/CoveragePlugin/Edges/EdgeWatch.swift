@@ -38,8 +38,25 @@ final class EdgeWatch: @unchecked Sendable {
         part.isEnd ? decoder.jump(at: part, of: block) : nil
     }
 
+    /// The record of a jump at its place in a module, by its index; nil where the system has no room.
+    func record(
+        _ jump: ConditionalJump, at place: (module: UInt16, start: UInt32),
+        in table: inout BlockHashTable
+    ) -> Int? {
+        let size = jump.size | BlockRecord.jumpMark
+        if let index = table.find(address: jump.address, size: size, module: place.module) {
+            check(jump, as: index)
+            return index
+        }
+        var record = BlockRecord(address: jump.address, size: size, pageEnd: .clear)
+        (record.module, record.start) = place
+        guard let index = table.insert(record) else { return nil }
+        enter(jump, as: index)
+        return index
+    }
+
     /// Enters a jump that has a record now.
-    func enter(_ jump: ConditionalJump, as index: Int) {
+    private func enter(_ jump: ConditionalJump, as index: Int) {
         store[index].setTarget(jump.target)
         places.add(JumpPlaces.Way(index: index, isJump: false), to: jump.end)
         if let target = jump.target {
@@ -50,7 +67,7 @@ final class EdgeWatch: @unchecked Sendable {
     }
 
     /// Looks whether a jump that has a record leads elsewhere now, its code having been replaced.
-    func check(_ jump: ConditionalJump, as index: Int) {
+    private func check(_ jump: ConditionalJump, as index: Int) {
         let kept = store[index]
         guard kept.target != jump.target, kept.target != nil else { return }
         kept.setTarget(nil)
