@@ -7,7 +7,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 codename=$(source /etc/os-release && echo "$VERSION_CODENAME")
 # The mirror that this machine has its own packages from.
 mirror=$(apt-get -o Debug::NoLocking=1 update --print-uris |
-    sed -n "s|^'\(.*\)/dists/$codename/InRelease'.*|\1|p" | head -n 1)
+    sed -n "s|^'\(.*\)/dists/$codename/InRelease'.*|\1|p" | sed -n 1p)
 [[ $mirror ]] || {
     echo "apt knows no mirror of $codename on this machine"
     exit 1
