@@ -29,7 +29,12 @@ TARGET = re.compile(r"0x([0-9a-f]+)\s*$")
 
 # What objdump calls a processor of which QEMU may have no disassembler, and an instruction that fills up.
 OBJDUMP = {"x86_64": (("objdump", "-m", "i386:x86-64"), b"\x90" * 16),
-           "aarch64": (("aarch64-linux-gnu-objdump", "-m", "aarch64"), b"\x1f\x20\x03\xd5")}
+           "aarch64": (("aarch64-linux-gnu-objdump", "-m", "aarch64"), b"\x1f\x20\x03\xd5"),
+           "arm": (("arm-linux-gnueabihf-objdump", "-m", "arm"), b"\x00\xf0\x20\xe3"),
+           "thumb": (("arm-linux-gnueabihf-objdump", "-m", "arm", "-M", "force-thumb"), b"\x00\xbf" * 2)}
+# 32-bit ARM's state is in what the log calls CS_BASE; this bit says that it is Thumb (TBFLAG_AM32's THUMB).
+CS_BASE = re.compile(r" \[([0-9a-f]+)/")
+THUMB = 1 << 23
 DUMPED = re.compile(r" *([0-9a-f]+):\t((?:[0-9a-f]{2,8} ?)+?)\s*\t(.*)")
 
 
@@ -67,7 +72,8 @@ class Jumps:
             if match := TRACE.match(text):
                 host, address = match[2], int(match[3], 16)
                 if address in self.fresh:
-                    self.translations[host] = self.fresh.pop(address)
+                    isThumb = self.target == "arm" and int(CS_BASE.search(text)[1], 16) & THUMB
+                    self.translations[host] = *self.fresh.pop(address), "thumb" if isThumb else self.target
                 if not int(match[4], 16) & MEMORY_ONLY:
                     blocks = before.setdefault(match[1], [])
                     blocks.append((self.translations[host], host))
@@ -93,7 +99,10 @@ class Jumps:
             self.steps.add((blocks.pop(0)[0], blocks[0][0][0]))
 
     def edges(self):
-        edges, dumped = set(), self.dump({block for block, _ in self.steps if isinstance(block[1], str)})
+        edges, dumped = set(), {}
+        for processor in {block[2] for block, _ in self.steps}:
+            dumped |= dump(processor, {block for block, _ in self.steps
+                                       if block[2] == processor and isinstance(block[1], str)})
         for block, came in self.steps:
             address, size, text = dumped[block] if block in dumped else block[1]
             if not CONDITIONAL[self.target].match(text):
@@ -109,31 +118,32 @@ class Jumps:
                 self.interrupted += 1
         return edges
 
-    def dump(self, blocks):
-        """The last instruction of each block of which the log has only the bytes."""
-        if not blocks:
-            return {}
-        (objdump, *options), filler = OBJDUMP[self.target]
-        places, code = {}, b""
-        for block in blocks:
-            places[len(code) + len(block[1]) // 2] = block  # where it ends
-            code += bytes.fromhex(block[1]) + filler
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(code)
-            file.flush()
-            listing = output(objdump, "-D", "-w", "-b", "binary", *options, file.name)
-        found = {}
-        for line in listing.splitlines():
-            if not (match := DUMPED.match(line)):
-                continue
-            start, size = int(match[1], 16), len(match[2].replace(" ", "")) // 2
-            if block := places.get(start + size):
-                address = block[0] + len(block[1]) // 2 - size
-                # objdump's addresses count from the file's beginning.
-                text = re.sub(r"0x([0-9a-f]+)\s*$",
-                              lambda m: hex((int(m[1], 16) - start + address) % 2**64), match[3].strip())
-                found[block] = address, size, text
-        return found
+
+def dump(processor, blocks):
+    """The last instruction of each block of which the log has only the bytes."""
+    if not blocks:
+        return {}
+    (objdump, *options), filler = OBJDUMP[processor]
+    places, code = {}, b""
+    for block in blocks:
+        places[len(code) + len(block[1]) // 2] = block  # where it ends
+        code += bytes.fromhex(block[1]) + filler
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(code)
+        file.flush()
+        listing = output(objdump, "-D", "-w", "-b", "binary", *options, file.name)
+    found = {}
+    for line in listing.splitlines():
+        if not (match := DUMPED.match(line)):
+            continue
+        start, size = int(match[1], 16), len(match[2].replace(" ", "")) // 2
+        if block := places.get(start + size):
+            address = block[0] + len(block[1]) // 2 - size
+            # objdump's addresses count from the file's beginning.
+            text = re.sub(r"0x([0-9a-f]+)\s*$",
+                          lambda m: hex((int(m[1], 16) - start + address) % 2**64), match[3].strip())
+            found[block] = address, size, text
+    return found
 
 
 def logged(path, target="x86_64"):
