@@ -97,6 +97,12 @@ struct Run: ParsableCommand {
     @Flag(help: "Write a hit count table: how often each block was executed.")
     var counts = false
 
+    @Flag(
+        help:
+            "Record which ways conditional jumps went, so that no branch of a report is unknown; the runs take longer."
+    )
+    var branches = false
+
     @OptionGroup var guest: GuestOptions
     @OptionGroup var parts: ReplayOptions
     @OptionGroup var trials: RunTrialOptions
@@ -164,7 +170,8 @@ struct Run: ParsableCommand {
 
     func run() throws {
         let plugin = try InstalledFiles.pluginPath()
-        let command = try guest.command(plugin, counts: counts, elf: reports.elf.files)
+        let recorded = (counts ? ["counts=on"] : []) + (branches ? ["branches=on"] : [])
+        let command = try guest.command(plugin, recorded, elf: reports.elf.files)
         let folders = try checkedFolders()
         let inputs = parts.isLive ? [] : try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)

@@ -94,14 +94,14 @@ struct GuestOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - plugin: libcov.so's path.
-    ///   - counts: whether executions are counted.
+    ///   - recorded: libcov.so's options for what is recorded.
     ///   - elf: the ELF files that run on a machine.
-    func command(_ plugin: String, counts: Bool, elf: [NamedElf]) throws -> GuestCommand {
+    func command(_ plugin: String, _ recorded: [String], elf: [NamedElf]) throws -> GuestCommand {
         let words = words.flatMap(\.names)
         var command = GuestCommand(
             emulator: [try EmulatorChoice.program(words[0])],
             plugin: GuestCommand.option(plugin: plugin),
-            pluginOptions: (counts ? ["counts=on"] : []) + pluginOption,
+            pluginOptions: recorded + pluginOption,
             arguments: Array(words.dropFirst()))
         if isSystem {
             // The ELF files of the reports are what runs on the machine.

@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from Tests.EndToEnd.support import drcov, guests, statuses
+from Tests.EndToEnd.support import drcov, edges, execlog, guests, statuses
 from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, output, run
 
 # The input -> how it ends, by what the guest does (Fixtures/guests/special/inputs.c).
@@ -92,6 +92,25 @@ class Run(Case):
             # The loader and libc go by the length of names and by what standard output is.
             self.assertLess(len(found ^ expected), 60)
             self.assertGreater(len(found & expected), 1500)
+
+    def test_branches(self):
+        """The program's jumps went all the ways that the logs of runs alone have, in both ways to run it."""
+        log, names, expected = self.folder / "log", ("a", "b", "c", "d"), set()
+        for name in names:
+            guests.qemu("no-pie", self.program, self.corpus / name, options=[*execlog.OPTIONS, log])
+            expected |= edges.logged(log)
+        for how in ([], ["--no-fork-server"]):
+            with self.subTest(how=how):
+                self.covtool("run", *how, "--branches", "-o", "run.drcov",
+                             *(word for name in names for word in ("--corpus", self.corpus / name)),
+                             "--", self.program, "@@", environment=self.environment())
+                trace = drcov.load(self.folder / "run.drcov")
+                own, = (module for module in trace.modules if module.path == str(self.program))
+                logged = {edge for edge in expected if own.start <= edge[0] < own.end}
+                found = {edge for edge in edges.recorded(trace) if own.start <= edge[0] < own.end}
+                self.assertGreater(len(logged), 15)
+                self.assertEqual((logged - found, found - logged), (set(), set()))
+                self.assertFalse(edges.table(trace)[1])
 
     def test_counts(self):
         """What a program prepares before it is forked counts for each input; and the result goes by nothing else than

@@ -33,7 +33,7 @@ class Recorded(Programs):
         work = programs.prepare(self.folder / "work")
         self.command(program, work)
         for engine in programs.engines():
-            done, found = programs.record(program, self.folder, work, engine)
+            done, found = programs.record(program, self.folder, work, f"engine={engine}")
             counted = collections.Counter()
             for path, log in found.items():
                 trace, logged = drcov.load(path), execlog.executed(log)

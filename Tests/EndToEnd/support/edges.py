@@ -23,12 +23,16 @@ RISCV = re.compile(r"(c\.)?b(eq|ne|lt|ge|gt|le)[a-z]*\b")
 CONDITION = "(eq|ne|cs|hs|cc|lo|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)"
 ARM = re.compile(rf"(b{CONDITION}(\.w)?|bl{CONDITION}|bx{CONDITION}|blx{CONDITION}|cbn?z)\b"
                  rf"|(pop|ldm[a-z]*?){CONDITION}(\.w)?\b.*\bpc\b.*\}}|(ldr|mov|add){CONDITION}(\.w)?\s+pc\b")
-CONDITIONAL = {"x86_64": X86, "i386": X86, "aarch64": AARCH64, "arm": ARM, "riscv64": RISCV}
+S390X = re.compile(r"(jg?|b)n?(h|e|l|o|z|p|m|lh|he|le)r?\b|br?ct[gh]?r?\b|br?x(h|le?)g?\b|c[lg]{0,2}[ri]{1,2}j[a-z]*\b")
+CONDITIONAL = {"x86_64": X86, "i386": X86, "aarch64": AARCH64, "arm": ARM, "riscv64": RISCV, "s390x": S390X}
 TARGET = re.compile(r"0x([0-9a-f]+)\s*$")
 
 
 # What objdump calls a processor of which QEMU may have no disassembler, and an instruction that fills up.
 OBJDUMP = {"x86_64": (("objdump", "-m", "i386:x86-64"), b"\x90" * 16),
+           "i386": (("objdump", "-m", "i386"), b"\x90" * 16),
+           "s390x": (("s390x-linux-gnu-objdump", "-m", "s390:64-bit", "-EB"), b"\x07\x00" * 3),
+           "riscv64": (("riscv64-linux-gnu-objdump", "-m", "riscv:rv64"), b"\x01\x00" * 2),
            "aarch64": (("aarch64-linux-gnu-objdump", "-m", "aarch64"), b"\x1f\x20\x03\xd5"),
            "arm": (("arm-linux-gnueabihf-objdump", "-m", "arm"), b"\x00\xf0\x20\xe3"),
            "thumb": (("arm-linux-gnueabihf-objdump", "-m", "arm", "-M", "force-thumb"), b"\x00\xbf" * 2)}

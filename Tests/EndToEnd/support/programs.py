@@ -93,16 +93,16 @@ def reopening(folder):
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "PERL_HASH_SEED": "0"}
 
 
-def record(program, folder, work, engine):
-    """One run with the plugin and with QEMU's log. Gives the run, and the trace of each process with
-    its log."""
+def record(program, folder, work, options):
+    """One run with the plugin and its options, and with QEMU's log. Gives the run, and the trace of each process
+    with its log."""
     traces, logs = folder / "traces", folder / "logs"
     for each in (traces, logs):
         shutil.rmtree(each, ignore_errors=True)
         each.mkdir()
     log = logs / "log"
     done = run(*program.command(work, "-U", "LD_PRELOAD", "-U", "REOPENLOG", "-plugin",
-                                f"{PLUGIN},engine={engine},out={traces}/run.drcov",
+                                f"{PLUGIN},{options},out={traces}/run.drcov",
                                 *execlog.OPTIONS, log),
                environment={**ENVIRONMENT, **reopening(folder), "REOPENLOG": str(log)}, text=False)
     found = {traces / "run.drcov": log}
