@@ -9,7 +9,7 @@ import Synchronization
 /// ``EdgePhase``). From interface version 3 on, QEMU's own code notes and looks. ``Recorder``'s lock guards it.
 final class EdgeWatch: @unchecked Sendable {
     let phase = EdgePhase()
-    private let decoder: JumpDecoder
+    private var decoder: JumpDecoder
     private let pending: PendingJumps
     private let switches: Bool
     private let store: BlockStore

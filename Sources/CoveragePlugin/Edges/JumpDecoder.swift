@@ -20,6 +20,7 @@ struct ConditionalJump {
 /// jump does not, and leads to one place only.
 struct JumpDecoder {
     private let set: LastInstruction
+    private var states = ThumbStates()
 
     /// Nil for a guest whose instructions are not known.
     init?(_ host: HostInformation) {
@@ -35,7 +36,9 @@ struct JumpDecoder {
     }
 
     /// The jump that the block's last instruction is; nil where it is another.
-    func jump(at end: BlockPart, of block: borrowing TranslationBlock) -> ConditionalJump? {
+    mutating func jump(
+        at end: BlockPart, of block: borrowing TranslationBlock
+    ) -> ConditionalJump? {
         let (address, size) = (end.last.address, end.last.size)
         let set = set(of: end, block)
         var bytes: [UInt8] = []
@@ -52,29 +55,71 @@ struct JumpDecoder {
     }
 
     /// 32-bit ARM has two sets, and QEMU does not say which of them a block is of.
-    private func set(
+    private mutating func set(
         of part: BlockPart, _ block: borrowing TranslationBlock
     ) -> LastInstruction {
         guard case .arm = set else { return set }
-        if part.address & 3 != 0 { return .thumb }
+        let told = JumpDecoder.isThumb(part, block)
+        if let told { states.note(told, at: part.address) }
+        // Where nothing beside it has told either, it is the set that compilers make by default.
+        return told ?? states.state(at: part.address) ?? true ? .thumb : .arm
+    }
+
+    /// Whether a block of 32-bit ARM is Thumb; nil where it may be either.
+    private static func isThumb(
+        _ part: BlockPart, _ block: borrowing TranslationBlock
+    ) -> Bool? {
+        if part.address & 3 != 0 { return true }
         var last: [UInt8] = []
-        var canBeThumb = true
-        for number in 0..<block.instructionCount where canBeThumb {
+        for number in 0..<block.instructionCount {
             last = block.withInstruction(at: number) { $0.data } ?? []
-            guard last.count == 4 else { return .thumb }
+            guard last.count == 4 else { return true }
             // How each of Thumb's long instructions begins.
-            canBeThumb = last[1] >= 0xE8
+            if last[1] < 0xE8 { return false }
         }
-        guard canBeThumb, LastInstruction.thumb.branch(of: last.span, endingAt: 0) != nil else {
-            return .arm
-        }
-        guard LastInstruction.arm.branch(of: last.span, endingAt: 0) != nil else { return .thumb }
+        guard LastInstruction.thumb.branch(of: last.span, endingAt: 0) != nil else { return false }
+        guard LastInstruction.arm.branch(of: last.span, endingAt: 0) != nil else { return true }
         // What leads elsewhere in both is told by what QEMU's disassembler calls it: in Thumb it has a width
         // (`bne.w`), or is one of these, which have no condition.
         let text = block.withInstruction(at: part.end - 1) { $0.disassembly } ?? nil
-        let name = (text ?? "").utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        guard let text, !text.utf8.isEmpty else { return nil }
+        let name = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
         let names: [StaticString] = ["bl", "blx", "tbb", "tbh"]
         return name.contains(UInt8(ascii: ".")) || names.contains { Array(name).isText($0) }
-            ? .thumb : .arm
+    }
+}
+
+/// Whether code of 32-bit ARM was Thumb, by where it lies: code beside it is of the same set, as good as always.
+/// Code that was replaced tells anew.
+private struct ThumbStates {
+    /// By a part of the address: how much of the address above it is known, and the state.
+    private var known: [UInt32] = []
+
+    private static let count = 4096
+    /// Linkage stubs can be in ARM's set beside Thumb code, so what is near counts first.
+    private static let sizes: [UInt64] = [6, 12]
+
+    mutating func note(_ isThumb: Bool, at address: UInt64) {
+        if known.isEmpty { known = Array(repeating: 0, count: ThumbStates.count) }
+        for bits in ThumbStates.sizes {
+            let key = ThumbStates.key(address, bits)
+            known[Int(key) % ThumbStates.count] = key << 1 | (isThumb ? 1 : 0)
+        }
+    }
+
+    /// Nil where nothing is known.
+    func state(at address: UInt64) -> Bool? {
+        guard !known.isEmpty else { return nil }
+        for bits in ThumbStates.sizes {
+            let key = ThumbStates.key(address, bits)
+            let found = known[Int(key) % ThumbStates.count]
+            if found >> 1 == key { return found & 1 != 0 }
+        }
+        return nil
+    }
+
+    /// Above 0 and below 2³¹, for an address below 2³².
+    private static func key(_ address: UInt64, _ bits: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: (address & 0xFFFF_FFFF) >> bits) | 1 << (bits == 6 ? 29 : 30)
     }
 }
