@@ -128,6 +128,7 @@ def dump(processor, blocks):
     if not blocks:
         return {}
     (objdump, *options), filler = OBJDUMP[processor]
+    top = 2**32 if processor in ("arm", "thumb", "i386") else 2**64
     places, code = {}, b""
     for block in blocks:
         places[len(code) + len(block[1]) // 2] = block  # where it ends
@@ -145,7 +146,7 @@ def dump(processor, blocks):
             address = block[0] + len(block[1]) // 2 - size
             # objdump's addresses count from the file's beginning.
             text = re.sub(r"0x([0-9a-f]+)\s*$",
-                          lambda m: hex((int(m[1], 16) - start + address) % 2**64), match[3].strip())
+                          lambda m: hex((int(m[1], 16) - start + address) % top), match[3].strip())
             found[block] = address, size, text
     return found
 
