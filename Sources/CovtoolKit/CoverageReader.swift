@@ -21,7 +21,7 @@ public struct CoverageReader: Sendable {
     /// Makes a reader.
     public init(
         merging: TraceMerging, elf: ElfFiles = ElfFiles(), sources: SourceRules = SourceRules(),
-        parts: LineTableParts = [.functions, .code], tracefiles: [String] = [],
+        parts: LineTableParts = .coverage, tracefiles: [String] = [],
         branches: BranchChoice = .none
     ) {
         self.merging = merging
@@ -54,11 +54,12 @@ public struct CoverageReader: Sendable {
                 .usage, "--elf is for traces, and none is named: name them beside --tracefile")
         }
         var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
+        var labels = try LabelSources(sources)
         let modules =
             names.isEmpty
             ? []
             : try add(
-                names, to: &coverage, counting: hasBranches ? .hits : counting,
+                names, to: &coverage, &labels, counting: hasBranches ? .hits : counting,
                 listsModules: listsModules)
         for var file in try Tracefiles(tracefiles, parts, merging.warnings).files {
             if !hasBranches { file.branches = [] }
@@ -72,15 +73,15 @@ public struct CoverageReader: Sendable {
             files: files, modules: modules,
             hasCounts: !tracefiles.isEmpty
                 || modules.contains { $0.blocks.countUnit == .executions },
-            hasBranches: hasBranches)
+            hasBranches: hasBranches, hasUnreadSources: labels.hasUnread)
     }
 
     /// Adds what traces have executed.
     ///
     /// - Returns: the modules that are asked for.
     private func add(
-        _ names: [String], to coverage: inout SourceCoverage, counting: Collector.Counting,
-        listsModules: Bool
+        _ names: [String], to coverage: inout SourceCoverage, _ labels: inout LabelSources,
+        counting: Collector.Counting, listsModules: Bool
     ) throws(Failure) -> [ModuleCoverage] {
         let ahead = elf.readingAhead(parts)
         let sum = try merging.sum(
@@ -94,7 +95,7 @@ public struct CoverageReader: Sendable {
             of: profile, parts: parts, ahead: ahead, warnings: merging.warnings
         ) { module, image, table in
             let covered = AddressRanges(module.blocks, base: image.base)
-            coverage.add(table, covered: covered)
+            coverage.add(table, covered: covered, switches: labels.switches(in: table))
             guard hasBranches else { return }
             coverage.addBranches(
                 table, covered: covered, blocks: module.blocks, base: image.base,
@@ -146,14 +147,19 @@ public struct CoverageReader: Sendable {
     {
         var coverage = SourceCoverage(sources.selection)
         var later = coverage
+        var labels = try LabelSources(sources)
         var isAnyKnown = false
         try elf.forEachModule(
             of: old, parts: parts, warnings: merging.warnings, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
-            coverage.add(table, covered: AddressRanges(module.blocks, base: image.base))
+            let switches = labels.switches(in: table)
+            coverage.add(
+                table, covered: AddressRanges(module.blocks, base: image.base), switches: switches)
             let same = new.modules.first { $0.path == module.path && $0.size == module.size }
-            later.add(table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base))
+            later.add(
+                table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base),
+                switches: switches)
         }
         guard isAnyKnown else { return nil }
         try sources.check(coverage, merging.warnings)

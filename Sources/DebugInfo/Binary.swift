@@ -100,6 +100,7 @@ public struct Binary: ~Copyable {
         if found.hasBareUnits || !isWhole {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
         }
+        if !parts.contains(.verbatim) { table = table.withoutArtificialLines() }
         if parts.contains(.code) {
             table.code = code(parts)
             if parts.contains(.tables) { table.calls = calls() }
@@ -234,4 +235,10 @@ public struct LineTableParts: OptionSet, Sendable {
     public static let code = LineTableParts(rawValue: 8)
     /// Data that the code reads, its jump tables among it; with the code.
     public static let tables = LineTableParts(rawValue: 16)
+    /// What debug information says of code, and not what that means for coverage: lines of functions, too, that a
+    /// compiler has made of its own accord, and GCC's one name for all variants of a constructor.
+    public static let verbatim = LineTableParts(rawValue: 32)
+
+    /// What reports of coverage are made of; names are the linker's.
+    public static let coverage: LineTableParts = [.functions, .inlinedCalls, .code]
 }

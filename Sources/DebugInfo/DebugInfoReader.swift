@@ -82,9 +82,11 @@ struct DebugInfoReader {
         let read = try lines.rows { discarded.includes(rowsFrom: $0, to: $1, next: $2, found) }
         let rows = LineTable(files: [], rows: read, functions: []).rows
         found.fillLines(by: rows)
-        let table = LineTable(
+        var table = LineTable(
             files: files.paths, rows: rows, functions: found.functions,
             inlinedFunctions: found.inlinedFunctions, inlinedCalls: found.inlinedCalls)
+        table.labels = found.labels
+        table.filesOfC = found.filesOfC
         return Result(table: table, hasBareUnits: found.hasBareUnits)
     }
 
@@ -117,7 +119,7 @@ struct DebugInfoReader {
             }
         }
         return FunctionTable(
-            reader, image: image, bias: bias, readsNames: parts.contains(.readableNames),
+            reader, image: image, bias: bias, parts,
             symbols: symbols.names
         ) { reference in
             units[Int(reference.program)]?.index(Int(reference.number))

@@ -10,16 +10,19 @@ public struct ReportedCoverage: Sendable {
     public var hasCounts: Bool
     /// Whether branches were asked for.
     public var hasBranches: Bool
+    /// Whether there are sources that can have labels without code, and that were not read.
+    public var hasUnreadSources: Bool
 
     /// Makes a value of its fields.
     public init(
         files: [SourceCoverage.File], modules: [ModuleCoverage] = [], hasCounts: Bool = false,
-        hasBranches: Bool = false
+        hasBranches: Bool = false, hasUnreadSources: Bool = false
     ) {
         self.files = files
         self.modules = modules
         self.hasCounts = hasCounts
         self.hasBranches = hasBranches
+        self.hasUnreadSources = hasUnreadSources
     }
 }
 

@@ -46,7 +46,7 @@ struct BranchTally {
     private mutating func addFunctions() {
         var last: UInt64?
         // Several compilation units can tell of one function.
-        for function in table.functions where function.entry != last && !function.isThunk {
+        for function in table.functions where function.entry != last && function.isReported {
             last = function.entry
             add(function)
         }

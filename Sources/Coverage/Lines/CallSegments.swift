@@ -11,10 +11,13 @@ struct CallSegments: Sendable {
     private var starts: [UInt64] = []
     private var calls: [Int32] = []
 
-    init(_ inlined: [LineTable.InlinedCall]) {
+    init(_ inlined: [LineTable.InlinedCall]) { self.init(inlined.lazy.map(\.ranges)) }
+
+    /// - Parameter inlined: the ranges of each call; one that lies in another comes behind it.
+    init(_ inlined: some Sequence<[Range<UInt64>]>) {
         var extents: [Extent] = []
-        for (index, call) in inlined.enumerated() {
-            for range in call.ranges where !range.isEmpty {
+        for (index, ranges) in inlined.enumerated() {
+            for range in ranges where !range.isEmpty {
                 extents.append(Extent(range: range, call: Int32(truncatingIfNeeded: index)))
             }
         }
@@ -38,6 +41,13 @@ struct CallSegments: Sendable {
     func call(at address: UInt64) -> Int? {
         let next = starts.partitioningIndex { $0 > address }
         return next > 0 && calls[next - 1] >= 0 ? Int(calls[next - 1]) : nil
+    }
+
+    /// Calls `body` with the addresses that each call has for itself, in ascending order.
+    func forEach(_ body: (Range<UInt64>, _ call: Int) -> Void) {
+        for index in starts.indices.dropLast() where calls[index] >= 0 {
+            body(starts[index]..<starts[index + 1], Int(calls[index]))
+        }
     }
 
     private mutating func close(_ open: inout [(end: UInt64, call: Int32)], upTo address: UInt64) {

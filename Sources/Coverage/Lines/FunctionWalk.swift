@@ -19,7 +19,8 @@ struct FunctionWalk {
         extents.reserveCapacity(functions.count)
         // What a thunk executes, the function that it leads to has executed, too.
         for (index, function) in functions.enumerated() where !function.isThunk {
-            let entry = function.line > 0 ? function.entry : nil
+            let hasOpening = function.line > 0 && !function.isArtificial && !function.isPart
+            let entry = hasOpening ? function.entry : nil
             for range in function.ranges {
                 extents.append(Extent(range: range, function: index, entry: entry))
             }

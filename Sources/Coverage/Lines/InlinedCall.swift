@@ -9,13 +9,18 @@ extension LineTable {
         public var file: Int32?
         /// The line of the declaration, 0 where it is not known.
         public var line: Int32
+        /// Whether a compiler has made it of its own accord.
+        public var isArtificial: Bool
 
         /// Makes a function of its fields.
-        public init(name: String, linkageName: String, file: Int32?, line: Int32) {
+        public init(
+            name: String, linkageName: String, file: Int32?, line: Int32, isArtificial: Bool = false
+        ) {
             self.name = name
             self.linkageName = linkageName
             self.file = file
             self.line = line
+            self.isArtificial = isArtificial
         }
     }
 
@@ -30,14 +35,14 @@ extension LineTable {
         public var file: Int32?
         /// The line of the call, 0 where it is not known.
         public var line: Int32
-        /// The address at which the code is entered.
-        public var entry: UInt64
+        /// The address at which the code is entered; nil where that is not known.
+        public var entry: UInt64?
         /// The addresses of the code; empty where the compiler left nothing of it.
         public var ranges: [Range<UInt64>]
 
         /// Makes a call of its fields.
         public init(
-            function: Int32, parent: Int32?, file: Int32?, line: Int32, entry: UInt64,
+            function: Int32, parent: Int32?, file: Int32?, line: Int32, entry: UInt64?,
             ranges: [Range<UInt64>]
         ) {
             self.function = function
@@ -46,23 +51,6 @@ extension LineTable {
             self.line = line
             self.entry = entry
             self.ranges = ranges
-        }
-    }
-
-    /// Calls `body` with each place where a function's code is entered that was inlined there, once
-    /// where several compilation units tell of one.
-    func forEachInlinedEntry(_ body: (InlinedFunction, _ file: Int32, _ entry: UInt64) -> Void) {
-        struct CodeStart: Hashable {
-            var entry: UInt64
-            var name: String
-        }
-        var known: Set<CodeStart> = []
-        for call in inlinedCalls where !call.ranges.isEmpty {
-            let function = inlinedFunctions[Int(call.function)]
-            guard let file = function.file,
-                known.insert(CodeStart(entry: call.entry, name: function.linkageName)).inserted
-            else { continue }
-            body(function, file, call.entry)
         }
     }
 }

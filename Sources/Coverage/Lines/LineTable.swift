@@ -30,6 +30,23 @@ public struct LineTable: Sendable {
         }
     }
 
+    /// A label in the source, which `goto` names.
+    public struct Label: Hashable, Sendable {
+        /// An index into ``LineTable/files``.
+        public var file: Int32
+        /// The line, from 1.
+        public var line: Int32
+        /// The address of the code behind it.
+        public var address: UInt64
+
+        /// Makes a label of its fields.
+        public init(file: Int32, line: Int32, address: UInt64) {
+            self.file = file
+            self.line = line
+            self.address = address
+        }
+    }
+
     /// A function that has code of its own.
     public struct Function: Equatable, Sendable {
         /// The name as people write it, demangled where that was asked for.
@@ -44,11 +61,16 @@ public struct LineTable: Sendable {
         public var entry: UInt64
         /// The addresses of its code.
         public var ranges: [Range<UInt64>]
+        /// Whether a compiler has made it of its own accord: what runs before main, or a member that
+        /// nobody has written. Reports leave it out.
+        public var isArtificial: Bool
+        /// Whether the code is a part of the function that it goes on to, so that to enter it is no call.
+        public var isPart: Bool
 
         /// Makes a function of its fields.
         public init(
             name: String, linkageName: String, file: Int32?, line: Int32, entry: UInt64,
-            ranges: [Range<UInt64>]
+            ranges: [Range<UInt64>], isArtificial: Bool = false, isPart: Bool = false
         ) {
             self.name = name
             self.linkageName = linkageName
@@ -56,7 +78,12 @@ public struct LineTable: Sendable {
             self.line = line
             self.entry = entry
             self.ranges = ranges
+            self.isArtificial = isArtificial
+            self.isPart = isPart
         }
+
+        /// Whether reports have it.
+        var isReported: Bool { !isThunk && !isArtificial }
 
         /// Whether it is one that a C++ compiler makes beside a virtual function, for objects of another
         /// class: a thunk. It has the function's line, and is written nowhere.
@@ -68,11 +95,15 @@ public struct LineTable: Sendable {
     }
 
     /// Absolute, normalised paths of source files.
-    public let files: [String]
+    public private(set) var files: [String]
     /// All rows, by address; of rows with one address, the last one has its bytes.
-    public let rows: [Row]
+    public internal(set) var rows: [Row]
     /// The functions, by entry.
-    public let functions: [Function]
+    public private(set) var functions: [Function]
+    /// The labels that code jumps to, of languages of C's family.
+    public var labels: [Label] = []
+    /// The files that have functions of languages of C's family, by their indices.
+    public var filesOfC: Set<Int32> = []
     /// The functions that were inlined somewhere; empty where they were not asked for.
     public let inlinedFunctions: [InlinedFunction]
     /// Where they were inlined.
@@ -95,5 +126,13 @@ public struct LineTable: Sendable {
         let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.address <= $1.address }
         self.rows = isSorted ? rows : rows.sorted { $0.address < $1.address }
         self.functions = functions.sorted { $0.entry < $1.entry }
+    }
+
+    /// The table with more functions, and with a file behind the others, if there is one.
+    public func adding(_ functions: [Function], file: String?) -> LineTable {
+        var table = self
+        if let file { table.files.append(file) }
+        table.functions = (table.functions + functions).sorted { $0.entry < $1.entry }
+        return table
     }
 }

@@ -97,7 +97,7 @@ public struct SourceCoverage: Sendable {
         public var isSource: Bool { !lines.isEmpty || functions.contains { $0.line > 0 } }
     }
 
-    private struct FunctionKey: Hashable, Comparable {
+    struct FunctionKey: Hashable, Comparable {
         var line: Int32
         var linkageName: String
         var name: String
@@ -155,36 +155,28 @@ public struct SourceCoverage: Sendable {
 
     /// Adds what was executed of a module, whose line table covers the same addresses. How counts
     /// are made is written down in Docs/lines.md.
-    public mutating func add(_ table: LineTable, covered: AddressRanges) {
+    ///
+    /// - Parameter switches: the labels in sources that were read, by the file's number in the table.
+    public mutating func add(
+        _ table: LineTable, covered: AddressRanges, switches: [Int32: SwitchLabels] = [:]
+    ) {
         let areAdded = covered.countUnit == .executions
-        let lines = SourceCoverage.lines(of: table, covered, areAdded: areAdded)
-        var functions = [[(key: FunctionKey, count: UInt64)]](
-            repeating: [], count: table.files.count)
-        // What several compilation units have of one function (an inline one, an instance of a
-        // template) the linker made one of; each unit can still tell of it.
-        var (last, known): ((entry: UInt64, key: FunctionKey)?, Set<FunctionKey>) = (nil, [])
-        for function in table.functions where !function.isThunk {
-            guard let file = function.file else { continue }
-            let key = FunctionKey(function)
-            if let last, last.entry == function.entry {
-                known.insert(last.key)
-                guard known.insert(key).inserted else { continue }
-            } else if !known.isEmpty {
-                known = []
+        var lines = SourceCoverage.lines(of: table, covered, areAdded: areAdded)
+        let labels = LabelLines(
+            table, covered, known: lines, switches: switches, areAdded: areAdded)
+        let functions = FunctionTally(table, covered, areAdded: areAdded)
+        for more in [labels.counts, functions.declarations] {
+            for (file, counts) in more.enumerated() {
+                lines[file].addNew(counts, areAdded: areAdded)
             }
-            last = (function.entry, key)
-            functions[Int(file)].append((key, covered.count(at: function.entry)))
         }
-        table.forEachInlinedEntry { function, file, entry in
-            functions[Int(file)].append((FunctionKey(function), covered.count(at: entry)))
-        }
-        var perFile = zip(lines, functions).map { lines, functions in
+        var perFile = zip(lines, functions.counts).map { lines, functions in
             Building(
                 lines: lines, functions: CountList(functions, areAdded: areAdded))
         }
         if hasFunctionEnds {
             for (function, end) in zip(table.functions, FunctionEnds.lines(of: table))
-            where !function.isThunk {
+            where function.isReported {
                 guard let file = function.file else { continue }
                 let key = FunctionKey(function)
                 perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
@@ -192,7 +184,7 @@ public struct SourceCoverage: Sendable {
             for (function, end) in zip(
                 table.inlinedFunctions, FunctionEnds.inlinedLines(of: table))
             {
-                guard let file = function.file else { continue }
+                guard !function.isArtificial, let file = function.file else { continue }
                 let key = FunctionKey(function)
                 perFile[Int(file)].ends[key] = max(perFile[Int(file)].ends[key] ?? 0, end)
             }

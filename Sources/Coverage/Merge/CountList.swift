@@ -25,6 +25,12 @@ struct CountList<Key: Comparable & Sendable>: Sendable {
         }
     }
 
+    /// A key's count; nil for a key that is not there.
+    func count(of key: Key) -> UInt64? {
+        let place = elements.partitioningIndex { $0.key >= key }
+        return place < elements.count && elements[place].key == key ? elements[place].count : nil
+    }
+
     /// Adds all counts of another list.
     mutating func add(_ other: CountList, areAdded: Bool) {
         guard !isEmpty else {
@@ -48,6 +54,12 @@ struct CountList<Key: Comparable & Sendable>: Sendable {
         }
         merged += other.elements[next...]
         elements = merged
+    }
+
+    /// Adds counts in any order, but for keys that are there.
+    mutating func addNew(_ counts: [(key: Key, count: UInt64)], areAdded: Bool) {
+        let new = counts.filter { count(of: $0.key) == nil }
+        if !new.isEmpty { add(CountList(new, areAdded: areAdded), areAdded: areAdded) }
     }
 
     private static func sum(_ one: UInt64, _ other: UInt64, _ areAdded: Bool) -> UInt64 {

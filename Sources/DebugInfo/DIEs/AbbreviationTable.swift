@@ -10,6 +10,7 @@ struct AbbreviationTable {
         case scope
         case function
         case inlinedCall
+        case label
     }
 
     struct Abbreviation {
@@ -135,6 +136,7 @@ extension AbbreviationTable.Role {
             switch Int(clamping: tag) {
             case DW_TAG_subprogram: .function
             case DW_TAG_inlined_subroutine: .inlinedCall
+            case DW_TAG_label: .label
             case DW_TAG_compile_unit, DW_TAG_skeleton_unit, DW_TAG_module, DW_TAG_namespace,
                 DW_TAG_class_type, DW_TAG_structure_type, DW_TAG_union_type, DW_TAG_interface_type,
                 DW_TAG_lexical_block, DW_TAG_catch_block, DW_TAG_try_block:

@@ -9,6 +9,14 @@ struct FunctionDescription {
     var line: Int32 = 0
     /// Whether the compiler has made it of its own accord: what runs before main, say.
     var isArtificial = false
+    var language = UnitLanguage.other
+
+    /// Whether people did not write it, and gcov leaves it out. Other languages' compilers say of code
+    /// that people wrote, too, that they have made it: what stands behind `??` in Swift.
+    var isOmitted: Bool { isArtificial && language.isOfCFamily }
+
+    /// Whether the linker may know it by a name that is not said.
+    var lacksLinkageName: Bool { linkageName == nil && language == .cxx }
 }
 
 /// A source file by its number in a line program's table.
@@ -30,6 +38,7 @@ extension DIEReader {
         -> FunctionDescription
     {
         var result = FunctionDescription()
+        result.language = unit.language
         var (die, unit) = (die, unit)
         for _ in 0..<DIEReader.longestChain {
             if result.linkageName == nil {
@@ -45,7 +54,28 @@ extension DIEReader {
             else { break }
             (die, unit) = found
         }
+        // GCC says it of lambdas' bodies, too.
+        if result.name == "operator()" { result.isArtificial = false }
         return result
+    }
+
+    /// Where the DIE, or one that it completes, is written.
+    ///
+    /// - Throws: ``DebugInfoError/broken(_:)``
+    mutating func place(of die: FunctionDIE, in unit: Unit) throws(DebugInfoError)
+        -> (file: FileReference?, line: Int32)
+    {
+        var (file, line): (FileReference?, Int32) = (nil, 0)
+        var (die, unit) = (die, unit)
+        for _ in 0..<DIEReader.longestChain where file == nil || line == 0 {
+            file = file ?? self.file(die.file, in: unit)
+            if line == 0 { line = DIEReader.line(die.line) }
+            guard let position = position(of: die.origin, in: unit),
+                let found = try self.die(at: position)
+            else { break }
+            (die, unit) = found
+        }
+        return (file, line)
     }
 
     static func line(_ value: AttributeValue) -> Int32 {

@@ -16,6 +16,8 @@ struct DIEReader {
         /// Nil where there are several ranges, and it is not said which one it is in.
         var entry: UInt64?
         var ranges: [Range<UInt64>]
+        /// The DIE that it completes, which those of inlined calls complete, too.
+        var origin: DIEPosition?
     }
 
     /// A function's code in the place of a call.
@@ -26,11 +28,21 @@ struct DIEReader {
         var parent: Int32?
         var file: FileReference?
         var line: Int32
-        var entry: UInt64
+        /// Nil where it is not said.
+        var entry: UInt64?
         var ranges: [Range<UInt64>]
     }
 
+    /// A place in the source that code jumps to.
+    struct LabelCode {
+        var file: FileReference?
+        var line: Int32
+        var address: UInt64
+    }
+
     private(set) var functions: [FunctionCode] = []
+    /// Of units of C's family.
+    private(set) var labels: [LabelCode] = []
     /// What is said of functions whose code is not there, though there is code at the address.
     private(set) var discarded: [FunctionDescription] = []
     private(set) var inlinedCalls: [InlinedCode] = []
@@ -47,7 +59,8 @@ struct DIEReader {
     /// The file itself; the one that it shares DIEs with, if any; then those of split units.
     var files: [DIEFile]
     private let splitUnit: (_ firstDIE: Int) -> SplitUnit?
-    private var inlinedNumbers: [DIEPosition: Int32] = [:]
+    /// What ``inlinedFunctions`` has of the DIEs that inlined calls complete.
+    private(set) var inlinedNumbers: [DIEPosition: Int32] = [:]
     /// What is around the DIE that is read.
     private enum Scope {
         case function
@@ -62,6 +75,7 @@ struct DIEReader {
     private var open: [(depth: Int, scope: Scope)] = []
     /// Whether a function of the unit that is read has a place in the source.
     private var isPlaced = false
+    private var placed = PlacedFunctions()
     var limits: ReadingLimits
 
     /// - Parameters:
@@ -141,12 +155,18 @@ struct DIEReader {
             let isWanted =
                 quiet == nil && abbreviation.role != .plain
                 && (readsInlinedCalls || abbreviation.role != .inlinedCall)
+                && (unit.language.isOfCFamily || abbreviation.role != .label)
             var sibling: UInt64? = nil
             if isWanted, abbreviation.hasCode, abbreviation.role != .scope {
                 let die = FunctionDIE(abbreviation, of: table, &cursor, header.shape)
-                let scope =
-                    try abbreviation.role == .function
-                    ? addFunction(die, in: unit) : addInlinedCall(die, in: unit)
+                let scope: Scope
+                switch abbreviation.role {
+                case .function: scope = try addFunction(die, in: unit)
+                case .inlinedCall: scope = try addInlinedCall(die, in: unit)
+                default:
+                    try addLabel(die, in: unit)
+                    scope = .nothing
+                }
                 if abbreviation.hasChildren { open.append((depth, scope)) }
             } else {
                 sibling = table.skip(abbreviation, &cursor, header.shape)
@@ -188,7 +208,13 @@ struct DIEReader {
             discarded.append(description)
             return .nothing
         }
-        functions.append(FunctionCode(description: description, entry: start, ranges: ranges))
+        // What several units have of one function (an inline one, an instance of a template) the linker
+        // made one of; each unit can still tell of it, and of what was inlined into it.
+        guard placed.insert(description, at: start ?? first.lowerBound) else { return .nothing }
+        functions.append(
+            FunctionCode(
+                description: description, entry: start, ranges: ranges,
+                origin: position(of: die.origin, in: unit)))
         return .function
     }
 
@@ -215,9 +241,16 @@ struct DIEReader {
             InlinedCode(
                 function: function, parent: parent,
                 file: file(die.callFile, in: unit), line: DIEReader.line(die.callLine),
-                entry: entryAddress(of: die, in: unit, ranges) ?? ranges.first?.lowerBound ?? 0,
+                entry: entryAddress(of: die, in: unit, ranges) ?? ranges.first?.lowerBound,
                 ranges: ranges))
         return .inlinedCall(Int32(inlinedCalls.count - 1))
+    }
+
+    private mutating func addLabel(_ die: FunctionDIE, in unit: Unit) throws(DebugInfoError) {
+        if case .nothing = open.last?.scope { return }
+        guard let address = address(die.lowPC, in: unit), isCode(address) else { return }
+        let (file, line) = try place(of: die, in: unit)
+        labels.append(LabelCode(file: file, line: line, address: address))
     }
 
     static func broken(_ what: String, at offset: Int) -> DebugInfoError {

@@ -12,6 +12,7 @@ final class Unit {
     /// Whether it stands for a unit that was split off.
     let isSkeleton: Bool
     let isCompileUnit: Bool
+    let language: UnitLanguage
     /// Whether it says that it has code.
     let hasCode: Bool
     /// The offset of the first DIE's first child in `.debug_info`; nil where it has none.
@@ -37,6 +38,7 @@ final class Unit {
         isSkeleton = !root.splitFile.isNone
         isCompileUnit = abbreviation.isCompileUnit
         hasCode = abbreviation.hasCode || skeleton?.hasCode == true
+        language = UnitLanguage(root.language)
         self.firstChild = firstChild
         // Right behind the header of the section's one table, unless it is said.
         func base(_ value: AttributeValue, headerLength: UInt64) -> UInt64 {

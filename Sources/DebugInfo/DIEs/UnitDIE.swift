@@ -11,6 +11,7 @@ struct UnitDIE {
     /// Of split units of DWARF 4, in the skeleton.
     var rangesBase = AttributeValue.none
     var splitFile = AttributeValue.none
+    var language = AttributeValue.none
 
     /// Reads the DIE at the cursor, which stands behind its code.
     init(
@@ -27,6 +28,7 @@ struct UnitDIE {
             case DW_AT_rnglists_base: rangeListsBase = value
             case DW_AT_dwo_name, DW_AT_GNU_dwo_name: splitFile = value
             case DW_AT_GNU_ranges_base: rangesBase = value
+            case DW_AT_language: language = value
             default: break
             }
         }

@@ -94,6 +94,34 @@ struct CxxName: ~Copyable {
         return count("cv") == 0 || count("_I") <= 12
     }
 
+    // MARK: Variants
+
+    /// Far longer than those of any function; libiberty has a part for each half of a letter on the stack.
+    private static let longestVariant = 1 << 12
+
+    /// The name of the variant of a constructor or destructor that has its code, for the name that stands for all
+    /// of them, GCC's own (`C4`, `D4`); nil for any other name.
+    static func baseVariant(of name: String) -> String? {
+        var letters = Array(name.utf8)
+        guard letters.count <= longestVariant, name.hasPrefix("_ZN"), isReadInTime(name) else {
+            return nil
+        }
+        for index in letters.indices.dropFirst(4) where letters[index] == UInt8(ascii: "4") {
+            let kind = letters[index - 1]
+            guard kind == UInt8(ascii: "C") || kind == UInt8(ascii: "D") else { continue }
+            letters[index] = UInt8(ascii: "2")
+            let base = String(decoding: letters, as: UTF8.self)
+            // What looks like it can be a part of another word.
+            let isBase =
+                kind == UInt8(ascii: "C")
+                ? unsafe is_gnu_v3_mangled_ctor(base) == gnu_v3_base_object_ctor
+                : unsafe is_gnu_v3_mangled_dtor(base) == gnu_v3_base_object_dtor
+            if isBase { return base }
+            letters[index] = UInt8(ascii: "4")
+        }
+        return nil
+    }
+
     // MARK: Parts
 
     /// Where a part stands among all; nil for what is no pointer to one.

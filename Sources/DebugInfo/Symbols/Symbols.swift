@@ -37,8 +37,8 @@ struct Symbols {
     ///
     /// - Parameter file: where functions without a line are; they are left out where that is nil.
     func completing(_ table: LineTable, file: String? = nil) -> LineTable {
-        var functions = table.functions
-        let known = functions.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
+        var functions: [LineTable.Function] = []
+        let known = table.functions.flatMap(\.ranges).sorted { $0.lowerBound < $1.lowerBound }
         var (next, end) = (0, UInt64(0))
         for (index, symbol) in symbols.enumerated()
         where index == 0 || symbols[index - 1].address != symbol.address {
@@ -58,10 +58,7 @@ struct Symbols {
                     file: row?.file ?? Int32(table.files.count), line: row?.line ?? 0,
                     entry: symbol.address, ranges: [symbol.address..<self.end(of: index)]))
         }
-        let files = table.files + [file].compactMap(\.self)
-        return LineTable(
-            files: files, rows: table.rows, functions: functions,
-            inlinedFunctions: table.inlinedFunctions, inlinedCalls: table.inlinedCalls)
+        return table.adding(functions, file: file)
     }
 
     /// The addresses of functions under a name, of the linker's names or the readable ones.

@@ -32,6 +32,8 @@ public struct TextReport: Sendable {
     public var showsMissing = false
     /// Whether rows have branches.
     public var hasBranches = false
+    /// Whether there are sources whose `case` labels are not known.
+    public var hasUnreadSources = false
     /// For a terminal or not.
     public var style = TextStyle()
 
@@ -87,6 +89,9 @@ public struct TextReport: Sendable {
             let unknown = Amount.text(totals.unknownBranches, "branch is", "branches are")
             output.write(
                 "\(unknown) not counted: blocks alone do not say whether they were taken\n")
+        }
+        if hasUnreadSources {
+            output.write("Lines of case labels may be missing (use --source-root)\n")
         }
     }
 

@@ -17,7 +17,7 @@ struct Cobertura: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {

@@ -18,7 +18,7 @@ struct Codecov: ParsableCommand {
 
     func run() throws {
         try CoverageReader(
-            input, elf, sources, [.functions, .code], branches: branches.choice()
+            input, elf, sources, .coverage, branches: branches.choice()
         )
         .write([ReportTarget(CodecovReport(), to: output.output)], of: input.names)
     }

@@ -33,7 +33,7 @@ struct Diff: ParsableCommand {
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {

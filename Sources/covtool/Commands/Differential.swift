@@ -18,7 +18,7 @@ struct Differential: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
 
     @Flag(help: "Print a JSON document, with every line (Docs/differential.schema.json).")
     var json = false

@@ -16,7 +16,7 @@ struct HTML: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
     @OptionGroup var baseline: BaselineOptions
 
     @Option(

@@ -11,7 +11,7 @@ struct JSON: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
 
     @Flag(help: "Write only the totals of each file, without functions and lines.")
     var summaryOnly = false

@@ -18,9 +18,6 @@ struct LCOV: ParsableCommand {
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
 
-    // Names are as the linker knows them.
-    @OptionGroup var functions: InlinedFunctionOptions
-
     @Option(
         help: ArgumentHelp(
             "Write functions as FN and FNDA, which all readers know, or as FNL and FNA, which lcov writes from 2.2 on.",
@@ -47,7 +44,7 @@ struct LCOV: ParsableCommand {
         report.format = lcovFormat
         report.testName = testName ?? ""
         try CoverageReader(
-            input, elf, sources, functions.parts, branches: branches.choice()
+            input, elf, sources, .coverage, branches: branches.choice()
         )
         .write([ReportTarget(report, to: output.output)], of: input.names)
     }

@@ -17,14 +17,11 @@ struct LLVMJSON: ParsableCommand {
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
 
-    // Names are as the linker knows them.
-    @OptionGroup var functions: InlinedFunctionOptions
-
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try CoverageReader(
-            input, elf, sources, functions.parts, branches: branches.choice()
+            input, elf, sources, .coverage, branches: branches.choice()
         )
         .write([ReportTarget(LLVMReport(), to: output.output)], of: input.names)
     }

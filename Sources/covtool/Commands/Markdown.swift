@@ -42,7 +42,7 @@ struct Markdown: ParsableCommand {
         var report = MarkdownReport()
         report.limit = limit
         let reader = CoverageReader(
-            input, elf, sources, [.functions, .code], branches: branches.choice()
+            input, elf, sources, .coverage, branches: branches.choice()
         )
         report.baseline = try baseline.map { path throws(Failure) in
             try Baseline([path], elf: [], diff: nil, besides: reader).files()

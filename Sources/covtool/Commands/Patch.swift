@@ -34,7 +34,7 @@ struct Patch: ParsableCommand {
     }
 
     func run() throws {
-        let patch = try CoverageReader(input, elf, sources, [.functions, .code])
+        let patch = try CoverageReader(input, elf, sources, .coverage)
             .patch(changes.source, of: input.names)
         try outputs.write(patch, style)
         let error = failUnderPatch.flatMap { shortfall(of: patch.lineCount, $0) }

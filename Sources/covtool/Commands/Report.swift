@@ -16,7 +16,7 @@ struct Report: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
 
     @Option(help: "Print a row for each source file, or for each folder with source files.")
     var by = TextReport.Grouping.file
@@ -104,6 +104,7 @@ struct Report: ParsableCommand {
         report.order = sort.flatMap(TextReport.Order.init) ?? .name
         report.isReversed = reverse
         report.hasBranches = coverage.hasBranches
+        report.hasUnreadSources = coverage.hasUnreadSources
         report.style = style.style(for: place.table)
         report.write(coverage.files, to: &output)
     }

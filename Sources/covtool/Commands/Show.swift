@@ -17,7 +17,7 @@ struct Show: ParsableCommand {
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
 
     @Option(
         parsing: .singleValue,

@@ -18,7 +18,7 @@ struct Sonar: ParsableCommand {
 
     func run() throws {
         try CoverageReader(
-            input, elf, sources, [.functions, .code], branches: branches.choice()
+            input, elf, sources, .coverage, branches: branches.choice()
         )
         .write([ReportTarget(SonarReport(), to: output.output)], of: input.names)
     }

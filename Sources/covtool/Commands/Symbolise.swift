@@ -108,6 +108,6 @@ struct Symbolise: ParsableCommand {
     private var parts: LineTableParts {
         if addr2line.isOn, !addr2line.functions, !addr2line.inlines { return [] }
         // Without the others, the innermost function still is one that was inlined.
-        return [.functions, .inlinedCalls]
+        return [.functions, .inlinedCalls, .verbatim]
     }
 }

@@ -9,31 +9,9 @@ struct NameOptions: ParsableArguments {
 
     /// Names as they are wanted, each worked out once.
     var readableNames: ReadableNames { ReadableNames(isDemangling: !noDemangle) }
-}
 
-/// Which functions a report has, and how they are named.
-struct FunctionOptions: ParsableArguments {
-    @OptionGroup var names: NameOptions
-
-    @OptionGroup var inlined: InlinedFunctionOptions
-
-    /// What is to be read of debug information.
+    /// What is to be read of debug information for a report.
     var parts: LineTableParts {
-        names.noDemangle ? inlined.parts : inlined.parts.union(.readableNames)
-    }
-}
-
-/// Which functions a report has.
-struct InlinedFunctionOptions: ParsableArguments {
-    @Flag(
-        help: ArgumentHelp(
-            "Also report inlined functions.",
-            discussion:
-                "The count of an inlined function is that of the places where it was inlined."))
-    var inlinedFunctions = false
-
-    /// What is to be read of debug information; names are the linker's.
-    var parts: LineTableParts {
-        inlinedFunctions ? [.functions, .code, .inlinedCalls] : [.functions, .code]
+        noDemangle ? .coverage : LineTableParts.coverage.union(.readableNames)
     }
 }

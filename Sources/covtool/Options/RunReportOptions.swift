@@ -13,7 +13,7 @@ struct RunReportOptions: ParsableArguments {
     @OptionGroup var debug: DebugFolderOptions
     @OptionGroup var sources: SourceOptions
     @OptionGroup var branches: BranchOptions
-    @OptionGroup var naming: FunctionOptions
+    @OptionGroup var naming: NameOptions
     @OptionGroup var gates: GateOptions
     @OptionGroup var style: StyleOptions
 
@@ -71,6 +71,7 @@ struct RunReportOptions: ParsableArguments {
         if report, !outputs.paths.contains("-") {
             var table = TextReport()
             table.hasBranches = coverage.hasBranches
+            table.hasUnreadSources = coverage.hasUnreadSources
             table.style = style.style(for: nil)
             var output = try OutputFile(nil, isStyled: true)
             table.write(files, to: &output)

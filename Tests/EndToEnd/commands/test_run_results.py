@@ -41,7 +41,7 @@ class Reports(Case):
 
     def test_equal(self):
         files = guests.elves()
-        for options in ([], files, [*files, "--exclude=*tokens*"], [*files, "--inlined-functions", "--no-demangle"],
+        for options in ([], files, [*files, "--exclude=*tokens*"], [*files, "--no-demangle"],
                         ["--module=calculator", "--no-markers"], ["--path-equivalence=/,/elsewhere/"]):
             with self.subTest(options=options):
                 done = self.check(options)

@@ -174,7 +174,8 @@ int two(int x)
         for name, text in self.SOURCES.items():
             (self.place / name).write_text(text)
         self.program = self.place / "program"
-        output("g++", "-g", "-O0", "-o", self.program, "one.cpp", "two.cpp", folder=self.place)
+        # Without local symbols: functions that no other unit can call have the source's names, with commas.
+        output("g++", "-g", "-O0", "-Wl,--discard-all", "-o", self.program, "one.cpp", "two.cpp", folder=self.place)
         self.trace = self.folder / "run.drcov"
         guests.record(self.trace, "pie", self.program)
 

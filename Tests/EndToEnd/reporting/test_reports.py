@@ -188,7 +188,7 @@ class Terminal(Reports):
         files = {path.removeprefix(self.prefix): file for path, file in self.files.items()}
         for columns in (max(map(len, files)) + 9, 80, 100):
             text = ESCAPE.sub("", self.on_terminal("--show-missing-lines", columns=columns))
-            lines = text.partition("---\n")[2].splitlines()
+            lines = text.partition("---\n")[2].partition("Lines of case labels")[0].splitlines()
             self.assertLessEqual(max(map(len, lines)), columns)
             below = {}
             for line in lines:

@@ -188,7 +188,7 @@ class Readers(Demo):
         output(*git, "add", ".")
         output(*git, "commit", "-q", "-m", "all")
         self.covtool("cobertura", self.folder / "merged.drcov", *guests.elves(), "--path-equivalence",
-                     f"{DEMO},{project}", "-o", "cov.xml", folder=project)
+                     f"{DEMO},{project}", "--source-root", ".", "-o", "cov.xml", folder=project)
         output("diff-cover", "cov.xml", "--compare-branch=old", "--json-report", "found.json", folder=project)
         theirs = json.loads((project / "found.json").read_text())["src_stats"]
         found = {path: set(stats["violation_lines"]) for path, stats in theirs.items() if stats["violation_lines"]}

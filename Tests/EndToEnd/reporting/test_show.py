@@ -29,7 +29,7 @@ class Show(Case):
     def setUp(self):
         super().setUp()
         self.covtool("merge", *guests.record_demo(self.folder))
-        document = json.loads(self.covtool("json", *guests.elves()).stdout)
+        document = json.loads(self.covtool("json", "--source-root", DEMO, *guests.elves()).stdout)
         self.files = {file["path"]: file for file in document["files"]}
 
     def show(self, *arguments, **options):

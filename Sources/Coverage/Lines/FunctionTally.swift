@@ -1,0 +1,79 @@
+import Trace
+
+/// How often the functions of one module were called: how often they were entered where their own code is, and where
+/// their code was inlined.
+struct FunctionTally {
+    private struct Entry: Keyed {
+        /// The address.
+        var key: UInt64
+        /// An index into the sums of inlined functions.
+        var function: Int32
+    }
+
+    private struct Place: Hashable {
+        var file: Int32
+        var key: SourceCoverage.FunctionKey
+    }
+
+    /// By file; a function can be there several times.
+    private(set) var counts: [[(key: SourceCoverage.FunctionKey, count: UInt64)]]
+    /// The lines on which functions are declared that were inlined, with their calls: the copies have no code there.
+    private(set) var declarations: [[(key: Int32, count: UInt64)]]
+
+    /// - Parameter areAdded: whether counts are executions, which add up; of runs the largest number is certain.
+    init(_ table: LineTable, _ covered: AddressRanges, areAdded: Bool) {
+        counts = .init(repeating: [], count: table.files.count)
+        declarations = .init(repeating: [], count: table.files.count)
+        addFunctions(of: table, covered)
+        addInlined(table, covered, areAdded: areAdded)
+    }
+
+    private mutating func addFunctions(of table: LineTable, _ covered: AddressRanges) {
+        for function in table.functions where function.isReported {
+            guard let file = function.file else { continue }
+            let key = SourceCoverage.FunctionKey(function)
+            let count = function.isPart ? 0 : covered.count(at: function.entry)
+            counts[Int(file)].append((key, count))
+        }
+    }
+
+    private mutating func addInlined(_ table: LineTable, _ covered: AddressRanges, areAdded: Bool) {
+        // Each unit has functions of a header of its own.
+        var places: [Place] = []
+        var numbers: [Place: Int32] = [:]
+        let functions = table.inlinedFunctions.map { function -> Int32? in
+            guard let file = function.file, !function.isArtificial else { return nil }
+            let place = Place(file: file, key: SourceCoverage.FunctionKey(function))
+            if let known = numbers[place] { return known }
+            let number = Int32(truncatingIfNeeded: places.count)
+            numbers[place] = number
+            places.append(place)
+            return number
+        }
+        var entries: [Entry] = []
+        entries.reserveCapacity(table.inlinedCalls.count)
+        for call in table.inlinedCalls {
+            guard let entry = call.entry, let function = functions[Int(call.function)] else {
+                continue
+            }
+            entries.append(Entry(key: entry, function: function))
+        }
+        entries.sortByKey()
+        var sums = [UInt64?](repeating: nil, count: places.count)
+        let (ranges, rangeCounts) = (covered.ranges.span, covered.counts.span)
+        var next = 0
+        for entry in entries {
+            while next < ranges.count, ranges[next].upperBound <= entry.key { next += 1 }
+            let isExecuted = next < ranges.count && ranges[next].lowerBound <= entry.key
+            let count = isExecuted ? rangeCounts[next] : 0
+            let sum = sums[Int(entry.function)] ?? 0
+            sums[Int(entry.function)] =
+                areAdded ? UInt64(clampedSum: sum, count) : max(sum, count)
+        }
+        for (place, sum) in zip(places, sums) {
+            guard let sum else { continue }
+            counts[Int(place.file)].append((place.key, sum))
+            if place.key.line > 0 { declarations[Int(place.file)].append((place.key.line, sum)) }
+        }
+    }
+}
