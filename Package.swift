@@ -21,6 +21,15 @@ let installable = LinkerSetting.unsafeFlags(
         "-Xlinker", "--strip-all", "-use-ld=lld",
     ], .when(configuration: .release))
 
+// What `covtool --version` says of its build. The commit is not asked of git here: what a manifest gives is kept for as
+// long as the manifest and the environment stay the same, whatever is committed meanwhile.
+let commit = ["COVTOOL_COMMIT"].compactMap { name in
+    Context.environment[name].map { CSetting.define(name, to: $0) }
+}
+// A build of Tests/Release, which links libarchive into covtool.
+let packaged =
+    Context.environment["COVTOOL_PACKAGED"] == nil ? [] : [CSetting.define("COVTOOL_PACKAGED")]
+
 // Plugins to learn from, each a library of its own.
 let examples = [
     "InstructionLog", "SystemCallLog", "HotBlocks", "MemoryTrace", "RegisterWatch", "BranchEdges",
@@ -100,7 +109,8 @@ let package = Package(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CArchive"),
+        .target(name: "CArchive", cSettings: packaged),
+        .target(name: "CBuild", cSettings: commit + packaged),
         .target(name: "CProcess"),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
@@ -134,8 +144,8 @@ let package = Package(
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay", "Reports",
-                "Trace",
+                "CBuild", "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
+                "Reports", "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),

@@ -2,9 +2,10 @@
 # Sourced, not run: what the scripts need (Debian packages, Swift, a QEMU), and getting the packages that
 # are missing.
 #
-#   need TASK...       notes what is missing for a task: build, record, demo, test, qemus, exactness
+#   need TASK...       notes what is missing for a task: build, record, demo, test, qemus, exactness,
+#                      release
 #   install_needed     installs it (root), or prints the one line that does (others)
-#   need_to_build TASK...   both, for the tasks and a build; Swift is looked for first
+#   need_to_build TASK...   both, for the tasks and a build; Swift is looked for first. What is built is told the commit
 #   need_qemu TARGET   the QEMU that records a processor's programs, as the array `qemu`; stops when there
 #                      is none that takes plugins
 #
@@ -40,6 +41,10 @@ need() {
                 need_packages "to build QEMU and get its packages" debian-archive-keyring \
                     debootstrap dpkg-dev gcc libc6-dev libglib2.0-dev ninja-build pkg-config \
                     python3-venv zlib1g-dev
+                ;;
+            release)
+                need_packages "to make and look at a release" debian-archive-keyring dpkg-dev lintian python3-venv \
+                    xz-utils
                 ;;
             exactness)
                 need_packages "to get and build the programs that are compared" \
@@ -120,6 +125,12 @@ need_to_build() { # TASK...
     need build "$@"
     install_needed
     need_swift
+    COVTOOL_COMMIT=$(checked_out)
+    export COVTOOL_COMMIT
+}
+
+checked_out() { # the commit; empty outside of a clone
+    git -C "$repository" describe --always --abbrev=12 --exclude '*' --dirty=-changed 2>/dev/null || true
 }
 
 swift_version() {

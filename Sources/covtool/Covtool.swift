@@ -14,7 +14,7 @@ struct Covtool: ParsableCommand {
             Exit status: 0 done, 1 'validate' says no, a loss is found or a gate fails, 64 wrong \
             usage, 65 bad data, 66 missing input, 74 reading or writing failed.
             """,
-        version: "covtool \(Version.text)",
+        version: Version.line,
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
             LCOV.self,

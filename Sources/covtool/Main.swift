@@ -9,9 +9,14 @@ import CovtoolKit
 @main
 enum Main {
     static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // The argument parser would make all commands' options first, most of what this takes.
+        if arguments == ["--version"] {
+            print(Version.line)
+            return
+        }
         Interruption.prepare()
         ShrunkFile.prepare()
-        let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try UsageError(arguments).check()
             var command = try parsed(NameList.joiningRuns(in: arguments))

@@ -59,7 +59,7 @@ struct PrefixOptions: ParsableArguments {
                 .init(
                     at: "share/fish/vendor_completions.d/covtool.fish",
                     Covtool.completionScript(for: .fish)),
-            ] + ManualPage.all.map { .init(at: "share/man/man1/\($0.name).1", $0.text) },
+            ] + ManualPage.all.map { .init(at: $0.path, $0.text) },
             warnings: Diagnostics.warnings())
     }
 }

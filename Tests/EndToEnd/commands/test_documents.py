@@ -79,7 +79,7 @@ class Documents(Case):
                 self.assertIn(option, known, page)
 
     def test_plugin_options(self):
-        """The tables have the options and choices that the plugin itself lists."""
+        """The tables and the man page have the options and choices that the plugin itself lists."""
         done = run("qemu-x86_64", "-plugin", f"{PLUGIN},nosuchoption=1", "/bin/true")
         listed = dict(re.findall(r"(?:options:|,) ([a-z]+)=([A-Za-z0-9|]+)", done.stderr))
         self.assertIn("out", listed)
@@ -89,6 +89,12 @@ class Documents(Case):
             self.assertEqual(set(re.findall(r"`([a-z]+)=", cells)), set(listed), page)
             for name, choices in re.findall(r"`([a-z]+)=([A-Za-z0-9|]+)", cells):
                 self.assertLessEqual(set(choices.split("|")), set(listed[name].split("|")), f"{page}: {name}")
+        self.covtool("install", "--prefix", "prefix")
+        page = (self.folder / "prefix/share/man/man7/libcov.so.7").read_text()
+        heads = " ".join(re.findall(r"^\.TP\n\.B ([a-z].*)", page, re.M))
+        shown = dict(re.findall(r"([a-z]+)=([A-Za-z0-9|]+)", heads.replace("\\-", "-")))
+        self.assertEqual({name: set(choices.split("|")) for name, choices in shown.items()},
+                         {name: set(choices.split("|")) for name, choices in listed.items()})
 
     def test_sizes(self):
         """README says how large what is installed is."""

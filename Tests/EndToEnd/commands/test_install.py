@@ -8,7 +8,8 @@ from Tests.EndToEnd.support import guests, reports
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 FILES = {"bin/covtool", "lib/libcov.so", "share/bash-completion/completions/covtool",
-         "share/zsh/site-functions/_covtool", "share/fish/vendor_completions.d/covtool.fish"}
+         "share/zsh/site-functions/_covtool", "share/fish/vendor_completions.d/covtool.fish",
+         "share/man/man7/libcov.so.7"}
 
 
 class Install(Case):
@@ -28,7 +29,7 @@ class Install(Case):
         pages = {name for name in self.files() if name.startswith("share/man/man1/")}
         self.assertEqual(self.files() - pages, FILES)
         self.assertIn("share/man/man1/covtool.1", pages)
-        for page in pages:
+        for page in pages | {"share/man/man7/libcov.so.7"}:
             said = run("mandoc", "-Tlint", "-Wwarning", self.prefix / page)
             self.assertEqual((said.returncode, said.stdout), (0, ""))
         for name, mode in (("bin/covtool", 0o755), ("lib/libcov.so", 0o755)):
@@ -39,7 +40,7 @@ class Install(Case):
     def test_completions_can_be_read(self):
         self.install()
         output("bash", "-n", self.prefix / "share/bash-completion/completions/covtool")
-        for name in FILES - {"bin/covtool", "lib/libcov.so"}:
+        for name in FILES - {"bin/covtool", "lib/libcov.so", "share/man/man7/libcov.so.7"}:
             text = (self.prefix / name).read_text()
             for word in ("merge", "symbolise", "plugin-path", "elf"):
                 self.assertIn(word, text, name)
