@@ -47,17 +47,27 @@ static const char *library_error;
 /// Names are converted into the locale's encoding, which is to be UTF-8 whatever the user's is.
 static locale_t names_locale;
 
-static void load(void) {
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        library_error = strdup(dlerror());
-        return;
-    }
+#ifdef COVTOOL_PACKAGED
+// A release is not to depend on packages: it has the library in it.
+#define DECLARE(result, name, parameters) result name parameters;
+FUNCTIONS(DECLARE)
+#define LOOK_UP(result, name, parameters) library.name = name;
+#else
 #define LOOK_UP(result, name, parameters) \
     if (!(library.name = (result (*) parameters)dlsym(handle, #name))) { \
         library_error = strdup(dlerror()); \
         return; \
     }
+#endif
+
+static void load(void) {
+#ifndef COVTOOL_PACKAGED
+    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        library_error = strdup(dlerror());
+        return;
+    }
+#endif
     FUNCTIONS(LOOK_UP)
     names_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ void host_await_threads(unsigned int milliseconds) {
     DIR *threads = opendir("/proc/self/task");
     if (threads == NULL) return;
     for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
-        if (thread->d_name[0] == '.' || atoi(thread->d_name) == gettid()) continue;
+        if (thread->d_name[0] == '.' || atoi(thread->d_name) == syscall(SYS_gettid)) continue;
         for (; left > 0 && thread_state(thread->d_name) == 'R'; left--) nanosleep(&step, NULL);
     }
     closedir(threads);

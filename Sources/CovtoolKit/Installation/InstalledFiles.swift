@@ -20,6 +20,13 @@ public struct InstalledFiles {
 
     /// What the plugin is called.
     public static let pluginName = "libcov.so"
+    private static var debianFolder: String {
+        #if arch(arm64)
+            "aarch64-linux-gnu"
+        #else
+            "x86_64-linux-gnu"
+        #endif
+    }
     /// The folder, without a slash at its end.
     public let prefix: String
     private let texts: [Text]
@@ -32,14 +39,15 @@ public struct InstalledFiles {
         self.warnings = warnings
     }
 
-    /// The plugin beside this program, as a build leaves it, or in the `lib` beside its `bin`.
+    /// The plugin beside this program, as a build leaves it, or in the `lib` beside its `bin`, or below that where
+    /// Debian's packages have libraries.
     ///
-    /// - Throws: ``Failure`` if it is in neither place.
+    /// - Throws: ``Failure`` if it is in none of these places.
     public static func pluginPath() throws(Failure) -> String {
         let folder = FilePath.folder(FilePath.absolute("/proc/self/exe"))
-        for candidate in [folder + pluginName, folder + "../lib/" + pluginName]
-        where unsafe access(candidate, R_OK) == 0 {
-            return FilePath.absolute(candidate)
+        for place in ["", "../lib/", "../lib/\(debianFolder)/"] {
+            let candidate = folder + place + pluginName
+            if unsafe access(candidate, R_OK) == 0 { return FilePath.absolute(candidate) }
         }
         throw Failure(
             .missingInput, "\(folder)\(pluginName): not there: Fixtures/build makes it")
