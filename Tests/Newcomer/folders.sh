@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced, not run: bare Debians, what is in them, and running commands there as one of their users.
-# `debian` is the release, `user` who types (root or user), `folder` the root of the one in use.
+# `debian` is the release (11, 12, 13 or sid), `user` who types (root or user), `folder` the root of the one in use.
 
 # shellcheck source=Tests/QEMUs/columns.sh
 source "$tests/QEMUs/columns.sh"
@@ -26,8 +26,13 @@ as_user() { # COMMAND
 }
 
 make_folder() { # a copy of the bare Debian, ready to be used
-    local bare=$kept/debian-$debian suite=bookworm
-    [[ $debian == 12 ]] || suite=trixie
+    local bare=$kept/debian-$debian suite
+    case $debian in
+        11) suite=bullseye ;;
+        12) suite=bookworm ;;
+        13) suite=trixie ;;
+        *) suite=$debian ;;
+    esac
     if [[ ! -d $bare ]]; then
         type -P debootstrap >/dev/null || {
             echo "debootstrap is not installed"
