@@ -51,8 +51,8 @@ public struct EmulatorSurvey: Sendable {
         guard !hasRecording else { return }
         output.write(
             groups.isEmpty
-                ? "there is no QEMU on the PATH: install one that takes plugins, such as Debian 12's qemu-user\n"
-                : "none of these QEMUs records: put one that was configured with --enable-plugins first on the PATH\n"
+                ? "there is no QEMU on the PATH: install covtool-qemu, or another one that takes plugins\n"
+                : "none of these QEMUs records: install covtool-qemu, or put one that takes plugins first on the PATH\n"
         )
     }
 

@@ -14,28 +14,39 @@ public enum EmulatorChoice {
         static let machine = 18
     }
 
-    /// The path of the QEMU for the program: the first on the PATH that takes plugins.
+    /// What stands before QEMU's own name in those of the package covtool-qemu.
+    private static let ownPrefix = "covtool-"
+
+    /// The path of the QEMU for the program: the first on the PATH that takes plugins, the system's before that of
+    /// covtool-qemu.
     ///
     /// - Throws: ``Failure`` where the program is no ELF file, its machine is not known, or no QEMU on the PATH
     ///   takes plugins.
     public static func emulator(for program: String) throws(Failure) -> String {
         let name = "qemu-" + (try target(of: program))
         var refused: String?
-        for folder in searchPath {
-            let path = folder + name
-            guard unsafe access(path, X_OK) == 0, !FilePath.isFolder(path) else { continue }
-            if ProgramRun.succeeds([path, "-plugin", "file", "-version"]) { return path }
-            refused = refused ?? path
+        for name in [name, ownPrefix + name] {
+            for folder in searchPath {
+                let path = folder + name
+                guard unsafe access(path, X_OK) == 0, !FilePath.isFolder(path) else { continue }
+                if ProgramRun.succeeds([path, "-plugin", "file", "-version"]) { return path }
+                refused = refused ?? path
+            }
         }
         if let refused {
             throw Failure(
                 .missingInput,
-                "\(refused): takes no plugins, so it cannot record; name another QEMU with --qemu (covtool doctor tries all on the PATH)"
-            )
+                """
+                \(refused): takes no plugins, so it cannot record; install covtool-qemu, or name another QEMU \
+                with --qemu (covtool doctor tries all on the PATH)
+                """)
         }
         throw Failure(
             .missingInput,
-            "\(name): is not on the PATH; install Debian's qemu-user, or name a QEMU with --qemu")
+            """
+            \(name): is not on the PATH; install covtool-qemu, or another QEMU that takes plugins, or name one \
+            with --qemu
+            """)
     }
 
     /// Whether a word names a QEMU that emulates a machine, so that the words behind it are its own.
@@ -45,8 +56,13 @@ public enum EmulatorChoice {
 
     /// Whether a file of this name is a QEMU that runs programs, or emulates a machine. QEMU has tools beside them.
     static func isEmulator(_ name: String) -> Bool {
-        isSystem(name)
-            || programNames.contains(name.hasSuffix("-static") ? String(name.dropLast(7)) : name)
+        let known =
+            if name.hasPrefix(ownPrefix) {
+                String(name.dropFirst(ownPrefix.count))
+            } else {
+                name.hasSuffix("-static") ? String(name.dropLast(7)) : name
+            }
+        return isSystem(name) || programNames.contains(known)
     }
 
     /// The user-mode emulators that QEMU 6.0 to 11.1 have (`linux-user` targets of its `configs/targets`).

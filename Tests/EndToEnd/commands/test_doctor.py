@@ -68,15 +68,24 @@ class Doctor(Case):
         none = self.folder_with("none", static)
         *lines, last = self.doctor(none, status=1)
         self.assertRegex(lines[0], rf"^{self.folder}/none: QEMU [0-9.]+, takes no plugins, cannot record: qemu-x86_64$")
-        self.assertEqual(last, "none of these QEMUs records: put one that was configured with --enable-plugins first on "
+        self.assertEqual(last, "none of these QEMUs records: install covtool-qemu, or put one that takes plugins first on "
                                "the PATH")
         # The first that records decides what `run` takes.
         recording = self.folder_with("one", shutil.which(emulator("x86_64")[0]))
         self.assertEqual(len(self.doctor(none, recording)), 2)
+        # As does covtool-qemu's, which goes by its own name: on Debian 13 the system's is such a one.
+        done = self.covtool("run", "--", "/bin/true", status=66, environment={"PATH": str(none)})
+        self.assertRegex(done.stderr, f"^covtool: error: {none}/qemu-x86_64: takes no plugins.* install covtool-qemu")
+        (self.folder / "own").mkdir()
+        (self.folder / "own/covtool-qemu-x86_64").symlink_to(shutil.which(emulator("x86_64")[0]))
+        both = {"PATH": f"{none}:{self.folder / 'own'}"}
+        self.covtool("run", "--", "/bin/true", environment=both)
+        self.assertIn("/true", self.covtool("info", "merged.drcov").stdout)
+        self.assertIn("records: covtool-qemu-x86_64", "\n".join(self.doctor(*both["PATH"].split(":"))))
 
     def test_what_is_no_emulator(self):
         folder = self.folder_with("broken", "/bin/false")
         *lines, last = self.doctor(folder, status=1)
         self.assertEqual(lines, [f"{folder}: cannot be used (it is not a QEMU): qemu-x86_64"])
         line, = self.doctor(self.folder, status=1)
-        self.assertTrue(line.startswith("there is no QEMU on the PATH: install one"), line)
+        self.assertTrue(line.startswith("there is no QEMU on the PATH: install covtool-qemu, or"), line)
