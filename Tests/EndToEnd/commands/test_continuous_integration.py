@@ -59,8 +59,8 @@ class Examples(Case):
         self.assertEqual((name, text.split(":")[0]), ("error", "--fail-under-patch 80"))
 
     def test_version(self):
-        """They fetch the files of the newest release."""
+        """They, and README, name the files of the newest release."""
         newest = re.search(r"^## \[(\d[\d.]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)[1]
-        for path in (ROOT / "Docs/ci").iterdir():
+        for path in (ROOT / "README.md", *(ROOT / "Docs/ci").iterdir()):
             for version in re.findall(r"covtool_(\d[\d.]*\d)_amd64\.deb|default: (\d[\d.]*)", path.read_text()):
                 self.assertEqual("".join(version), newest, path)
