@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 from Tests.EndToEnd.support import changes, pipelines, services, setting
-from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output
+from Tests.EndToEnd.support.environments import environment_of
+from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output, run
 
 
 class Examples(Case):
@@ -57,6 +58,22 @@ class Examples(Case):
         (_, options, _), (name, _, text) = services.annotations(self.typed(known["Change"], status=1))
         self.assertEqual((options["file"], options["line"]), ("a.c", str(pipelines.NEVER)))
         self.assertEqual((name, text.split(":")[0]), ("error", "--fail-under-patch 80"))
+
+    def test_schemas(self):
+        """The services' own schemas take the files, and not what is wrong in them."""
+        python = environment_of("schemas", ("kubernetes-validate", "check-jsonschema"))
+        if not python:
+            self.skipTest("PyPI's check-jsonschema cannot be had: not run")
+        for name, schema, old, new in (
+                ("github-actions.yml", ["vendor.github-workflows"], "runs-on:", "runs-at:"),
+                ("action.yml", ["vendor.github-actions"], "using:", "with-use:"),
+                ("gitlab-ci.yml", ["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], "  script:", "  scripts:")):
+            command = [python.parent / "check-jsonschema", "--builtin-schema", *schema]
+            done = run(*command, ROOT / "Docs/ci" / name)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            wrong = self.folder / name
+            wrong.write_text((ROOT / "Docs/ci" / name).read_text().replace(old, new, 1))
+            self.assertNotEqual(run(*command, wrong).returncode, 0, name)
 
     def test_version(self):
         """They, and README, name the files of the newest release."""
