@@ -8,6 +8,7 @@ public protocol LocalizedError: Error {
 }
 
 extension LocalizedError {
+    /// None.
     public var errorDescription: String? { nil }
 }
 
@@ -19,9 +20,11 @@ public struct Data {
 extension String {
     /// An encoding of text.
     public enum Encoding: Sendable {
+        /// The only one.
         case utf8
     }
 
+    /// The bytes' text.
     public init?(data: Data, encoding: Encoding) {
         self = data.text
     }
@@ -29,17 +32,27 @@ extension String {
 
 /// Writes values as JSON, with the keys in order and a line for each.
 public final class JSONEncoder {
+    /// How it is written; it is always written with all of these.
     public struct OutputFormatting: OptionSet, Sendable {
+        /// The options' bits.
         public let rawValue: Int
+        /// Options of these bits.
         public init(rawValue: Int) { self.rawValue = rawValue }
+        /// A line for each value.
         public static let prettyPrinted = OutputFormatting(rawValue: 1)
+        /// Keys in order.
         public static let sortedKeys = OutputFormatting(rawValue: 2)
     }
 
+    /// What was asked for.
     public var outputFormatting: OutputFormatting = []
 
+    /// An encoder of no options.
     public init() {}
 
+    /// A value's JSON.
+    ///
+    /// - Throws: what the value throws.
     public func encode<Value: Encodable>(_ value: Value) throws -> Data {
         let encoder = ValueEncoder(codingPath: [])
         try value.encode(to: encoder)
@@ -63,7 +76,8 @@ private final class JSONValue {
         case .plain(let text):
             return text
         case .array(let values):
-            return JSONValue.block("[", values.map { $0.text(indentation: inner) }, "]", indentation)
+            return JSONValue.block(
+                "[", values.map { $0.text(indentation: inner) }, "]", indentation)
         case .object(let members):
             let lines = members.sorted { $0.key < $1.key }.map {
                 "\(JSONValue.quoted($0.key)) : \($0.value.text(indentation: inner))"
@@ -72,7 +86,9 @@ private final class JSONValue {
         }
     }
 
-    private static func block(_ start: String, _ lines: [String], _ end: String, _ indentation: String) -> String {
+    private static func block(
+        _ start: String, _ lines: [String], _ end: String, _ indentation: String
+    ) -> String {
         let inner = lines.map { "\(indentation)  \($0)" }.joined(separator: ",\n")
         return "\(start)\n\(inner)\n\(indentation)\(end)"
     }
@@ -121,7 +137,9 @@ private struct ValueEncoder: Encoder, SingleValueEncodingContainer {
     func encode(_ plain: String) { value.content = .plain(JSONValue.quoted(plain)) }
     func encode(_ plain: Double) { value.content = .plain("\(plain)") }
     func encode(_ plain: Float) { value.content = .plain("\(plain)") }
-    func encode<Plain: BinaryInteger & Encodable>(_ plain: Plain) { value.content = .plain("\(plain)") }
+    func encode<Plain: BinaryInteger & Encodable>(_ plain: Plain) {
+        value.content = .plain("\(plain)")
+    }
     func encode<Value: Encodable>(_ other: Value) throws { try other.encode(to: self) }
 }
 
@@ -139,11 +157,17 @@ private struct ObjectEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     }
 
     func encodeNil(forKey key: Key) { member(key).encodeNil() }
-    func encode<Value: Encodable>(_ other: Value, forKey key: Key) throws { try other.encode(to: member(key)) }
-    func nestedContainer<Nested>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
+    func encode<Value: Encodable>(_ other: Value, forKey key: Key) throws {
+        try other.encode(to: member(key))
+    }
+    func nestedContainer<Nested>(keyedBy type: Nested.Type, forKey key: Key)
+        -> KeyedEncodingContainer<Nested>
+    {
         member(key).container(keyedBy: type)
     }
-    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { member(key).unkeyedContainer() }
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+        member(key).unkeyedContainer()
+    }
     func superEncoder() -> any Encoder { ValueEncoder(value: value, codingPath: codingPath) }
     func superEncoder(forKey key: Key) -> any Encoder { member(key) }
 }
@@ -155,7 +179,9 @@ private struct ArrayEncoder: UnkeyedEncodingContainer {
 
     private func next() -> ValueEncoder {
         let encoder = ValueEncoder(codingPath: codingPath)
-        if case .array(let values) = value.content { value.content = .array(values + [encoder.value]) }
+        if case .array(let values) = value.content {
+            value.content = .array(values + [encoder.value])
+        }
         return encoder
     }
 
