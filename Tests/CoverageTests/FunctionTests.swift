@@ -22,9 +22,16 @@ import Testing
             ranges: [range])
     }
 
-    private func row(_ address: UInt64, _ end: UInt64, _ line: Int32) -> LineTable.Row {
-        .init(address: address, end: end, file: 0, line: line, isStatement: true)
+    private func row(
+        _ address: UInt64, _ end: UInt64, _ line: Int32, isStatement: Bool = true
+    ) -> LineTable.Row {
+        .init(address: address, end: end, file: 0, line: line, isStatement: isStatement)
     }
+
+    /// Of optimised code, as half of its rows say.
+    private let parts = [
+        LineTable.Row(address: 0x9000, end: 0x9001, file: 0, line: 99, isStatement: false)
+    ]
 
     private func calls(
         _ table: LineTable, _ blocks: [(UInt64, UInt16, UInt64)], _ unit: BlockSet.CountUnit
@@ -56,11 +63,28 @@ import Testing
         #expect(calls(table, blocks, .runs) == ["f": 5, "g": 3, "h": 5, "i": 0])
     }
 
+    /// `g` is declared on line 1, which has no code.
+    @Test func whatIsInlinedAloneIsDeclaredSomewhere() {
+        func lines(_ rows: [LineTable.Row]) -> [SourceCoverage.Line] {
+            var coverage = SourceCoverage()
+            coverage.add(
+                LineTable(
+                    files: ["/s.c"], rows: rows, functions: [],
+                    inlinedFunctions: [inlined("g")], inlinedCalls: [call(0, 0x1000..<0x1008)]),
+                covered: AddressRanges(BlockSet([.init(offset: 0, size: 16)]), base: 0x1000))
+            return coverage.files[0].lines
+        }
+        let own = [row(0x1000, 0x1008, 4)]
+        #expect(lines(own + parts) == [.init(line: 1, hits: 1), .init(line: 4, hits: 1)])
+        // Where nothing was optimised, it is a part of what it stands in.
+        #expect(lines(own) == [.init(line: 4, hits: 1)])
+    }
+
     /// The beginning of `f` is inlined, and goes on to the part that is left.
     @Test func aPartThatIsLeftIsNoCall() {
         let table = LineTable(
             files: ["/s.c"],
-            rows: [row(0x1000, 0x1010, 5), row(0x1010, 0x1014, 8), row(0x1014, 0x1020, 3)],
+            rows: [row(0x1000, 0x1010, 5), row(0x1010, 0x1014, 8), row(0x1014, 0x1020, 3)] + parts,
             functions: [
                 function("f", 0x1000..<0x1010, isPart: true), function("g", 0x1010..<0x1020),
             ],
@@ -84,7 +108,7 @@ import Testing
                 row(0x0F00, 0x0F10, 7), row(0x1000, 0x1008, 1), row(0x1008, 0x100C, 2),
                 row(0x100C, 0x1010, 3), row(0x1010, 0x1018, 2), row(0x1018, 0x1020, 3),
                 row(0x1020, 0x1030, 8),
-            ],
+            ] + parts,
             functions: [
                 function("made", 0x1000..<0x1020, isArtificial: true),
                 function("main", 0x1020..<0x1030),
@@ -93,7 +117,7 @@ import Testing
             inlinedCalls: [call(0, 0x1008..<0x1018), call(1, 0x100C..<0x1010)]
         )
         .withoutArtificialLines()
-        #expect(table.rows.map(\.line) == [7, 2, 2, 8])
+        #expect(table.rows.map(\.line) == [7, 2, 2, 8, 99])
         let blocks: [(UInt64, UInt16, UInt64)] = [(0, 0x30, 2)]
         #expect(calls(table, blocks, .executions) == ["main": 2, "written": 2])
         var coverage = SourceCoverage()

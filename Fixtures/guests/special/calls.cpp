@@ -78,6 +78,11 @@ using namespace made;
 
 int main(int count, char **) {
     int sum = 0;
+    struct Local {
+        int held;
+        Local(int value) : held(value) {}
+    };
+    sum += Local(count).held;
     Whole whole;
     {
         Virtual made;

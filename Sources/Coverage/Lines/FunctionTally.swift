@@ -25,7 +25,15 @@ struct FunctionTally {
         counts = .init(repeating: [], count: table.files.count)
         declarations = .init(repeating: [], count: table.files.count)
         addFunctions(of: table, covered)
-        addInlined(table, covered, areAdded: areAdded)
+        if !FunctionTally.isUnoptimised(table) { addInlined(table, covered, areAdded: areAdded) }
+    }
+
+    /// Whether no part of the module was optimised, as its rows say (``UnoptimisedCode``). What a compiler inlines all
+    /// the same is a part of the function that it stands in, as in gcov.
+    private static func isUnoptimised(_ table: LineTable) -> Bool {
+        guard !table.inlinedCalls.isEmpty else { return true }
+        let parts = table.rows.count { !$0.isStatement }
+        return parts * 10 < table.rows.count
     }
 
     private mutating func addFunctions(of table: LineTable, _ covered: AddressRanges) {

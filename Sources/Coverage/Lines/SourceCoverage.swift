@@ -165,10 +165,9 @@ public struct SourceCoverage: Sendable {
         let labels = LabelLines(
             table, covered, known: lines, switches: switches, areAdded: areAdded)
         let functions = FunctionTally(table, covered, areAdded: areAdded)
-        for more in [labels.counts, functions.declarations] {
-            for (file, counts) in more.enumerated() {
-                lines[file].addNew(counts, areAdded: areAdded)
-            }
+        for file in lines.indices {
+            lines[file].addNew(
+                labels.counts[file] + functions.declarations[file], areAdded: areAdded)
         }
         var perFile = zip(lines, functions.counts).map { lines, functions in
             Building(

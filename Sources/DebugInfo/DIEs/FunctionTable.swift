@@ -33,8 +33,12 @@ struct FunctionTable {
         let readsNames = parts.contains(.readableNames)
         func readable(_ name: String) -> String { readsNames ? Demangler.readable(name) : name }
         func moved(_ ranges: [Range<UInt64>]) -> [Range<UInt64>] {
+            // Most are as they should be, and there can be very many.
+            if bias == 0, ranges.allSatisfy({ !$0.isEmpty && image.isCode($0.lowerBound) }) {
+                return ranges
+            }
             // An address near the end of all could come round to the beginning.
-            ranges.compactMap { range in
+            return ranges.compactMap { range in
                 let (start, end) = (range.lowerBound &+ bias, range.upperBound &+ bias)
                 return start < end && image.isCode(start) ? start..<end : nil
             }

@@ -13,9 +13,10 @@ struct EntrySymbols {
     func linkageName(of name: String?, at address: UInt64) -> String? {
         let candidates = (names[address] ?? []).filter { $0.hasPrefix("_Z") }.sorted()
         guard candidates.count > 1, let name else { return candidates.first.map(Self.whole) }
+        // Of the variants of a constructor with one code, the last is the one that has it (C2).
         let identifier = name.prefix { $0 != "<" }
         let encoded = "\(identifier.utf8.count)\(identifier)"
-        return (candidates.first { $0.contains(encoded) } ?? candidates.first).map(Self.whole)
+        return (candidates.last { $0.contains(encoded) } ?? candidates.last).map(Self.whole)
     }
 
     /// Whether what begins at an address is not the function itself, but a part of it that the function goes
