@@ -5,10 +5,13 @@
 # behind Depends, is read from standard input.
 debian_package() { # FOLDER NAME VERSION DEPENDS
     local folder=$1 name=$2 version=$3 depends=$4 documents=$1/usr/share/doc/$2
-    mkdir -p "$folder/DEBIAN" "$folder/usr/share/lintian/overrides" "$documents"
+    mkdir -p "$folder/DEBIAN" "$documents"
     debian_changelog "$name" "$version" | gzip -9 -n >"$documents/changelog.gz"
     find "$folder/usr/share/man" -type f -exec gzip -9 -n {} + 2>/dev/null || true
-    cp "$here/$name.overrides" "$folder/usr/share/lintian/overrides/$name"
+    if [[ -e $here/$name.overrides ]]; then
+        mkdir -p "$folder/usr/share/lintian/overrides"
+        cp "$here/$name.overrides" "$folder/usr/share/lintian/overrides/$name"
+    fi
     find "$folder" -type d -exec chmod 755 {} +
     find "$folder/usr" -type f ! -path '*/bin/*' -exec chmod 644 {} +
     (cd "$folder" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$folder/DEBIAN/md5sums"
