@@ -80,7 +80,8 @@ let package = Package(
             name: "MachineCodeEmbedded",
             exclude: [
                 "AArch64Tables.swift", "ARMTables.swift", "Code.swift", "InstructionSet.swift",
-                "JumpTable.swift", "LinkageStub.swift", "RISCVTables.swift", "X86Tables.swift",
+                "JumpTable.swift", "LinkageStub.swift", "RISCVTables.swift", "WayOut.swift",
+                "X86Tables.swift",
             ],
             swiftSettings: embedded),
         .target(

@@ -53,7 +53,8 @@ public struct CoverageReader: Sendable {
             throw Failure(
                 .usage, "--elf is for traces, and none is named: name them beside --tracefile")
         }
-        var coverage = SourceCoverage(sources.selection, hasFunctionEnds: hasFunctionEnds)
+        var coverage = SourceCoverage(
+            sources.selection, hasFunctionEnds: hasFunctionEnds, rule: sources.countRule)
         var labels = try LabelSources(sources)
         let modules =
             names.isEmpty
@@ -145,7 +146,7 @@ public struct CoverageReader: Sendable {
     private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfFiles)
         throws(Failure) -> [SourceDifference]?
     {
-        var coverage = SourceCoverage(sources.selection)
+        var coverage = SourceCoverage(sources.selection, rule: sources.countRule)
         var later = coverage
         var labels = try LabelSources(sources)
         var isAnyKnown = false

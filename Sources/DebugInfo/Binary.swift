@@ -101,11 +101,16 @@ public struct Binary: ~Copyable {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
         }
         if !parts.contains(.verbatim) { table = table.withoutArtificialLines() }
-        if parts.contains(.code) {
-            table.code = code(parts)
-            if parts.contains(.tables) { table.calls = calls() }
-        }
+        addCode(to: &table, parts)
         return table
+    }
+
+    /// Gives a table of this file, or of its debug information in another file, the instructions and what belongs to
+    /// them, as far as `parts` says.
+    public func addCode(to table: inout LineTable, _ parts: LineTableParts) {
+        guard parts.contains(.code) else { return }
+        table.code = code(parts)
+        if parts.contains(.tables) { table.calls = calls() }
     }
 
     /// What is known of functions that code calls.

@@ -32,7 +32,7 @@ public struct Code: Sendable {
 
         fileprivate var end: UInt64 { start &+ UInt64(bytes.count) }
 
-        fileprivate func offsets(of range: Range<UInt64>) -> Range<Int>? {
+        func offsets(of range: Range<UInt64>) -> Range<Int>? {
             guard range.lowerBound >= start, range.upperBound <= end else { return nil }
             return Int(range.lowerBound - start)..<Int(range.upperBound - start)
         }
@@ -142,7 +142,8 @@ public struct Code: Sendable {
         return walk.found
     }
 
-    private func section(around range: Range<UInt64>) -> Section? {
+    /// The section that has all of a range.
+    func section(around range: Range<UInt64>) -> Section? {
         // The last that begins before it.
         let next = sections.partitioningIndex { $0.start > range.lowerBound }
         guard next > 0, sections[next - 1].offsets(of: range) != nil else { return nil }

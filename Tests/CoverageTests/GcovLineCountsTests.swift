@@ -13,8 +13,13 @@ import Testing
         var isStatement = true
     }
 
-    /// - Parameter blocks: number of the first part, how many parts, executions.
-    private func hits(_ parts: [Part], _ blocks: [(Int, Int, UInt64)]) -> [Int: Int] {
+    /// - Parameters:
+    ///   - blocks: number of the first part, how many parts, executions.
+    ///   - declared: the line of the function's declaration, if it is known.
+    private func hits(
+        _ parts: [Part], _ blocks: [(Int, Int, UInt64)], declared: Int32 = 0, isOfGCC: Bool = false,
+        unit: BlockSet.CountUnit = .executions, rule: CountRule = .gcov
+    ) -> [Int: Int] {
         var (bytes, starts): ([UInt8], [UInt64]) = ([], [])
         for part in parts {
             starts.append(UInt64(bytes.count))
@@ -31,8 +36,8 @@ import Testing
             files: ["/s.c"], rows: rows,
             functions: [
                 .init(
-                    name: "f", linkageName: "f", file: 0, line: 0, entry: 0x1000,
-                    ranges: [0x1000..<end])
+                    name: "f", linkageName: "f", file: 0, line: declared, entry: 0x1000,
+                    ranges: [0x1000..<end], isOfGCC: isOfGCC)
             ])
         table.code = Code([.init(.x8664, start: 0x1000, bytes: bytes)])
         let counted = blocks.map { first, count, executions in
@@ -40,9 +45,9 @@ import Testing
                 offset: starts[first], size: UInt16(starts[first + count] - starts[first]),
                 count: executions)
         }
-        var coverage = SourceCoverage()
+        var coverage = SourceCoverage(rule: rule)
         coverage.add(
-            table, covered: AddressRanges(BlockSet(counted, countUnit: .executions), base: 0x1000))
+            table, covered: AddressRanges(BlockSet(counted, countUnit: unit), base: 0x1000))
         let lines = coverage.files.flatMap(\.lines)
         return Dictionary(uniqueKeysWithValues: lines.map { ($0.line, $0.hits) })
     }
@@ -134,6 +139,87 @@ import Testing
         #expect(
             hits(parts, [(0, 1, 5), (1, 1, 2), (4, 2, 3), (5, 1, 2)])
                 == [1: 5, 2: 2, 3: 0, 4: 2, 5: 3, 6: 5])
+    }
+
+    /// A closing brace of GCC's is a line if a statement ends there: one that does nothing, a destructor's call, a trap.
+    @Test func aWayOutIsNoLine() {
+        func isLine(_ ending: [UInt8], isOfGCC: Bool = true) -> Bool {
+            let parts = [
+                Part(line: 1, size: 8), Part(line: 2, size: 8),
+                Part(line: 3, size: ending.count, ending: ending),
+            ]
+            let hits = hits(parts, [(0, 3, 2)], declared: 1, isOfGCC: isOfGCC)
+            #expect(hits.filter { $0.key != 3 } == [1: 2, 2: 2])
+            return hits[3] == 2
+        }
+        #expect(!isLine([0x5D, 0xC3]))  // pop %rbp; ret
+        #expect(isLine([0x5D, 0xC3], isOfGCC: false))
+        #expect(isLine([0x90, 0x5D, 0xC3]))
+        #expect(isLine([0xE8, 0, 0, 0, 0, 0xC9, 0xC3]))  // call; leave; ret
+        #expect(!isLine([0x74, 5, 0xE8, 0, 0, 0, 0, 0xC9, 0xC3]))  // je past a call
+        #expect(isLine([0x74, 6, 0x5D, 0xE8, 0, 0, 0, 0, 0xC9, 0xC3]))
+        #expect(isLine([0x0F, 0x0B]))  // ud2
+    }
+
+    /// `return` before it has the block that the way out is in.
+    @Test func aWayOutIsNoPartOfABlock() {
+        let parts = [
+            Part(line: 1, size: 8, ending: [0x74, 8]), Part(line: 2, size: 8),
+            Part(line: 3, size: 8),
+            Part(line: 4, size: 1, ending: [0xC3]),
+        ]
+        #expect(
+            hits(parts, [(0, 1, 3), (1, 3, 2), (2, 2, 1)], declared: 1, isOfGCC: true)
+                == [1: 3, 2: 2, 3: 3])
+    }
+
+    /// A macro with a `switch` in it: one line and column, of which the first row alone is marked.
+    @Test func aPartThatIsJumpedToIsExecuted() {
+        let parts = [
+            Part(line: 1, size: 8, ending: [0x74, 16]),  // to the third
+            Part(line: 2, size: 8), Part(line: 2, size: 8, ending: [0xEB, 8], isStatement: false),
+            Part(line: 2, size: 8, isStatement: false), Part(line: 3, size: 8),
+            Part(line: 4, size: 8), Part(line: 5, size: 8), Part(line: 6, size: 8),
+        ]
+        let blocks: [(Int, Int, UInt64)] = [(0, 1, 4), (3, 5, 4)]
+        let expected = [1: 4, 2: 4, 3: 4, 4: 4, 5: 4, 6: 4]
+        #expect(hits(parts, blocks) == expected)
+        #expect(hits(parts, blocks, unit: .runs) == expected)
+    }
+
+    /// A line whose rows all are parts of other lines' statements is none.
+    @Test func aPartAloneIsNoLine() {
+        let parts = [
+            Part(line: 1, size: 8, ending: [0xEB, 8]), Part(line: 2, size: 8),
+            Part(line: 3, size: 8, isStatement: false), Part(line: 4, size: 8),
+        ]
+        let blocks: [(Int, Int, UInt64)] = [(0, 1, 4), (2, 2, 4)]
+        #expect(hits(parts, blocks) == [1: 4, 2: 0, 4: 4])
+        #expect(hits(parts, blocks, unit: .runs) == [1: 4, 2: 0, 4: 4])
+    }
+
+    /// `for (;;)` at the beginning of a function: GCC has the declaration's line in the block that its end jumps to.
+    @Test func aFunctionThatBeginsWithALoop() {
+        let parts = [
+            Part(line: 1, size: 8), Part(line: 3, size: 8, ending: [0x75, 0xF8]),
+            Part(line: 4, size: 8),
+        ]
+        let blocks: [(Int, Int, UInt64)] = [(0, 2, 1), (1, 1, 7), (2, 1, 1)]
+        #expect(hits(parts, blocks, declared: 1, isOfGCC: true) == [1: 8, 3: 8, 4: 1])
+        #expect(hits(parts, blocks, declared: 1) == [1: 1, 3: 8, 4: 1])
+        #expect(
+            hits(parts, blocks, declared: 1, isOfGCC: true, rule: .executions)
+                == [1: 1, 3: 8, 4: 1])
+    }
+
+    /// `rep stos` in optimised code is a block of its own, too.
+    @Test func optimisedCodeThatRepeatsItself() {
+        let parts = [
+            Part(line: 1, size: 8, isStatement: false), Part(line: 2, size: 8),
+            Part(line: 2, size: 3, isStatement: false), Part(line: 2, size: 8, isStatement: false),
+            Part(line: 3, size: 8, ending: [0xC3]),
+        ]
+        #expect(hits(parts, [(0, 3, 4), (2, 1, 48), (3, 2, 4)]) == [2: 4, 3: 4])
     }
 
     /// Half its rows begin no statement.

@@ -5,6 +5,21 @@ import Trace
 
 /// Where the code of executed ranges leads, and how often it went there.
 struct CodeFlow {
+    /// What leads to a range.
+    private struct Sources {
+        /// How many ranges jump to it, and the first and the last of them.
+        var (jumps, first, last): (UInt32, Int32, Int32) = (0, 0, 0)
+        /// Whether the one before it goes on to it.
+        var isBehind = false
+
+        mutating func addJump(from index: Int) {
+            let index = Int32(truncatingIfNeeded: index)
+            if jumps == 0 { first = index }
+            last = index
+            jumps += 1
+        }
+    }
+
     /// So many ranges are worth a second thread, which takes a tenth of a millisecond to come.
     private static let fewestToPart = 4_000
 
@@ -13,20 +28,20 @@ struct CodeFlow {
     let counts: [UInt64]
     /// How the last instruction of each range leaves; nil where it goes on, or is not known.
     let branches: [Branch?]
+    private let ranges: [Range<UInt64>]
+    private let calls: CalledFunctions
     /// The range behind it, where the code goes on there; -1 for none.
     private var behind: [Int32]
     /// The range that it jumps to, -1 for none.
     private var targets: [Int32]
-    /// How many ranges jump to it, and whether the one before it goes on to it.
-    private var sources: [(jumps: UInt32, isBehind: Bool)]
+    private var sources: [Sources]
 
-    init(_ covered: AddressRanges, _ code: Code) {
+    init(_ covered: AddressRanges, _ code: Code, _ calls: CalledFunctions) {
         let ranges = covered.ranges
         let branches = CodeFlow.lastBranches(of: ranges, code)
         var behind = [Int32](repeating: -1, count: ranges.count)
         var targets = behind
-        var sources = [(jumps: UInt32, isBehind: Bool)](
-            repeating: (0, false), count: ranges.count)
+        var sources = [Sources](repeating: Sources(), count: ranges.count)
         for (index, branch) in branches.enumerated() {
             if CodeFlow.goesOn(branch), index + 1 < ranges.count,
                 ranges[index + 1].lowerBound == ranges[index].upperBound
@@ -38,7 +53,7 @@ struct CodeFlow {
                 let place = ranges.index(startingAt: target, near: index)
             else { continue }
             targets[index] = Int32(truncatingIfNeeded: place)
-            sources[place].jumps += 1
+            sources[place].addJump(from: index)
         }
         var counts = covered.counts
         for index in counts.indices.reversed() where branches[index] == nil && behind[index] >= 0 {
@@ -46,6 +61,8 @@ struct CodeFlow {
         }
         self.counts = counts
         self.branches = branches
+        self.ranges = ranges
+        self.calls = calls
         self.behind = behind
         self.targets = targets
         self.sources = sources
@@ -83,6 +100,34 @@ struct CodeFlow {
 
     /// The range that it jumps to.
     func target(_ index: Int) -> Int? { targets[index] < 0 ? nil : Int(targets[index]) }
+
+    /// Whether a range's code goes on to the next one, without a jump or by a call that is known to return, and is all
+    /// that leads there: tables, too, which no jump here leads through, would add executions.
+    func goesOn(from index: Int, to next: Int) -> Bool {
+        guard behind(index) == next, sources[next].jumps == 0, counts[next] == counts[index] else {
+            return false
+        }
+        guard let branch = branches[index] else { return true }
+        return branch.kind == .call && calls.alwaysReturns(branch.target)
+    }
+
+    /// Whether a range goes on or leads forward, as code does that an instruction of the processor's own would have done
+    /// in its place.
+    ///
+    /// - Parameter end: where that code ends.
+    func leadsForward(_ index: Int, to end: UInt64) -> Bool {
+        guard let branch = branches[index] else { return true }
+        guard branch.kind == .jump, let target = branch.target else { return false }
+        return target >= ranges[index].upperBound && target < end
+    }
+
+    /// Whether something else jumps to a range, and not for the way out of the function, than those from `first` to
+    /// `last`.
+    func isJumpedTo(_ index: Int, fromOutside first: Int, _ last: Int) -> Bool {
+        let sources = sources[index]
+        return sources.jumps > 0 && (Int(sources.first) < first || Int(sources.last) > last)
+            && branches[index]?.kind != .leave
+    }
 
     /// Whether it is where the function returns, and is jumped to.
     func isWayOut(_ index: Int) -> Bool {

@@ -17,18 +17,23 @@ struct GcovLineCounts {
         var range: Int
         var line: FunctionLine
         var count: UInt64
+        /// Whether the line has a loop in the block, which it is executed at least as often as.
+        var isLoop = false
     }
 
     /// The lines of a block are few; a broken file can have very many.
     private static let mostCompared = 32
 
     let flow: CodeFlow
-    /// By range.
+    /// By the first range of a block.
     private var owners: [FunctionLine]
+    /// By the first range of a block, its last one: of gcov's blocks, some are several of the processor's.
+    private var lasts: [Int32]
     /// In the order of the ranges.
     private var mentions: [Mention] = []
-    /// The range that rows are being added to, and the lines that it has; a line is new where the code
-    /// has not come from the same line.
+    /// The first range of the block that rows are being added to, the last one up to now, and the lines that it has;
+    /// a line is new where the code has not come from the same line.
+    private var first = -1
     private var range = -1
     private var open: [(line: FunctionLine, isNew: Bool)] = []
     private var last: (line: FunctionLine, end: UInt64) = (FunctionLine.none, 0)
@@ -36,12 +41,24 @@ struct GcovLineCounts {
     init(_ flow: CodeFlow) {
         self.flow = flow
         owners = [FunctionLine](repeating: FunctionLine.none, count: flow.counts.count)
+        lasts = [Int32](repeating: 0, count: flow.counts.count)
     }
 
     /// Adds code of a line in an executed range. Ranges come in ascending order.
-    mutating func add(_ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int) {
+    ///
+    /// - Parameter inside: where the row ends, where it is the row of the code before that goes on here.
+    mutating func add(
+        _ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int, inside end: UInt64? = nil
+    ) {
         if range != self.range {
-            close()
+            let isSame =
+                !open.isEmpty
+                && (end.map { flow.leadsForward(self.range, to: $0) }
+                    ?? flow.goesOn(from: self.range, to: range))
+            if !isSame {
+                close()
+                first = range
+            }
             self.range = range
         }
         let isNew = last.line != line || last.end != addresses.lowerBound
@@ -60,14 +77,22 @@ struct GcovLineCounts {
         mentions.append(Mention(range: range, line: line, count: count))
     }
 
+    /// Adds a loop of a line that begins with a range that belongs to another one.
+    mutating func addLoop(_ line: FunctionLine, from range: Int) {
+        if range != self.range { close() }
+        mentions.append(
+            Mention(range: range, line: line, count: flow.counts[range], isLoop: true))
+    }
+
     private mutating func close() {
         guard let file = open.last?.line.file else { return }
         var owner = FunctionLine.none
         for (line, _) in open where line.file == file && line.line > owner.line { owner = line }
-        owners[range] = owner
+        owners[first] = owner
+        lasts[first] = Int32(truncatingIfNeeded: range)
         for (line, isNew) in open where isNew && line != owner {
             mentions.append(
-                Mention(range: range, line: line, count: flow.counts[range]))
+                Mention(range: range, line: line, count: flow.counts[first]))
         }
         open.removeAll(keepingCapacity: true)
     }
@@ -83,21 +108,27 @@ struct GcovLineCounts {
         var tabled = FunctionLine.none
         for (index, owner) in owners.enumerated() {
             while next < mentions.count, mentions[next].range <= index {
-                body(mentions[next].line, nil, mentions[next].count)
+                let mention = mentions[next]
+                if mention.isLoop {
+                    body(mention.line, (mention.count, inner: mention.count), 0)
+                } else {
+                    body(mention.line, nil, mention.count)
+                }
                 next += 1
             }
             guard owner != FunctionLine.none else { continue }
-            let leaving = flow.leaving(index)
+            let last = Int(lasts[index])
+            let leaving = flow.leaving(last)
             var inner: UInt64 = 0
-            if let behind = flow.behind(index), owners[behind] == owner { inner = leaving.onward }
-            if let target = flow.target(index), owners[target] == owner {
+            if let behind = flow.behind(last), owners[behind] == owner { inner = leaving.onward }
+            if let target = flow.target(last), owners[target] == owner {
                 inner = UInt64(clampedSum: inner, leaving.jump)
             }
             // ARM's tables are jumps, one behind the other, which have the line of what leads there.
             if owner == tabled, !flow.isReached(index) {
                 inner = UInt64(clampedSum: inner, flow.counts[index])
             }
-            if flow.isIndirect(index) { tabled = owner }
+            if flow.isIndirect(last) { tabled = owner }
             body(owner, (flow.counts[index], inner), 0)
         }
     }

@@ -79,7 +79,8 @@ struct LabelLines {
             guard let function = walk.advance(to: row) else { continue }
             if function != last {
                 isUnoptimised = UnoptimisedCode.isUnoptimised(
-                    table.rows.span, from: index, to: walk.end)
+                    table.rows.span, from: index, to: walk.end,
+                    isOfGCC: table.functions[function].isOfGCC)
                 last = function
             }
             let place = Place(file: row.file, line: row.line)

@@ -47,11 +47,11 @@ struct LineMap<Value> {
         return page
     }
 
-    /// What `element` makes of each line that was changed, file by file, by line.
+    /// What `element` makes of each line that was changed, if it makes something, file by file, by line.
     ///
     /// - Parameter fileCount: one more than the highest number of a file.
     func elements<Element>(
-        fileCount: Int, _ element: (_ line: Int32, Value) -> Element
+        fileCount: Int, _ element: (_ line: Int32, Value) -> Element?
     ) -> [[Element]] {
         var counts = [Int](repeating: 0, count: fileCount)
         for (key, lines) in zip(pages.keys, known) {
@@ -69,7 +69,7 @@ struct LineMap<Value> {
             )
             for slot in 0..<Self.linesPerPage where lines & 1 << UInt8(slot) != 0 {
                 let value = values[page * Self.linesPerPage + slot]
-                result[file].append(element(first | Int32(slot), value))
+                if let made = element(first | Int32(slot), value) { result[file].append(made) }
             }
         }
         return result

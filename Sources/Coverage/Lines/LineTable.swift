@@ -66,11 +66,14 @@ public struct LineTable: Sendable {
         public var isArtificial: Bool
         /// Whether the code is a part of the function that it goes on to, so that to enter it is no call.
         public var isPart: Bool
+        /// Whether GCC compiled it, from C, C++ or Objective-C.
+        public var isOfGCC: Bool
 
         /// Makes a function of its fields.
         public init(
             name: String, linkageName: String, file: Int32?, line: Int32, entry: UInt64,
-            ranges: [Range<UInt64>], isArtificial: Bool = false, isPart: Bool = false
+            ranges: [Range<UInt64>], isArtificial: Bool = false, isPart: Bool = false,
+            isOfGCC: Bool = false
         ) {
             self.name = name
             self.linkageName = linkageName
@@ -80,6 +83,7 @@ public struct LineTable: Sendable {
             self.ranges = ranges
             self.isArtificial = isArtificial
             self.isPart = isPart
+            self.isOfGCC = isOfGCC
         }
 
         /// Whether reports have it.

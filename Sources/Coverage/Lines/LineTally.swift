@@ -6,9 +6,9 @@ struct LineTally {
     /// Rows of one line and function that stand one behind the other.
     private struct Piece {
         var functionLine: FunctionLine
-        /// Whether a row in it begins a statement.
+        /// Whether a row in it is marked as the beginning of a statement.
         var hasStatement = false
-        /// Whether one of its statements was entered.
+        /// Whether one of its statements was entered, or a part of one.
         var isEntered = false
         /// How often its byte that was executed most was.
         var largest: UInt64 = 0
@@ -21,12 +21,14 @@ struct LineTally {
 
         /// Adds a row, whose bytes from `following` on are the next row's.
         ///
-        /// - Parameter first: the first range that ends behind the row's start.
-        /// - Returns: whether a statement was entered.
+        /// - Parameters:
+        ///   - first: the first range that ends behind the row's start.
+        ///   - hasParts: whether a statement's parts can be entered each for itself.
+        /// - Returns: whether a statement was entered, or a part of one.
         @inline(__always)
         mutating func add(
             _ row: LineTable.Row, following: UInt64, _ ranges: Span<Range<UInt64>>,
-            _ counts: Span<UInt64>, from first: Int
+            _ counts: Span<UInt64>, from first: Int, hasParts: Bool
         ) -> Bool {
             hasStatement = hasStatement || row.isStatement
             var isRowEntered = false
@@ -35,9 +37,11 @@ struct LineTally {
             let limit = min(row.end, max(reach, following))
             var index = first
             while index < ranges.count, ranges[index].lowerBound < limit {
-                let count = counts[index]
+                let (count, start) = (counts[index], ranges[index].lowerBound)
                 largest = max(largest, count)
-                if count > 0, row.isStatement, ranges[index].lowerBound < reach {
+                if count > 0, start < reach,
+                    row.isStatement || hasParts && start >= row.address
+                {
                     isRowEntered = true
                 }
                 index += 1
@@ -48,12 +52,25 @@ struct LineTally {
     }
 
     private struct PieceCount: Keyed {
-        /// The file's number above the line's.
+        /// The file's number, above the line's, above whether no statement begins in the piece.
         var key: UInt64
         var count: UInt64
+
+        init(_ piece: Piece) {
+            let file = UInt64(UInt32(bitPattern: piece.functionLine.file))
+            let line = UInt64(UInt32(bitPattern: piece.functionLine.line))
+            key = file << 33 | line << 1 | (piece.hasStatement ? 0 : 1)
+            count = piece.count
+        }
+
+        var file: Int { Int(key >> 33) }
+        var line: Int32 { Int32(truncatingIfNeeded: key >> 1) }
+        var hasStatement: Bool { key & 1 == 0 }
     }
 
     private struct LineSums {
+        /// Whether a statement begins on the line.
+        var isKnown = false
         /// Of the functions before.
         var total: UInt64 = 0
         /// Of code that is in no function: C++'s thunks, say, which lead to a function of the same line.
@@ -82,10 +99,10 @@ struct LineTally {
         private mutating func end() {
             let entered = executed == 0 ? mentioned : executed - min(executed, inner)
             let own = max(largest, entered)
-            self =
-                function == LineTally.noFunction
-                ? LineSums(total: total, outside: max(outside, own))
-                : LineSums(total: UInt64(clampedSum: total, own), outside: outside)
+            let isOutside = function == LineTally.noFunction
+            self = LineSums(
+                isKnown: isKnown, total: isOutside ? total : UInt64(clampedSum: total, own),
+                outside: isOutside ? max(outside, own) : outside)
         }
     }
 
@@ -102,14 +119,16 @@ struct LineTally {
     private static let fewestToPart = 20_000
 
     private let areAdded: Bool
+    private let rule: CountRule
     private var sums: LineMap<LineSums>
     /// In place of the sums, where nothing is added: the pieces' counts. To sort so little at the end
     /// takes half the time of finding each line again.
     private var counts: [PieceCount] = []
 
     /// - Parameter rowCount: how many rows there will be, for the memory to be there at once.
-    init(rowCount: Int, areAdded: Bool) {
+    init(rowCount: Int, areAdded: Bool, rule: CountRule) {
         self.areAdded = areAdded
+        self.rule = rule
         let capacity = areAdded ? rowCount / LineTally.rowsPerPage : 0
         sums = LineMap(empty: LineSums(), capacity: capacity)
         if !areAdded { counts.reserveCapacity(rowCount) }
@@ -118,7 +137,8 @@ struct LineTally {
     /// The lines of each file and their counts, by line.
     mutating func lines(fileCount: Int) -> [[(key: Int32, count: UInt64)]] {
         areAdded
-            ? sums.elements(fileCount: fileCount) { ($0, $1.count) } : largest(fileCount: fileCount)
+            ? sums.elements(fileCount: fileCount) { $1.isKnown ? ($0, $1.count) : nil }
+            : largest(fileCount: fileCount)
     }
 
     /// The rows' numbers in two parts of about one size, which can be tallied each for itself: the second
@@ -141,20 +161,19 @@ struct LineTally {
         var result = [[(key: Int32, count: UInt64)]](repeating: [], count: fileCount)
         counts.sortByKey()
         var rest = counts[...]
-        while let file = rest.first.map({ $0.key >> 32 }) {
-            let own = rest.prefix { $0.key >> 32 == file }
+        while let file = rest.first?.file {
+            let own = rest.prefix { $0.file == file }
             rest = rest[own.endIndex...]
             var lines: [(key: Int32, count: UInt64)] = []
             lines.reserveCapacity(own.count)
             for piece in own {
-                let line = Int32(truncatingIfNeeded: piece.key)
-                if let last = lines.last, last.key == line {
+                if let last = lines.last, last.key == piece.line {
                     lines[lines.count - 1].count = max(last.count, piece.count)
-                } else {
-                    lines.append((line, piece.count))
+                } else if piece.hasStatement {
+                    lines.append((piece.line, piece.count))
                 }
             }
-            result[Int(file)] = lines
+            result[file] = lines
         }
         return result
     }
@@ -165,8 +184,11 @@ struct LineTally {
         var unoptimised = table.code.map {
             UnoptimisedCode(table, covered, $0, areCounted: areAdded)
         }
-        // Whether `unoptimised` counts the function's executions.
-        var isUnoptimised = false
+        // The function of the last row, and whether `unoptimised` counts its executions.
+        var (current, isUnoptimised): (Int?, Bool) = (nil, false)
+        // The function's declaration, while rows are those of its opening.
+        var (declaration, doesOpeningLoop): (FunctionLine?, Bool) = (nil, false)
+        let executions = unoptimised?.flow?.counts ?? covered.counts
         let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
         var piece = Piece(FunctionLine.none)
@@ -174,7 +196,25 @@ struct LineTally {
             let row = rows[index]
             while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)
+            let following = index + 1 < rows.count ? rows[index + 1].address : .max
             let function = functions.advance(to: row)
+            if function != current {
+                add(piece, isCounted: !isUnoptimised || !areAdded)
+                piece = Piece(FunctionLine.none)
+                current = function
+                let isOfGCC = function.map { table.functions[$0].isOfGCC } ?? false
+                isUnoptimised =
+                    unoptimised != nil && function != nil
+                    && UnoptimisedCode.isUnoptimised(
+                        rows, from: index, to: functions.end, isOfGCC: isOfGCC)
+                declaration = nil
+                doesOpeningLoop = isUnoptimised && rule == .gcov && isOfGCC
+            }
+            if isUnoptimised, let function, following > row.address,
+                unoptimised?.isWayOut(row, of: table.functions[function], to: functions.end) == true
+            {
+                continue
+            }
             if functions.isAtOpening, let function, let declared = table.functions[function].file {
                 (file, line) = (declared, table.functions[function].line)
             }
@@ -182,20 +222,27 @@ struct LineTally {
                 file: file, line: line,
                 function: function.map { Int32(truncatingIfNeeded: $0) }
                     ?? LineTally.noFunction)
+            if let opening = declaration, !functions.isAtOpening {
+                unoptimised?.addOpening(row, opening, from: next)
+            }
+            declaration = doesOpeningLoop && functions.isAtOpening ? functionLine : nil
             if piece.functionLine != functionLine {
                 add(piece, isCounted: !isUnoptimised || !areAdded)
-                if piece.functionLine.function != functionLine.function {
-                    isUnoptimised =
-                        unoptimised != nil && function != nil
-                        && UnoptimisedCode.isUnoptimised(rows, from: index, to: functions.end)
-                }
                 piece = Piece(functionLine)
             }
-            let following = index + 1 < rows.count ? rows[index + 1].address : .max
             let isEntered = piece.add(
-                row, following: following, ranges, covered.counts.span, from: next)
+                row, following: following, ranges, executions.span, from: next,
+                hasParts: isUnoptimised)
             guard isUnoptimised else { continue }
-            if isEntered || (piece.isEntered && !row.isStatement) {
+            if !isEntered, next < ranges.count, ranges[next].lowerBound < row.end,
+                ranges[next].lowerBound > row.address,
+                let inner = unoptimised?.inner(index, from: next)
+            {
+                piece.isEntered = true
+                if areAdded, unoptimised?.add(index, functionLine, from: inner) == true {
+                    piece.isInBlocks = true
+                }
+            } else if isEntered || (piece.isEntered && !row.isStatement) {
                 if areAdded, unoptimised?.add(index, functionLine, from: next) == true {
                     piece.isInBlocks = true
                 }
@@ -224,16 +271,15 @@ struct LineTally {
 
     /// - Parameter isCounted: whether its count is the line's; else it is but known.
     private mutating func add(_ piece: Piece, isCounted: Bool) {
-        // What is counted by blocks comes last.
-        guard piece.hasStatement, !piece.isInBlocks else { return }
+        guard piece.hasStatement || piece.isEntered else { return }
         guard areAdded else {
-            let file = UInt64(UInt32(bitPattern: piece.functionLine.file))
-            let key = file << 32 | UInt64(UInt32(bitPattern: piece.functionLine.line))
-            counts.append(PieceCount(key: key, count: piece.count))
+            counts.append(PieceCount(piece))
             return
         }
         sums.change(file: piece.functionLine.file, line: piece.functionLine.line) { line in
-            guard isCounted else { return }
+            line.isKnown = line.isKnown || piece.hasStatement
+            // What is counted by blocks comes last.
+            guard isCounted, !piece.isInBlocks else { return }
             line.begin(piece.functionLine.function)
             line.largest = max(line.largest, piece.count)
         }

@@ -142,15 +142,22 @@ public struct SourceCoverage: Sendable {
     private let selection: SourceSelection
     /// Whether it is looked for where functions end.
     private let hasFunctionEnds: Bool
+    private let rule: CountRule
     /// The paths that debug information gives to source files with code, wanted or not.
     public private(set) var givenPaths: Set<String> = []
 
     /// Coverage without a source file, which will have those that `selection` wants.
     ///
-    /// - Parameter hasFunctionEnds: whether ``Function/endLine`` is wanted.
-    public init(_ selection: SourceSelection = SourceSelection(), hasFunctionEnds: Bool = false) {
+    /// - Parameters:
+    ///   - hasFunctionEnds: whether ``Function/endLine`` is wanted.
+    ///   - rule: what lines' counts are.
+    public init(
+        _ selection: SourceSelection = SourceSelection(), hasFunctionEnds: Bool = false,
+        rule: CountRule = .gcov
+    ) {
         self.selection = selection
         self.hasFunctionEnds = hasFunctionEnds
+        self.rule = rule
     }
 
     /// Adds what was executed of a module, whose line table covers the same addresses. How counts
@@ -161,7 +168,7 @@ public struct SourceCoverage: Sendable {
         _ table: LineTable, covered: AddressRanges, switches: [Int32: SwitchLabels] = [:]
     ) {
         let areAdded = covered.countUnit == .executions
-        var lines = SourceCoverage.lines(of: table, covered, areAdded: areAdded)
+        var lines = self.lines(of: table, covered, areAdded: areAdded)
         let labels = LabelLines(
             table, covered, known: lines, switches: switches, areAdded: areAdded)
         let functions = FunctionTally(table, covered, areAdded: areAdded)
@@ -253,14 +260,15 @@ public struct SourceCoverage: Sendable {
     }
 
     /// The lines of each of the table's files.
-    private static func lines(
+    private func lines(
         of table: LineTable, _ covered: AddressRanges, areAdded: Bool
     ) -> [CountList<Int32>] {
         // Counts that are added up hang together; of others the largest stays, whoever found it.
         let parts = areAdded ? [table.rows.indices] : LineTally.parts(of: table)
         let found = Mutex([CountList<Int32>](repeating: CountList(), count: table.files.count))
         Threads.run(parts.count) { number in
-            var tally = LineTally(rowCount: parts[number].count, areAdded: areAdded)
+            var tally = LineTally(
+                rowCount: parts[number].count, areAdded: areAdded, rule: rule)
             tally.add(table, covered, rows: parts[number])
             let lists = tally.lines(fileCount: table.files.count)
                 .map { CountList($0, areAdded: areAdded) }

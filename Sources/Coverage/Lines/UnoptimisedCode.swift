@@ -14,25 +14,79 @@ struct UnoptimisedCode {
     private let counts: [UInt64]
     /// Nil where executions were not counted.
     private var gcovCounts: GcovLineCounts?
+    /// Where executions were not counted, made when it is first asked for.
+    private var ownFlow: CodeFlow?
+    private let covered: AddressRanges
+    private let calls: CalledFunctions
+
+    /// Where the code leads; nil where executions were not counted.
+    var flow: CodeFlow? { gcovCounts?.flow }
 
     init(_ table: LineTable, _ covered: AddressRanges, _ code: Code, areCounted: Bool) {
         rows = table.rows
         ranges = covered.ranges
         counts = covered.counts
         self.code = code
-        gcovCounts = areCounted ? GcovLineCounts(CodeFlow(covered, code)) : nil
+        self.covered = covered
+        calls = table.calls
+        gcovCounts = areCounted ? GcovLineCounts(CodeFlow(covered, code, table.calls)) : nil
+    }
+
+    /// The first range in the row with number `index` that something outside of the row jumps to. GCC has one row for
+    /// all that a macro makes, which can be jumped into.
+    ///
+    /// - Parameter range: the first range that ends behind the row's start.
+    mutating func inner(_ index: Int, from range: Int) -> Int? {
+        let limit = end(of: index)
+        var last = range
+        while last < ranges.count, ranges[last].lowerBound < limit { last += 1 }
+        guard last > range else { return nil }
+        let flow: CodeFlow
+        if let known = self.flow ?? ownFlow {
+            flow = known
+        } else {
+            flow = CodeFlow(covered, code, calls)
+            ownFlow = flow
+        }
+        return (range..<last).first { inner in
+            ranges[inner].lowerBound > rows[index].address && counts[inner] > 0
+                && flow.isJumpedTo(inner, fromOutside: range, last - 1)
+        }
+    }
+
+    /// Where the code of the row with number `index` ends.
+    private func end(of index: Int) -> UInt64 {
+        let following = index + 1 < rows.count ? rows[index + 1].address : .max
+        return min(rows[index].end, max(rows[index].address, following))
     }
 
     /// Whether a function's rows, which are those from number `first` up to an address, are of that
     /// kind: of optimised code, about half the rows begin no statement, of other code few.
-    static func isUnoptimised(_ rows: Span<LineTable.Row>, from first: Int, to end: UInt64) -> Bool
-    {
+    ///
+    /// - Parameter isOfGCC: whether it is known, too, that where rows share an address, and one begins no statement, the
+    ///   code was optimised: else a row is made of an instruction, which has bytes.
+    static func isUnoptimised(
+        _ rows: Span<LineTable.Row>, from first: Int, to end: UInt64, isOfGCC: Bool
+    ) -> Bool {
         var (index, parts) = (first, 0)
         while index < rows.count, rows[index].address < end {
-            parts += rows[index].isStatement ? 0 : 1
+            let isPart = !rows[index].isStatement
+            parts += isPart ? 1 : 0
+            if isOfGCC, isPart, index > first, rows[index].address == rows[index - 1].address {
+                return false
+            }
             index += 1
         }
-        return parts * 10 < (index - first) * 3
+        return isOfGCC || parts * 10 < (index - first) * 3
+    }
+
+    /// Whether a row is the end of a function of GCC's and nothing else, which has the line of the closing brace. GCC's
+    /// own instrumentation counts what statements are made of, and knows no such line.
+    ///
+    /// - Parameter end: up to where rows are the function's.
+    func isWayOut(_ row: LineTable.Row, of function: LineTable.Function, to end: UInt64) -> Bool {
+        function.isOfGCC && row.address > function.entry
+            && code.isWayOut(row.address..<min(row.end, end))
     }
 
     /// Adds the row with number `index`, which was executed.
@@ -44,15 +98,19 @@ struct UnoptimisedCode {
         if first < ranges.count, ranges[first].upperBound == row.end, isLoopEnd(row) {
             return false
         }
-        let following = index + 1 < rows.count ? rows[index + 1].address : .max
-        let limit = min(row.end, max(row.address, following))
+        let limit = end(of: index)
         var range = first
+        var isWhole = true
         while range < ranges.count, ranges[range].lowerBound < limit {
-            // Behind what cleans up where something was thrown stands the way out of the function.
-            if range == first || gcovCounts?.flow.isWayOut(range) == false {
-                gcovCounts?.add(line, ranges[range].clamped(to: row.address..<limit), in: range)
-            }
+            if range > first, gcovCounts?.flow.isWayOut(range) == true { isWhole = false }
             range += 1
+        }
+        for range in first..<range {
+            // Behind what cleans up where something was thrown stands the way out of the function.
+            guard range == first || gcovCounts?.flow.isWayOut(range) == false else { continue }
+            gcovCounts?.add(
+                line, ranges[range].clamped(to: row.address..<limit), in: range,
+                inside: range > first && isWhole ? limit : nil)
         }
         // All bytes are the next row's.
         if range == first {
@@ -61,6 +119,15 @@ struct UnoptimisedCode {
             gcovCounts?.add(line, start..<start, in: range)
         }
         return true
+    }
+
+    /// Adds the first row behind a function's opening, which was executed, for the line of the declaration: GCC has the
+    /// opening in the block of the first statement. If that is a loop's, its turns count for both.
+    ///
+    /// - Parameter range: the first range that ends behind the row's start.
+    mutating func addOpening(_ row: LineTable.Row, _ declaration: FunctionLine, from range: Int) {
+        guard range < ranges.count, ranges[range].lowerBound == row.address else { return }
+        gcovCounts?.addLoop(declaration, from: range)
     }
 
     /// Whether the row is the end of an endless loop, which has the line of what stands first in it.

@@ -25,6 +25,8 @@ struct ElfFile: Sendable {
     let stranger: DebugInfoError?
     private let buildID: [UInt8]
     private let entry: UInt64?
+    private let folders: ElfFolders
+    private let parts: LineTableParts
 
     /// Hexadecimal digits of an address: 8 or 16.
     let addressDigits: Int
@@ -37,6 +39,8 @@ struct ElfFile: Sendable {
     ) throws(DebugInfoError) {
         let binary = try folders.open(path)
         self.path = path
+        self.folders = folders
+        self.parts = parts
         image = binary.image
         buildID = binary.buildID
         entry = binary.entry
@@ -83,7 +87,7 @@ struct ElfFile: Sendable {
     /// What it says of a module. Where sections are all there is, one counts as entered where it was
     /// executed first, since no more is known of what begins there.
     func table(for module: ModuleCoverage) -> LineTable {
-        guard detail == .sections else { return table }
+        guard detail == .sections else { return withCode(of: module) }
         let covered = AddressRanges(module.blocks, base: image(of: module).base).ranges
         let functions = table.functions.map { section in
             var section = section
@@ -92,6 +96,22 @@ struct ElfFile: Sendable {
             return section
         }
         return LineTable(files: table.files, rows: [], functions: functions)
+    }
+
+    /// The table, with the module's own code where this is a file of debug information alone.
+    private func withCode(of module: ModuleCoverage) -> LineTable {
+        let own = folders.path(ofModule: module.path)
+        guard detail == .lines, table.code == nil, !buildID.isEmpty, own != path else {
+            return table
+        }
+        var whole = table
+        do throws(DebugInfoError) {
+            let binary = try folders.open(own)
+            if binary.buildID == buildID { binary.addCode(to: &whole, parts) }
+        } catch {
+            // It is no loss that could be helped.
+        }
+        return whole
     }
 
     /// Where the module's file goes in memory.

@@ -27,6 +27,7 @@ public struct ConfigurableOption: Sendable {
     /// All there are, by name.
     public static let all: [ConfigurableOption] = [
         ConfigurableOption(name: "colour", kind: .text),
+        ConfigurableOption(name: "counts-as", kind: .text),
         ConfigurableOption(name: "debug-dir", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "elf", kind: .path, isRepeatable: true),
         ConfigurableOption(name: "exclude", kind: .glob, isRepeatable: true),

@@ -1,4 +1,4 @@
-import Coverage
+public import Coverage
 public import Reports
 
 /// Which source files a report is of, what they are called, and whether the markers in them are followed.
@@ -17,6 +17,8 @@ public struct SourceRules: Sendable {
     public var followsMarkers = true
     /// Whether markers for branches alone are followed, too.
     public var followsBranchMarkers = false
+    /// What lines' counts are.
+    public var countRule = CountRule.gcov
     /// Whether libraries of the system are among the modules, though nobody names them.
     public var hasSystemLibraries = false
 

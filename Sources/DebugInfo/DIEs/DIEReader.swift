@@ -18,6 +18,7 @@ struct DIEReader {
         var ranges: [Range<UInt64>]
         /// The DIE that it completes, which those of inlined calls complete, too.
         var origin: DIEPosition?
+        var isOfGCC: Bool
     }
 
     /// A function's code in the place of a call.
@@ -214,7 +215,7 @@ struct DIEReader {
         functions.append(
             FunctionCode(
                 description: description, entry: start, ranges: ranges,
-                origin: position(of: die.origin, in: unit)))
+                origin: position(of: die.origin, in: unit), isOfGCC: unit.isOfGCC))
         return .function
     }
 

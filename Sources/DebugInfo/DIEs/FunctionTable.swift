@@ -73,7 +73,7 @@ struct FunctionTable {
                 LineTable.Function(
                     name: readable(name), linkageName: name, file: number, line: description.line,
                     entry: entry, ranges: ranges, isArtificial: description.isOmitted,
-                    isPart: symbols.isPart(of: name, at: entry)))
+                    isPart: symbols.isPart(of: name, at: entry), isOfGCC: function.isOfGCC))
         }
         labels = reader.labels.compactMap { label in
             guard label.line > 0, let file = label.file.flatMap(file) else { return nil }

@@ -15,6 +15,8 @@ final class Unit {
     let language: UnitLanguage
     /// Whether it says that it has code.
     let hasCode: Bool
+    /// Whether GCC made it of C, C++ or Objective-C.
+    fileprivate(set) var isOfGCC = false
     /// The offset of the first DIE's first child in `.debug_info`; nil where it has none.
     let firstChild: Int?
     /// Where the unit's own parts of the tables of addresses, of offsets of texts, of lists of ranges and,
@@ -58,6 +60,9 @@ final class Unit {
 }
 
 extension DIEReader {
+    /// How the names begin under which GCC's compilers for C, C++ and Objective-C make units.
+    private static let gccs = ["GNU C", "GNU Objective-C"]
+
     /// Reads the first DIE of a unit.
     ///
     /// - Throws: ``DebugInfoError/broken(_:)``
@@ -80,6 +85,9 @@ extension DIEReader {
             firstChild: abbreviation.hasChildren ? cursor.offset : nil, skeleton: skeleton)
         if skeleton == nil { unit.lowPC = address(root.lowPC, in: unit) }
         if let folder = unsafe bytes(root.folder, in: unit) { unsafe unit.folder = unsafe folder }
+        if let producer = unsafe bytes(root.producer, in: unit) {
+            unit.isOfGCC = DIEReader.gccs.contains { unsafe producer.starts(with: $0.utf8) }
+        }
         if let offset = lineProgram(of: root, in: unit, isSplit: skeleton != nil) {
             unit.lineProgram = Int32(clamping: linePrograms.count)
             linePrograms.append(

@@ -12,6 +12,7 @@ struct UnitDIE {
     var rangesBase = AttributeValue.none
     var splitFile = AttributeValue.none
     var language = AttributeValue.none
+    var producer = AttributeValue.none
 
     /// Reads the DIE at the cursor, which stands behind its code.
     init(
@@ -21,6 +22,7 @@ struct UnitDIE {
         table.forEachAttribute(of: abbreviation, &cursor, shape) { attribute, value in
             switch Int(attribute.rawValue) {
             case DW_AT_stmt_list: lineProgram = value
+            case DW_AT_producer: producer = value
             case DW_AT_low_pc: lowPC = value
             case DW_AT_comp_dir: folder = value
             case DW_AT_str_offsets_base: stringOffsetsBase = value

@@ -70,6 +70,16 @@ struct SourceOptions: ParsableArguments {
     @Flag(help: "Ignore exclusion markers (LCOV_EXCL_LINE and others) in sources.")
     var noMarkers = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Count lines as gcov does, or as they were executed.",
+            discussion: """
+                GCC counts the turns of a loop that a function begins with for the line of the function's declaration, \
+                too.
+                """,
+            valueName: "rule"))
+    var countsAs = CountRule.gcov
+
     /// Which source files are wanted, and how they are treated; patterns are seen from the working folder.
     var rules: SourceRules {
         let folder = FilePath.workingFolder
@@ -80,10 +90,13 @@ struct SourceOptions: ParsableArguments {
         rules.equivalences = pathEquivalence
         rules.roots = sourceRoot
         rules.followsMarkers = !noMarkers
+        rules.countRule = countsAs
         rules.hasSystemLibraries = systemLibraries
         return rules
     }
 }
+
+extension CountRule: ExpressibleByArgument {}
 
 extension CoverageReader {
     /// The reader of the commands that are given traces, ELF files and sources.

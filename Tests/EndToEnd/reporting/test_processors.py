@@ -43,4 +43,5 @@ class Processors(Case):
         both = ours.keys() & theirs.keys()
         # gcov knows labels too, which have no code.
         self.assertGreater(len(both), 0.8 * len(theirs))
+        self.assertEqual(ours.keys() - theirs.keys(), set())
         return {line: ours[line] for line in both}, {line: theirs[line] for line in both}
