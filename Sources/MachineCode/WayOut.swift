@@ -31,7 +31,9 @@ private struct WayOut: InstructionWalk {
         while at < offsets.upperBound {
             let length = reader.length(bytes, at: at)
             guard length > 0, at + length <= offsets.upperBound else { return }
-            if at == offsets.lowerBound, section.set.isNop(bytes, at: at, length: length) { return }
+            if at == offsets.lowerBound, section.set.isStatement(bytes, at: at, length: length) {
+                return
+            }
             let address = section.start + UInt64(at)
             let branch = reader.branch(bytes, at: at, length: length, address: address)
             switch branch?.kind {
@@ -54,18 +56,26 @@ private struct WayOut: InstructionWalk {
 }
 
 extension InstructionSet {
-    /// Whether an instruction is the one that compilers write where nothing is to be done.
-    fileprivate func isNop(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+    /// Whether an instruction is the one that compilers write where a statement does nothing, or what a constructor's end
+    /// begins with on ARM: it returns the object, which is in its frame.
+    fileprivate func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
         switch self {
-        case .x8664, .i386: length == 1 && bytes[offset] == 0x90
-        case .aarch64: bytes.little32(at: offset) == 0xD503_201F
-        case .arm: [0xE320_F000, 0xE1A0_0000].contains(bytes.little32(at: offset))  // mov r0, r0
-        // One is mov r8, r8.
-        case .thumb: length == 2 && [0xBF00, 0x46C0].contains(bytes.little16(at: offset))
+        case .x8664, .i386: return length == 1 && bytes[offset] == 0x90
+        case .aarch64: return bytes.little32(at: offset) == 0xD503_201F
+        case .arm:
+            let word = bytes.little32(at: offset)
+            return word == 0xE320_F000 || word == 0xE1A0_0000  // nop, mov r0, r0
+                || word & 0x0F7F_0000 == 0x051B_0000  // ldr, from the frame
+        case .thumb:
+            let half = bytes.little16(at: offset)
+            guard length == 2 else { return false }
+            return half == 0xBF00 || half == 0x46C0  // nop, mov r8, r8
+                || half & 0xF838 == 0x6838  // ldr, from the frame
         case .riscv32, .riscv64:
-            length == 2 ? bytes.little16(at: offset) == 1 : bytes.little32(at: offset) == 0x13
+            return length == 2
+                ? bytes.little16(at: offset) == 1 : bytes.little32(at: offset) == 0x13
         case .s390x:  // jumps without a condition that could hold
-            length == 2 && bytes.big16(at: offset) & 0xFFF0 == 0x0700
+            return length == 2 && bytes.big16(at: offset) & 0xFFF0 == 0x0700
                 || length == 4 && bytes.big16(at: offset) & 0xFFF0 == 0x4700
         }
     }

@@ -49,7 +49,9 @@ struct UnoptimisedCode {
             ownFlow = flow
         }
         return (range..<last).first { inner in
+            // What goes on into the next row can be a part of that: arguments of a function that is inlined there.
             ranges[inner].lowerBound > rows[index].address && counts[inner] > 0
+                && ranges[inner].upperBound <= limit && flow.branches[inner] != nil
                 && flow.isJumpedTo(inner, fromOutside: range, last - 1)
         }
     }
