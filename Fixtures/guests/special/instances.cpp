@@ -9,7 +9,7 @@ static Number doubled(Number number) // 9
     Number sum = number; // 9
     sum += number; // 9
     return sum; // 9
-} // 9
+}
 
 static inline __attribute__((always_inline)) int clamped(int number)
 {
@@ -41,7 +41,7 @@ static int checked(int number, int &open) // 6
 static int never(int number) // 0
 {
     return number + 1; // 0
-} // 0
+}
 
 static long total(int count) // 1
 {
@@ -49,7 +49,7 @@ static long total(int count) // 1
     for (int i = 0; i < count; i++) // 6
         sum += clamped(i); // 5
     return sum; // 1
-} // 1
+}
 
 int main(int count, char **) // 1
 {
@@ -72,4 +72,4 @@ int main(int count, char **) // 1
     auto larger = [&](int limit) { return sum > limit; }; // 3
     bool all = larger(1) && larger(2); // 1
     return all && open == 0 ? EXIT_SUCCESS : EXIT_FAILURE; // 1
-} // 1
+}
