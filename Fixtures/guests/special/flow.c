@@ -78,18 +78,6 @@ __attribute__((noinline)) static int depth(int value)
     return value < 2 ? 1 : depth(value - 1) + depth(value - 2);
 }
 
-#define CASES(step) case 1: return 1; case 2: total += step; break;
-
-__attribute__((noinline)) static int hidden(int value)
-{
-    switch (value) {
-    CASES(2)
-    default:
-        return 0;
-    }
-    return 7;
-}
-
 __attribute__((noinline)) static int length(const char *text)
 {
     for (;;) {
@@ -114,7 +102,7 @@ int main(void)
     int sum = 0;
     for (int value = -3; value < 45; value++) {
         sum += choices(value);
-        sum += hidden(2) + length("four");
+        sum += length("four");
         early(value);
         nothing();
         if (value == 30) continue;
