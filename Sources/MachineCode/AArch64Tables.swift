@@ -5,9 +5,10 @@ struct AArch64Tables: JumpTableReader {
     private var compared: UInt64?
     private var bound: UInt64?
     private(set) var table: JumpTable?
+    private(set) var callTarget: UInt64?
 
     mutating func read(_ bytes: Span<UInt8>, at offset: Int, length: Int, address: UInt64) {
-        table = nil
+        (table, callTarget) = (nil, nil)
         let word = bytes.little32(at: offset)
         let (to, from, other) = (
             Int(word.bits(0, 5)), Int(word.bits(5, 5)), Int(word.bits(16, 5))
@@ -21,6 +22,8 @@ struct AArch64Tables: JumpTableReader {
             if let compared, condition == 8 || condition == 9 || condition == 2 {
                 bound = condition == 2 ? compared &- 1 : compared
             }
+        } else if word & 0xFFFF_FC1F == 0xD63F_0000 {  // blr
+            callTarget = values[from]
         } else if word & 0x7F80_0000 == 0x5280_0000 {  // mov REGISTER, NUMBER
             values[to] = UInt64(word.bits(5, 16)) << UInt64(word.bits(21, 2) * 16)
         } else if word & 0x1F00_0000 == 0x1000_0000 {  // adr, adrp

@@ -53,6 +53,13 @@ protocol JumpTableReader {
 
     /// The table of the instruction that was taken last; nil where it is none.
     var table: JumpTable? { get }
+
+    /// Where that instruction leads if it is a call through a register; nil where it is none, or that is not known.
+    var callTarget: UInt64? { get }
+}
+
+extension JumpTableReader {
+    var callTarget: UInt64? { nil }
 }
 
 extension Code {
@@ -60,6 +67,19 @@ extension Code {
     ///
     /// - Parameter range: begins with an instruction, where the registers' values are not known yet.
     public func jumpTable(in range: Range<UInt64>) -> JumpTable? {
+        guard let table = lastJump(of: range)?.table, table.count > 0,
+            table.count <= JumpTable.largest
+        else { return nil }
+        return table
+    }
+
+    /// Where the call through a register leads that a range ends with; nil where it is not known.
+    ///
+    /// - Parameter range: as for ``jumpTable(in:)``.
+    public func callTarget(in range: Range<UInt64>) -> UInt64? { lastJump(of: range)?.callTarget }
+
+    /// What was read of a range, up to its end.
+    private func lastJump(of range: Range<UInt64>) -> (table: JumpTable?, callTarget: UInt64?)? {
         guard let (set, bytes, start) = part(range) else { return nil }
         return switch set {
         case .x8664: read(start, X86Tables(is64Bit: true), set, bytes)
@@ -74,14 +94,10 @@ extension Code {
 
     private func read<Reader: JumpTableReader>(
         _ start: UInt64, _ reader: Reader, _ set: InstructionSet, _ bytes: [UInt8]
-    ) -> JumpTable? {
+    ) -> (table: JumpTable?, callTarget: UInt64?) {
         var walk = TableWalk(tables: reader, bytes: bytes, start: start)
         set.walk(&walk)
-        guard let table = walk.tables.table, table.count > 0, table.count <= JumpTable.largest
-        else {
-            return nil
-        }
-        return table
+        return (walk.tables.table, walk.tables.callTarget)
     }
 }
 

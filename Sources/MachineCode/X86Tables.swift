@@ -26,6 +26,7 @@ struct X86Tables: JumpTableReader {
     private var bound: UInt64?
     private var isBehindCall = false
     private(set) var table: JumpTable?
+    private(set) var callTarget: UInt64?
 
     init(is64Bit: Bool) {
         self.is64Bit = is64Bit
@@ -34,7 +35,7 @@ struct X86Tables: JumpTableReader {
     }
 
     mutating func read(_ bytes: Span<UInt8>, at offset: Int, length: Int, address: UInt64) {
-        table = nil
+        (table, callTarget) = (nil, nil)
         var (at, rex): (Int, UInt8) = (offset, 0)
         let end = offset + length
         while at < end, X86Tables.isPrefix(bytes[at]) { at += 1 }
@@ -130,6 +131,7 @@ struct X86Tables: JumpTableReader {
             } else if values[to] == nil {
                 values[to] = values[from]  // an index was added
             }
+        case (0xFF, 2): callTarget = found.other.flatMap { values[$0] }
         case (0xFF, 4):  // jmp
             if let other = found.other {
                 table = loaded[other]

@@ -23,7 +23,8 @@ struct BranchPoint {
 
     /// Those of a function that have several ways, by address.
     ///
-    /// - Parameter hasAdded: whether ways count that lead nowhere, as those of a compiler's own checks do.
+    /// - Parameter hasAdded: whether ways count that a compiler has added: those that lead nowhere, and those that
+    ///   lead straight to what is called when a check of its own fails.
     static func points(of code: FunctionCode, hasAdded: Bool = false) -> [BranchPoint] {
         var points: [BranchPoint] = []
         var index = 0
@@ -38,7 +39,10 @@ struct BranchPoint {
                 if code.decides(index) { own.append(index) }
                 index += 1
             }
-            let ways = ways(of: own, part, code, hasAdded)
+            var ways = ways(of: own, part, code, hasAdded)
+            if !hasAdded {
+                ways.removeAll { $0.destination.map(code.leadsToFailedCheck) ?? false }
+            }
             guard ways.count > 1 else { continue }
             let point = BranchPoint(branches: own, ways: ways)
             if let last = points.last, let joined = last.joined(with: point, code) {
@@ -69,11 +73,6 @@ struct BranchPoint {
         }
         joined.ways.sort { $0.destination ?? .max < $1.destination ?? .max }
         return joined
-    }
-
-    /// Whether it is a check that a compiler has added: it leads straight to what is called when the check fails.
-    func isAdded(_ code: FunctionCode) -> Bool {
-        ways.contains { $0.destination.map(code.leadsToFailedCheck) ?? false }
     }
 
     private static func ways(

@@ -56,8 +56,7 @@ struct BranchTally {
         let rows = rows(of: function)
         guard !rows.isEmpty else { return }
         let code = FunctionCode(function.ranges, rows, code, table.calls)
-        var points = BranchPoint.points(of: code, hasAdded: hasAdded)
-        if !hasAdded { points.removeAll { $0.isAdded(code) } }
+        let points = BranchPoint.points(of: code, hasAdded: hasAdded)
         guard !points.isEmpty else { return }
         let flow: BranchFlow? =
             isExecuted(code)

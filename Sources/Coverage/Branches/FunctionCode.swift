@@ -26,6 +26,7 @@ struct FunctionCode {
     private let starts: [UInt64]
     /// The places that jumps through tables lead to, by the number of the branch.
     let tables: [Int: [UInt64]]
+    private let code: Code
     private let calls: CalledFunctions
     /// By branch, the part that it is in.
     private let parts: [Range<UInt64>]
@@ -43,7 +44,7 @@ struct FunctionCode {
         self.ranges = sorted
         self.starts = starts
         self.branches = branches
-        self.calls = calls
+        (self.code, self.calls) = (code, calls)
         var tables: [Int: [UInt64]] = [:]
         for (index, jump) in branches.enumerated()
         where jump.branch?.kind == .jump && jump.branch?.target == nil {
@@ -164,10 +165,12 @@ struct FunctionCode {
 
     /// Whether code that goes on at an address calls first of all what a compiler's own check leads to.
     func leadsToFailedCheck(_ address: UInt64) -> Bool {
-        let index = branch(from: address)
+        let start = loneJump(address) ?? address
+        let index = branch(from: start)
         guard index < branches.count, let branch = branches[index].branch, branch.kind == .call
         else { return false }
-        return calls.isFailedCheck(branch.target)
+        return calls.isFailedCheck(
+            branch.target ?? code.callTarget(in: start..<branches[index].end))
     }
 }
 

@@ -1,10 +1,10 @@
 """Branches of a program that was never instrumented: against counts worked out by hand in its source, for each
 processor whose jumps are read; against gcov; and in every report."""
 
+import collections
 import json
 import re
 import shutil
-from collections import defaultdict
 
 from Tests.EndToEnd.support import guests
 from Tests.EndToEnd.support.setting import ROOT, Case, output, run
@@ -41,7 +41,7 @@ class Branches(Case):
         return file
 
     def branches(self, *arguments):
-        found = defaultdict(list)
+        found = collections.defaultdict(list)
         for branch in self.file(*arguments)["branches"]:
             counts = sorted(way["hits"] for way in branch["ways"]) if branch["reached"] else None
             found[branch["line"]].append(counts)
@@ -95,7 +95,7 @@ class Processors(Branches):
         program, trace = self.recorded(options="branches=on,")
         file = self.file(program, trace)
         self.assertEqual(file["summary"]["branches"]["unknown"], 0)
-        found = defaultdict(list)
+        found = collections.defaultdict(list)
         for branch in file["branches"]:
             ways = sorted(way["hits"] > 0 for way in branch["ways"])
             found[branch["line"]].append(ways if branch["reached"] else None)
@@ -114,6 +114,90 @@ class Processors(Branches):
         ours = {line: sorted(count for ways in points for count in ways or [0, 0])
                 for line, points in self.branches(*self.recorded()).items()}
         self.assertEqual(ours, theirs)
+
+
+# Of what -fsanitize=undefined has, those that check by one jump.
+SANITIZERS = "-fsanitize=signed-integer-overflow,integer-divide-by-zero,null,alignment,"
+
+# A line's branches that are conditions of the source stand behind "//=", as many as they are.
+CHECKED = {
+    "checked.c": """#include <stdlib.h>
+int table[8];
+int divide(int a, int b) { return a / b; }  //= 0
+int pick(int i) { return table[i]; }  //= 0
+int add(int a, int b) {
+    if (a > b)  //= 2
+        return a + b;  //= 0
+    while (b > 10)  //= 2
+        b -= a;  //= 0
+    if (a > 0 && b < table[a & 7])  //= 4
+        return 1;  //= 0
+    return 0;
+}
+int main(int argc, char **argv) {
+    int n = atoi(argv[argc - 1]);
+    return (divide(n, 2) + pick(n) + add(n, 2) + add(2, 30)) & 1;  //= 0
+}
+""",
+    "checked.rs": """fn pick(table: &[u32], i: usize) -> u32 {
+    table[i] //= 0
+}
+fn part(table: &[u32], i: usize) -> &[u32] {
+    &table[i..] //= 0
+}
+fn choose(table: &[u32], i: usize) -> u32 {
+    if i > 2 { //= 2
+        return table[i]; //= 0
+    }
+    let mut sum = 0;
+    while sum < 40 { //= 2
+        sum = table[i] | sum << 1 | 1; //= 0
+    }
+    sum
+}
+fn main() {
+    let table = [3, 1, 4, 1, 5, 9, 2, 6];
+    let i = std::env::args().count();
+    println!("{}", pick(&table, i) ^ part(&table, i)[1] ^ choose(&table, i) ^ choose(&table, 3));
+}
+""",
+}
+
+
+class Added(Case):
+    """What a compiler adds is no condition of the source, but is there if all branches are asked for."""
+
+    def check(self, name, *command):
+        source, program, trace = self.folder / name, self.folder / "checked", self.folder / "run.drcov"
+        source.write_text(CHECKED[name])
+        if not shutil.which(command[0]):
+            self.skipTest(f"not run: no {command[0]}")
+        output(*command, source, "-o", program)
+        done = guests.qemu("pie", program, "5", plugin=f"counts=on,out={trace}")
+        self.assertTrue(trace.exists(), done.stderr)
+        expected = {number: int(text.split("//= ")[1]) for number, text in enumerate(CHECKED[name].splitlines(), 1)
+                    if "//= " in text}
+        own, every = (self.counted(source, program, trace, *more) for more in ([], ["--all-branches"]))
+        self.assertEqual({line: own.get(line, 0) for line in expected}, expected)
+        # The first function has a check, whatever else the compiler adds.
+        first = min(expected)
+        self.assertGreater(every.get(first, 0), own.get(first, 0))
+
+    def counted(self, source, program, trace, *more):
+        text = self.covtool("lcov", "--branch-coverage", *more, "--elf", program, "--include", f"*{source.name}", trace).stdout
+        return collections.Counter(map(int, re.findall(r"^BRDA:(\d+),", text, re.M)))
+
+    def test_undefined_behaviour(self):
+        for compiler, bounds in (("gcc", "bounds"), ("clang", "array-bounds")):
+            for more in ([], ["-fno-sanitize-recover=all"]):
+                with self.subTest(f"{compiler} {more}"):
+                    self.check("checked.c", compiler, "-g", "-O0", SANITIZERS + bounds, *more)
+
+    def test_stack(self):
+        self.check("checked.c", "gcc", "-g", "-O0", SANITIZERS + "bounds", "-fstack-protector-all")
+
+    def test_rust(self):
+        self.check("checked.rs", "/usr/bin/rustc", "-g")
 
 
 class Reports(Branches):
@@ -142,7 +226,7 @@ class Reports(Branches):
         records = re.findall(r"^BRDA:(\d+),(\d+),(\d+),(-|\d+)$", text, re.M)
         # Codecov splits a record into four at commas.
         self.assertEqual(len(records), text.count("BRDA:"))
-        found = defaultdict(lambda: defaultdict(dict))
+        found = collections.defaultdict(lambda: collections.defaultdict(dict))
         for line, block, branch, taken in records:
             found[int(line)][int(block)][int(branch)] = taken
         for blocks in found.values():
