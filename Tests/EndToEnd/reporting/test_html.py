@@ -133,8 +133,12 @@ class Demo(Pages):
     def setUp(self):
         super().setUp()
         self.covtool("merge", *guests.record_demo(self.folder))
-        self.files = {file["path"]: file for file in
-                      json.loads(self.covtool("json", *guests.elves()).stdout)["files"]}
+        # A source that is read has labels, too.
+        self.files = self.document("--source-root", DEMO)
+
+    def document(self, *options):
+        files = json.loads(self.covtool("json", *guests.elves(), *options).stdout)["files"]
+        return {file["path"]: file for file in files}
 
     def test_lines_and_texts(self):
         """Each line has the count that the JSON has, and the text that the source has."""
@@ -158,9 +162,10 @@ class Demo(Pages):
     def test_without_sources(self):
         done = self.html(*guests.elves())
         self.assertIn("no folder with sources is named (use --source-root)", done.stderr)
+        files = self.document()
         for path, page in self.sources().items():
-            functions = {function["line"] for function in self.files[path]["functions"]}
-            lines = {line["line"] for line in self.files[path]["lines"]}
+            functions = {function["line"] for function in files[path]["functions"]}
+            lines = {line["line"] for line in files[path]["lines"]}
             self.assertEqual(set(page.lines), functions | lines, path)
 
     def test_totals(self):
@@ -614,7 +619,7 @@ class Browser(Pages):
         super().setUp()
         self.covtool("merge", *guests.record_demo(self.folder))
         self.html(*guests.elves(), "--source-root", DEMO)
-        files = json.loads(self.covtool("json", *guests.elves()).stdout)["files"]
+        files = json.loads(self.covtool("json", *guests.elves(), "--source-root", DEMO).stdout)["files"]
         self.files = {file["path"]: file for file in files}
         # The source of the demo with the most places that were missed.
         self.file = max((file for path, file in self.files.items() if path.startswith(DEMO)),
