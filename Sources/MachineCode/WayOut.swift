@@ -10,9 +10,27 @@ extension Code {
         guard let section = section(around: range.lowerBound..<range.lowerBound) else {
             return false
         }
-        var walk = WayOut(section: section, range: range.clamped(to: section.addresses))
+        let range = range.clamped(to: section.addresses)
+        guard section.canReturn(in: range) else { return false }
+        var walk = WayOut(section: section, range: range)
         section.set.walk(&walk)
         return walk.isFound
+    }
+}
+
+extension Code.Section {
+    /// Whether a range can have a return in it, as far as a look at its bytes tells: most rows have none, and are not
+    /// decoded then.
+    fileprivate func canReturn(in range: Range<UInt64>) -> Bool {
+        guard set == .x8664 || set == .i386, let offsets = offsets(of: range) else { return true }
+        let bytes = bytes.span
+        var at = offsets.lowerBound
+        while at < offsets.upperBound {
+            // ret; with a number behind it where a caller's structure is taken from the stack
+            if bytes[at] == 0xC3 || bytes[at] == 0xC2 && set == .i386 { return true }
+            at += 1
+        }
+        return false
     }
 }
 
