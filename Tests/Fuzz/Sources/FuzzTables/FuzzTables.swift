@@ -64,7 +64,7 @@ private func check(_ table: LineTable, _ image: Image) {
     for row in table.rows.prefix(8) {
         precondition(!locator.frames(of: row.address).isEmpty)
     }
-    for call in table.inlinedCalls.prefix(8) {
-        precondition(!locator.frames(of: call.entry).isEmpty)
+    for entry in table.inlinedCalls.prefix(8).compactMap(\.entry) {
+        precondition(!locator.frames(of: entry).isEmpty)
     }
 }
