@@ -174,7 +174,7 @@ public struct CoverageReader: Sendable {
 
     /// The modules that a report is of, where nobody names any: without the libraries of the system, unless
     /// there is nothing else.
-    private func reported(_ profile: Profile) -> Profile {
+    func reported(_ profile: Profile) -> Profile {
         guard !sources.hasSystemLibraries, merging.rules.selection.included.isEmpty,
             elf.files.isEmpty
         else { return profile }
@@ -185,7 +185,7 @@ public struct CoverageReader: Sendable {
     }
 
     /// Says what ``reported(_:)`` has left out.
-    private func tellLeftOut(_ part: Profile, of whole: Profile) {
+    func tellLeftOut(_ part: Profile, of whole: Profile) {
         let count = whole.modules.count - part.modules.count
         guard count > 0 else { return }
         merging.warnings.say(

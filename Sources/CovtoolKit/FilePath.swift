@@ -44,6 +44,15 @@ public enum FilePath {
     /// Whether there is a regular file at the path, links followed.
     public static func isRegular(_ path: String) -> Bool { kind(path) == S_IFREG }
 
+    /// The bytes of the file at the path, links followed.
+    ///
+    /// - Throws: ``Failure`` where there is none.
+    static func size(_ path: String) throws(Failure) -> Int {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw Failure.reading(path, errno) }
+        return Int(status.st_size)
+    }
+
     private static func kind(_ path: String) -> mode_t? {
         var status = stat()
         return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil

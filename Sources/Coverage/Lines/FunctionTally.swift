@@ -30,7 +30,8 @@ struct FunctionTally {
 
     /// Whether no part of the module was optimised, as its rows say (``UnoptimisedCode``). What a compiler inlines all
     /// the same is a part of the function that it stands in, as in gcov.
-    private static func isUnoptimised(_ table: LineTable) -> Bool {
+    static func isUnoptimised(_ table: LineTable) -> Bool {
+        if let isKnown = table.isUnoptimised { return isKnown }
         guard !table.inlinedCalls.isEmpty else { return true }
         let parts = table.rows.count { !$0.isStatement }
         return parts * 10 < table.rows.count

@@ -116,6 +116,8 @@ public struct LineTable: Sendable {
     public var code: Code?
     /// What is known of functions that the code calls; nothing where that was not asked for.
     public var calls = CalledFunctions()
+    /// Whether no part of the module was optimised, where the table is a part of one that tells; else its rows do.
+    var isUnoptimised: Bool?
 
     /// Makes a table; rows and functions may come in any order.
     public init(

@@ -168,14 +168,7 @@ public struct SourceCoverage: Sendable {
         _ table: LineTable, covered: AddressRanges, switches: [Int32: SwitchLabels] = [:]
     ) {
         let areAdded = covered.countUnit == .executions
-        var lines = self.lines(of: table, covered, areAdded: areAdded)
-        let labels = LabelLines(
-            table, covered, known: lines, switches: switches, areAdded: areAdded)
-        let functions = FunctionTally(table, covered, areAdded: areAdded)
-        for file in lines.indices {
-            lines[file].addNew(
-                labels.counts[file] + functions.declarations[file], areAdded: areAdded)
-        }
+        let (lines, functions) = tally(table, covered: covered, switches: switches)
         var perFile = zip(lines, functions.counts).map { lines, functions in
             Building(
                 lines: lines, functions: CountList(functions, areAdded: areAdded))
@@ -259,7 +252,23 @@ public struct SourceCoverage: Sendable {
         byPath[path]?.branches.add(file.branches)
     }
 
-    /// The lines of each of the table's files.
+    /// The lines of each of the table's files, with what is known of its functions.
+    func tally(
+        _ table: LineTable, covered: AddressRanges, switches: [Int32: SwitchLabels]
+    ) -> (lines: [CountList<Int32>], functions: FunctionTally) {
+        let areAdded = covered.countUnit == .executions
+        var lines = self.lines(of: table, covered, areAdded: areAdded)
+        let labels = LabelLines(
+            table, covered, known: lines, switches: switches, areAdded: areAdded)
+        let functions = FunctionTally(table, covered, areAdded: areAdded)
+        for file in lines.indices {
+            lines[file].addNew(
+                labels.counts[file] + functions.declarations[file], areAdded: areAdded)
+        }
+        return (lines, functions)
+    }
+
+    /// The lines of each of the table's files that have rows.
     private func lines(
         of table: LineTable, _ covered: AddressRanges, areAdded: Bool
     ) -> [CountList<Int32>] {

@@ -168,6 +168,13 @@ struct BlockKeySet: Sendable {
         stamps[slot] = run
     }
 
+    /// The number of a key, from 0: `next` for one that was not there. It stands in place of a count.
+    mutating func number(of key: UInt64, next: Int) -> Int {
+        let slot = insert(key)
+        if counts[slot] == 0 { counts[slot] = UInt64(next) + 1 }
+        return Int(counts[slot]) - 1
+    }
+
     /// Adds a key with a count, or where it is there with a higher one, lowers that.
     mutating func lower(_ key: UInt64, to count: UInt64) {
         let before = self.count

@@ -5,7 +5,7 @@ import Trace
 ///
 /// A block is one 64-bit number, its offset in the upper 48 bits and its size in the lower 16, so
 /// that numeric order is the order of offsets and a set of blocks is one sorted array.
-public struct BlockSet: Equatable, Sendable {
+public struct BlockSet: Hashable, Sendable {
     /// A block: bytes from the module's base, and its length in bytes.
     public struct Element: Equatable, Sendable {
         /// Bytes from the module's base, below 2⁴⁸.
@@ -154,7 +154,7 @@ public struct BlockSet: Equatable, Sendable {
 
 extension UInt64 {
     /// The sum, or the largest number where the sum is larger.
-    init(clampedSum one: UInt64, _ other: UInt64) {
+    public init(clampedSum one: UInt64, _ other: UInt64) {
         let (sum, overflow) = one.addingReportingOverflow(other)
         self = overflow ? .max : sum
     }

@@ -110,6 +110,22 @@ public struct Collector: Sendable {
         try addEdges(of: recording, from: bytes, placing, diagnose)
     }
 
+    /// Adds what modules a recording has, and nothing of its blocks.
+    ///
+    /// - Parameter source: the file's number; the recordings of one file come one behind the other.
+    /// - Throws: ``MergeError/tooManyModules``.
+    public mutating func addModules(of recording: Recording, source: Int) throws(MergeError) {
+        if source != lastSource { fileCount += 1 }
+        lastSource = source
+        is32Bit = is32Bit && recording.is32Bit == true
+        _ = try BlockPlacing(recording, source: source, in: &registry)
+    }
+
+    /// Adds modules of a table of runs, which are of a file with this number.
+    public mutating func addModules(_ modules: [RunTable.Module], source: Int) {
+        _ = registry.add(modules.map(\.recorded), source: source)
+    }
+
     private mutating func addEdges(
         of recording: Recording, from bytes: Span<UInt8>, _ placing: BlockPlacing,
         _ diagnose: (Diagnosis) -> Void

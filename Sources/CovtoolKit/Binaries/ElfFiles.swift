@@ -125,6 +125,29 @@ public struct ElfFiles: Sendable {
         return placed
     }
 
+    /// The profile, of whose blocks nothing is known, with modules for the named files that lie where blocks of no module can be:
+    /// those that are named with their base, and programs at fixed addresses that are no module.
+    ///
+    /// - Throws: ``Failure`` for a file that is none.
+    func placingModules(_ profile: Profile) throws(Failure) -> Profile {
+        var placed = profile
+        for file in files {
+            do throws(DebugInfoError) {
+                let binary = try Binary(path: file.path)
+                let isModule = !ElfFile.modules(
+                    of: profile, path: file.path, buildID: binary.buildID
+                ).isEmpty
+                guard file.base != nil || binary.image.isFixed && !isModule else { continue }
+                placed = placed.placingOutside(
+                    FilePath.absolute(file.path), base: file.base ?? binary.image.base,
+                    size: binary.image.size)
+            } catch {
+                throw Failure(elf: file.path, error)
+            }
+        }
+        return placed
+    }
+
     /// The same without the files of modules that are not wanted, which is no reason to say that they
     /// belong to no module.
     public func keepingWanted(of profile: Profile) -> ElfFiles {

@@ -38,6 +38,22 @@ public struct TraceMerging: Sendable {
         return sum
     }
 
+    /// The modules of the traces at `paths` and of indices, of whose blocks nothing is known. What is wrong with a trace is not
+    /// said: who reads the blocks does.
+    ///
+    /// - Throws: ``Failure``, also where no module is left.
+    func modules(of paths: [String], _ indices: RunIndexReader) throws(Failure) -> TraceSum {
+        var walk = walk(paths, "Looking")
+        walk.isSilent = true
+        walk.readsHeadsAlone = true
+        var sum = try TraceSum(walk, counting: .nothing, rules: rules, before: indices.paths)
+        for part in indices.parts {
+            sum.collector.addModules(part.segment.modules, source: part.source)
+        }
+        try rules.selection.check(sum.modulePaths, warnings)
+        return sum
+    }
+
     /// Two sums, whose traces are numbered together.
     ///
     /// - Throws: ``Failure``, also where no module is left.

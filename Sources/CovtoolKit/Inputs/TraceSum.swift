@@ -23,7 +23,8 @@ public struct TraceSum: Sendable {
     ) throws(Failure) {
         let shift = before.count
         // Damage that shows only while blocks are added must leave nothing of a file behind that is left out.
-        let isAddedAtOnce = !walk.warnings.isStrict || walk.failureMode == .any
+        let isAddedAtOnce =
+            !walk.warnings.isStrict || walk.failureMode == .any || walk.readsHeadsAlone
         let parts = try walk.run(from: {
             Part(collector: Collector(counting: counting, rules: rules))
         }) {
@@ -35,6 +36,10 @@ public struct TraceSum: Sendable {
                     for diagnosis in found { damage.add(diagnosis) }
                 }
                 try damage.check()
+            }
+            guard !walk.readsHeadsAlone else {
+                try part.collector.addModules(of: trace, number: shift + number)
+                return
             }
             try part.collector.add(trace, number: shift + number, diagnose: diagnose)
             part.facts.add(trace, number: shift + number)
@@ -109,6 +114,21 @@ extension Collector {
                     try add(
                         recording.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
                 }
+            } catch {
+                throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
+            }
+        }
+    }
+}
+
+extension Collector {
+    /// Adds the modules that a file has.
+    fileprivate mutating func addModules(of trace: borrowing TraceFile, number: Int)
+        throws(Failure)
+    {
+        for recording in trace.recordings {
+            do throws(MergeError) {
+                try addModules(of: recording.placedByItsFile, source: number)
             } catch {
                 throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
             }

@@ -30,6 +30,10 @@ struct TraceWalk: Sendable {
     var progressLine: Progress.Line?
     /// Whether nothing is said of damage, because that was done before.
     var isSilent = false
+    /// Whether no block is looked at: a file is then mapped, so that most of it is not read.
+    var readsHeadsAlone = false
+    /// So many files, one behind the other, are read by one thread.
+    var filesInTurn = 1
 
     /// A thread for fewer files costs more than it gives.
     private static let filesPerThread = 32
@@ -48,33 +52,41 @@ struct TraceWalk: Sendable {
     ) throws(Failure) -> [State] {
         let shared = Shared<State>()
         let progress = Progress(task, total: paths.count, line: progressLine)
-        let count = min(Threads.most, max(1, paths.count / TraceWalk.filesPerThread))
+        let count = min(
+            Threads.most, max(1, paths.count / max(TraceWalk.filesPerThread, filesInTurn)))
         Threads.run(count) { _ in
             var state = start()
             var files: [FileEnd] = []
-            let buffer = ReadBuffer()
-            while failureMode != .any || !shared.hasFailed.load(ordering: .relaxed) {
-                let number = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard number < paths.count else { break }
-                var damage = FileDamage(path: paths[number], warnings)
-                var size = 0
-                do throws(Failure) {
-                    let trace = try TraceFile(path: paths[number], buffer: buffer) {
-                        damage.add($0)
+            let buffer = readsHeadsAlone ? nil : ReadBuffer()
+            /// Whether the files that follow are read.
+            func goesOn() -> Bool {
+                failureMode != .any || !shared.hasFailed.load(ordering: .relaxed)
+            }
+            while goesOn() {
+                let turn = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                let first = turn * filesInTurn
+                guard first < paths.count else { break }
+                for number in first..<min(first + filesInTurn, paths.count) where goesOn() {
+                    var damage = FileDamage(path: paths[number], warnings)
+                    var size = 0
+                    do throws(Failure) {
+                        let trace = try TraceFile(path: paths[number], buffer: buffer) {
+                            damage.add($0)
+                        }
+                        size = trace.size
+                        try damage.check()
+                        try visit(&state, trace, number) { damage.add($0) }
+                        try damage.check()
+                        let messages = trace.messages + damage.messages
+                        if !messages.isEmpty {
+                            files.append(FileEnd(number: number, messages: messages))
+                        }
+                    } catch {
+                        shared.hasFailed.store(true, ordering: .relaxed)
+                        files.append(FileEnd(number: number, messages: [], failure: error))
                     }
-                    size = trace.size
-                    try damage.check()
-                    try visit(&state, trace, number) { damage.add($0) }
-                    try damage.check()
-                    let messages = trace.messages + damage.messages
-                    if !messages.isEmpty {
-                        files.append(FileEnd(number: number, messages: messages))
-                    }
-                } catch {
-                    shared.hasFailed.store(true, ordering: .relaxed)
-                    files.append(FileEnd(number: number, messages: [], failure: error))
+                    progress.advance(bytes: size)
                 }
-                progress.advance(bytes: size)
             }
             shared.ended.withLock {
                 $0.states.append(state)

@@ -24,6 +24,14 @@ public struct ReplayInput: Sendable {
         }
     }
 
+    /// The number of its bytes.
+    ///
+    /// - Throws: ``Failure`` where it cannot be read.
+    func size() throws(Failure) -> Int {
+        guard case .file = place else { return try content().count }
+        return try FilePath.size(name)
+    }
+
     /// What is in it.
     ///
     /// - Throws: ``Failure`` where it cannot be read.

@@ -134,6 +134,12 @@ class Schemas(Case):
             self.assertTrue(document["runs"])
             self.refuses("minimise", document)
 
+    def test_which(self):
+        for options in ([], ["--not"]):
+            document = self.document("which", "which", "main", "--json", *options, *self.traces, *guests.elves())
+            self.assertEqual(bool(document["runs"]), not options)
+            self.refuses("which", document)
+
     def test_info(self):
         """Each row and block as the trace itself has them, read here."""
         trace = self.folder / "run.drcov"

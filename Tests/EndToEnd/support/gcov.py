@@ -26,12 +26,12 @@ def read(folder, program="gcov"):
     return lines, functions
 
 
-def demo(folder):
+def demo(folder, inputs=guests.INPUTS):
     """Runs the demo's guest for each input, its counters in `folder`; gives what `read` gives."""
     built = guests.built("coverage")
     for notes in built.glob("*.gcno"):
         shutil.copy(notes, folder)
     environment = {"GCOV_PREFIX": str(folder), "GCOV_PREFIX_STRIP": "99"}
-    for input in guests.INPUTS:
+    for input in inputs:
         run(built / "calculator", input, environment=environment)
     return read(folder)

@@ -55,7 +55,8 @@ final class ReplayLog: Sendable {
     /// - Throws: ``Failure`` where another process uses it, or it is no log.
     init(_ path: String, folder: String, _ warnings: Warnings) throws(Failure) {
         var index = Index()
-        log = try RecordLog(path, warnings) { (kind, offset, body) throws(Failure) in
+        log = try RecordLog(path, .replay, warnings) { (kind, offset, body) throws(Failure) in
+            let body = body.array
             var fields = RecordBytes(body)
             switch kind {
             case Kind.identity: index.identity = body

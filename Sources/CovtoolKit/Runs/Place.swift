@@ -1,0 +1,51 @@
+import Coverage
+import Trace
+
+/// A place in a program, as people name it: `FILE:LINE`, `MODULE+OFFSET`, or a function.
+public enum Place: Sendable {
+    /// A line of a source file.
+    case line(file: String, Int32)
+    /// An instruction, by the bytes from its module's base.
+    case offset(module: String, UInt64)
+    /// A function, by the name that people or the linker have for it.
+    case function(String)
+
+    /// The place that a text names.
+    ///
+    /// - Throws: ``InvalidValue`` for a text that names none.
+    public init(_ text: String) throws(InvalidValue) {
+        if let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+            case let digits = text[text.index(after: colon)...], Place.isNumber(digits)
+        {
+            guard let line = Int32(digits), line > 0 else {
+                throw InvalidValue("'\(text)': lines are counted from 1 to \(Int32.max)")
+            }
+            self = .line(file: String(text[..<colon]), line)
+        } else if let plus = text.lastIndex(of: "+"), plus > text.startIndex,
+            case let digits = text[text.index(after: plus)...],
+            let offset = AddressText.address(digits)
+                ?? (Place.isNumber(digits) ? UInt64(digits) : nil)
+        {
+            self = .offset(module: String(text[..<plus]), offset)
+        } else if text.isEmpty || text.hasSuffix("+") || text.hasSuffix(":") {
+            throw InvalidValue(
+                "'\(text)' is not a place: use FILE:LINE, MODULE+OFFSET or a function's name")
+        } else {
+            self = .function(text)
+        }
+    }
+
+    /// What kind of place it is, in a word.
+    public var kind: String {
+        switch self {
+        case .line: "line"
+        case .offset: "offset"
+        case .function: "function"
+        }
+    }
+
+    private static func isNumber(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}

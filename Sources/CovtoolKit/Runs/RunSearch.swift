@@ -1,0 +1,122 @@
+import Coverage
+import DebugInfo
+import Reports
+import Trace
+
+/// Which of many runs came to a place.
+public struct RunSearch: Sendable {
+    /// All runs that could be read, in the order in which they were named.
+    public let runs: [SearchedRun]
+
+    /// Looks for a place in the runs of indices and of traces.
+    ///
+    /// - Parameters:
+    ///   - indices: their runs come first.
+    ///   - paths: the traces.
+    ///   - reader: which modules and sources are looked at, and where their files are.
+    ///   - sizes: how large the runs' inputs are.
+    /// - Throws: ``Failure``, also if there is no such place.
+    public init(
+        for place: Place, in indices: RunIndexReader, _ paths: [String], _ reader: CoverageReader,
+        sizes: InputSizes
+    ) throws(Failure) {
+        let modules = try reader.merging.modules(of: paths, indices)
+        let found = try reader.find(place, in: modules)
+        let watch = CodeWatch(modules.collector, found.codes)
+        var runs = try indices.runs(at: found, watch)
+        if !paths.isEmpty { runs += try RunSearch.runs(of: paths, found, watch, reader.merging) }
+        for index in runs.indices { runs[index].inputSize = sizes.size(ofTrace: runs[index].path) }
+        self.runs = runs
+    }
+
+    /// The runs that came there, or those that did not.
+    public func runs(reached: Bool) -> [SearchedRun] { runs.filter { ($0.hits > 0) == reached } }
+
+    /// What a thread knows of runs.
+    private struct Part: Sendable {
+        var watch: CodeWatch
+        var found: FoundBlocks
+        var hits: PlaceHits
+        var runs: [(number: Int, run: SearchedRun)] = []
+    }
+
+    private static func runs(
+        of paths: [String], _ place: FoundPlace, _ watch: CodeWatch, _ merging: TraceMerging
+    ) throws(Failure) -> [SearchedRun] {
+        let parts = try merging.walk(paths, "Looking").run(from: {
+            Part(
+                watch: watch, found: FoundBlocks(count: place.parts.count), hits: PlaceHits(place))
+        }) { (part, trace, number, diagnose) throws(Failure) in
+            part.found.removeAll()
+            var blockCount = 0
+            for recording in trace.recordings {
+                blockCount += recording.blocks.count
+                do throws(MergeError) {
+                    try trace.withBytes { bytes throws(MergeError) in
+                        try part.watch.find(
+                            in: recording.placedByItsFile, from: bytes, source: number,
+                            &part.found, diagnose: diagnose)
+                    }
+                } catch {
+                    throw Failure(.badData, error.text(paths))
+                }
+            }
+            let run = SearchedRun(
+                path: trace.path, hits: part.hits.count(part.found), hasHits: part.found.isCounted,
+                blockCount: blockCount)
+            part.runs.append((number, run))
+        }
+        return parts.flatMap(\.runs).sorted { $0.number < $1.number }.map(\.run)
+    }
+}
+
+extension CoverageReader {
+    /// Finds a place in the modules of runs.
+    ///
+    /// - Throws: ``Failure`` if it is nowhere, or in several sources.
+    func find(_ place: Place, in modules: TraceSum) throws(Failure) -> FoundPlace {
+        let whole = try elf.placingModules(modules.uncheckedProfile())
+        if case .offset(let name, let offset) = place {
+            return try find(offset, in: name, whole, modules)
+        }
+        let profile = reported(whole)
+        try modules.check { () throws(Failure) in try elf.modules(of: profile) }
+        var finder = try PlaceFinder(place, sources)
+        var needsLines = false
+        if case .line = place { needsLines = true }
+        try elf.keepingWanted(of: profile).forEachModule(
+            of: profile, parts: parts, warnings: merging.warnings, needsLines: needsLines
+        ) { module, image, table in
+            finder.look(into: module, base: image.base, table)
+        }
+        tellLeftOut(profile, of: whole)
+        return try finder.found()
+    }
+
+    private func find(
+        _ offset: UInt64, in name: String, _ profile: Profile, _ modules: TraceSum
+    ) throws(Failure) -> FoundPlace {
+        let path =
+            name.contains("/") ? SourcePath.normalised(name, in: FilePath.workingFolder) : name
+        let named = ModuleMatch.modules(for: path, in: profile.modules)
+        guard !named.isEmpty else {
+            let names = Set(profile.modules.map { SourcePath.baseName($0.path) }).sorted()
+            throw Failure(
+                .badData,
+                "no module is called '\(name)' in the traces, which have \(names.joined(separator: ", "))"
+            )
+        }
+        try modules.check { () throws(Failure) in named }
+        let fitting = named.filter { offset < $0.size }
+        guard !fitting.isEmpty else {
+            throw Failure(
+                .badData,
+                "\(name)+\(hex(offset)) is behind the module's end, \(hex(named.map(\.size).max() ?? 0))"
+            )
+        }
+        return FoundPlace(
+            parts: fitting.map { module in
+                FoundPlace.Part(module: module, base: 0, count: PlaceCount(address: offset))
+            })
+    }
+}
