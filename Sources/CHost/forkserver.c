@@ -46,6 +46,7 @@ _Bool host_serve_forks(void) {
     struct sigaction usual = {.sa_handler = SIG_DFL}, guests;
     sigaction(SIGCHLD, &usual, &guests);
     if (!answer(0)) return 1;
+    const pid_t server = getpid();
     while (is_asked()) {
         pid_t child = fork();
         if (child == 0) {
@@ -53,9 +54,13 @@ _Bool host_serve_forks(void) {
             setpgid(0, 0);
             sigaction(SIGCHLD, &guests, NULL);
             prctl(PR_SET_PDEATHSIG, SIGKILL);
+            // The server can have been killed before that: then nobody wants this run, nor would end it.
+            if (getppid() != server) kill(getpid(), SIGKILL);
             host_refuse_forks();
             return 0;
         }
+        // Whoever hears of the child can end its group, even if the child has not come to that yet.
+        if (child > 0) setpgid(child, child);
         if (child < 0 || !answer(child) || !answer(await_end(child))) break;
     }
     return 1;

@@ -87,11 +87,11 @@ final class Server {
         guard let child = try answer(within: Server.longestFork) else {
             throw SystemError(number: ESRCH)
         }
+        // Also where the server has ended, and its child with it: it is gone before its traces are looked for.
+        defer { ProcessGroup.kill(child) }
         while true {
             if let status = try answer(within: Server.interval) {
-                let time = watch.milliseconds
-                ProcessGroup.kill(child)
-                return EndedRun(end: End(waitStatus: status), milliseconds: time)
+                return EndedRun(end: End(waitStatus: status), milliseconds: watch.milliseconds)
             }
             if let excess = watch.excess(of: child) {
                 ProcessGroup.kill(child)

@@ -10,6 +10,7 @@ from Tests.EndToEnd.support.setting import ENVIRONMENT, PLUGIN, ROOT, Case, outp
 from Tests.EndToEnd.support.truth import differences
 
 QEMU = "user"
+SUPPORT = ROOT / "Tests/EndToEnd/support"
 INPUTS = [b"abc", b"", b"t starts a thread", b"xyz" * 100, b"c crashes", b"abc", b"2", b"w writes a file"]
 
 
@@ -143,6 +144,20 @@ class ForkServer(Case):
         # The server has made the call that main reads by; the child returns from it.
         self.assertTrue([address for address, _ in drcov.load(self.folder / f"{hung}.drcov").located()
                          if start < address < start + 1024])
+
+    @columns.on_each
+    def test_parent_killed_at_once(self, column):
+        """A child whose server is killed before it has asked to end with it runs nothing: nobody would end it, and its
+        trace would be taken for another run's."""
+        library = self.folder / "parentgone.so"
+        output("gcc", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror", SUPPORT / "parentgone.c", "-o", library)
+        server = self.serve(column, options=("-U", "LD_PRELOAD"), environment={"LD_PRELOAD": str(library)})
+        with self.assertRaises(Gone):
+            server.run(b"abc")
+        status, _ = server.end()
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assertEqual((self.folder / "printed").read_text(), "")
+        self.assertEqual(list(self.folder.glob("*.drcov")), [])
 
     def test_nobody_asks(self):
         """Without AFL's descriptors the program runs once, as without the option."""
