@@ -116,11 +116,13 @@ class Edges(Case):
         self.compare("killed", drcov.load(trace), edges.logged(log))
 
     def test_same_without_log(self):
-        """The log makes QEMU run without chaining blocks; without it the same must be recorded."""
+        """The log makes QEMU run without chaining blocks; without it the same must be recorded. But for the loader: it
+        searches what it has loaded by address, and addresses are another run's others."""
         trace, _ = self.logged("pie", "calculator", INPUT)
         plain = self.folder / "plain.drcov"
         guests.qemu("pie", "calculator", INPUT, plugin=f"out={plain},branches=on")
-        self.assertEqual(edges.offsets(drcov.load(plain)) ^ edges.offsets(trace), set())
+        different = edges.offsets(drcov.load(plain)) ^ edges.offsets(trace)
+        self.assertEqual({edge for edge in different if "/ld-linux" not in edge[0]}, set())
 
     def test_with_other_options(self):
         """Hit counts, precise=on, text and version 3 change nothing of the edges."""
