@@ -26,4 +26,12 @@ struct AArch64: InstructionReader {
         default: return word >> 16 == 0 ? .leave : nil  // udf
         }
     }
+
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        bytes.little32(at: offset) == 0xD503_201F  // nop
+    }
+
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        bytes.little32(at: offset) >> 16 == 0  // udf
+    }
 }

@@ -12,6 +12,18 @@ protocol InstructionReader {
     ///   - length: of the instruction, all of which is in `bytes`.
     ///   - address: what stands for `offset` in memory.
     func branch(_ bytes: Span<UInt8>, at offset: Int, length: Int, address: UInt64) -> Branch?
+
+    /// Whether the instruction is the one that compilers write where a statement does nothing, or what else no function's
+    /// end begins with.
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool
+
+    /// Whether the instruction, which leaves, is one that must never be executed.
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool
+}
+
+extension InstructionReader {
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool { false }
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool { false }
 }
 
 extension Span<UInt8> {

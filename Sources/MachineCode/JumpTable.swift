@@ -88,7 +88,7 @@ extension Code {
         case .arm: read(start, ARMTables(), set, bytes)
         case .thumb: read(start, ThumbTables(), set, bytes)
         case .riscv32, .riscv64: read(start, RISCVTables(is64Bit: set == .riscv64), set, bytes)
-        case .s390x: nil
+        default: nil
         }
     }
 

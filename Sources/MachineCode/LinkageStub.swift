@@ -41,7 +41,7 @@ extension InstructionSet {
                 return UInt64(turn == 0 ? number : number >> turn | number << (32 - turn))
             }
             return address &+ 8 &+ parts[0] &+ parts[1] &+ UInt64(third & 0xFFF)
-        case .thumb, .s390x: return nil
+        default: return nil
         }
     }
 }

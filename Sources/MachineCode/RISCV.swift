@@ -79,4 +79,14 @@ struct RISCV: InstructionReader {
         let low = word.bits(11, 1) << 4 | word.bits(3, 3) << 1
         return target(address, (high | middle | low).signed(12))
     }
+
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        length == 2
+            ? bytes.little16(at: offset) == 1 : bytes.little32(at: offset) == 0x13  // nop
+    }
+
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        length == 2
+            ? bytes.little16(at: offset) == 0 : bytes.little32(at: offset) == 0xC000_1073
+    }
 }

@@ -115,4 +115,10 @@ struct S390: InstructionReader {
     private func compared(_ mask: UInt32, _ target: UInt64?) -> Branch? {
         branch(mask & 14 == 14 ? S390.always : mask & 14, target)
     }
+
+    // Jumps without a condition that could hold.
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        length == 2 && bytes.big16(at: offset) & 0xFFF0 == 0x0700
+            || length == 4 && bytes.big16(at: offset) & 0xFFF0 == 0x4700
+    }
 }

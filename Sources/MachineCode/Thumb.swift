@@ -101,4 +101,18 @@ struct Thumb: InstructionReader {
         let isBack = first & 15 == 15
         return .conditional(target(address, isBack ? 0 &- distance : distance))
     }
+
+    // As with ARM's other instructions.
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        let half = bytes.little16(at: offset)
+        return length == 2
+            && (half == 0xBF00 || half == 0x46C0  // nop, mov r8, r8
+                || half & 0xF838 == 0x6838)  // ldr, from the frame
+    }
+
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        length == 2
+            ? bytes.little16(at: offset) >> 8 == 0xDE
+            : bytes.little16(at: offset) >> 4 == 0xF7F  // udf
+    }
 }

@@ -230,4 +230,12 @@ struct X86: InstructionReader {
         default: return nil
         }
     }
+
+    func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        length == 1 && bytes[offset] == 0x90  // nop
+    }
+
+    func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        bytes[offset] == 0x0F  // ud2
+    }
 }

@@ -1,3 +1,4 @@
+import MachineCode
 import Trace
 
 /// The counts of lines of one module, from rows that come by address. Docs/lines.md has the rules and
@@ -186,6 +187,12 @@ struct LineTally {
         }
         // The function of the last row, and whether `unoptimised` counts its executions.
         var (current, isUnoptimised): (Int?, Bool) = (nil, false)
+        // A row that is a function's end and nothing else has the line of the closing brace. GCC's own instrumentation
+        // counts what statements are made of, and knows no such line.
+        var waysOut = table.code.map { Code.WaysOut($0) }
+        // From where on rows can be one; nil where the function is not GCC's.
+        var entryOfGCC: UInt64?
+        var nextReturn: UInt64 = 0
         // The function's declaration, while rows are those of its opening.
         var (declaration, doesOpeningLoop): (FunctionLine?, Bool) = (nil, false)
         let executions = unoptimised?.flow?.counts ?? covered.counts
@@ -209,11 +216,15 @@ struct LineTally {
                         rows, from: index, to: functions.end, isOfGCC: isOfGCC)
                 declaration = nil
                 doesOpeningLoop = isUnoptimised && rule == .gcov && isOfGCC
+                entryOfGCC =
+                    isUnoptimised && isOfGCC ? function.map { table.functions[$0].entry } : nil
             }
-            if isUnoptimised, let function, following > row.address,
-                unoptimised?.isWayOut(row, of: table.functions[function], to: functions.end) == true
+            if row.end > nextReturn, let entryOfGCC, row.address > entryOfGCC,
+                following > row.address
             {
-                continue
+                let isWayOut = waysOut?.contains(row.address..<min(row.end, functions.end))
+                nextReturn = waysOut?.nextReturn ?? .max
+                if isWayOut == true { continue }
             }
             if functions.isAtOpening, let function, let declared = table.functions[function].file {
                 (file, line) = (declared, table.functions[function].line)

@@ -82,15 +82,6 @@ struct UnoptimisedCode {
         return isOfGCC || parts * 10 < (index - first) * 3
     }
 
-    /// Whether a row is the end of a function of GCC's and nothing else, which has the line of the closing brace. GCC's
-    /// own instrumentation counts what statements are made of, and knows no such line.
-    ///
-    /// - Parameter end: up to where rows are the function's.
-    func isWayOut(_ row: LineTable.Row, of function: LineTable.Function, to end: UInt64) -> Bool {
-        function.isOfGCC && row.address > function.entry
-            && code.isWayOut(row.address..<min(row.end, end))
-    }
-
     /// Adds the row with number `index`, which was executed.
     ///
     /// - Parameter first: the number of the first range that ends behind the row's start.
