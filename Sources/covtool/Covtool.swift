@@ -17,7 +17,7 @@ struct Covtool: ParsableCommand {
         version: Version.line,
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
-            Which.self, Index.self, LCOV.self,
+            Which.self, Index.self, Suspects.self, LCOV.self,
             JSON.self, HTML.self, Cobertura.self, Sonar.self, Codecov.self, LLVMJSON.self,
             Markdown.self,
             Report.self, Patch.self, Differential.self, Show.self, Symbolise.self, Info.self,

@@ -121,6 +121,13 @@ public struct Collector: Sendable {
         _ = try BlockPlacing(recording, source: source, in: &registry)
     }
 
+    /// A collector that has the same modules, and none of the blocks.
+    public func emptied(counting: Counting) -> Collector {
+        var collector = Collector(counting: counting, rules: registry.rules)
+        collector.registry = registry
+        return collector
+    }
+
     /// Adds modules of a table of runs, which are of a file with this number.
     public mutating func addModules(_ modules: [RunTable.Module], source: Int) {
         _ = registry.add(modules.map(\.recorded), source: source)

@@ -8,10 +8,15 @@ public struct CodeWatch: Sendable {
         public var module: ModuleCoverage
         /// Bytes from the module's base, in any order.
         public var ranges: [Range<UInt64>]
+        /// Whether no more is looked for in a run without hit counts that has a block of it.
+        public var isAnyBlockEnough: Bool
 
         /// Makes it of its fields.
-        public init(_ module: ModuleCoverage, _ ranges: [Range<UInt64>]) {
+        public init(
+            _ module: ModuleCoverage, _ ranges: [Range<UInt64>], isAnyBlockEnough: Bool = false
+        ) {
             (self.module, self.ranges) = (module, ranges)
+            self.isAnyBlockEnough = isAnyBlockEnough
         }
     }
 
@@ -25,6 +30,7 @@ public struct CodeWatch: Sendable {
     private var registry: ModuleRegistry
     private let places: [Place: [Int]]
     private let codes: [WatchedCode]
+    private let moduleCount: Int
     /// Those of ids that no recording has, but while one is looked through. Filling them anew for each would cost more than
     /// most recordings do.
     private var bounds = Bounds()
@@ -32,6 +38,7 @@ public struct CodeWatch: Sendable {
     /// Code of modules of a collector, to which the modules of all runs were added.
     public init(_ collector: Collector, _ codes: [Code]) {
         registry = collector.registry
+        moduleCount = collector.registry.modules.count
         var places: [Place: [Int]] = [:]
         self.codes = codes.enumerated().map { index, code in
             let number = collector.registry.modules.firstIndex { module in
@@ -39,13 +46,16 @@ public struct CodeWatch: Sendable {
                     == (code.module.path, code.module.size, code.module.base, code.module.rank)
             }
             places[number.map { .module($0) } ?? .outside, default: []].append(index)
-            return WatchedCode(code.ranges, shift: number == nil ? code.module.base : 0)
+            return WatchedCode(
+                code.ranges, shift: number == nil ? code.module.base : 0,
+                isAnyBlockEnough: code.isAnyBlockEnough)
         }
         self.places = places
     }
 
     /// Adds to `found` the blocks of a recording that have a byte of the code.
     ///
+    /// - Precondition: it is known whether the run has hit counts (``FoundBlocks/isCounted``).
     /// - Parameters:
     ///   - bytes: the file that the recording was read from.
     ///   - source: the file's number.
@@ -56,9 +66,8 @@ public struct CodeWatch: Sendable {
         _ found: inout FoundBlocks, diagnose: (Diagnosis) -> Void
     ) throws(MergeError) {
         let placing = try BlockPlacing(recording, source: source, in: &registry)
-        found.isCounted = found.isCounted || recording.counts != nil
         var unknown = 0
-        func add(_ block: Block, _ key: UInt64, _ hits: UInt32?) {
+        func take(_ block: Block, _ key: UInt64, _ hits: UInt32?) {
             var (place, offset) = (Place.outside, UInt64(BlockKey.start(key)))
             switch BlockKey.space(key) {
             case BlockKey.nowhere:
@@ -75,8 +84,9 @@ public struct CodeWatch: Sendable {
                 guard let own = codes[index].offset(ofBlockAt: offset, size: block.size) else {
                     continue
                 }
-                found.add(
-                    offset: own, size: block.size, hits: hits.map { UInt64($0) } ?? 1, to: index)
+                add(
+                    offset: own, size: block.size, hits: hits.map { UInt64($0) } ?? 1, to: index,
+                    of: &found)
             }
         }
         if placing.isPlain, case .packed(let range) = recording.blocks {
@@ -85,18 +95,40 @@ public struct CodeWatch: Sendable {
             defer { swap(&bounds, &self.bounds) }
             bounds.set(Block.noModule, self.bounds(ofSpace: registry.outside))
             placing.forEachSpace { bounds.set(UInt16($0), self.bounds(ofSpace: $1)) }
-            try bounds.forEach(in: bytes, range) { (index, block) throws(MergeError) in
-                let key = try placing.key(of: block, in: &registry)
-                add(block, key, recording.hitCount(of: index, in: bytes))
+            var next = 0
+            while next < range.count / Block.packedSize {
+                try bounds.forEach(in: bytes, range, from: &next) {
+                    (index, block) throws(MergeError) in
+                    let key = try placing.key(of: block, in: &registry)
+                    take(block, key, recording.hitCount(of: index, in: bytes))
+                    return !found.isEnough
+                }
+                // Of the others it is only looked for blocks of rows that are not there.
+                if found.isEnough {
+                    placing.forEachSpace { id, _ in bounds.set(UInt16(id), 0..<0) }
+                    bounds.set(Block.noModule, 0..<0)
+                }
             }
             placing.forEachSpace { id, _ in bounds.set(UInt16(id), Bounds.all) }
         } else {
             try recording.forEachBlock(in: bytes) { (block, hits) throws(MergeError) in
-                add(block, try placing.key(of: block, in: &registry), hits)
+                take(block, try placing.key(of: block, in: &registry), hits)
             }
         }
         if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
     }
+
+    /// Adds a block with its hits to those of the code with this number.
+    public func add(
+        offset: UInt64, size: UInt16, hits: UInt64, to number: Int, of found: inout FoundBlocks
+    ) {
+        guard !found.isEnough else { return }
+        found.add(BlockSet.Counted(offset: offset, size: size, count: hits), to: number)
+        if !found.isCounted, codes[number].isAnyBlockEnough { found.isEnough = true }
+    }
+
+    /// Whether recordings had modules that are none of the collector's: something can be in these, too.
+    public var hasNewModules: Bool { registry.modules.count > moduleCount }
 
     /// The numbers of the code that is in modules of a table of runs, for each of these; behind them those of code that
     /// is in none.
@@ -153,18 +185,25 @@ private struct Bounds: Sendable {
         highs[Int(id)] = range.upperBound
     }
 
-    /// Calls `body` with each block between the bounds, and its number, of a packed table.
+    /// Calls `body` with each block between the bounds, and its number, of a packed table, until it says no.
+    ///
+    /// - Parameter next: the number of the first block that is looked at; then of the first that is not.
     @inline(__always)
     func forEach<E: Error>(
-        in bytes: Span<UInt8>, _ range: Range<Int>, _ body: (Int, Block) throws(E) -> Void
+        in bytes: Span<UInt8>, _ range: Range<Int>, from next: inout Int,
+        _ body: (Int, Block) throws(E) -> Bool
     ) throws(E) {
         let (lows, highs) = (lows.span, highs.span)
-        var index = 0
-        for offset in stride(from: range.lowerBound, to: range.upperBound, by: Block.packedSize) {
-            let block = Block(in: bytes, at: offset)
+        let count = range.count / Block.packedSize
+        var index = next
+        defer { next = index }
+        while index < count {
+            let block = Block(in: bytes, at: range.lowerBound &+ index &* Block.packedSize)
             let (start, id) = (UInt64(block.start), Int(block.module))
-            if start < highs[id], start &+ UInt64(block.size) > lows[id] { try body(index, block) }
             index &+= 1
+            if start < highs[id], start &+ UInt64(block.size) > lows[id] {
+                guard try body(index &- 1, block) else { return }
+            }
         }
     }
 }
@@ -179,15 +218,15 @@ public struct FoundBlocks: Sendable {
     /// - Parameter count: how much code is looked at.
     public init(count: Int) { blocks = .init(repeating: [], count: count) }
 
-    /// Adds a block with its hits to those of the code with this number.
-    public mutating func add(offset: UInt64, size: UInt16, hits: UInt64, to index: Int) {
-        blocks[index].append(BlockSet.Counted(offset: offset, size: size, count: hits))
-    }
+    /// Whether it is known already that the run came to the place.
+    public internal(set) var isEnough = false
+
+    mutating func add(_ block: BlockSet.Counted, to number: Int) { blocks[number].append(block) }
 
     /// Makes it one of a run without blocks.
     public mutating func removeAll() {
         for index in blocks.indices { blocks[index].removeAll(keepingCapacity: true) }
-        isCounted = false
+        (isCounted, isEnough) = (false, false)
     }
 
     /// The blocks of the code with this number, each once: its hit counts are added up, and without any it has 1.
@@ -219,12 +258,14 @@ private struct WatchedCode {
     private let shift: UInt64
     private let pieceShift: UInt64
     private let pieces: [Bool]
+    let isAnyBlockEnough: Bool
 
     /// From the first to the last byte, as recordings' blocks have them.
     let bounds: Range<UInt64>
 
     /// - Parameter shift: what is to be taken from blocks' starts, in 32 bits, to get an offset.
-    init(_ ranges: [Range<UInt64>], shift: UInt64) {
+    init(_ ranges: [Range<UInt64>], shift: UInt64, isAnyBlockEnough: Bool) {
+        self.isAnyBlockEnough = isAnyBlockEnough
         let union = AddressUnion(ranges).ranges
         self.ranges = union
         self.shift = shift

@@ -12,11 +12,11 @@ struct LineTablePart: Sendable {
 
 extension LineTable {
     /// The functions that addresses are in, whole, with all that was inlined there, and for addresses in no function the
-    /// rows around them that are in none either.
+    /// rows around them that are in none either: a part for each, but for what overlaps.
     ///
-    /// Executions are counted function by function (``LineTally``), so the part gives lines that have code in it alone
-    /// the same counts as the whole does.
-    func part(around addresses: [UInt64]) -> LineTablePart {
+    /// Executions are counted function by function (``LineTally``), so the parts together give lines that have code in
+    /// them alone the same counts as the whole does: of executions the sum, of runs the largest.
+    func parts(around addresses: [UInt64]) -> [LineTablePart] {
         let seeds = AddressUnion(addresses.compactMap { $0 < .max ? $0..<$0 + 1 : nil })
         var chosen = seeds
         var isChosen = [Bool](repeating: false, count: functions.count)
@@ -32,10 +32,16 @@ extension LineTable {
             chosen = chosen.union(added)
         }
         let inFunctions = AddressUnion(functions.flatMap(\.ranges))
-        chosen = chosen.union(
-            seeds.ranges.filter { !inFunctions.contains($0.lowerBound) }
-                .compactMap { stretch(around: $0.lowerBound, outside: inFunctions) })
-        return part(of: chosen, functions: functions.indices.filter { isChosen[$0] })
+        var groups = RangeGroups()
+        for index in functions.indices where isChosen[index] {
+            groups.add(functions[index].ranges, function: index)
+        }
+        for seed in seeds.ranges where !inFunctions.contains(seed.lowerBound) {
+            if let stretch = stretch(around: seed.lowerBound, outside: inFunctions) {
+                groups.add([stretch], function: nil)
+            }
+        }
+        return parts(groups.joined())
     }
 
     /// The bytes of the rows around an address that follow each other and are in no function.
@@ -57,7 +63,30 @@ extension LineTable {
         return rows[first].address..<rows[last].end
     }
 
-    private func part(of addresses: AddressUnion, functions chosen: [Int]) -> LineTablePart {
+    private func parts(_ groups: [RangeGroups.Group]) -> [LineTablePart] {
+        let places = GroupPlaces(groups)
+        var labels = [[Label]](repeating: [], count: groups.count)
+        for label in self.labels {
+            if let group = places.group(at: label.address) { labels[group].append(label) }
+        }
+        var calls = [[Int]](repeating: [], count: groups.count)
+        for (index, call) in inlinedCalls.enumerated() {
+            let addresses = [call.entry].compactMap(\.self) + call.ranges.map(\.lowerBound)
+            for group in Set(addresses.compactMap(places.group)) { calls[group].append(index) }
+        }
+        let isUnoptimised = FunctionTally.isUnoptimised(self)
+        return groups.indices.map { number in
+            var part = part(
+                of: groups[number].addresses, functions: groups[number].functions,
+                calls: calls[number], labels: labels[number])
+            part.table.isUnoptimised = isUnoptimised
+            return part
+        }
+    }
+
+    private func part(
+        of addresses: AddressUnion, functions chosen: [Int], calls: [Int], labels: [Label]
+    ) -> LineTablePart {
         var numbers = FileNumbers(files)
         var rows: [Row] = []
         for range in addresses.ranges {
@@ -74,42 +103,31 @@ extension LineTable {
             function.file = function.file.map { numbers[$0] }
             return function
         }
-        let inlined = inlinedCalls(in: addresses, &numbers)
-        let labels = self.labels.filter { addresses.contains($0.address) }
-            .map { Label(file: numbers[$0.file], line: $0.line, address: $0.address) }
+        let inlined = inlinedCalls(calls, &numbers)
+        let labels = labels.map {
+            Label(file: numbers[$0.file], line: $0.line, address: $0.address)
+        }
         var table = LineTable(
             files: numbers.files, rows: rows, functions: functions,
             inlinedFunctions: inlined.functions, inlinedCalls: inlined.calls)
         table.labels = labels
         table.filesOfC = Set(filesOfC.compactMap { numbers.known[$0] })
         table.code = code
-        table.calls = calls
-        table.isUnoptimised = FunctionTally.isUnoptimised(self)
+        table.calls = self.calls
         return LineTablePart(table: table, files: numbers.known, addresses: addresses)
     }
 
-    private func inlinedCalls(in addresses: AddressUnion, _ numbers: inout FileNumbers)
+    /// Some of the inlined calls; of one whose caller is not among them nothing is known of that.
+    private func inlinedCalls(_ chosen: [Int], _ numbers: inout FileNumbers)
         -> (functions: [InlinedFunction], calls: [InlinedCall])
     {
-        var isKept = [Bool](repeating: false, count: inlinedCalls.count)
-        // A call comes behind the one that it lies in.
-        for (index, call) in inlinedCalls.enumerated().reversed() {
-            guard
-                isKept[index] || call.entry.map(addresses.contains) == true
-                    || call.ranges.contains(where: addresses.overlaps)
-            else { continue }
-            isKept[index] = true
-            if let parent = call.parent, isKept.indices.contains(Int(parent)) {
-                isKept[Int(parent)] = true
-            }
-        }
         var functions: [InlinedFunction] = []
         var functionNumbers: [Int32: Int32] = [:]
         var callNumbers: [Int32: Int32] = [:]
         var calls: [InlinedCall] = []
-        for (index, call) in inlinedCalls.enumerated() where isKept[index] {
+        for index in chosen {
             callNumbers[Int32(truncatingIfNeeded: index)] = Int32(truncatingIfNeeded: calls.count)
-            var call = call
+            var call = inlinedCalls[index]
             if let known = functionNumbers[call.function] {
                 call.function = known
             } else {
@@ -125,6 +143,96 @@ extension LineTable {
             calls.append(call)
         }
         return (functions, calls)
+    }
+}
+
+/// Ranges of functions and of what is in none, put together where they overlap.
+private struct RangeGroups {
+    struct Group {
+        /// The functions' numbers.
+        var functions: [Int]
+        var addresses: AddressUnion
+    }
+
+    private struct Extent {
+        var range: Range<UInt64>
+        var member: Int
+    }
+
+    private var members: [(function: Int?, ranges: [Range<UInt64>])] = []
+
+    mutating func add(_ ranges: [Range<UInt64>], function: Int?) {
+        members.append((function, ranges))
+    }
+
+    /// The groups, in the order of their first members.
+    func joined() -> [Group] {
+        var extents: [Extent] = []
+        for (index, member) in members.enumerated() {
+            for range in member.ranges { extents.append(Extent(range: range, member: index)) }
+        }
+        extents.sort { $0.range.lowerBound < $1.range.lowerBound }
+        // By member, one with a lower number that is in the same group, or itself.
+        var parents = Array(members.indices)
+        func root(_ member: Int) -> Int {
+            var member = member
+            while parents[member] != member { member = parents[member] }
+            return member
+        }
+        var last: Extent?
+        for extent in extents {
+            if let before = last, extent.range.lowerBound < before.range.upperBound {
+                let (one, other) = (root(before.member), root(extent.member))
+                parents[max(one, other)] = min(one, other)
+                if extent.range.upperBound <= before.range.upperBound { continue }
+            }
+            last = extent
+        }
+        var numbers: [Int: Int] = [:]
+        var groups: [(functions: [Int], ranges: [Range<UInt64>])] = []
+        for (index, member) in members.enumerated() {
+            let own = root(index)
+            if numbers[own] == nil {
+                numbers[own] = groups.count
+                groups.append(([], []))
+            }
+            guard let number = numbers[own] else { continue }
+            if let function = member.function { groups[number].functions.append(function) }
+            groups[number].ranges += member.ranges
+        }
+        return groups.map { Group(functions: $0.functions, addresses: AddressUnion($0.ranges)) }
+    }
+}
+
+/// Which group an address belongs to.
+struct GroupPlaces: Sendable {
+    private struct Place {
+        var range: Range<UInt64>
+        var group: Int
+    }
+
+    private let places: [Place]
+
+    fileprivate init(_ groups: [RangeGroups.Group]) { self.init(groups.map(\.addresses)) }
+
+    init(_ groups: [AddressUnion]) {
+        places = groups.enumerated()
+            .flatMap { number, group in group.ranges.map { Place(range: $0, group: number) } }
+            .sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+
+    func group(at address: UInt64) -> Int? {
+        let next = places.partitioningIndex { $0.range.lowerBound > address }
+        return next > 0 && places[next - 1].range.contains(address) ? places[next - 1].group : nil
+    }
+
+    /// Calls `body` with the groups that have a byte of a range, which is not empty.
+    func forEachGroup(in range: Range<UInt64>, _ body: (Int) -> Void) {
+        var next = places.partitioningIndex { $0.range.upperBound > range.lowerBound }
+        while next < places.count, places[next].range.lowerBound < range.upperBound {
+            body(places[next].group)
+            next += 1
+        }
     }
 }
 

@@ -5,8 +5,8 @@ public struct PlaceCount: Sendable {
     private enum Rule: Sendable {
         /// As often as the addresses were executed, all together.
         case addresses([UInt64])
-        /// As often as reports say of a line.
-        case line(LinePlace)
+        /// As often as reports say of a line, in functions that are counted each for itself.
+        case line([LinePlace], GroupPlaces)
     }
 
     private struct LinePlace: Sendable {
@@ -66,19 +66,27 @@ public struct PlaceCount: Sendable {
         line: Int32, of files: Set<Int32>, in table: LineTable,
         switches: [Int32: SwitchLabels] = [:], rule: CountRule = .gcov
     ) {
-        let part = table.part(
+        let parts = table.parts(
             around: PlaceCount.addresses(ofLine: line, files, table, switches))
-        var ownSwitches: [Int32: SwitchLabels] = [:]
-        for (file, labels) in switches {
-            if let number = part.files[file] { ownSwitches[number] = labels }
+        var places: [LinePlace] = []
+        var addresses: [AddressUnion] = []
+        for part in parts {
+            var ownSwitches: [Int32: SwitchLabels] = [:]
+            for (file, labels) in switches {
+                if let number = part.files[file] { ownSwitches[number] = labels }
+            }
+            let place = LinePlace(
+                table: part.table, files: files.compactMap { part.files[$0] }, line: line,
+                switches: ownSwitches, rule: rule)
+            guard PlaceCount.count(of: place, AddressRanges(BlockSet(), base: 0)) != nil else {
+                continue
+            }
+            places.append(place)
+            addresses.append(part.addresses)
         }
-        let place = LinePlace(
-            table: part.table, files: files.compactMap { part.files[$0] }, line: line,
-            switches: ownSwitches, rule: rule)
-        guard PlaceCount.count(of: place, AddressRanges(BlockSet(), base: 0)) != nil else {
-            return nil
-        }
-        self.init(.line(place), part.addresses)
+        guard !places.isEmpty else { return nil }
+        self.init(
+            .line(places, GroupPlaces(addresses)), AddressUnion(addresses.flatMap(\.ranges)))
     }
 
     /// An address at least in each function that has to do with a line.
@@ -114,11 +122,46 @@ public struct PlaceCount: Sendable {
         return addresses
     }
 
-    /// How often a run came there, by its blocks that have one of the addresses, or more; 0 for never. Of a run without
-    /// hit counts it is 1 or 0.
+    /// Whether a run without hit counts came there if it has any block that has one of the addresses.
+    public var isAnyBlockEnough: Bool {
+        if case .addresses = rule { true } else { false }
+    }
+
+    /// In how many pieces its code is that are counted each for itself.
+    public var pieceCount: Int {
+        switch rule {
+        case .addresses: 1
+        case .line(let places, _): places.count
+        }
+    }
+
+    /// A run's blocks by the piece that they decide about: all of a piece that has any.
     ///
     /// - Parameter base: the address of the blocks' offset 0.
-    public func count(_ blocks: BlockSet, base: UInt64) -> UInt64 {
+    public func pieces(of blocks: BlockSet, base: UInt64) -> [(number: Int, blocks: BlockSet)] {
+        guard case .line(let places, let groups) = rule, places.count > 1 else {
+            return blocks.isEmpty ? [] : [(0, blocks)]
+        }
+        var found: [Int: [BlockSet.Counted]] = [:]
+        for (index, block) in blocks.elements.enumerated() {
+            let start = base &+ block.offset
+            guard block.size > 0, start <= .max - UInt64(block.size) else { continue }
+            groups.forEachGroup(in: start..<start + UInt64(block.size)) { group in
+                found[group, default: []].append(
+                    BlockSet.Counted(
+                        offset: block.offset, size: block.size,
+                        count: blocks.counts.isEmpty ? 0 : blocks.counts[index]))
+            }
+        }
+        return found.sorted { $0.key < $1.key }
+            .map { ($0.key, BlockSet($0.value, countUnit: blocks.countUnit)) }
+    }
+
+    /// How often a run came to a piece, by its blocks that decide about it; 0 for never. Of a run without hit counts it
+    /// is 1 or 0.
+    ///
+    /// - Parameter base: the address of the blocks' offset 0.
+    public func count(ofPiece number: Int, _ blocks: BlockSet, base: UInt64) -> UInt64 {
         let covered = AddressRanges(blocks, base: base)
         switch rule {
         case .addresses(let addresses):
@@ -127,7 +170,7 @@ public struct PlaceCount: Sendable {
                 let count = covered.count(at: address)
                 return isAdded ? UInt64(clampedSum: sum, count) : max(sum, count)
             }
-        case .line(let place): return PlaceCount.count(of: place, covered) ?? 0
+        case .line(let places, _): return PlaceCount.count(of: places[number], covered) ?? 0
         }
     }
 

@@ -92,16 +92,14 @@ public struct RunTableBuilder: Sendable {
     private var hits: [[UInt8]] = []
     /// Of the run that is being added, by the blocks' numbers; and which of them are not 0.
     private var (ownHits, touched) = ([UInt64](), [Int]())
+    /// By module id, the number of a space: those of a recording while it is added, and none else; empty before it is
+    /// needed.
+    private var spaces: [UInt16] = []
     /// How many runs there are.
     public private(set) var runCount = 0
 
     /// A table without a run.
     public init(_ rules: ModuleRules) { registry = ModuleRegistry(rules) }
-
-    /// The paths of the modules that were taken, and of those that were not wanted.
-    public var modulePaths: (taken: Set<String>, unwanted: Set<String>) {
-        (Set(registry.modules.flatMap(\.paths.keys)), registry.unwantedPaths)
-    }
 
     /// Adds a recording of the next run: the runs' numbers count from 0.
     ///
@@ -118,6 +116,11 @@ public struct RunTableBuilder: Sendable {
         let placing = try BlockPlacing(recording, source: source, in: &registry)
         let run = UInt32(truncatingIfNeeded: runCount)
         var unknown = 0
+        if !hasHits, placing.isPlain, case .packed(let range) = recording.blocks {
+            unknown = add(packedBlocksIn: bytes, range, placing, run)
+            if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
+            return
+        }
         try recording.forEachBlock(in: bytes) { (block, count) throws(MergeError) in
             let key = try placing.key(of: block, in: &registry)
             switch BlockKey.space(key) {
@@ -140,6 +143,35 @@ public struct RunTableBuilder: Sendable {
         if unknown > 0 { placing.rows.unknown(of: recording, in: bytes).map(diagnose) }
     }
 
+    /// Adds blocks without hit counts; gives how many of them are in no module that the recording has.
+    private mutating func add(
+        packedBlocksIn bytes: Span<UInt8>, _ range: Range<Int>, _ placing: BlockPlacing,
+        _ run: UInt32
+    ) -> Int {
+        if spaces.isEmpty {
+            spaces = Array(repeating: BlockKey.nowhere, count: 1 << 16)
+            spaces[Int(BlockKey.outside)] = registry.outside
+        }
+        placing.forEachSpace { spaces[$0] = $1 }
+        defer { placing.forEachSpace { id, _ in spaces[id] = BlockKey.nowhere } }
+        var unknown = 0
+        for offset in stride(
+            from: range.lowerBound, to: range.upperBound, by: Trace.Block.packedSize)
+        {
+            let packed = Trace.Block(in: bytes, at: offset).packed
+            let space = spaces[Int(packed >> 48)]
+            guard space > BlockKey.unwanted else {
+                unknown += space == BlockKey.nowhere ? 1 : 0
+                continue
+            }
+            let number = keys.number(
+                of: packed & 0xFFFF_FFFF_FFFF | UInt64(space) << 48, next: runs.count)
+            if number == runs.count { runs.append(RunList()) }
+            runs[number].add(run)
+        }
+        return unknown
+    }
+
     /// Ends the run whose recordings were added.
     public mutating func endRun() {
         if !touched.isEmpty {
@@ -152,11 +184,6 @@ public struct RunTableBuilder: Sendable {
         }
         runCount += 1
     }
-
-    /// Makes sure that no path stands for different files.
-    ///
-    /// - Throws: ``MergeError`` where it does, unless the rules say what is meant then.
-    public func check() throws(MergeError) { try registry.check { _ in true } }
 
     /// The runs that were added and ended, as a table.
     public func table() -> RunTable {

@@ -105,7 +105,7 @@ public struct TraceSum: Sendable {
 
 extension Collector {
     /// Adds all that a file holds.
-    fileprivate mutating func add(
+    mutating func add(
         _ trace: borrowing TraceFile, number: Int, diagnose: (Diagnosis) -> Void
     ) throws(Failure) {
         for recording in trace.recordings {

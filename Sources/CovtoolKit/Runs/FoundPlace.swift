@@ -21,7 +21,8 @@ struct FoundPlace: Sendable {
         parts.map { part in
             let ranges = part.count.addresses.filter { $0.lowerBound >= part.base }
                 .map { $0.lowerBound - part.base..<$0.upperBound - part.base }
-            return CodeWatch.Code(part.module, ranges)
+            return CodeWatch.Code(
+                part.module, ranges, isAnyBlockEnough: part.count.isAnyBlockEnough)
         }
     }
 }

@@ -20,17 +20,53 @@ public struct RunSearch: Sendable {
         for place: Place, in indices: RunIndexReader, _ paths: [String], _ reader: CoverageReader,
         sizes: InputSizes
     ) throws(Failure) {
-        let modules = try reader.merging.modules(of: paths, indices)
-        let found = try reader.find(place, in: modules)
-        let watch = CodeWatch(modules.collector, found.codes)
-        var runs = try indices.runs(at: found, watch)
-        if !paths.isEmpty { runs += try RunSearch.runs(of: paths, found, watch, reader.merging) }
+        // What is said of some of the traces is not said again of all.
+        var reader = reader
+        reader.merging.warnings = reader.merging.warnings.sayingOnce()
+        let sample = RunSearch.sample(of: paths, reader.merging.rules)
+        var found: Found?
+        if sample.count < paths.count {
+            do throws(Failure) {
+                found = try RunSearch.runs(at: place, inModulesOf: sample, indices, paths, reader)
+            } catch {
+                // It can be right with the modules of all.
+            }
+        }
+        if found?.isWhole != true {
+            found = try RunSearch.runs(at: place, inModulesOf: paths, indices, paths, reader)
+        }
+        var runs = found?.runs ?? []
         for index in runs.indices { runs[index].inputSize = sizes.size(ofTrace: runs[index].path) }
         self.runs = runs
     }
 
     /// The runs that came there, or those that did not.
     public func runs(reached: Bool) -> [SearchedRun] { runs.filter { ($0.hits > 0) == reached } }
+
+    /// Runs, and whether no more modules were seen than those that the place was looked for in.
+    private typealias Found = (runs: [SearchedRun], isWhole: Bool)
+
+    /// Of more traces, it is first tried with the modules of so many.
+    private static let sampleSize = 32
+
+    /// Some of many traces: mostly all have the same modules.
+    private static func sample(of paths: [String], _ rules: ModuleRules) -> [String] {
+        guard paths.count > 2 * sampleSize, rules.selection.isEverything else { return paths }
+        return (0..<sampleSize).map { paths[$0 * paths.count / sampleSize] }
+    }
+
+    private static func runs(
+        at place: Place, inModulesOf known: [String], _ indices: RunIndexReader,
+        _ paths: [String], _ reader: CoverageReader
+    ) throws(Failure) -> Found {
+        let modules = try reader.merging.modules(of: known, indices)
+        let found = try reader.find(place, in: modules)
+        let watch = CodeWatch(modules.collector, found.codes)
+        let indexed = try indices.runs(at: found, watch)
+        guard !paths.isEmpty else { return (indexed, true) }
+        let (runs, isWhole) = try self.runs(of: paths, found, watch, reader.merging)
+        return (indexed + runs, isWhole)
+    }
 
     /// What a thread knows of runs.
     private struct Part: Sendable {
@@ -42,12 +78,13 @@ public struct RunSearch: Sendable {
 
     private static func runs(
         of paths: [String], _ place: FoundPlace, _ watch: CodeWatch, _ merging: TraceMerging
-    ) throws(Failure) -> [SearchedRun] {
+    ) throws(Failure) -> Found {
         let parts = try merging.walk(paths, "Looking").run(from: {
             Part(
                 watch: watch, found: FoundBlocks(count: place.parts.count), hits: PlaceHits(place))
         }) { (part, trace, number, diagnose) throws(Failure) in
             part.found.removeAll()
+            part.found.isCounted = trace.recordings.contains { $0.counts != nil }
             var blockCount = 0
             for recording in trace.recordings {
                 blockCount += recording.blocks.count
@@ -66,7 +103,8 @@ public struct RunSearch: Sendable {
                 blockCount: blockCount)
             part.runs.append((number, run))
         }
-        return parts.flatMap(\.runs).sorted { $0.number < $1.number }.map(\.run)
+        let runs = parts.flatMap(\.runs).sorted { $0.number < $1.number }.map(\.run)
+        return (runs, !parts.contains { $0.watch.hasNewModules })
     }
 }
 

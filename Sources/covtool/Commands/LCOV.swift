@@ -30,6 +30,15 @@ struct LCOV: ParsableCommand {
             valueName: "name"))
     var testName: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write what each run executed under a test name of its own, as 'genhtml --show-details' shows it.",
+            discussion: """
+                Each trace is a run, and its name without '.drcov' the test's name; other characters than letters and \
+                digits become underscores. A run has records of the source files that it executed something of.
+                """))
+    var perRun = false
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -37,16 +46,34 @@ struct LCOV: ParsableCommand {
             throw ValidationError(
                 "'\(testName)' is not a test name: use letters, digits and underscores")
         }
+        guard perRun else { return }
+        if testName != nil {
+            throw ValidationError(
+                "--per-run and --test-name cannot be combined: each run has a name")
+        }
+        if !input.tracefiles.paths.isEmpty {
+            throw ValidationError(
+                "--per-run and --tracefile cannot be combined: a tracefile is no run")
+        }
+        if input.inputs.contains("-") {
+            throw ValidationError(
+                "standard input cannot be used with --per-run: traces are read twice")
+        }
     }
 
     func run() throws {
         var report = LCOVReport()
         report.format = lcovFormat
         report.testName = testName ?? ""
-        try CoverageReader(
-            input, elf, sources, .coverage, branches: branches.choice()
-        )
-        .write([ReportTarget(report, to: output.output)], of: input.names)
+        let reader = CoverageReader(
+            input, elf, sources, .coverage, branches: branches.choice())
+        if perRun {
+            let paths = try TraceInputs(input.names, output: output.output)
+                .found(reader.merging.warnings)
+            try RunTracefile(report).write(of: paths, reader, to: output.output)
+            return
+        }
+        try reader.write([ReportTarget(report, to: output.output)], of: input.names)
     }
 }
 

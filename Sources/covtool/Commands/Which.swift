@@ -28,7 +28,7 @@ struct Which: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The traces; '-' is standard input.",
+            "The traces.",
             discussion:
                 "A folder means all traces in it, @FILE the traces that the file lists.",
             valueName: "traces"),

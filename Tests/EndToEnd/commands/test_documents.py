@@ -12,7 +12,7 @@ PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").r
 # Options in these pages that are of other programs.
 FOREIGN = {"--decompress-debug-sections": "objcopy", "--demangle-cpp": "genhtml", "--enable-plugins": "QEMU",
            "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--no-prefix": "git",
-           "--rc": "lcov", "--strip-components": "tar"}
+           "--rc": "lcov", "--show-details": "genhtml", "--strip-components": "tar"}
 # What `show` and the .covtool file of Docs are of.
 SOURCE = """\
 #include <stdio.h>

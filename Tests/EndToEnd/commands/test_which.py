@@ -291,6 +291,21 @@ class MadeUp(Case):
         data = (self.folder / name).read_bytes()
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
 
+    def test_rare_modules(self):
+        """A module that one of many runs has, alone or beside another of its name."""
+        rows = [(0x10000, 0x50000, "/nowhere/program"), (0x60000, 0x70000, "/nowhere/rare.so"),
+                (0x80000, 0x90000, "/elsewhere/program")]
+        at = 100
+        (self.folder / "rare.drcov").write_bytes(drcov.write(rows, [(1, 0x10, 4), (2, 0x777, 4)]))
+        names = [*self.names[:at], "rare.drcov", *self.names[at:]]
+        self.assertEqual(answer(self.covtool("which", "rare.so+0x12", *names).stdout), {"rare.drcov": None})
+        for name in ("program", "/elsewhere/program"):
+            ours = answer(self.covtool("which", f"{name}+0x778", *names).stdout)
+            theirs = self.reached("/nowhere/program", 0x778) if name == "program" else []
+            self.assertEqual(list(ours), sorted([*theirs, "rare.drcov"], key=names.index))
+        done = self.covtool("which", "nosuch+0x12", *names, status=65)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+
     def test_nobody(self):
         done = self.covtool("which", "program+0x3ffff", *self.names)
         self.assertEqual(done.stdout, "")

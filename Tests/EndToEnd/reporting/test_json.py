@@ -140,6 +140,12 @@ class Schemas(Case):
             self.assertEqual(bool(document["runs"]), not options)
             self.refuses("which", document)
 
+    def test_suspects(self):
+        document = self.document("suspects", "suspects", "--json", "--failed", *self.traces[:2], "--passed",
+                                 *self.traces[2:], *guests.elves())
+        self.assertTrue(document["lines"] and document["functions"])
+        self.refuses("suspects", document)
+
     def test_info(self):
         """Each row and block as the trace itself has them, read here."""
         trace = self.folder / "run.drcov"

@@ -98,9 +98,9 @@ extension RunIndexReader.Part {
                     found.isCounted = run.hasHits
                     for index in classes.blocks(ofClass: own) {
                         let block = blocks[index]
-                        found.add(
+                        watch.add(
                             offset: block.offset, size: block.size, hits: block.hits[number] ?? 1,
-                            to: block.code)
+                            to: block.code, of: &found)
                     }
                     count = hits.count(found)
                     if !run.hasHits { byClass[own] = count }

@@ -1,0 +1,177 @@
+import Trace
+
+/// How many of the runs that failed, and of those that passed, executed something.
+public struct RunOutcomes: Equatable, Sendable {
+    /// Runs that failed.
+    public var failed: Int
+    /// Runs that passed.
+    public var passed: Int
+
+    /// Makes it of its numbers.
+    public init(failed: Int = 0, passed: Int = 0) { (self.failed, self.passed) = (failed, passed) }
+
+    /// Adds other runs.
+    public static func += (sum: inout RunOutcomes, other: RunOutcomes) {
+        sum.failed += other.failed
+        sum.passed += other.passed
+    }
+
+    /// Ochiai's coefficient, from 0 to 1: how alike having executed it and having failed are (Abreu, Zoeteweij and van Gemund
+    /// 2006).
+    ///
+    /// - Parameter all: of all runs.
+    public func suspicion(among all: RunOutcomes) -> Double {
+        guard failed > 0 else { return 0 }
+        return Double(failed) / (Double(all.failed) * Double(failed + passed)).squareRoot()
+    }
+}
+
+/// Which lines and functions how many runs executed, counted run by run.
+public struct OutcomeTally: Sendable {
+    /// A function of a source file.
+    public struct Function: Hashable, Sendable {
+        /// The line of its declaration.
+        public var line: Int
+        /// The name as it is wanted.
+        public var name: String
+    }
+
+    /// A source file.
+    public struct File: Sendable {
+        /// By line.
+        public internal(set) var lines: [Int: RunOutcomes] = [:]
+        /// Those that any run entered.
+        public internal(set) var functions: [Function: RunOutcomes] = [:]
+        /// All that there are, by line.
+        public internal(set) var known: [Function] = []
+        /// All lines with code, in ascending order.
+        public internal(set) var knownLines: [Int] = []
+    }
+
+    /// By path.
+    public private(set) var files: [String: File] = [:]
+    /// All runs.
+    public private(set) var runs = RunOutcomes()
+
+    /// A tally without a run.
+    public init() {}
+
+    /// Adds a run.
+    ///
+    /// - Parameters:
+    ///   - run: what it executed, by file.
+    ///   - hasFailed: whether it is one of those that failed.
+    public mutating func add(_ run: [SourceCoverage.File], hasFailed: Bool) {
+        let one = RunOutcomes(failed: hasFailed ? 1 : 0, passed: hasFailed ? 0 : 1)
+        runs += one
+        for file in run {
+            if files[file.path] == nil {
+                files[file.path] = File()
+                files[file.path]?.known = file.functions.map {
+                    Function(line: $0.line, name: $0.name)
+                }
+                files[file.path]?.knownLines = file.lines.map(\.line)
+            }
+            guard file.lineCount.hit > 0 || file.functionCount.hit > 0 else { continue }
+            files[file.path]?.add(file, one)
+        }
+    }
+
+    /// Adds the runs of another tally of the same modules.
+    public mutating func formUnion(_ other: OutcomeTally) {
+        runs += other.runs
+        for (path, file) in other.files {
+            files[path, default: File()].formUnion(file)
+        }
+    }
+}
+
+extension OutcomeTally.File {
+    fileprivate mutating func add(_ file: SourceCoverage.File, _ one: RunOutcomes) {
+        for line in file.lines where line.hits > 0 {
+            lines[line.line, default: RunOutcomes()] += one
+        }
+        for function in file.functions where function.hits > 0 {
+            functions[
+                OutcomeTally.Function(line: function.line, name: function.name),
+                default: RunOutcomes()] += one
+        }
+    }
+
+    fileprivate mutating func formUnion(_ other: OutcomeTally.File) {
+        if known.isEmpty { known = other.known }
+        if knownLines.isEmpty { knownLines = other.knownLines }
+        for (line, outcomes) in other.lines { lines[line, default: RunOutcomes()] += outcomes }
+        for (function, outcomes) in other.functions {
+            functions[function, default: RunOutcomes()] += outcomes
+        }
+    }
+
+    /// The function that a line is most likely in: the last that is declared before it.
+    func function(ofLine line: Int) -> String? {
+        known.last { $0.line > 0 && $0.line <= line }?.name
+    }
+}
+
+/// Lines and functions that could have made runs fail, the most suspicious first.
+public struct SuspectRanking: Sendable {
+    /// A line, or a function.
+    public struct Suspect: Equatable, Sendable {
+        /// The source file.
+        public var path: String
+        /// The line; of a function, that of its declaration, or 0.
+        public var line: Int
+        /// Of a line, its place among the lines of the file that have code.
+        public var place: Int
+        /// The function, where it is known.
+        public var function: String?
+        /// The runs that executed it.
+        public var runs: RunOutcomes
+        /// Ochiai's coefficient.
+        public var suspicion: Double
+
+        /// Whether runs that failed executed it, and no others.
+        public var isOfFailedAlone: Bool { runs.passed == 0 }
+    }
+
+    /// Lines that runs executed that failed.
+    public let lines: [Suspect]
+    /// Functions that runs entered that failed.
+    public let functions: [Suspect]
+    /// All runs.
+    public let runs: RunOutcomes
+
+    /// Ranks what runs executed that failed: first what no other run executed, then by Ochiai's coefficient, then by path
+    /// and line.
+    public init(_ tally: OutcomeTally) {
+        let all = tally.runs
+        var (lines, functions): ([Suspect], [Suspect]) = ([], [])
+        for (path, file) in tally.files {
+            for (line, runs) in file.lines where runs.failed > 0 {
+                lines.append(
+                    Suspect(
+                        path: path, line: line,
+                        place: file.knownLines.partitioningIndex { $0 >= line },
+                        function: file.function(ofLine: line), runs: runs,
+                        suspicion: runs.suspicion(among: all)))
+            }
+            for (function, runs) in file.functions where runs.failed > 0 {
+                functions.append(
+                    Suspect(
+                        path: path, line: function.line, place: 0, function: function.name,
+                        runs: runs,
+                        suspicion: runs.suspicion(among: all)))
+            }
+        }
+        self.lines = lines.sorted(by: SuspectRanking.isBefore)
+        self.functions = functions.sorted(by: SuspectRanking.isBefore)
+        runs = all
+    }
+
+    private static func isBefore(_ one: Suspect, _ other: Suspect) -> Bool {
+        if one.isOfFailedAlone != other.isOfFailedAlone { return one.isOfFailedAlone }
+        if one.suspicion != other.suspicion { return one.suspicion > other.suspicion }
+        return (one.path, one.line, one.function ?? "")
+            < (other.path, other.line, other.function ?? "")
+    }
+}
