@@ -4,21 +4,28 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
-from Tests.Corpus.programs import SEEDS, mutated
 from Tests.EndToEnd.support import reports
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, output
 from Tests.Exactness.programs import SOURCES, program
 from Tests.Suspects.faults import candidates
+from Tests.Suspects.inputs import made
 
 SECONDS = 10
 BEST, SHARE = 10, 0.7
+
+
+class Input(NamedTuple):
+    path: Path
+    words: tuple
 
 
 class Subject:
@@ -26,33 +33,30 @@ class Subject:
 
     def __init__(self, name, folder, chance, count):
         self.name, self.folder, self.chance = name, folder, chance
-        made = program(name)
-        self.compiler, self.libraries = made.compiler, made.libraries
-        self.flags = ["-g", "-O0", "-w", *made.flags]
+        built = program(name)
+        self.compiler, self.libraries = built.compiler, built.libraries
+        self.flags = ["-g", "-O0", "-w", *built.flags]
         if name == "jsoncpp":
             own = SOURCES / "libjsoncpp"
             sources = [*sorted(own.glob("src/lib_json/*.cpp")), ROOT / "Tests/Corpus/json.cc"]
         else:
-            sources = made.sources
+            sources = built.sources
         # A copy that is changed must find the headers beside it.
         self.flags += [f"-I{folder}" for folder in sorted({source.parent for source in sources})]
         self.sources = {}
         for source in sources:
             self.sources[folder / source.name] = source.read_text(errors="surrogateescape")
-        self.objects = {}
-        self.words = {"bzip2": ["-c"], "lua": ["-"], "jsoncpp": []}[name]
         self.inputs = []
-        seeds = SEEDS[name] if name != "bzip2" else [b"", b"a" * 3000, b"the quick brown fox " * 40, bytes(range(256)) * 8,
-                                                     *[seed * 30 for seed in SEEDS["lua"]]]
         for number in range(count):
-            self.inputs.append(folder / f"input-{number:03}")
-            self.inputs[-1].write_bytes(mutated(chance, chance.choice(seeds)))
+            words, data = made(name, chance)
+            self.inputs.append(Input(folder / f"input-{number:03}", tuple(words)))
+            self.inputs[-1].path.write_bytes(data)
 
     def compile(self, path, text):
         path.write_text(text, errors="surrogateescape")
-        made = subprocess.run([self.compiler, *self.flags, "-c", path, "-o", path.with_suffix(".o")],
+        done = subprocess.run([self.compiler, *self.flags, "-c", path, "-o", path.with_suffix(".o")],
                               capture_output=True)
-        return made.returncode == 0
+        return done.returncode == 0
 
     def build(self, changed=None, text=None):
         """Whether the program could be built, with another text of one source."""
@@ -72,12 +76,13 @@ class Subject:
         def limited():
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 26, 1 << 26))
-        try:
-            done = subprocess.run([*command, *self.words], stdin=open(input, "rb"), stdout=subprocess.PIPE,
-                                  stderr=subprocess.DEVNULL, preexec_fn=limited, timeout=2 * SECONDS)
-            return done.returncode, done.stdout
-        except subprocess.TimeoutExpired:
-            return "hangs", b""
+        with open(input.path, "rb") as data:
+            try:
+                done = subprocess.run([*command, *input.words], stdin=data, stdout=subprocess.PIPE,
+                                      stderr=subprocess.DEVNULL, preexec_fn=limited, timeout=2 * SECONDS)
+            except subprocess.TimeoutExpired:
+                return "hangs", b""
+        return done.returncode, done.stdout
 
     def ends(self):
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -86,7 +91,7 @@ class Subject:
     def record(self, traces):
         """A trace of each run; a run that crashes or is killed leaves a journal."""
         def one(input):
-            trace = traces / f"{input.name}.drcov"
+            trace = traces / f"{input.path.name}.drcov"
             self.end(["qemu-x86_64", "-plugin", f"{PLUGIN},out={trace}", self.folder / self.name], input)
             left = [trace] if trace.exists() else sorted(traces.glob(f"{trace.name}.*.journal"))
             assert left, trace
@@ -104,21 +109,25 @@ def executed(subject):
     return {path: {line for line, hits in lines.get(str(path), {}).items() if hits} for path in subject.sources}
 
 
-def places(ranking, path, line):
-    """At which place a line is among the lines, and among the rows of lines that nothing tells apart; None for nowhere."""
-    rows, before = 0, None
-    for number, suspect in enumerate(ranking, 1):
-        key = suspect["path"], suspect["function"], suspect["failed"], suspect["passed"]
-        rows, before = rows + (key != before), key
-        if (suspect["path"], suspect["line"]) == (str(path), line):
-            return number, rows
-    return None, None
+def places(ranking, rows, path, line):
+    """At which place a line is among the lines, and among the rows that `suspects` prints, of lines that nothing tells
+    apart; None for nowhere."""
+    at = next((number for number, suspect in enumerate(ranking, 1)
+               if (suspect["path"], suspect["line"]) == (str(path), line)), None)
+    for number, row in enumerate(rows.partition("\n\n")[0].splitlines()[1:], 1):
+        match = re.match(re.escape(str(path)) + r":(\d+)(?:-(\d+))? ", row)
+        if match and int(match[1]) <= line <= int(match[2] or match[1]):
+            return at, number
+    return at, None
 
 
 def examine(subject, faults, chance):
     """Plants faults until so many were of use; gives the places of their lines."""
     assert subject.build()
-    right = subject.ends()
+    # What prints an address, say, is another in each run, and of no use.
+    twice = list(zip(subject.inputs, subject.ends(), subject.ends()))
+    subject.inputs = [input for input, one, other in twice if one == other]
+    right = [one for _, one, other in twice if one == other]
     lines = executed(subject)
     every = [(path, *fault) for path, text in subject.sources.items() if path.name != "json.cc"
              for fault in candidates(text.split("\n"), lines[path])]
@@ -145,9 +154,10 @@ def place(subject, failed, path, line, kind, text):
         kinds = {True: [], False: []}
         for input, trace in zip(subject.inputs, traces):
             kinds[input in failed].append(trace)
-        ranking = json.loads(output(COVTOOL, "suspects", "--json", "--elf", subject.folder / subject.name,
-                                    "--failed", *kinds[True], "--passed", *kinds[False]))
-    at, row = places(ranking["lines"], path, line)
+        command = [COVTOOL, "suspects", "--elf", subject.folder / subject.name, "--limit", "0",
+                   "--failed", *kinds[True], "--passed", *kinds[False]]
+        ranking, rows = json.loads(output(*command, "--json")), output(*command)
+    at, row = places(ranking["lines"], rows, path, line)
     print(f"{subject.name:8} {path.name}:{line:<6} {kind:10} {len(failed):3} failed  line {at or '-':>4}  "
           f"row {row or '-':>4}  {text.strip()[:60]}", flush=True)
     return at, row
@@ -166,10 +176,10 @@ def main():
         share = options.faults // len(options.programs) + (index < options.faults % len(options.programs))
         with tempfile.TemporaryDirectory(prefix="covtool-suspects-") as folder:
             found += examine(Subject(name, Path(folder).resolve(), chance, options.inputs), share, chance)
-    for what, number in (("lines", 0), ("rows of lines that nothing tells apart", 1)):
+    for what, number in (("lines", 0), ("rows that it prints", 1)):
         among = sum(1 for places in found if places[number] and places[number] <= BEST)
         print(f"among the first {BEST} {what}: {among} of {len(found)}")
-    among = sum(1 for at, _ in found if at and at <= BEST)
+    among = sum(1 for _, row in found if row and row <= BEST)
     sys.exit(among < SHARE * len(found))
 
 

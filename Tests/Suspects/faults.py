@@ -33,9 +33,6 @@ def changes(line):
         change("number", *match.span(), str(int(match[1]) + 1))
     for match in re.finditer(r"\bif \((?=.*\)\s*\{?\s*$)", code):
         change("condition", match.end(), match.end(), "!")
-    if re.fullmatch(r"\s+[\w.>\[\]*-]+(?:\s*[-+|&^]?=[^=].*|\(.*\)|\+\+|--);\s*", code):
-        body = line.strip()
-        change("statement", line.index(body), line.index(body) + len(body), ";")
     return found
 
 

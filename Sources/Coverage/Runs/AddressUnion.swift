@@ -21,11 +21,4 @@ struct AddressUnion: Sendable {
         let next = ranges.partitioningIndex { $0.lowerBound > address }
         return next > 0 && address < ranges[next - 1].upperBound
     }
-
-    func overlaps(_ range: Range<UInt64>) -> Bool {
-        let next = ranges.partitioningIndex { $0.upperBound > range.lowerBound }
-        return next < ranges.count && ranges[next].overlaps(range)
-    }
-
-    func union(_ other: [Range<UInt64>]) -> AddressUnion { AddressUnion(ranges + other) }
 }

@@ -17,62 +17,61 @@ extension LineTable {
     /// Executions are counted function by function (``LineTally``), so the parts together give lines that have code in
     /// them alone the same counts as the whole does: of executions the sum, of runs the largest.
     func parts(around addresses: [UInt64]) -> [LineTablePart] {
-        let seeds = AddressUnion(addresses.compactMap { $0 < .max ? $0..<$0 + 1 : nil })
-        var chosen = seeds
-        var isChosen = [Bool](repeating: false, count: functions.count)
-        // What overlaps with a function can have the rows that are counted for it; a function can be in pieces.
-        while true {
-            var added: [Range<UInt64>] = []
-            for index in functions.indices where !isChosen[index] {
-                guard functions[index].ranges.contains(where: chosen.overlaps) else { continue }
-                isChosen[index] = true
-                added += functions[index].ranges
-            }
-            if added.isEmpty { break }
-            chosen = chosen.union(added)
-        }
-        let inFunctions = AddressUnion(functions.flatMap(\.ranges))
-        var groups = RangeGroups()
-        for index in functions.indices where isChosen[index] {
-            groups.add(functions[index].ranges, function: index)
-        }
-        for seed in seeds.ranges where !inFunctions.contains(seed.lowerBound) {
-            if let stretch = stretch(around: seed.lowerBound, outside: inFunctions) {
-                groups.add([stretch], function: nil)
+        var all = RangeGroups()
+        for index in functions.indices { all.add(functions[index].ranges, function: index) }
+        let groups = all.joined()
+        let places = GroupPlaces(groups.map(\.addresses))
+        var chosen: Set<Int> = []
+        var stretches: [RangeGroups.Group] = []
+        for address in Set(addresses).sorted() {
+            if let group = places.group(at: address) {
+                chosen.insert(group)
+            } else if stretches.last?.addresses.contains(address) != true,
+                let stretch = stretch(around: address, outside: places)
+            {
+                stretches.append(
+                    RangeGroups.Group(functions: [], addresses: AddressUnion([stretch])))
             }
         }
-        return parts(groups.joined())
+        return parts(chosen.sorted().map { groups[$0] } + stretches)
     }
 
     /// The bytes of the rows around an address that follow each other and are in no function.
-    private func stretch(around address: UInt64, outside functions: AddressUnion) -> Range<UInt64>?
+    private func stretch(around address: UInt64, outside functions: GroupPlaces) -> Range<UInt64>?
     {
         let next = rows.partitioningIndex { $0.address > address }
         guard next > 0 else { return nil }
         var (first, last) = (next - 1, next - 1)
         while first > 0, rows[first - 1].end >= rows[first].address,
-            !functions.contains(rows[first - 1].address)
+            functions.group(at: rows[first - 1].address) == nil
         {
             first -= 1
         }
         while last + 1 < rows.count, rows[last + 1].address <= rows[last].end,
-            !functions.contains(rows[last + 1].address)
+            functions.group(at: rows[last + 1].address) == nil
         {
             last += 1
         }
-        return rows[first].address..<rows[last].end
+        let following = last + 1 < rows.count ? rows[last + 1].address : .max
+        return rows[first].address..<max(rows[last].address, min(rows[last].end, following))
     }
 
     private func parts(_ groups: [RangeGroups.Group]) -> [LineTablePart] {
-        let places = GroupPlaces(groups)
+        let places = GroupPlaces(groups.map(\.addresses))
         var labels = [[Label]](repeating: [], count: groups.count)
         for label in self.labels {
             if let group = places.group(at: label.address) { labels[group].append(label) }
         }
         var calls = [[Int]](repeating: [], count: groups.count)
         for (index, call) in inlinedCalls.enumerated() {
-            let addresses = [call.entry].compactMap(\.self) + call.ranges.map(\.lowerBound)
-            for group in Set(addresses.compactMap(places.group)) { calls[group].append(index) }
+            func add(_ address: UInt64) {
+                guard let group = places.group(at: address), calls[group].last != index else {
+                    return
+                }
+                calls[group].append(index)
+            }
+            call.entry.map(add)
+            for range in call.ranges { add(range.lowerBound) }
         }
         let isUnoptimised = FunctionTally.isUnoptimised(self)
         return groups.indices.map { number in
@@ -176,7 +175,10 @@ private struct RangeGroups {
         var parents = Array(members.indices)
         func root(_ member: Int) -> Int {
             var member = member
-            while parents[member] != member { member = parents[member] }
+            while parents[member] != member {
+                parents[member] = parents[parents[member]]
+                member = parents[member]
+            }
             return member
         }
         var last: Extent?
@@ -212,8 +214,6 @@ struct GroupPlaces: Sendable {
     }
 
     private let places: [Place]
-
-    fileprivate init(_ groups: [RangeGroups.Group]) { self.init(groups.map(\.addresses)) }
 
     init(_ groups: [AddressUnion]) {
         places = groups.enumerated()

@@ -95,15 +95,15 @@ public struct PlaceCount: Sendable {
         _ switches: [Int32: SwitchLabels]
     ) -> [UInt64] {
         // A label of a `switch` was come to as often as the code behind it.
-        var lines: [Int32: [ClosedRange<Int32>]] = [:]
+        var lines = [[ClosedRange<Int32>]?](repeating: nil, count: table.files.count)
         for file in files {
-            lines[file] =
+            lines[Int(file)] =
                 [line...line]
                 + (switches[file]?.labels ?? []).filter { $0.line == line }.map(\.code)
         }
         var addresses: [UInt64] = []
         for row in table.rows {
-            guard let wanted = lines[row.file], wanted.contains(where: { $0.contains(row.line) })
+            guard let wanted = lines[Int(row.file)], wanted.contains(where: { $0.contains(row.line) })
             else { continue }
             addresses.append(row.address)
         }

@@ -72,7 +72,9 @@ struct PlaceFinder {
         }
         guard !files.isEmpty else { return }
         let all = files.values.reduce(into: Set<Int32>()) { $0.formUnion($1) }
-        let withCode = Set(table.rows.lazy.map(\.file)).intersection(all)
+        var hasCode = [Bool](repeating: false, count: table.files.count)
+        for row in table.rows { hasCode[Int(row.file)] = true }
+        let withCode = all.filter { hasCode[Int($0)] }
         let switches = labels.switches(in: table)
         for (path, numbers) in files where !numbers.isDisjoint(with: withCode) {
             paths.insert(path)
@@ -83,6 +85,7 @@ struct PlaceFinder {
                     FoundPlace.Part(module: module, base: base, count: count))
             }
         }
+        guard parts.isEmpty else { return }
         for row in table.rows where row.isStatement && all.contains(row.file) && row.line > 0 {
             if row.line < line { before = max(before ?? 0, row.line) }
             if row.line > line { behind = min(behind ?? .max, row.line) }

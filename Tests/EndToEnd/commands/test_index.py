@@ -2,9 +2,11 @@
 
 import json
 import random
+import struct
+import zlib
 
 from Tests.EndToEnd.commands.test_which import answer
-from Tests.EndToEnd.support import drcov, gcov, guests
+from Tests.EndToEnd.support import drcov, gcov, guests, hitcounts
 from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, run
 
 SEED = 29
@@ -22,6 +24,94 @@ def made(chance, pool, many):
     own = chance.sample(pool, chance.randrange(many))
     data = drcov.write(rows, [(order.index(module), start, size) for module, start, size in own])
     return data, {(MODULES[module][0], start, size) for module, start, size in own}
+
+
+MAGIC = b"covtool run index 1\n"
+
+
+def record(kind, body):
+    head = struct.pack("<III", kind, len(body), zlib.crc32(body))
+    return head + struct.pack("<I", zlib.crc32(head)) + body
+
+
+def bodies(data):
+    """The bodies of an index's records, by Docs/which.md."""
+    assert data.startswith(MAGIC)
+    at = len(MAGIC)
+    while at < len(data):
+        kind, length, checksum, head = struct.unpack_from("<IIII", data, at)
+        body = data[at + 16:at + 16 + length]
+        assert (kind, len(body)) == (1, length)
+        assert (checksum, head) == (zlib.crc32(body), zlib.crc32(data[at:at + 12]))
+        yield body
+        at += 16 + length
+
+
+class Body:
+    """Reads a record's body, by Docs/which.md."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def number(self):
+        value = shift = 0
+        while True:
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def bytes(self):
+        size = self.number()
+        self.at += size
+        return self.data[self.at - size:self.at]
+
+    def runs(self):
+        """{run's name: {(path, offset, size): hits}}, hits None where it has none; path None in no module."""
+        has_hits = self.number()
+        names, counted = [], []
+        for _ in range(self.number()):
+            names.append(self.bytes().decode())
+            size, time, blocks, own = (self.number() for _ in range(4))
+            assert time > 1e18 and size > 0
+            counted.append(own)
+        assert has_hits == any(counted)
+        paths = []
+        for _ in range(self.number()):
+            paths.append(self.bytes().decode())
+            size, base, known, entry, rank, segments = (self.number() for _ in range(6))
+            for _ in range(2 * segments):
+                self.number()
+        counts = [self.number() for _ in range(len(paths) + 1)]
+        pages = [struct.unpack_from("<QI", self.data, self.at + 12 * n)
+                 for n in range(sum((count + 63) // 64 for count in counts))]
+        self.at += 12 * len(pages)
+        start = self.at
+        found = {name: {} for name in names}
+        for path, count in zip([*paths, None], counts):
+            for place in range(count):
+                if place % 64 == 0:
+                    key, at = pages.pop(0)
+                    assert at == self.at - start
+                    offset = key >> 16
+                    first = key & 0xFFFF
+                offset += self.number()
+                size = self.number()
+                assert place % 64 or size == first
+                runs, end = [], 0
+                ranges = Body(self.bytes())
+                while ranges.at < len(ranges.data):
+                    gap = ranges.number()
+                    length = 2 + ranges.number() if gap & 1 else 1
+                    runs += range(end + gap // 2, end + gap // 2 + length)
+                    end = runs[-1] + 1
+                hits = Body(self.bytes()) if has_hits else None
+                for run in runs:
+                    found[names[run]][path, offset, size] = hits.number() if counted[run] else None
+        assert self.at == len(self.data) and not pages
+        return found
 
 
 class MadeUp(Case):
@@ -65,6 +155,52 @@ class MadeUp(Case):
         self.covtool("index", "traces", "-o", "again")
         self.assertTrue((self.folder / "again").read_bytes() == first)
         self.assertLess(len(first), sum((self.folder / name).stat().st_size for name in self.blocks) / 2)
+
+    def test_form(self):
+        """What Docs/which.md says of its bytes is so."""
+        self.make(MANY // 2)
+        self.covtool("index", "traces")
+        found = {}
+        for body in bodies((self.folder / "runs.covidx").read_bytes()):
+            found.update(Body(body).runs())
+        self.assertEqual({name: set(blocks) for name, blocks in found.items()}, self.blocks)
+        self.assertEqual(list(found), list(self.blocks))
+        # With hit counts, and blocks of no module.
+        for input in guests.INPUTS[:2]:
+            guests.qemu("pie", "calculator", input, plugin=f"counts=on,out={self.folder / input.stem}")
+        names = [input.stem for input in guests.INPUTS[:2]]
+        (self.folder / "outside").write_bytes(drcov.write([(0, 0x1000, "/nowhere/a")], [(0xFFFF, 0x12345678, 9)]))
+        self.covtool("index", *names, "outside", "-o", "counted")
+        body, = bodies((self.folder / "counted").read_bytes())
+        found = Body(body).runs()
+        self.assertEqual(found.pop("outside"), {(None, 0x12345678, 9): None})
+        for name in names:
+            trace, theirs = drcov.load(self.folder / name), {}
+            for (id, start, size), count in zip(trace.blocks, hitcounts.of_trace(trace)):
+                path = None if id == drcov.NO_MODULE else trace.row(trace.row(id).containing).path
+                key = path, start if path is None else trace.base(id) + start - trace.row(
+                    trace.row(id).containing).start, size
+                theirs[key] = theirs.get(key, 0) + count
+            self.assertTrue(found[name] == theirs)  # a difference would be long
+
+    def test_hostile(self):
+        """Records whose checksums are right, and what is in them is not."""
+        self.make(70)
+        self.covtool("index", "traces")
+        body, = bodies((self.folder / "runs.covidx").read_bytes())
+        for number in range(80):
+            data = bytearray(body)
+            for _ in range(self.chance.randrange(1, 6)):
+                data[self.chance.randrange(len(data))] = self.chance.choice((0, 1, 0x7F, 0x80, 0xFF))
+            if number % 4 == 0:
+                del data[self.chance.randrange(len(data)):]
+            (self.folder / "bad").write_bytes(MAGIC + record(1, bytes(data)))
+            for place in ("program+0x1000", "one.so+0x4fff0"):
+                done = run(COVTOOL, "which", place, "--index", "bad", folder=self.folder)
+                self.assertIn(done.returncode, (0, 65), (number, done.stderr))
+        (self.folder / "bad").write_bytes(MAGIC + record(2, body))
+        self.assertIn("is of another version of covtool",
+                      self.covtool("which", "program+0x1000", "--index", "bad", status=65).stderr)
 
     def test_growing(self):
         self.make(30)
@@ -135,7 +271,8 @@ class MadeUp(Case):
         names = [*list(self.blocks)[:5], "traces/bad", *list(self.blocks)[5:]]
         self.covtool("index", *names, "--strict", status=65)
         self.assertFalse((self.folder / "runs.covidx").exists())
-        self.covtool("index", *names, "--strict", "--failure-mode", "warn")
+        done = self.covtool("index", *names, "--strict", "--failure-mode", "warn")
+        self.assertIn("runs.covidx: 10 runs added", done.stderr)
         self.check(("/nowhere/program", 0x2F001), *self.places(10))
 
     def test_mixed(self):

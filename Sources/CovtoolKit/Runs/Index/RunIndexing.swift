@@ -23,14 +23,13 @@ public struct RunIndexing {
         of paths: [String], to index: String, isAppending: Bool, _ merging: TraceMerging
     ) throws(Failure) {
         guard isAppending, FilePath.exists(index) else {
-            let segments = try RunIndexing.segments(of: paths, merging)
             let output = try OutputFile(index)
             output.write(RecordLogForm.index.magic)
-            for segment in segments {
-                output.write(RecordLog.bytes(RunSegment.recordKind, segment))
+            for segment in try RunIndexing.segments(of: paths, merging) {
+                output.write(RecordLog.bytes(RunSegment.recordKind, segment.bytes))
+                added += segment.runCount
             }
             try output.finish()
-            added = paths.count
             return
         }
         var runs: [String: IndexedRun] = [:]
@@ -55,14 +54,22 @@ public struct RunIndexing {
         }
         guard !new.isEmpty else { return }
         for segment in try RunIndexing.segments(of: new, merging) {
-            try log.append(RunSegment.recordKind, segment)
+            try log.append(RunSegment.recordKind, segment.bytes)
+            added += segment.runCount
         }
-        added = new.count
+    }
+
+    /// Some runs as they stand in an index.
+    fileprivate struct Segment: Sendable {
+        /// Which of all it is.
+        var turn: Int
+        var runCount: Int
+        var bytes: [UInt8]
     }
 
     /// What a thread has.
     fileprivate struct Part: Sendable {
-        var segments: [(turn: Int, bytes: [UInt8])] = []
+        var segments: [Segment] = []
         var turn = -1
         var builder: RunTableBuilder
         var runs: [IndexedRun] = []
@@ -73,7 +80,10 @@ public struct RunIndexing {
 
         mutating func endSegment(_ rules: ModuleRules) {
             guard !runs.isEmpty else { return }
-            segments.append((turn, RunSegment.bytes(of: builder.table(), runs)))
+            segments.append(
+                Segment(
+                    turn: turn, runCount: runs.count,
+                    bytes: RunSegment.bytes(of: builder.table(), runs)))
             builder = RunTableBuilder(rules)
             runs = []
         }
@@ -81,7 +91,7 @@ public struct RunIndexing {
 
     /// The segments in which the runs of the traces are, in their order.
     private static func segments(of paths: [String], _ merging: TraceMerging) throws(Failure)
-        -> [[UInt8]]
+        -> [Segment]
     {
         var walk = merging.walk(paths, "Indexing")
         walk.filesInTurn = RunSegment.mostRuns
@@ -103,7 +113,7 @@ public struct RunIndexing {
         }
         if let failure = parts.lazy.compactMap(\.failure).first { throw failure }
         var modules = Collector(rules: rules)
-        var segments: [(turn: Int, bytes: [UInt8])] = []
+        var segments: [Segment] = []
         do throws(MergeError) {
             for var part in parts {
                 part.endSegment(rules)
@@ -115,7 +125,13 @@ public struct RunIndexing {
             throw Failure(error, paths)
         }
         try rules.selection.check(modules.modulePaths, merging.warnings)
-        return segments.sorted { $0.turn < $1.turn }.map(\.bytes)
+        // A record says in 32 bits how long it is.
+        guard segments.allSatisfy({ $0.bytes.count <= UInt32.max }) else {
+            throw Failure(
+                .badData,
+                "the blocks and hit counts of \(RunSegment.mostRuns) runs take more than 4 GiB")
+        }
+        return segments.sorted { $0.turn < $1.turn }
     }
 
     /// The bytes of a file, and when it was written, in nanoseconds; 0 where that is not known.

@@ -33,9 +33,8 @@ struct RunSegment {
             VariableNumber.append(UInt64(number), to: &body)
         }
         func append(_ text: String) {
-            let bytes = PathText.bytes(of: text)
-            append(bytes.count)
-            body += bytes
+            append(text.utf8.count)
+            body += text.utf8
         }
         let hasHits = runs.contains(where: \.hasHits)
         append(hasHits ? 1 : 0)
