@@ -37,8 +37,7 @@ extension LineTable {
     }
 
     /// The bytes of the rows around an address that follow each other and are in no function.
-    private func stretch(around address: UInt64, outside functions: GroupPlaces) -> Range<UInt64>?
-    {
+    private func stretch(around address: UInt64, outside functions: GroupPlaces) -> Range<UInt64>? {
         let next = rows.partitioningIndex { $0.address > address }
         guard next > 0 else { return nil }
         var (first, last) = (next - 1, next - 1)

@@ -103,7 +103,8 @@ public struct PlaceCount: Sendable {
         }
         var addresses: [UInt64] = []
         for row in table.rows {
-            guard let wanted = lines[Int(row.file)], wanted.contains(where: { $0.contains(row.line) })
+            guard let wanted = lines[Int(row.file)],
+                wanted.contains(where: { $0.contains(row.line) })
             else { continue }
             addresses.append(row.address)
         }
