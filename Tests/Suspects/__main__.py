@@ -19,7 +19,7 @@ from Tests.Exactness.programs import SOURCES, program
 from Tests.Suspects.faults import candidates
 from Tests.Suspects.inputs import made
 
-SECONDS = 10
+SECONDS = 2
 BEST, SHARE = 10, 0.7
 
 
