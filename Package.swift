@@ -79,8 +79,9 @@ let package = Package(
         .target(
             name: "MachineCodeEmbedded",
             exclude: [
-                "AArch64Tables.swift", "ARMTables.swift", "Code.swift", "InstructionSet.swift",
-                "JumpTable.swift", "LinkageStub.swift", "RISCVTables.swift", "WayOut.swift",
+                "AArch64Tables.swift", "ARMTables.swift", "BlockEnds.swift", "Code.swift",
+                "InstructionSet.swift", "JumpTable.swift", "LinkageStub.swift",
+                "RISCVTables.swift", "WayOut.swift",
                 "X86Tables.swift",
             ],
             swiftSettings: embedded),
@@ -115,6 +116,7 @@ let package = Package(
         .target(name: "CProcess"),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
+        .target(name: "ForeignTraces", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
@@ -136,10 +138,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
-                "Reports",
-                "Threading",
-                "Trace",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "ForeignTraces",
+                "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -156,6 +156,9 @@ let package = Package(
         // Units; Tests/EndToEnd runs the products themselves.
         .testTarget(name: "TraceTests", dependencies: ["Trace"], swiftSettings: strict),
         .testTarget(name: "DRCovTests", dependencies: ["DRCov", "Trace"], swiftSettings: strict),
+        .testTarget(
+            name: "ForeignTracesTests", dependencies: ["ForeignTraces", "Trace"],
+            swiftSettings: strict),
         .testTarget(
             name: "JournalTests", dependencies: ["Journal", "Trace"], swiftSettings: strict),
         .testTarget(

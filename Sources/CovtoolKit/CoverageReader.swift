@@ -25,6 +25,7 @@ public struct CoverageReader: Sendable {
         branches: BranchChoice = .none
     ) {
         self.merging = merging
+        self.merging.resolver = PlaceResolver(elf)
         self.elf = elf
         self.sources = sources
         self.parts = branches == .none ? parts : parts.union(.tables)
@@ -87,7 +88,8 @@ public struct CoverageReader: Sendable {
         let ahead = elf.readingAhead(parts)
         let sum = try merging.sum(
             of: TraceInputs(names).found(merging.warnings), counting: counting)
-        let whole = try elf.placing(sum.uncheckedProfile())
+        let whole = try elf.placing(sum.uncheckedProfile(), sum.facts)
+        sum.facts.tellOpenBlocks(merging.warnings)
         let profile = reported(whole)
         try sum.check { () throws(Failure) in
             try listsModules ? profile.modules : elf.modules(of: profile)
@@ -133,7 +135,10 @@ public struct CoverageReader: Sendable {
         let (before, after) = try first.reporting { (collector) throws(MergeError) in
             try Collector.withSameModules(collector, sums.1.collector)
         }
-        let whole = try elf.placing([before.uncheckedProfile(), after.uncheckedProfile()])
+        var facts = sums.0.facts
+        facts.formUnion(sums.1.facts)
+        facts.tellOpenBlocks(merging.warnings)
+        let whole = try elf.placing([before.uncheckedProfile(), after.uncheckedProfile()], facts)
         let (old, new) = (reported(whole[0]), reported(whole[1]))
         let paths = Set(old.modules.map(\.path))
         try first.reporting { (_) throws(MergeError) in try before.check(paths.contains) }

@@ -124,7 +124,7 @@ public struct Binary: ~Copyable {
         return CalledFunctions(names.names)
     }
 
-    private func code(_ parts: LineTableParts) -> Code? {
+    func code(_ parts: LineTableParts) -> Code? {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return nil

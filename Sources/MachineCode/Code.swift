@@ -142,6 +142,9 @@ public struct Code: Sendable {
         return walk.found
     }
 
+    /// Calls `body` with each section, by address.
+    func forEachSection(_ body: (Section) -> Void) { sections.forEach(body) }
+
     /// The section that has all of a range.
     func section(around range: Range<UInt64>) -> Section? {
         // The last that begins before it.

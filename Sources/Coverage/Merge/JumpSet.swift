@@ -62,6 +62,17 @@ public struct JumpSet: Equatable, Sendable {
         }
     }
 
+    /// The jumps of both, with the ways of both.
+    func union(_ other: JumpSet) -> JumpSet {
+        if other.isEmpty { return self }
+        return JumpSet(
+            [self, other].flatMap { set in
+                set.elements.flatMap { jump in
+                    JumpSet.entrySizes(jump).map { (offset: jump.offset, entrySize: $0) }
+                }
+            })
+    }
+
     /// Whether there is no jump.
     public var isEmpty: Bool { elements.isEmpty }
 

@@ -48,6 +48,36 @@ public struct Profile: Equatable, Sendable {
         return profile
     }
 
+    /// The same with one module in place of all of one file: those with its path, and those with its name that take as
+    /// much memory.
+    ///
+    /// - Parameter path: of the file, with which a module is there.
+    public func joining(_ path: String) -> Profile {
+        guard let first = modules.firstIndex(where: { $0.path == path }) else { return self }
+        let (name, pages) = (SourcePath.baseName(path), ModuleIdentity.pages(modules[first].size))
+        var whole = modules[first]
+        var others: [ModuleCoverage] = []
+        for (index, module) in modules.enumerated() where index != first {
+            guard
+                module.path == path
+                    || SourcePath.baseName(module.path) == name
+                        && ModuleIdentity.pages(module.size) == pages
+            else {
+                others.append(module)
+                continue
+            }
+            whole.blocks = whole.blocks.union(module.blocks)
+            whole.jumps = whole.jumps.union(module.jumps)
+            whole.base = min(whole.base, module.base)
+            whole.entry = whole.entry ?? module.entry
+            whole.rank = min(whole.rank, module.rank)
+        }
+        var profile = self
+        others.insert(whole, at: min(first, others.count))
+        profile.modules = others
+        return profile
+    }
+
     /// The number of different blocks, those outside every module included.
     public var blockCount: Int { modules.reduce(outside.count) { $0 + $1.blocks.count } }
 }

@@ -86,15 +86,27 @@ public struct ElfFiles: Sendable {
     }
 
     /// The profile with the blocks of no module in modules of the named files that lie there.
-    public func placing(_ profile: Profile) throws(Failure) -> Profile { try placing([profile])[0] }
+    ///
+    /// - Parameter facts: what is known of the traces.
+    public func placing(_ profile: Profile, _ facts: TraceFacts) throws(Failure) -> Profile {
+        try placing([profile], facts)[0]
+    }
 
     /// The profiles, which have the same modules, with the blocks of no module in modules of the named
     /// files that lie there: of those that are named with their base, and of those that are no module's.
     ///
+    /// Where traces' own formats left the place to the files, the module that came of it is the one that other traces
+    /// have of the file.
+    ///
+    /// - Parameter facts: what is known of the traces.
     /// - Throws: ``Failure`` where nothing lies in a file that is named with its base.
-    public func placing(_ profiles: [Profile]) throws(Failure) -> [Profile] {
+    public func placing(_ profiles: [Profile], _ facts: TraceFacts) throws(Failure) -> [Profile] {
         var placed = profiles
-        for file in files
+        let absolute = files.map { FilePath.absolute($0.path) }
+        for path in Set(absolute).intersection(facts.placedPaths).sorted() {
+            placed = placed.map { $0.joining(path) }
+        }
+        for (file, path) in zip(files, absolute)
         where file.base != nil || profiles.contains(where: { !$0.outside.isEmpty }) {
             let (image, buildID): (Image, [UInt8])
             do throws(DebugInfoError) {
@@ -108,12 +120,11 @@ public struct ElfFiles: Sendable {
             }
             guard file.base != nil || !isModule else { continue }
             let next = placed.map {
-                $0.placingOutside(
-                    FilePath.absolute(file.path), base: file.base ?? image.base, size: image.size)
+                $0.placingOutside(path, base: file.base ?? image.base, size: image.size)
             }
             if next.contains(where: { $0.modules.last?.blocks.isEmpty == false }) {
-                placed = next
-            } else if let base = file.base {
+                placed = facts.placedPaths.contains(path) ? next.map { $0.joining(path) } : next
+            } else if let base = file.base, !facts.placedPaths.contains(path) {
                 throw Failure(
                     .badData,
                     """
@@ -128,10 +139,11 @@ public struct ElfFiles: Sendable {
     /// The profile, of whose blocks nothing is known, with modules for the named files that lie where blocks of no module can be:
     /// those that are named with their base, and programs at fixed addresses that are no module.
     ///
+    /// - Parameter facts: what is known of the traces.
     /// - Throws: ``Failure`` for a file that is none.
-    func placingModules(_ profile: Profile) throws(Failure) -> Profile {
+    func placingModules(_ profile: Profile, _ facts: TraceFacts) throws(Failure) -> Profile {
         var placed = profile
-        for file in files {
+        for file in files where !facts.placedPaths.contains(FilePath.absolute(file.path)) {
             do throws(DebugInfoError) {
                 let binary = try Binary(path: file.path)
                 let isModule = !ElfFile.modules(

@@ -1,3 +1,4 @@
+import Coverage
 import Reports
 
 /// What is to be said of traces that were brought together.
@@ -15,6 +16,16 @@ public struct TraceFacts: Sendable {
     /// How many files have hit counts.
     private var counted = 0
     private(set) var journals: [Journal] = []
+    /// The paths of files that gave blocks of no module a place.
+    private(set) var placedPaths: Set<String> = []
+    /// Blocks without a size, of which no file says it either.
+    private var openCount = 0
+
+    /// Adds what became of a recording's places.
+    mutating func add(_ placed: PlacedRecording) {
+        placedPaths.formUnion(placed.paths)
+        openCount += placed.openCount
+    }
 
     /// Adds what a file is.
     mutating func add(_ trace: borrowing TraceFile, number: Int) {
@@ -30,6 +41,18 @@ public struct TraceFacts: Sendable {
     mutating func formUnion(_ other: TraceFacts) {
         counted += other.counted
         journals += other.journals
+        placedPaths.formUnion(other.placedPaths)
+        openCount += other.openCount
+    }
+
+    /// Says that blocks have no size, and what gives them one.
+    public func tellOpenBlocks(_ warnings: Warnings) {
+        guard openCount > 0 else { return }
+        warnings.say(
+            """
+            \(Amount.text(openCount, "block has", "blocks have")) no size: the first byte counts (use \
+            --elf FILE or --elf FILE@BASE to say what is there)
+            """)
     }
 
     /// Says that hit counts are not in the result, and what would keep them.

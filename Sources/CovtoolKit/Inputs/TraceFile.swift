@@ -1,4 +1,5 @@
 import DRCov
+import ForeignTraces
 import Journal
 import Trace
 
@@ -35,9 +36,10 @@ public struct TraceFile: ~Copyable {
         // Of what is no trace it is said why it is not drcov.
         let reader = file.withBytes(TraceReaders.reader) ?? DRCovReader.self
         do throws(ReadError) {
-            recordings = try file.withBytes { bytes throws(ReadError) in
+            let found = try file.withBytes { bytes throws(ReadError) in
                 try reader.read(bytes, diagnose: diagnose)
             }
+            recordings = reader.completed(found, fileName: Array(FilePath.name(path).utf8))
         } catch {
             throw file.failure(path, error)
         }
@@ -92,6 +94,14 @@ enum TraceReaders {
     private static let all: [any TraceReader.Type] = [
         DRCovReader.self,
         JournalReader.self,
+        SancovReader.self,
+        GNATcoverageReader.self,
+        RenodeReader.self,
+        EtraceReader.self,
+        QEMULogReader.self,
+        BranchStackReader.self,
+        ModuleOffsetReader.self,
+        AddressListReader.self,
     ]
 
     /// The reader of the format that the bytes begin like; nil if they are no trace.

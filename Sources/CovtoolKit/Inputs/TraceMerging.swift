@@ -10,6 +10,8 @@ public struct TraceMerging: Sendable {
     public var failureMode: FailureMode
     /// What becomes of warnings.
     public var warnings: Warnings
+    /// The files by which places become blocks of modules.
+    public var resolver = PlaceResolver()
     /// Shows how far reading is; nil if nobody looks.
     public var progressLine: Progress.Line?
 
@@ -71,7 +73,7 @@ public struct TraceMerging: Sendable {
     func walk(_ paths: [String], _ task: String) -> TraceWalk {
         TraceWalk(
             paths: paths, warnings: warnings, failureMode: failureMode, task: task,
-            progressLine: progressLine)
+            progressLine: progressLine, resolver: resolver)
     }
 }
 

@@ -37,11 +37,18 @@ public struct TraceSum: Sendable {
                 }
                 try damage.check()
             }
-            guard !walk.readsHeadsAlone else {
-                try part.collector.addModules(of: trace, number: shift + number)
-                return
+            for recording in trace.recordings {
+                let placed = try walk.resolver.resolved(recording)
+                part.facts.add(placed)
+                if walk.readsHeadsAlone {
+                    try part.collector.addModules(
+                        of: placed.recording, in: trace, number: shift + number)
+                } else {
+                    try part.collector.add(
+                        placed.recording, of: trace, number: shift + number, diagnose: diagnose)
+                }
             }
-            try part.collector.add(trace, number: shift + number, diagnose: diagnose)
+            guard !walk.readsHeadsAlone else { return }
             part.facts.add(trace, number: shift + number)
         }
         paths = before + walk.paths
@@ -104,34 +111,28 @@ public struct TraceSum: Sendable {
 }
 
 extension Collector {
-    /// Adds all that a file holds.
+    /// Adds a recording of a file.
     mutating func add(
-        _ trace: borrowing TraceFile, number: Int, diagnose: (Diagnosis) -> Void
+        _ recording: Recording, of trace: borrowing TraceFile, number: Int,
+        diagnose: (Diagnosis) -> Void
     ) throws(Failure) {
-        for recording in trace.recordings {
-            do throws(MergeError) {
-                try trace.withBytes { bytes throws(MergeError) in
-                    try add(
-                        recording.placedByItsFile, from: bytes, source: number, diagnose: diagnose)
-                }
-            } catch {
-                throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
+        do throws(MergeError) {
+            try trace.withBytes { bytes throws(MergeError) in
+                try add(recording, from: bytes, source: number, diagnose: diagnose)
             }
+        } catch {
+            throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
         }
     }
-}
 
-extension Collector {
-    /// Adds the modules that a file has.
-    fileprivate mutating func addModules(of trace: borrowing TraceFile, number: Int)
-        throws(Failure)
-    {
-        for recording in trace.recordings {
-            do throws(MergeError) {
-                try addModules(of: recording.placedByItsFile, source: number)
-            } catch {
-                throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
-            }
+    /// Adds the modules of a recording of a file.
+    fileprivate mutating func addModules(
+        of recording: Recording, in trace: borrowing TraceFile, number: Int
+    ) throws(Failure) {
+        do throws(MergeError) {
+            try addModules(of: recording, source: number)
+        } catch {
+            throw Failure(.badData, "\(trace.path): \(error.text([trace.path]))")
         }
     }
 }

@@ -28,6 +28,8 @@ struct TraceWalk: Sendable {
     var task = "Reading"
     /// Shows the progress line; nil if nobody looks.
     var progressLine: Progress.Line?
+    /// The files by which places become blocks of modules.
+    var resolver = PlaceResolver()
     /// Whether nothing is said of damage, because that was done before.
     var isSilent = false
     /// Whether no block is looked at: a file is then mapped, so that most of it is not read.

@@ -14,6 +14,9 @@ struct CheckedTrace: ~Copyable {
     let diagnoses: [Diagnosis]
     private static let most = 1000
 
+    /// What its format does not say, as sentences.
+    var lacks: [String] { file.recordings.flatMap { $0.lacks.map(\.text) } }
+
     /// Reads the trace at a path.
     ///
     /// - Parameters:

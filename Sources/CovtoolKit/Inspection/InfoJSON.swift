@@ -41,6 +41,7 @@ struct InfoJSON {
         json.member("edges", summary.edges?.count)
         json.member("jumps", summary.edges?.jumps)
         json.member("oddities", form.oddities)
+        json.member("lacks", recording.lacks.map(\.text))
         json.beginArray("modules", .block, isOnNewLine: true)
         for row in summary.rows {
             json.beginObject()

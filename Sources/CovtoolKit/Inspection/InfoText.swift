@@ -34,6 +34,7 @@ enum InfoText {
         if summary.loose > 0 {
             output.write("  \(Amount.text(summary.loose, "block is", "blocks are")) in no module\n")
         }
+        for lack in recording.lacks { output.write("  \(lack.text)\n") }
         if !form.oddities.isEmpty {
             output.write("  \(form.oddities.joined(separator: "; "))\n")
         }

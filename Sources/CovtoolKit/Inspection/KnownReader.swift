@@ -7,7 +7,7 @@ public enum KnownReader: String, CaseIterable {
 
     /// Why none of them takes a trace that is not drcov.
     static func foreignReasons(_ trace: borrowing CheckedTrace) -> [String] {
-        let format = "a \(trace.file.format.name), which covtool alone reads"
+        let format = "a \(trace.file.format.name), not drcov ('covtool drcov' writes that)"
         return trace.file.isCompressed ? [format, "it is compressed"] : [format]
     }
 

@@ -21,9 +21,11 @@ extension CheckedTrace {
 /// What `covtool validate` prints.
 enum ValidationText {
     /// What there is to say of a trace, in lines.
-    static func text(_ path: String, damage: [String], _ verdicts: [Verdict]) -> String {
+    static func text(_ path: String, damage: [String], lacks: [String], _ verdicts: [Verdict])
+        -> String
+    {
         var text = "\(VisibleText.shown(path)): \(damage.isEmpty ? "sound" : "damaged")\n"
-        for line in damage { text += "  \(line)\n" }
+        for line in damage + lacks { text += "  \(line)\n" }
         for verdict in verdicts {
             let name = verdict.reader.rawValue
             let padding = String(repeating: " ", count: 14 - name.count)
@@ -42,11 +44,13 @@ struct ValidationJSON {
 
     /// Writes what there is to say of a trace.
     mutating func write(
-        _ path: String, damage: [String], _ verdicts: [Verdict], to output: inout OutputFile
+        _ path: String, damage: [String], lacks: [String], _ verdicts: [Verdict],
+        to output: inout OutputFile
     ) {
         json.beginObject()
         json.member("file", path)
         json.member("damage", damage)
+        json.member("lacks", lacks)
         json.beginArray("readers", .block, isOnNewLine: true)
         for verdict in verdicts {
             json.beginObject()
@@ -93,11 +97,11 @@ public struct TraceValidation {
         let verdicts = trace.verdicts(of: readers)
         if !trace.diagnoses.isEmpty { isGood = false }
         if isChoice, verdicts.contains(where: { !$0.reasons.isEmpty }) { isGood = false }
-        let damage = trace.diagnoses.map(\.wording)
+        let (damage, lacks) = (trace.diagnoses.map(\.wording), trace.lacks)
         if document != nil {
-            document?.write(path, damage: damage, verdicts, to: &output)
+            document?.write(path, damage: damage, lacks: lacks, verdicts, to: &output)
         } else {
-            output.write(ValidationText.text(path, damage: damage, verdicts))
+            output.write(ValidationText.text(path, damage: damage, lacks: lacks, verdicts))
         }
     }
 

@@ -26,6 +26,8 @@ struct RunCoverages: Sendable {
     private let modules: [Module]
     private let sources: SourceRules
     private let branches: BranchChoice
+    /// The files by which places become blocks of modules.
+    private let resolver: PlaceResolver
     /// Whether there are sources that can have labels without code, and that were not read.
     let hasUnreadSources: Bool
 
@@ -38,7 +40,7 @@ struct RunCoverages: Sendable {
     init(of paths: [String], _ reader: CoverageReader) throws(Failure) {
         let sum = try reader.merging.modules(of: paths, RunIndexReader([], reader.merging.warnings))
         let unplaced = sum.uncheckedProfile()
-        let whole = try reader.elf.placingModules(unplaced)
+        let whole = try reader.elf.placingModules(unplaced, sum.facts)
         placed = whole.modules.dropFirst(unplaced.modules.count).map {
             PlacedFile(path: $0.path, base: $0.base, size: $0.size)
         }
@@ -60,6 +62,7 @@ struct RunCoverages: Sendable {
         collector = sum.collector.emptied(counting: .hits)
         sources = reader.sources
         branches = reader.branches
+        resolver = reader.merging.resolver
         hasUnreadSources = labels.hasUnread
     }
 
@@ -71,7 +74,10 @@ struct RunCoverages: Sendable {
         of trace: borrowing TraceFile, number: Int, _ diagnose: (Diagnosis) -> Void
     ) throws(Failure) -> (coverage: SourceCoverage, hasCounts: Bool) {
         var own = collector
-        try own.add(trace, number: number, diagnose: diagnose)
+        for recording in trace.recordings {
+            let placed = try resolver.resolved(recording).recording
+            try own.add(placed, of: trace, number: number, diagnose: diagnose)
+        }
         var profile = own.uncheckedProfile()
         for file in placed {
             profile = profile.placingOutside(file.path, base: file.base, size: file.size)

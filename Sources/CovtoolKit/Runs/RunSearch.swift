@@ -88,11 +88,12 @@ public struct RunSearch: Sendable {
             var blockCount = 0
             for recording in trace.recordings {
                 blockCount += recording.blocks.count
+                let placed = try merging.resolver.resolved(recording).recording
                 do throws(MergeError) {
                     try trace.withBytes { bytes throws(MergeError) in
                         try part.watch.find(
-                            in: recording.placedByItsFile, from: bytes, source: number,
-                            &part.found, diagnose: diagnose)
+                            in: placed, from: bytes, source: number, &part.found,
+                            diagnose: diagnose)
                     }
                 } catch {
                     throw Failure(.badData, error.text(paths))
@@ -113,7 +114,7 @@ extension CoverageReader {
     ///
     /// - Throws: ``Failure`` if it is nowhere, or in several sources.
     func find(_ place: Place, in modules: TraceSum) throws(Failure) -> FoundPlace {
-        let whole = try elf.placingModules(modules.uncheckedProfile())
+        let whole = try elf.placingModules(modules.uncheckedProfile(), modules.facts)
         if case .offset(let name, let offset) = place {
             return try find(offset, in: name, whole, modules)
         }

@@ -44,12 +44,11 @@ public struct TraceChoice {
             (found, trace, number, _) throws(Failure) in
             var blocks: [UInt32] = []
             for recording in trace.recordings {
+                let placed = try merging.resolver.resolved(recording).recording
                 do throws(MergeError) {
                     try trace.withBytes { bytes throws(MergeError) in
                         try found.index.append(
-                            blocksOf: recording.placedByItsFile, from: bytes, source: number,
-                            to: &blocks
-                        )
+                            blocksOf: placed, from: bytes, source: number, to: &blocks)
                     }
                 } catch {
                     throw Failure(.badData, error.text(paths))

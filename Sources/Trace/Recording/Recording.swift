@@ -30,6 +30,10 @@ public struct Recording: Sendable {
     /// Whether there may be more: the recording is of several runs, and not all of them say which edges they
     /// took.
     public var hasPartialEdges = false
+    /// What was executed where the format knows no modules, or no sizes: ``blocks`` is then what is certain of it.
+    public var places: ExecutedPlaces?
+    /// What the format does not say.
+    public var lacks: [Lack] = []
 
     /// Makes a recording of its parts.
     public init(

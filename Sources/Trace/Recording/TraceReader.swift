@@ -22,4 +22,16 @@ public protocol TraceReader: SendableMetatype {
     /// - Throws: ``ReadError`` if nothing can be read.
     static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void) throws(ReadError)
         -> [Recording]
+
+    /// The recordings with what the file's name says of them.
+    ///
+    /// - Parameter fileName: without folders.
+    static func completed(_ recordings: [Recording], fileName: [UInt8]) -> [Recording]
+}
+
+extension TraceReader {
+    /// The recordings as they are: in most formats, the name says nothing.
+    public static func completed(_ recordings: [Recording], fileName: [UInt8]) -> [Recording] {
+        recordings
+    }
 }

@@ -13,6 +13,7 @@ struct DRCovCommand: ParsableCommand {
             """)
 
     @OptionGroup var input: TraceOptions
+    @OptionGroup var placing: PlacingOptions
 
     @Option(
         help: ArgumentHelp("Version of the format, 2 or 3 (default: 2).", valueName: "version"))
@@ -48,9 +49,11 @@ struct DRCovCommand: ParsableCommand {
 
     func run() throws {
         let paths = try TraceInputs(input.names).found(input.merging.warnings)
-        let sum = try input.merging.merging.sum(of: paths, counting: counts ? .hits : .nothing)
+        let sum = try input.merging.merging(placing).sum(
+            of: paths, counting: counts ? .hits : .nothing)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", input.merging.warnings) }
-        try sum.profile().write(
+        sum.facts.tellOpenBlocks(input.merging.warnings)
+        try placing.elf.placing(sum.profile(), sum.facts).write(
             to: output.output, form: form, for: reader,
             warnings: input.merging.warnings)
     }

@@ -26,6 +26,7 @@ struct Merge: ParsableCommand {
     var counts = false
 
     @OptionGroup var merging: MergeOptions
+    @OptionGroup var placing: PlacingOptions
 
     @Option(
         name: .shortAndLong,
@@ -44,12 +45,13 @@ struct Merge: ParsableCommand {
             throw Failure(
                 .missingInput, "\(output ?? mergedName): no trace but the output was named")
         }
-        let sum = try merging.merging.sum(
+        let sum = try merging.merging(placing).sum(
             of: inputs.found(merging.warnings), counting: counts ? .hits : .nothing, task: "Merging"
         )
         sum.facts.tellJournals(among: sum.paths, merging.warnings)
         if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", merging.warnings) }
-        let profile = try sum.profile()
+        sum.facts.tellOpenBlocks(merging.warnings)
+        let profile = try placing.elf.placing(sum.profile(), sum.facts)
         try profile.write(
             to: output ?? mergedName, form: profile.form(hasCounts: counts),
             warnings: merging.warnings)

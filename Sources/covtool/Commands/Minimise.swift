@@ -38,6 +38,7 @@ struct Minimise: ParsableCommand {
     var json = false
 
     @OptionGroup var merging: MergeOptions
+    @OptionGroup var placing: PlacingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -48,7 +49,7 @@ struct Minimise: ParsableCommand {
 
     func run() throws {
         let paths = try TraceInputs(traces.names, output: output.output).found(merging.warnings)
-        let merging = merging.merging
+        let merging = merging.merging(placing)
         let choice = try TraceChoice(of: paths, merging, weights: Weights(weights, of: paths))
         let chosen = rank ? choice.ranked : choice.chosen
         let proof = try choice.proof(of: rank ? choice.greedy : choice.chosen, merging)

@@ -12,6 +12,7 @@ struct Subtract: ParsableCommand {
 
     @OptionGroup var traces: NamedTraces
     @OptionGroup var merging: MergeOptions
+    @OptionGroup var placing: PlacingOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -22,7 +23,7 @@ struct Subtract: ParsableCommand {
 
     func run() throws {
         let (first, others) = (traces.names.prefix(1), traces.names.dropFirst())
-        let sums = try merging.merging.sums(
+        let sums = try merging.merging(placing).sums(
             of: TraceInputs(Array(first), output: output.output).found(merging.warnings),
             TraceInputs(Array(others), output: output.output).found(merging.warnings))
         sums.0.facts.tellCountsLeftOut("a difference has none", merging.warnings)
@@ -30,6 +31,7 @@ struct Subtract: ParsableCommand {
         try left.reporting { (sum) throws(MergeError) in
             try sum.subtract(sums.1.collector)
         }
-        try left.profile().write(to: output.output, warnings: merging.warnings)
+        try placing.elf.placing(left.profile(), left.facts).write(
+            to: output.output, warnings: merging.warnings)
     }
 }

@@ -70,7 +70,10 @@ struct Symbolise: ParsableCommand {
         if try !isAddresses() {
             let traces = try TraceInputs(inputs.isEmpty ? [mergedName] : inputs)
                 .found(merging.warnings)
-            let profile = try elf.elf.placing(merging.merging.sum(of: traces).profile())
+            var reading = merging.merging
+            reading.resolver = PlaceResolver(elf.elf)
+            let sum = try reading.sum(of: traces)
+            let profile = try elf.elf.placing(sum.profile(), sum.facts)
             try symboliser(names.readableNames, isInnermostAlone: noInlines)
                 .writeBlocks(of: profile, isJSON: json, warnings: merging.warnings, to: file)
             return

@@ -146,7 +146,7 @@ class Config(SourceCase):
         self.assertNotIn("report", commands[3])
         self.assertIn("lcov", commands[3])
         self.assertIn("merge", commands[4])
-        self.assertNotIn("merge", commands[1])
+        self.assertNotIn("info", commands[1])
         lines = self.covtool("config", "report", folder=self.project).stdout.splitlines()
         self.assertEqual([int(re.match(r".*?:(\d+): ", line)[1]) for line in lines], [1, 2, 4, 6])
         self.covtool("config", "repot", folder=self.project, status=64)

@@ -5,14 +5,14 @@ import re
 import shutil
 import subprocess
 
-from Tests.EndToEnd.support import changes
+from Tests.EndToEnd.support import changes, guests
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").rglob("*.md"))]
 # Options in these pages that are of other programs.
 FOREIGN = {"--decompress-debug-sections": "objcopy", "--demangle-cpp": "genhtml", "--enable-plugins": "QEMU",
            "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--no-prefix": "git",
-           "--rc": "lcov", "--show-details": "genhtml", "--strip-components": "tar"}
+           "--rc": "lcov", "--show-details": "genhtml", "--strip-components": "tar", "--style": "wtf"}
 # What `show` and the .covtool file of Docs are of.
 SOURCE = """\
 #include <stdio.h>
@@ -128,6 +128,8 @@ class Documents(Case):
         (self.folder / "old.info").write_text("SF:parser.c\nDA:5,1\nend_of_record\n")
         for program in ("a.out", "program"):
             output("gcc", "-g", "parser.c", "-o", program, folder=self.folder)
+        # Docs/foreign-traces.md: where main begins, which is an offset in a program that has no address of its own.
+        (self.folder / "run.modoff").write_text(f"a.out+{guests.place_of(self.folder / 'a.out', 'main'):x}\n")
         (self.folder / "out/default/queue").mkdir(parents=True)
         (self.folder / "out/default/queue/id:000000,orig:1").write_text("1")
         (self.folder / "unit-tests.info").write_text("SF:parser.c\nDA:1,1\nend_of_record\n")

@@ -95,3 +95,11 @@ def place(kind, function, program=None):
     # The lowest bit of an ARM function's address says that it is in Thumb code.
     (address,) = {int(words[1], 16) & ~1 for words in symbols if words[3:4] == ["FUNC"] and words[-1] == function}
     return f"{program}+{address - segments(program)[0] // 4096 * 4096:#x}"
+
+
+@functools.cache
+def place_of(elf, function):
+    """The address that an ELF file has for a function (readelf's words)."""
+    symbols = [line.split() for line in output("readelf", "-sW", elf).splitlines()]
+    (address,) = {int(words[1], 16) & ~1 for words in symbols if words[3:4] == ["FUNC"] and words[-1] == function}
+    return address

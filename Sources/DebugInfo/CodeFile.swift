@@ -1,0 +1,18 @@
+public import Coverage
+
+extension Binary {
+    /// What it takes of the file to see which blocks places are.
+    ///
+    /// - Parameter path: what the file is called there.
+    public func codeFile(_ path: String) -> CodeFile {
+        let table = symbolTable(readsNames: false).functions
+        let ranges = table.flatMap(\.ranges).filter { !$0.isEmpty }
+        var file = CodeFile(
+            path: path, ownBase: image.base, size: image.size, entry: entry,
+            code: code([.code, .tables]),
+            functions: ranges.sorted { $0.lowerBound < $1.lowerBound })
+        guard !image.isFixed else { return file }
+        for function in table { file.names[Array(function.linkageName.utf8)] = function.entry }
+        return file
+    }
+}

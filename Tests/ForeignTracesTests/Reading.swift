@@ -1,0 +1,44 @@
+import ForeignTraces
+import Testing
+import Trace
+
+/// What a reader makes of bytes.
+struct Reading {
+    var recordings: [Recording] = []
+    var diagnoses: [Diagnosis] = []
+    var error: ReadError?
+
+    init<Reader: TraceReader>(_ reader: Reader.Type, _ bytes: [UInt8]) {
+        var found: [Diagnosis] = []
+        do throws(ReadError) {
+            recordings = try Reader.read(bytes.span) { found.append($0) }
+        } catch {
+            self.error = error
+        }
+        diagnoses = found
+    }
+
+    init<Reader: TraceReader>(_ reader: Reader.Type, _ text: String) {
+        self.init(reader, Array(text.utf8))
+    }
+
+    /// The places of the only recording.
+    var places: [ExecutedPlace] { recordings.count == 1 ? recordings[0].places?.list ?? [] : [] }
+
+    /// The names of its modules.
+    var names: [String] {
+        recordings.first?.modules.map { String(decoding: $0.path, as: UTF8.self) } ?? []
+    }
+}
+
+func recognises<Reader: TraceReader>(_ reader: Reader.Type, _ text: String) -> Bool {
+    Reader.recognises(Array(text.utf8).span)
+}
+
+extension ExecutedPlace {
+    /// A place in the short form of the tests.
+    static func at(
+        _ address: UInt64, _ size: UInt32 = 0, times count: UInt32 = 1,
+        in module: UInt16 = Block.noModule
+    ) -> ExecutedPlace { ExecutedPlace(address: address, size: size, count: count, module: module) }
+}
