@@ -14,7 +14,7 @@ import Trace
                 0xB6, 0xDE, 0x0D, 0, 0, 0, 0, 0, 0xD6, 0xDE, 0x0D, 0, 0, 0, 0, 0,
             ]
         let found = Reading(SancovReader.self, bytes)
-        #expect(SancovReader.recognises(bytes.span))
+        #expect(recognises(SancovReader.self, bytes))
         #expect(found.places == [.at(0xDDEB7, in: 0), .at(0xDDED7, in: 0)])
         #expect(found.recordings.first?.is32Bit == false)
         #expect(found.diagnoses.isEmpty)
@@ -25,7 +25,7 @@ import Trace
             [0x32, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xBF, 0xC0] + [0x10, 0, 0, 8]
         let big: [UInt8] = Array(BinaryTests.magic64.reversed()) + [0, 0, 0, 0, 8, 0, 0, 0x10]
         for bytes in [little, big] {
-            #expect(SancovReader.recognises(bytes.span))
+            #expect(recognises(SancovReader.self, bytes))
             #expect(Reading(SancovReader.self, bytes).places == [.at(0x0800_0011, in: 0)])
         }
         #expect(Reading(SancovReader.self, little).recordings.first?.is32Bit == true)
@@ -81,7 +81,7 @@ import Trace
             + [0x00, 0x10, 0x00, 0x08, 0x0C, 0x00, 0x02, 0]
             + [0x0C, 0x10, 0x00, 0x08, 0x08, 0x00, 0x30, 0]
         let found = Reading(GNATcoverageReader.self, bytes)
-        #expect(GNATcoverageReader.recognises(bytes.span))
+        #expect(recognises(GNATcoverageReader.self, bytes))
         #expect(found.names == ["/opt/app"])
         #expect(found.places.map(\.address) == [0x0800_1000, 0x0800_100C])
         #expect(found.places.map(\.size) == [12, 8])
@@ -162,7 +162,7 @@ import Trace
             + [0, 0x20, 0, 0, 2, 1, 2, 2] + [UInt8](repeating: 7, count: 16) + [0]
             + [0, 0x10, 0, 0, 4, 1, 2, 3, 4, 0] + [4, 0x10, 0, 0, 2, 1, 2, 0]
         let found = Reading(RenodeReader.self, bytes)
-        #expect(RenodeReader.recognises(bytes.span))
+        #expect(recognises(RenodeReader.self, bytes))
         #expect(found.places == [.at(0x1000, 6, times: 2), .at(0x2000, 2)])
         #expect(found.recordings.first?.is32Bit == true)
         #expect(found.diagnoses.isEmpty)
@@ -237,7 +237,7 @@ import Trace
             + BinaryTests.record(
                 1, BinaryTests.time + [9, 0, 0, 0, 0, 0x20, 0, 0, 0, 0x10, 0, 0])
         let found = Reading(EtraceReader.self, bytes)
-        #expect(EtraceReader.recognises(bytes.span))
+        #expect(recognises(EtraceReader.self, bytes))
         #expect(found.places == [.at(0x1000, 12, times: 2), .at(0x2000)])
         #expect(found.recordings.first?.is32Bit == true)
         #expect(found.diagnoses.isEmpty)
@@ -276,6 +276,6 @@ import Trace
         #expect(
             Reading(EtraceReader.self, Array(start.prefix(20)) + execution).error
                 == ReadError(cause: EtraceFault.noProcessor, position: .byte(20)))
-        #expect(!EtraceReader.recognises([0x54, 0x45, 0, 0].span))
+        #expect(!recognises(EtraceReader.self, [0x54, 0x45, 0, 0]))
     }
 }

@@ -46,7 +46,7 @@ import Trace
         #expect(
             found.places == [.at(0x401136, times: 2), .at(0x401140), .at(0xFFFF_FFFF_8100_0000)])
         #expect(
-            found.recordings.first?.blockList(in: [].span) == [
+            found.blocks == [
                 Block(start: 0x401136, size: 1, module: Block.noModule),
                 Block(start: 0x401140, size: 1, module: Block.noModule),
                 Block(start: 0x8100_0000, size: 1, module: Block.noModule),
@@ -82,7 +82,7 @@ import Trace
         let text = (0..<3000).map { "some/module+\(String($0, radix: 16))\n" }.joined()
         let bytes = Array(text.utf8)
         for count in [17, 40, 4090, 4096, 4097, 5000, bytes.count] {
-            #expect(ModuleOffsetReader.recognises(bytes[..<count].span))
+            #expect(recognises(ModuleOffsetReader.self, Array(bytes[..<count])))
         }
         #expect(Reading(ModuleOffsetReader.self, bytes).places.count == 3000)
     }

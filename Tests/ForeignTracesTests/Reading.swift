@@ -25,6 +25,12 @@ struct Reading {
     /// The places of the only recording.
     var places: [ExecutedPlace] { recordings.count == 1 ? recordings[0].places?.list ?? [] : [] }
 
+    /// Its blocks.
+    var blocks: [Block] {
+        let nothing: [UInt8] = []
+        return recordings.first?.blockList(in: nothing.span) ?? []
+    }
+
     /// The names of its modules.
     var names: [String] {
         recordings.first?.modules.map { String(decoding: $0.path, as: UTF8.self) } ?? []
@@ -33,6 +39,10 @@ struct Reading {
 
 func recognises<Reader: TraceReader>(_ reader: Reader.Type, _ text: String) -> Bool {
     Reader.recognises(Array(text.utf8).span)
+}
+
+func recognises<Reader: TraceReader>(_ reader: Reader.Type, _ bytes: [UInt8]) -> Bool {
+    Reader.recognises(bytes.span)
 }
 
 extension ExecutedPlace {

@@ -31,6 +31,7 @@ let package = Package(
                 "CDemanglers", "CElfutils", "Coverage", "MachineCode", "Threading", "Trace",
             ],
             swiftSettings: strict),
+        .target(name: "ForeignTraces", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Reports", dependencies: ["Coverage", "Trace"],
@@ -40,15 +41,15 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
-                "Reports",
-                "Threading", "Trace",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "ForeignTraces",
+                "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: testable),
         .executableTarget(
             name: "FuzzTraces",
             dependencies: [
-                "CovtoolKit", "Coverage", "DRCov", "Journal", "MachineCode", "Reports", "Trace",
+                "CovtoolKit", "Coverage", "DRCov", "ForeignTraces", "Journal", "MachineCode",
+                "Reports", "Trace",
             ], swiftSettings: fuzzer),
         .executableTarget(
             name: "FuzzChanges", dependencies: ["Coverage", "Reports"], swiftSettings: fuzzer),

@@ -30,6 +30,27 @@ def traces(folder):
     (folder / "journal-messages").write_bytes(journal([], [], 0, b"one\ntwo\n"))
 
 
+    for number, text in enumerate(FOREIGN):
+        (folder / f"foreign-{number}").write_bytes(text)
+
+
+# Of each format of other programs a small file.
+LOG = (b"----------------\nIN: f\n0x00401000:  31 ed                    xorl %ebp, %ebp\n0x00401002:  eb fc  jmp 0x401000\n\n"
+       b"Trace 0: 0x7f00 [00000000/00401000/c0b3/00000200] f\nTrace 1: 0x7f40 [0/00402000/0/0] \n"
+       b"Stopped execution of TB chain before 0x7f40 [00402000] \nLinking TBs 0x7f00 index 0 -> 0x7f40\n")
+FOREIGN = [b"; list\ncalculator+1000\nlibc.so.6+0x1f\ncalculator+1000\n", b"0x401000\n0x401002\n401005\n0x401000\n", LOG,
+           LOG.partition(b"Trace")[0] + b"0x00402000:  \nOBJD-T: 0102\n\n",
+           struct.pack("<QQQ", 0xC0BFFFFFFFFFFF64, 0x401005, 0x401010), struct.pack("<QI", 0xC0BFFFFFFFFFFF32, 0x401005),
+           b"#QEMU-Traces\1\2\0\0\0\0\0\0\1\0\0\0\2\0\0\0ab\0\0" + bytes(8) + b"#QEMU-Traces\1\0\4\0\0\x3e\0\0"
+           + struct.pack("<IHBxIHBx", 0x401000, 4, 0x11, 0x40000000, 2, 0x80)
+           + b"\1\0\0\0\2\0\0\0so\0\0\n\0\0\0\4\0\0\x004096" + bytes(8) + struct.pack("<IHBx", 0x40000010, 4, 0x12),
+           b"ReTrace\5\4\1\1\3a b" + b"\0\x10\x40\0\2\1\2\1" + bytes(25) + b"\0" + b"\2\x10\x40\0\1\1\3\1\2\0" + bytes(16) + b"\0",
+           b"ReTrace\2\4\1\1\1x\1\1" + bytes(7) + b"\0\x10\x40\0\2\1\2\4\1\1\1a\1b\0", b"ReTrace\5\x08\0" + struct.pack("<QB", 0x401000, 0),
+           struct.pack("<HHIQHH", 0x4554, 0, 12, 0, 0, 0) + struct.pack("<HHIIBxHIBxH", 5, 0, 16, 40, 32, 0, 62, 64, 0)
+           + struct.pack("<HHIQIII", 1, 0, 20, 5, 9, 0x401000, 0x401004),
+           b"0x401010/0x401002/P/-/-/1 0x401000/0x40100e/M/-/-/2\n a 0x401010(/a)/0x401002(/a)/-/-/-/0\n"]
+
+
 def journal(modules, blocks, counts, messages=b"", version=3):
     """A journal as Tests/Fuzz/Sources/FuzzTraces/PackedJournal.swift has it, by Sources/Journal/Layout.swift."""
     head = struct.pack("<IIQQI4xQ16x", 1234, 0, len(blocks), len(modules), counts, len(messages)) + messages

@@ -8,7 +8,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
     if JournalReader.recognises(unsafe bytes.span) {
         unsafe PackedJournal.withJournal(bytes.span, checkJournal)
-    } else {
+    } else if unsafe !ForeignCheck.check(bytes.span) {
         unsafe check(bytes.span)
     }
     return 0
