@@ -35,7 +35,8 @@ import Trace
         let placed = recording.placed(in: file.map { [PlacedFile($0, at: base)] } ?? []) { name in
             name == Array("a".utf8) ? file : nil
         }
-        let list = placed.recording.blockList(in: [].span)
+        let nothing: [UInt8] = []
+        let list = placed.recording.blockList(in: nothing.span)
         return (list.map { [Int($0.module), Int($0.start), Int($0.size)] }, placed)
     }
 
@@ -112,7 +113,8 @@ import Trace
             in: [PlacedFile(PlacingTests.file(PlacingTests.calls), at: 0)]
         ) { _ in nil }
         var edges: [JumpEdge] = []
-        placed.recording.forEachEdge(in: [].span) { edges.append(JumpEdge(entry: $0)) }
+        let nothing: [UInt8] = []
+        placed.recording.forEachEdge(in: nothing.span) { edges.append(JumpEdge(entry: $0)) }
         // An unconditional jump has one way.
         #expect(edges == [JumpEdge(start: 0x1005, size: 2, module: 0, way: .fallThrough)])
     }
@@ -133,6 +135,7 @@ import Trace
     /// A module that other traces have of the file, wherever it was, is the same one.
     @Test func joining() throws {
         var collector = Collector()
+        let nothing: [UInt8] = []
         let rows = [
             Module(id: 0, start: 0x1000, end: 0x4000, path: Array("/x/a".utf8)),
             Module(id: 1, start: 0x9000, end: 0xA000, path: Array("/y/a".utf8)),
@@ -142,7 +145,7 @@ import Trace
         try collector.add(
             Recording(
                 format: TraceFormat("test"), is32Bit: false, modules: rows, blocks: .list(blocks)),
-            from: [].span
+            from: nothing.span
         ) { _ in }
         let joined = try collector.profile().joining("/a")
         #expect(joined.modules.map(\.path).sorted() == ["/a", "/y/a"])
