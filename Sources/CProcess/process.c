@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,12 @@ static int become(char *const words[], const int descriptors[][2], size_t count,
     if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
     // It could have ended before.
     if (getppid() != parent) _exit(127);
+    // QEMU, and the system, would leave a file for each crash.
+    struct rlimit core;
+    if (getrlimit(RLIMIT_CORE, &core) == 0) {
+        core.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &core);
+    }
     for (size_t index = 0; index < count; index++) {
         const int own = descriptors[index][0], its = descriptors[index][1];
         if (own == its ? fcntl(own, F_SETFD, 0) < 0 : dup2(own, its) < 0) return errno;

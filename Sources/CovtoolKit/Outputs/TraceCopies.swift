@@ -40,7 +40,7 @@ public struct TraceCopies {
     public func add(_ inputs: [ReplayInput]) throws(Failure) {
         var names = FileNames()
         for input in inputs {
-            let output = try OutputFile(folder.path + names.unused(input.fileName))
+            let output = try OutputFile(folder.path + names.unused(input.shortFileName))
             output.write(try input.content())
             try output.finish()
         }

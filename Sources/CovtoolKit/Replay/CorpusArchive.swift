@@ -63,6 +63,13 @@ struct InputPaths {
     static let ofAFL = ["queue", "crashes", "hangs"]
     /// What AFL writes beside its inputs.
     static let readme = "README.txt"
+    /// What of it stands beside the queue.
+    static let marksOfAFL = ["crashes", "hangs", "fuzzer_stats", "fuzz_bitmap"]
+
+    /// Whether a name in a folder called queue says that it is AFL's.
+    static func isOfQueue(_ name: some StringProtocol) -> Bool {
+        name.hasPrefix("id:") || name == ".state"
+    }
 
     /// The folders of AFL's instances, by their parts, and those that such a folder is in.
     private var instances: Set<[Substring]> = []
@@ -70,13 +77,20 @@ struct InputPaths {
 
     /// - Parameter paths: of all files in the tree.
     init(_ paths: some Sequence<String>) {
+        var (queues, marked): (Set<[Substring]>, Set<[Substring]>) = ([], [])
         for path in paths {
             let parts = InputPaths.parts(of: path)
-            for (index, part) in parts.dropLast().enumerated() where part == InputPaths.ofAFL[0] {
-                instances.insert(Array(parts[..<index]))
-                if index > 0 { parents.insert(Array(parts[..<(index - 1)])) }
+            for (index, part) in parts.enumerated() {
+                if InputPaths.marksOfAFL.contains(String(part)) {
+                    marked.insert(Array(parts[..<index]))
+                }
+                guard part == InputPaths.ofAFL[0], index + 1 < parts.count else { continue }
+                queues.insert(Array(parts[..<index]))
+                if InputPaths.isOfQueue(parts[index + 1]) { marked.insert(Array(parts[..<index])) }
             }
         }
+        instances = queues.intersection(marked)
+        parents = Set(instances.filter { !$0.isEmpty }.map { Array($0.dropLast()) })
     }
 
     /// Whether the file at a path is an input.

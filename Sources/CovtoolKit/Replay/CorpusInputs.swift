@@ -69,13 +69,13 @@ public struct CorpusInputs {
         guard unsafe access(folder, R_OK | X_OK) == 0 else { throw Failure.reading(folder, errno) }
         guard entered.insert(FilePath.absolute(folder)).inserted else { return }
         let names = FilePath.names(in: folder).filter { !$0.hasPrefix(".") }
-        if FilePath.isFolder(folder + "queue") {
+        if CorpusInputs.isOfAFL(folder) {
             for part in InputPaths.ofAFL where names.contains(part) {
                 try add(folder: folder + part + "/")
             }
             return
         }
-        let instances = names.filter { FilePath.isFolder("\(folder)\($0)/queue") }
+        let instances = names.filter { CorpusInputs.isOfAFL("\(folder)\($0)/") }
         for name in instances.isEmpty ? names : instances {
             if FilePath.isFolder(folder + name) {
                 try add(folder: folder + name + "/")
@@ -86,6 +86,14 @@ public struct CorpusInputs {
                 inputs.append(ReplayInput(path: folder + name))
             }
         }
+    }
+
+    /// Whether a folder is an instance's of AFL: others can have a folder called queue, too.
+    private static func isOfAFL(_ folder: String) -> Bool {
+        let queue = folder + InputPaths.ofAFL[0]
+        guard FilePath.isFolder(queue) else { return false }
+        return InputPaths.marksOfAFL.contains { FilePath.exists(folder + $0) }
+            || FilePath.names(in: queue).contains(where: InputPaths.isOfQueue)
     }
 
     /// Whether a name stands for one that is not UTF-8.

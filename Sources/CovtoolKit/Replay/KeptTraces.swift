@@ -9,9 +9,6 @@ import Replay
 /// Keeps a trace of each input in a folder: all that the input reached, what was executed before the fork too. Where
 /// inputs are run several times, there is one of each run.
 public struct KeptTraces: ReplayObserver {
-    /// The most bytes of an input's name that are taken: with what is put around it, no file system's limit is reached.
-    private static let longestName = 200
-
     private let folder: NewFolder
     /// The traces' names, by the inputs' numbers; those of one input's runs stand together.
     private let names: [String]
@@ -33,8 +30,7 @@ public struct KeptTraces: ReplayObserver {
         // Now, so that they do not depend on which run ends first.
         var unused = FileNames()
         names = inputs.flatMap { input in
-            let bytes = input.fileName.utf8.prefix(KeptTraces.longestName)
-            let start = String(decoding: bytes, as: UTF8.self)
+            let start = input.shortFileName
             return (1...repetitions).map {
                 unused.unused(start + ($0 > 1 ? ".\($0)" : "") + ".drcov")
             }

@@ -1,27 +1,9 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Looks again and again which inputs a corpus has that it had not.
 struct LiveCorpus {
-    /// What tells a file from what it was before.
-    private struct Stamp: Equatable {
-        var number: ino_t
-        var size, seconds, nanoseconds: Int
-
-        /// Nil where there is no file.
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            (number, size) = (status.st_ino, Int(status.st_size))
-            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        }
-    }
-
     private let names: [String]
-    private var taken: [String: Stamp] = [:]
+    private var taken: [String: FileStamp] = [:]
     /// Those that were new when they were looked at last.
-    private var pending: [String: Stamp] = [:]
+    private var pending: [String: FileStamp] = [:]
 
     /// - Parameter names: files, folders and lists, as ``CorpusInputs`` takes them.
     init(_ names: [String]) { self.names = names }
@@ -30,12 +12,14 @@ struct LiveCorpus {
     /// write them piece by piece.
     mutating func look() -> [ReplayInput] {
         var found: [ReplayInput] = []
-        var next: [String: Stamp] = [:]
+        var next: [String: FileStamp] = [:]
         for name in names {
             // It may have none yet.
             guard let inputs = try? CorpusInputs([name]).inputs else { continue }
             for input in inputs {
-                guard let stamp = Stamp(input.name), taken[input.name] != stamp else { continue }
+                guard let stamp = FileStamp(input.name), taken[input.name] != stamp else {
+                    continue
+                }
                 if pending[input.name] == stamp {
                     taken[input.name] = stamp
                     found.append(input)

@@ -5,6 +5,9 @@ public struct ReplayInput: Sendable {
         case member(CorpusArchive.Member, of: CorpusArchive)
     }
 
+    /// In bytes.
+    private static let longestName = 200
+
     /// What messages and status files call it: the path of its file, or `ARCHIVE:MEMBER`.
     public let name: String
     private let place: Place
@@ -30,6 +33,11 @@ public struct ReplayInput: Sendable {
     func size() throws(Failure) -> Int {
         guard case .file = place else { return try content().count }
         return try FilePath.size(name)
+    }
+
+    /// ``fileName``, cut where it is long: with what is put around it, no file system's limit is reached.
+    var shortFileName: String {
+        String(decoding: fileName.utf8.prefix(ReplayInput.longestName), as: UTF8.self)
     }
 
     /// What is in it.

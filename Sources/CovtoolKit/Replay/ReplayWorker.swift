@@ -19,6 +19,8 @@ final class ReplayWorker {
     private let emulatorName: String
     private let observers: [any ReplayObserver]
     private let log: ReplayLog?
+    /// The program, and what it was at the start; nil where there is no such file.
+    private let program: (path: String, stamp: FileStamp)?
     /// What the last server has executed before the fork, and which server that was.
     private var start: (path: String, server: Int)?
 
@@ -38,6 +40,8 @@ final class ReplayWorker {
         (self.folder, self.log, self.observers) = (folder, log, observers)
         loggedFolder = try ReplayFolder.make(folder + "logged/")
         emulatorName = FilePath.name(command.emulator[0])
+        let path = command.arguments.first ?? ""
+        program = FileStamp(path).map { (path, $0) }
     }
 
     /// Runs an input; its traces are gone then.
@@ -64,6 +68,14 @@ final class ReplayWorker {
         run.own = traces.filter { !$0.hasPrefix(".") }.map { folder + $0 }
         if case .done = ended.end, let reason = reasonOfNoRun(run) {
             run.ended.end = .notRun(reason)
+        }
+        if let program, FileStamp(program.path) != program.stamp {
+            throw Failure(
+                .badData,
+                """
+                \(program.path): has been replaced while it was run: what is reached would be of two builds; run \
+                it again
+                """)
         }
         // What was executed before the fork is nothing that the input has reached, then.
         if case .notRun = run.ended.end { (run.start, run.own) = (nil, []) }

@@ -172,8 +172,12 @@ struct Run: ParsableCommand {
         let plugin = try InstalledFiles.pluginPath()
         let recorded = (counts ? ["counts=on"] : []) + (branches ? ["branches=on"] : [])
         let command = try guest.command(plugin, recorded, elf: reports.elf.files)
+        let places = ReplayResults(
+            files: results + reports.outputs.paths,
+            folders: [parts.state, crashes, keepTraces, parts.minimiseTo].compactMap(\.self))
+        try places.check(command)
+        let inputs = try places.inputs(of: parts.isLive ? [] : CorpusInputs(corpus).inputs)
         let folders = try checkedFolders()
-        let inputs = parts.isLive ? [] : try CorpusInputs(corpus).inputs
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.

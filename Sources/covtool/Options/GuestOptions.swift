@@ -33,7 +33,7 @@ struct GuestOptions: ParsableArguments {
     var sysroot: String?
 
     @Option(
-        parsing: .singleValue,
+        parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "A further word for QEMU's command line; can be repeated.", valueName: "word"))
     var qemuOption: [String] = []

@@ -1,0 +1,17 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What tells a file from what it was before, or what stands in its place now.
+struct FileStamp: Equatable {
+    private let number: ino_t
+    private let size, seconds, nanoseconds: Int
+
+    /// Nil where there is no file.
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        (number, size) = (status.st_ino, Int(status.st_size))
+        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    }
+}
