@@ -1,9 +1,9 @@
 /// Looks again and again which inputs a corpus has that it had not.
 struct LiveCorpus {
     private let names: [String]
-    private var taken: [String: FileStamp] = [:]
+    private var taken: [String: FileVersion] = [:]
     /// Those that were new when they were looked at last.
-    private var pending: [String: FileStamp] = [:]
+    private var pending: [String: FileVersion] = [:]
 
     /// - Parameter names: files, folders and lists, as ``CorpusInputs`` takes them.
     init(_ names: [String]) { self.names = names }
@@ -12,12 +12,12 @@ struct LiveCorpus {
     /// write them piece by piece.
     mutating func look() -> [ReplayInput] {
         var found: [ReplayInput] = []
-        var next: [String: FileStamp] = [:]
+        var next: [String: FileVersion] = [:]
         for name in names {
             // It may have none yet.
             guard let inputs = try? CorpusInputs([name]).inputs else { continue }
             for input in inputs {
-                guard let stamp = FileStamp(input.name), taken[input.name] != stamp else {
+                guard let stamp = FileVersion(input.name), taken[input.name] != stamp else {
                     continue
                 }
                 if pending[input.name] == stamp {

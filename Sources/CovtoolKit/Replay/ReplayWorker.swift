@@ -20,7 +20,7 @@ final class ReplayWorker {
     private let observers: [any ReplayObserver]
     private let log: ReplayLog?
     /// The program, and what it was at the start; nil where there is no such file.
-    private let program: (path: String, stamp: FileStamp)?
+    private let program: (path: String, version: FileVersion)?
     /// What the last server has executed before the fork, and which server that was.
     private var start: (path: String, server: Int)?
 
@@ -41,7 +41,7 @@ final class ReplayWorker {
         loggedFolder = try ReplayFolder.make(folder + "logged/")
         emulatorName = FilePath.name(command.emulator[0])
         let path = command.arguments.first ?? ""
-        program = FileStamp(path).map { (path, $0) }
+        program = FileVersion(path).map { (path, $0) }
     }
 
     /// Runs an input; its traces are gone then.
@@ -69,7 +69,7 @@ final class ReplayWorker {
         if case .done = ended.end, let reason = reasonOfNoRun(run) {
             run.ended.end = .notRun(reason)
         }
-        if let program, FileStamp(program.path) != program.stamp {
+        if let program, FileVersion(program.path) != program.version {
             throw Failure(
                 .badData,
                 """

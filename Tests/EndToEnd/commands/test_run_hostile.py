@@ -1,6 +1,7 @@
 """covtool run: programs and corpora that do what one does not expect."""
 
 import os
+import resource
 import shutil
 
 from Tests.EndToEnd.support import statuses
@@ -79,3 +80,72 @@ class Hostile(Case):
         (self.corpus / "a").write_text("a")
         self.covtool("run", "-j2", "-t5000", "-mnone", "-ojoined.drcov", "--corpus", self.corpus, "--", "/bin/true")
         self.assertTrue((self.folder / "joined.drcov").exists())
+
+    def test_folder_called_queue(self):
+        """It is AFL's where something else says so, too."""
+        for path in ("json/queue/1", "json/2", "xml/3"):
+            (self.corpus / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.corpus / path).write_text(path)
+        shutil.make_archive(str(self.folder / "packed"), "zip", self.corpus)
+        for corpus in (self.corpus, self.folder / "packed.zip"):
+            _, ended = self.replay("--corpus", corpus, "--", "/bin/true")
+            self.assertEqual(len(ended), 3, corpus)
+
+    def test_results_replace_nothing_that_is_run(self):
+        program, input = self.folder / "program", self.corpus / "a"
+        shutil.copy("/bin/true", program)
+        input.write_text("a")
+        (self.folder / "link").symlink_to(program)
+        for result in (program, self.folder / "link", input):
+            for option in ("-o", "--status", "--growth"):
+                with self.subTest(result=result, option=option):
+                    done = self.covtool("run", option, result, "--corpus", self.corpus, "--", program, status=64)
+                    self.assertIn("name another file for the result", done.stderr)
+        self.assertEqual((input.read_text(), program.read_bytes()), ("a", open("/bin/true", "rb").read()))
+
+    def test_results_below_the_corpus(self):
+        """What an earlier run has left there is no input."""
+        (self.corpus / "a").write_text("a")
+        (self.corpus / "b").write_text("b")
+        for resumed in ([], ["--resume"]):
+            _, ended = self.replay("--corpus", self.corpus, "--state", self.corpus / "state", *resumed, "--", "/bin/true")
+            self.assertEqual([line["input"] for line in ended], [str(self.corpus / name) for name in "ab"])
+
+    def test_replaced_program(self):
+        """What is reached would be of two builds."""
+        program, other = self.folder / "program", self.folder / "other"
+        shutil.copy("/bin/sh", program)
+        shutil.copy("/bin/sh", other)
+        for name in "abcd":
+            (self.corpus / name).write_text(f"mv {other} {program}; exit 0  # {name}")
+        for how in ([], ["--no-fork-server"]):
+            with self.subTest(how=how):
+                shutil.copy("/bin/sh", other)
+                done = self.covtool("run", "-j", "1", *how, "--corpus", self.corpus, "-o", "run.drcov", "--", program, "@@",
+                                    status=65)
+                self.assertIn("has been replaced while it was run", done.stderr)
+
+    def test_no_core_dumps(self):
+        for name in "ab":
+            (self.corpus / name).write_text(f"kill -SEGV $$  # {name}")
+        unlimited = lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+        for how in ([], ["--no-fork-server"]):
+            with self.subTest(how=how):
+                _, ended = self.replay(*how, "--corpus", self.corpus, "--", "/bin/sh", "@@", preexec_fn=unlimited)
+                self.assertEqual([line["end"] for line in ended], ["crashed"] * 2)
+                self.assertEqual([path for path in self.folder.rglob("*core*")], [])
+
+    def test_long_names(self):
+        for folder in ("a", "b"):
+            (self.corpus / folder).mkdir()
+            (self.corpus / folder / ("n" * 254)).write_text(f"kill -SEGV $$  # {folder}")
+        _, ended = self.replay("--corpus", self.corpus, "--crashes", "crashes", "--", "/bin/sh", "@@")
+        self.assertEqual([line["end"] for line in ended], ["crashed"] * 2)
+        kept = {path.read_text() for path in (self.folder / "crashes").iterdir()}
+        self.assertEqual(kept, {f"kill -SEGV $$  # {folder}" for folder in ("a", "b")})
+
+    def test_option_for_qemu(self):
+        """Most begin with a dash."""
+        (self.corpus / "a").write_text("exit $STATUS")
+        _, ended = self.replay("--corpus", self.corpus, "--qemu-option", "-E", "--qemu-option", "STATUS=7", "--", "/bin/sh", "@@")
+        self.assertEqual([line["status"] for line in ended], [7])

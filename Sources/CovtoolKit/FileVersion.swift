@@ -3,7 +3,7 @@
 #endif
 
 /// What tells a file from what it was before, or what stands in its place now.
-struct FileStamp: Equatable {
+struct FileVersion: Equatable {
     private let number: ino_t
     private let size, seconds, nanoseconds: Int
 
