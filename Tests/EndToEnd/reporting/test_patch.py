@@ -376,7 +376,8 @@ class Git(Patch):
             self.skipTest("only root can give a repository to another user: not run")
         for path in (self.folder, *self.folder.rglob("*")):
             os.chown(path, 12345, 12345)
-        done = self.covtool(*["patch", *self.options], status=66, environment={"HOME": str(self.folder / "nowhere")})
+        done = self.covtool(*["patch", *self.options], status=66,
+                            environment={"HOME": str(self.folder / "nowhere"), "GIT_CONFIG_NOSYSTEM": "1"})
         self.assertIn("dubious ownership", done.stderr)
         self.assertIn(f"git config --global --add safe.directory {self.folder}\n", done.stderr)
 
