@@ -39,10 +39,7 @@ class Gcov(Case):
 
     def setUp(self):
         super().setUp()
-        self.traces = []
-        for input in guests.INPUTS:
-            self.traces.append(f"{input.stem}.drcov")
-            guests.qemu("pie", "calculator", input, plugin=f"counts=on,out={self.folder / self.traces[-1]}")
+        self.traces = guests.record_inputs(self.folder)
 
     def which(self, place, *options):
         return answer(self.covtool("which", place, *options, *self.traces, *guests.elves()).stdout)

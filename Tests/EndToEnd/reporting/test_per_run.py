@@ -20,10 +20,7 @@ def tests(text):
 class PerRun(Case):
     def setUp(self):
         super().setUp()
-        self.traces = []
-        for input in guests.INPUTS:
-            self.traces.append(f"{input.stem}.drcov")
-            guests.qemu("pie", "calculator", input, plugin=f"counts=on,out={self.folder / self.traces[-1]}")
+        self.traces = guests.record_inputs(self.folder)
 
     def test_runs(self):
         found = tests(self.covtool("lcov", "--per-run", *self.traces, *guests.elves()).stdout)

@@ -103,3 +103,12 @@ def place_of(elf, function):
     symbols = [line.split() for line in output("readelf", "-sW", elf).splitlines()]
     (address,) = {int(words[1], 16) & ~1 for words in symbols if words[3:4] == ["FUNC"] and words[-1] == function}
     return address
+
+
+def record_inputs(folder):
+    """Records the calculator on each of INPUTS, with hit counts; the traces' names in the folder."""
+    names = []
+    for input in INPUTS:
+        names.append(f"{input.stem}.drcov")
+        qemu("pie", "calculator", input, plugin=f"counts=on,out={folder / names[-1]}")
+    return names
