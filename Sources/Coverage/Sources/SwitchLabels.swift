@@ -23,8 +23,8 @@ public struct SwitchLabels: Sendable {
 
     /// Reads a source file.
     public init(_ source: [UInt8]) {
-        var scanner = SwitchScanner(source)
-        (labels, lineCount) = scanner.labels()
+        var scanner = SwitchScanner()
+        (labels, lineCount) = scanner.labels(of: source.span)
     }
 }
 
@@ -34,18 +34,22 @@ private enum Keyword {
     /// One that leaves the place.
     case jump
 
-    init?(_ word: ArraySlice<UInt8>) {
+    init?(_ word: Span<UInt8>) {
+        func isWord(_ text: String) -> Bool {
+            for (place, byte) in text.utf8.enumerated() where word[place] != byte { return false }
+            return true
+        }
         // Most words are none, and are not looked at longer than that takes.
-        switch (word.first, word.count) {
-        case (UInt8(ascii: "s"), 6) where word.elementsEqual("switch".utf8): self = .switch
-        case (UInt8(ascii: "c"), 4) where word.elementsEqual("case".utf8): self = .case
-        case (UInt8(ascii: "d"), 7) where word.elementsEqual("default".utf8): self = .default
-        case (UInt8(ascii: "b"), 5) where word.elementsEqual("break".utf8),
-            (UInt8(ascii: "r"), 6) where word.elementsEqual("return".utf8),
-            (UInt8(ascii: "g"), 4) where word.elementsEqual("goto".utf8),
-            (UInt8(ascii: "c"), 8) where word.elementsEqual("continue".utf8),
-            (UInt8(ascii: "t"), 5) where word.elementsEqual("throw".utf8),
-            (UInt8(ascii: "c"), 9) where word.elementsEqual("co_return".utf8):
+        switch (word[0], word.count) {
+        case (UInt8(ascii: "s"), 6) where isWord("switch"): self = .switch
+        case (UInt8(ascii: "c"), 4) where isWord("case"): self = .case
+        case (UInt8(ascii: "d"), 7) where isWord("default"): self = .default
+        case (UInt8(ascii: "b"), 5) where isWord("break"),
+            (UInt8(ascii: "r"), 6) where isWord("return"),
+            (UInt8(ascii: "g"), 4) where isWord("goto"),
+            (UInt8(ascii: "c"), 8) where isWord("continue"),
+            (UInt8(ascii: "t"), 5) where isWord("throw"),
+            (UInt8(ascii: "c"), 9) where isWord("co_return"):
             self = .jump
         default: return nil
         }
@@ -81,7 +85,7 @@ private struct SwitchScanner {
         var depth, conditions: Int
     }
 
-    private var tokens: CTokens
+    private var tokens = CTokens()
     private var brackets: [Bracket] = []
     private var pending = Pending.nothing
     /// The first of the labels whose code was not found yet.
@@ -93,11 +97,9 @@ private struct SwitchScanner {
     /// Whether the statement is one that leaves the place.
     private var isLeaving = false
 
-    init(_ text: [UInt8]) { tokens = CTokens(text) }
-
-    /// The labels, by line, and the number of lines.
-    mutating func labels() -> ([SwitchLabels.Label], lineCount: Int32) {
-        while let (token, line) = tokens.next() {
+    /// The labels of a text, by line, and the number of lines.
+    mutating func labels(of text: Span<UInt8>) -> ([SwitchLabels.Label], lineCount: Int32) {
+        while let (token, line) = tokens.next(of: text) {
             switch token {
             case .conditionBegins: conditions.append(brackets)
             case .conditionTurns:
@@ -106,7 +108,7 @@ private struct SwitchScanner {
             case .conditionEnds:
                 endCondition(on: line)
                 _ = conditions.popLast()
-            case .word(let word): take(word, on: line)
+            case .word(let word): take(Keyword(text.extracting(word)), on: line)
             case .mark(let mark): take(mark, on: line)
             case .scope: break
             }
@@ -122,16 +124,17 @@ private struct SwitchScanner {
         }
     }
 
-    private mutating func take(_ word: ArraySlice<UInt8>, on line: Int32) {
+    /// Takes a word, which means something or nothing.
+    private mutating func take(_ word: Keyword?, on line: Int32) {
         if case .caseWord = pending { return }
         pending = .nothing
-        switch Keyword(word) {
+        switch word {
         case .case where isInSwitch: pending = .caseWord(line, depth: 0, questions: 0)
         case .default where isInSwitch: pending = .defaultWord(line)
-        case let keyword:
+        default:
             findCode(on: line)
-            if keyword == .switch { pending = .switchWord }
-            if keyword == .jump { isLeaving = true }
+            if word == .switch { pending = .switchWord }
+            if word == .jump { isLeaving = true }
         }
     }
 

@@ -3,23 +3,38 @@
 public enum SourceText {
     /// How many lines bytes are; what stands behind the last line's end is one more.
     public static func lineCount(_ source: [UInt8]) -> Int {
-        var ends = 0
-        for byte in source { ends &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
-        return source.last.map { $0 != UInt8(ascii: "\n") } ?? false ? ends + 1 : ends
+        let bytes = source.span
+        // Of a form that the compiler makes vector instructions of.
+        var ends: UInt32 = 0
+        for place in 0..<bytes.count {
+            let isEnd: UInt8 = bytes[place] == UInt8(ascii: "\n") ? 1 : 0
+            ends &+= UInt32(isEnd)
+        }
+        let isOpen = !bytes.isEmpty && bytes[bytes.count - 1] != UInt8(ascii: "\n")
+        return Int(ends) + (isOpen ? 1 : 0)
     }
 
-    /// What is to be done about a byte: nothing, or look closer.
-    private static let needsCare: [Bool] = (0...255).map { byte in
-        byte < 0x20 && byte != UInt8(ascii: "\t") || byte >= 0x7F
-            || byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&")
+    /// 1 for a byte at which more is to be done than to copy it, else 0.
+    @inline(__always)
+    private static func needsCare(_ byte: UInt8) -> UInt8 {
+        let isControl: UInt8 = byte < 0x20 ? 1 : 0
+        let isNoTab: UInt8 = byte != UInt8(ascii: "\t") ? 1 : 0
+        let isAbove: UInt8 = byte >= 0x7F ? 1 : 0
+        let isLess: UInt8 = byte == UInt8(ascii: "<") ? 1 : 0
+        let isAmpersand: UInt8 = byte == UInt8(ascii: "&") ? 1 : 0
+        return isControl & isNoTab | isAbove | isLess | isAmpersand
     }
 
     /// Writes a part of a line.
     static func write(_ line: Span<UInt8>, _ range: Range<Int>, to page: inout PageBuffer) {
-        let needsCare = needsCare.span
+        let part = line.extracting(range)
+        // Most parts need none, which vector instructions see.
+        var care: UInt8 = 0
+        for place in 0..<part.count { care |= needsCare(part[place]) }
+        guard care != 0 else { return page.add(line, range) }
         var (start, place) = (range.lowerBound, range.lowerBound)
         while place < range.upperBound {
-            guard needsCare[Int(line[place])] else {
+            guard needsCare(line[place]) != 0 else {
                 place += 1
                 continue
             }
