@@ -14,4 +14,7 @@ struct FileVersion: Equatable {
         (number, size) = (status.st_ino, Int(status.st_size))
         (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
+
+    /// Whether nothing has been written for so many seconds, by the clock of this machine.
+    func isOlder(than age: Int) -> Bool { seconds < time(nil) - age }
 }

@@ -18,11 +18,12 @@ struct FileNames {
 public struct TraceCopies {
     private let folder: NewFolder
 
-    /// Makes the folder where there is none.
+    /// - Throws: ``Failure`` where the folder cannot be made, or is not empty.
     public init(_ folder: String) throws(Failure) { self.folder = try NewFolder(folder) }
 
     /// Copies files, each whole or not at all. Of files of one name the later ones get a number.
     public func add(_ paths: [String]) throws(Failure) {
+        try folder.make()
         var names = FileNames()
         for path in paths {
             let output = try OutputFile(folder.path + names.unused(FilePath.name(path)))
@@ -38,6 +39,7 @@ public struct TraceCopies {
 
     /// Copies inputs, likewise.
     public func add(_ inputs: [ReplayInput]) throws(Failure) {
+        try folder.make()
         var names = FileNames()
         for input in inputs {
             let output = try OutputFile(folder.path + names.unused(input.shortFileName))

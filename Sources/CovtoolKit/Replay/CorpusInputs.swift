@@ -5,7 +5,7 @@
 /// The inputs that a program is run on.
 public struct CorpusInputs {
     /// In the order in which they were named, a folder's by name; one that has nothing in it where none was named.
-    public private(set) var inputs: [ReplayInput] = []
+    public private(set) var inputs = InputList()
     /// Folders of the name that is looked at, without links: none is entered twice, though links lead to it.
     private var entered: Set<String> = []
 
@@ -19,7 +19,7 @@ public struct CorpusInputs {
     /// - Throws: ``Failure`` where something is not there, an archive is broken, or a folder or archive has no input.
     public init(_ names: [String]) throws(Failure) {
         guard !names.isEmpty else {
-            inputs = [ReplayInput(path: "/dev/null")]
+            inputs.append(ReplayInput(path: "/dev/null"))
             return
         }
         for name in names {

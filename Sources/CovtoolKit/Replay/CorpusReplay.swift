@@ -54,8 +54,10 @@ public struct CorpusReplay: Sendable {
 
     /// What the runs reached, and how they ended.
     public struct Result: Sendable {
-        /// By the inputs' order; an input with the content of an earlier one, or in another shard, has none.
-        public var outcomes: [Outcome]
+        /// By the inputs' numbers.
+        let ended: EndedRuns
+        /// By the inputs' numbers, how many blocks no run on an earlier one had reached.
+        let newBlocks: [Int]
         /// What all runs reached together.
         public var profile: Profile
         /// The number of different blocks.
@@ -69,19 +71,28 @@ public struct CorpusReplay: Sendable {
         /// Why QEMU was started for inputs though it was to fork; nil where it was not.
         public var serverFailure: String?
         /// All inputs.
-        public var inputs: [ReplayInput] = []
+        public var inputs = InputList()
+
+        /// By the inputs' order; an input with the content of an earlier one, or in another shard, has none.
+        public var outcomes: some Collection<Outcome> {
+            ended.inputs.lazy.compactMap { input in
+                ended[input].map {
+                    Outcome(input: input, run: $0, newBlocks: newBlocks[input])
+                }
+            }
+        }
     }
 
     /// Runs all of them.
     ///
     /// - Throws: ``Failure`` where the traces cannot be brought together, or nothing can be run.
-    public func run(_ inputs: [ReplayInput]) throws(Failure) -> Result {
+    public func run(_ inputs: InputList) throws(Failure) -> Result {
         try Interruption.awaited(endsProgram: live == nil) { () throws(Failure) in
             try runAll(inputs)
         }
     }
 
-    private func runAll(_ inputs: [ReplayInput]) throws(Failure) -> Result {
+    private func runAll(_ inputs: InputList) throws(Failure) -> Result {
         let top = try ReplayFolder(state?.temporaryFolder)
         defer { top.remove() }
         var log = state?.log
@@ -139,7 +150,11 @@ public struct CorpusReplay: Sendable {
                 observers.forEach { $0.abandoned() }
             }
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
+        if let failure = failure.withLock({ $0 }) {
+            // The same command is to find what it found: a state goes on with what was kept.
+            if state == nil { observers.forEach { $0.abandoned() } }
+            throw failure
+        }
         // A fuzzer takes away what it has trimmed, or has found again.
         for (input, reason) in live == nil ? queue.unreadable : [] {
             tally.add(unreadable: input, reason)

@@ -28,7 +28,7 @@ public struct ForkCheck {
     ///   - count: how many; all where there are fewer.
     /// - Throws: ``Failure``
     public init(
-        _ command: GuestCommand, limits: Limits, rules: ModuleRules, of inputs: [ReplayInput],
+        _ command: GuestCommand, limits: Limits, rules: ModuleRules, of inputs: InputList,
         count: Int
     ) throws(Failure) {
         let count = min(count, inputs.count)

@@ -57,7 +57,7 @@ public struct InputChoice: Sendable {
         }
 
         /// In the inputs' order.
-        func all(of inputs: [ReplayInput]) -> [Candidate] {
+        func all(of inputs: InputList) -> [Candidate] {
             found.withLock { $0 }.sorted { $0.input < $1.input }.map {
                 Candidate(input: $0.input, name: inputs[$0.input].name, identity: $0.identity)
             }

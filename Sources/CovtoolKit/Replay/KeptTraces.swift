@@ -13,18 +13,22 @@ public struct KeptTraces: ReplayObserver {
     /// The traces' names, by the inputs' numbers; those of one input's runs stand together.
     private let names: [String]
     private let repetitions: Int
-    private let inputs: [ReplayInput]
+    private let inputs: InputList
     private let merging: TraceMerging
     private let hasCounts: Bool
 
+    /// Makes the folder where there is none.
+    ///
     /// - Parameters:
     ///   - repetitions: how often each input is run.
     ///   - merging: which modules are wanted, and which are one.
     ///   - hasCounts: whether the runs count executions.
+    /// - Throws: ``Failure`` where it cannot be made.
     public init(
-        in folder: NewFolder, of inputs: [ReplayInput], repetitions: Int = 1,
+        in folder: NewFolder, of inputs: InputList, repetitions: Int = 1,
         _ merging: TraceMerging, hasCounts: Bool
-    ) {
+    ) throws(Failure) {
+        try folder.make()
         (self.folder, self.inputs, self.repetitions) = (folder, inputs, repetitions)
         (self.merging, self.hasCounts) = (merging, hasCounts)
         // Now, so that they do not depend on which run ends first.
@@ -56,8 +60,9 @@ public struct KeptTraces: ReplayObserver {
             warnings: merging.warnings)
     }
 
-    /// Removes the traces: the folder was empty, and is to be so for the next replay.
+    /// Removes the traces: the folder was empty, or not there, and is to be so for the next replay.
     public func abandoned() {
         for name in names { unsafe unlink(folder.path + name) }
+        folder.unmake()
     }
 }

@@ -1,5 +1,8 @@
 /// Looks again and again which inputs a corpus has that it had not.
 struct LiveCorpus {
+    /// A file that nobody has written to for so many seconds is not being written.
+    private static let quietSeconds = 1
+
     private let names: [String]
     private var taken: [String: FileVersion] = [:]
     /// Those that were new when they were looked at last.
@@ -8,8 +11,8 @@ struct LiveCorpus {
     /// - Parameter names: files, folders and lists, as ``CorpusInputs`` takes them.
     init(_ names: [String]) { self.names = names }
 
-    /// The inputs that are new, or have changed, and that have not changed any more since the last look: a fuzzer may
-    /// write them piece by piece.
+    /// The inputs that are new, or have changed, and that have not changed any more for a while, or since the last look:
+    /// a fuzzer may write them piece by piece, and its machine's clock need not be this one's.
     mutating func look() -> [ReplayInput] {
         var found: [ReplayInput] = []
         var next: [String: FileVersion] = [:]
@@ -20,7 +23,7 @@ struct LiveCorpus {
                 guard let stamp = FileVersion(input.name), taken[input.name] != stamp else {
                     continue
                 }
-                if pending[input.name] == stamp {
+                if stamp.isOlder(than: LiveCorpus.quietSeconds) || pending[input.name] == stamp {
                     taken[input.name] = stamp
                     found.append(input)
                 } else {

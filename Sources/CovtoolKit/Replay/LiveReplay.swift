@@ -45,7 +45,8 @@ public struct LiveReplay: Sendable {
         var corpus = LiveCorpus(names)
         var (toldCount, nextLook, nextResult) = (0, 0.0, 0.0)
         func hasEnded() -> Bool { Interruption.isAsked || isOver() || Progress.now() >= end }
-        while !hasEnded() {
+        // What is there is run, however short the time is.
+        repeat {
             let start = Progress.now()
             if start >= nextLook {
                 queue.add(corpus.look())
@@ -65,7 +66,7 @@ public struct LiveReplay: Sendable {
                 (toldCount, nextResult) = (ended, LiveReplay.next(after: start))
             }
             LiveReplay.pause()
-        }
+        } while !hasEnded()
         line?(nil)
     }
 

@@ -1,6 +1,6 @@
 /// What a program is run on.
 public struct ReplayInput: Sendable {
-    private enum Place {
+    enum Place {
         case file
         case member(CorpusArchive.Member, of: CorpusArchive)
     }
@@ -10,7 +10,7 @@ public struct ReplayInput: Sendable {
 
     /// What messages and status files call it: the path of its file, or `ARCHIVE:MEMBER`.
     public let name: String
-    private let place: Place
+    let place: Place
 
     init(path: String) { (name, place) = (path, .file) }
 

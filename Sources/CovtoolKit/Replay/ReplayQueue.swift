@@ -14,9 +14,9 @@ final class ReplayQueue: Sendable {
     }
 
     private struct State {
-        var inputs: [ReplayInput]
+        var inputs: InputList
         var next = 0
-        var known: Set<ContentIdentity> = []
+        var known: Set<UInt128> = []
         var unreadable: [(input: Int, reason: String)] = []
         var elsewhereCount = 0
     }
@@ -24,16 +24,16 @@ final class ReplayQueue: Sendable {
     private let shard: Shard
     private let state: Mutex<State>
 
-    init(_ inputs: [ReplayInput], _ shard: Shard) {
+    init(_ inputs: InputList, _ shard: Shard) {
         self.shard = shard
         state = Mutex(State(inputs: inputs))
     }
 
     /// All inputs so far.
-    var inputs: [ReplayInput] { state.withLock { $0.inputs } }
+    var inputs: InputList { state.withLock { $0.inputs } }
 
     /// Adds inputs behind all others.
-    func add(_ inputs: [ReplayInput]) { state.withLock { $0.inputs += inputs } }
+    func add(_ inputs: [ReplayInput]) { state.withLock { $0.inputs.append(contentsOf: inputs) } }
 
     /// The next input; nil if there is none.
     ///
@@ -51,7 +51,7 @@ final class ReplayQueue: Sendable {
                         state.elsewhereCount += 1
                         continue
                     }
-                    guard state.known.insert(identity).inserted else { continue }
+                    guard state.known.insert(identity.hash).inserted else { continue }
                     return Job(
                         input: number, content: content, identity: identity,
                         skipped: number - first)

@@ -36,9 +36,9 @@ public struct ReplayResults {
     /// The inputs without what is in one of the folders.
     ///
     /// - Throws: ``Failure`` where a result would replace an input.
-    public func inputs(of all: [ReplayInput]) throws(Failure) -> [ReplayInput] {
+    public func inputs(of all: InputList) throws(Failure) -> InputList {
         guard !files.isEmpty || !folders.isEmpty else { return all }
-        var inputs: [ReplayInput] = []
+        var inputs = InputList()
         // Inputs come by folders, of which there are few.
         var (folder, isOwn) = ("", false)
         for input in all {

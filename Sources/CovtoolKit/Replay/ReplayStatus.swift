@@ -14,12 +14,12 @@ extension CorpusReplay.Result {
     }
 
     /// Why there is no result, where the program could be run on no input.
-    public func failure(of inputs: [ReplayInput]) -> Failure {
+    public func failure(of inputs: InputList) -> Failure {
         Failure(.badData, reasonOfNoRun(of: inputs) ?? "there is no input")
     }
 
     /// Why the first input could not be run on which the program could not; nil where there is none.
-    private func reasonOfNoRun(of inputs: [ReplayInput]) -> String? {
+    private func reasonOfNoRun(of inputs: InputList) -> String? {
         for outcome in outcomes {
             if case .notRun(let reason) = outcome.run.end {
                 // A reason can begin with the name: why it cannot be read.
@@ -35,7 +35,7 @@ extension CorpusReplay.Result {
     ///
     /// - Parameter unstable: by the inputs' numbers, how many blocks not all their runs reach, where there are any; nil
     ///   where each is run once.
-    public func writeStatus(of inputs: [ReplayInput], unstable: [Int: Int]? = nil, to path: String)
+    public func writeStatus(of inputs: InputList, unstable: [Int: Int]? = nil, to path: String)
         throws(Failure)
     {
         var output = try OutputFile(path)
@@ -54,8 +54,7 @@ extension CorpusReplay.Result {
     }
 
     /// Says how many inputs ended in which way.
-    public func tell(of inputs: [ReplayInput], output: String, _ warnings: Warnings) throws(Failure)
-    {
+    public func tell(of inputs: InputList, output: String, _ warnings: Warnings) throws(Failure) {
         var counts: [(name: String, count: Int)] = []
         for outcome in outcomes {
             let name = outcome.run.end.name

@@ -10,14 +10,13 @@ final class ReplayTally: ReplayObserver {
         var reached: Collector
         /// With the counts, where they are wanted.
         var counted: Collector?
-        /// By the inputs' numbers.
-        var ended: [Int: EndedRun] = [:]
+        var ended = EndedRuns()
         var crashCount = 0
     }
 
     private let state: Mutex<State>
     private let queue: ReplayQueue
-    private var inputs: [ReplayInput] { queue.inputs }
+    private var inputs: InputList { queue.inputs }
 
     /// - Parameter queue: has the inputs.
     init(of queue: ReplayQueue, _ rules: ModuleRules, hasCounts: Bool) {
@@ -43,14 +42,14 @@ final class ReplayTally: ReplayObserver {
                 return
             }
             if case .crashed = run.ended.end { state.crashCount += 1 }
-            state.ended[run.input] = run.ended
+            state.ended.set(run.ended, of: run.input)
         }
     }
 
     /// An input could not be read.
     func add(unreadable input: Int, _ reason: String) {
         state.withLock {
-            $0.ended[input] = EndedRun(end: .notRun(reason), milliseconds: 0)
+            $0.ended.set(EndedRun(end: .notRun(reason), milliseconds: 0), of: input)
         }
     }
 
@@ -70,10 +69,7 @@ final class ReplayTally: ReplayObserver {
             let newBlocks = state.reached.newBlocks(fileCount: inputs.count)
             do throws(MergeError) {
                 return CorpusReplay.Result(
-                    outcomes: state.ended.sorted { $0.key < $1.key }.map {
-                        CorpusReplay.Outcome(
-                            input: $0.key, run: $0.value, newBlocks: newBlocks[$0.key])
-                    },
+                    ended: state.ended, newBlocks: newBlocks,
                     profile: try (state.counted ?? state.reached).profile(),
                     blockCount: state.reached.blockCount,
                     modulePaths: state.reached.modulePaths)

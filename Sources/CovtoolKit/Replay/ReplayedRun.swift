@@ -51,7 +51,7 @@ public protocol ReplayObserver: Sendable {
     /// - Throws: ``Failure`` where the replay cannot go on.
     func ended(_ run: ReplayedRun) throws(Failure)
 
-    /// The replay was interrupted and does not go on: what was kept of it goes.
+    /// The replay was interrupted, or has failed, and does not go on: what was kept of it goes.
     func abandoned()
 }
 

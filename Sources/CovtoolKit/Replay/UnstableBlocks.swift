@@ -16,7 +16,7 @@ public final class UnstableBlocks: ReplayObserver {
     }
 
     private let repetitions: Int
-    private let inputs: [ReplayInput]
+    private let inputs: InputList
     private let rules: ModuleRules
     private let state: Mutex<State>
 
@@ -24,7 +24,7 @@ public final class UnstableBlocks: ReplayObserver {
     ///   - inputs: those of the replay.
     ///   - repetitions: how often each is run.
     ///   - rules: which modules are wanted, and which are one.
-    public init(of inputs: [ReplayInput], repetitions: Int, _ rules: ModuleRules) {
+    public init(of inputs: InputList, repetitions: Int, _ rules: ModuleRules) {
         (self.inputs, self.repetitions, self.rules) = (inputs, repetitions, rules)
         state = Mutex(State(stable: Collector(rules: rules), unstable: Collector(rules: rules)))
     }

@@ -116,6 +116,9 @@ struct Run: ParsableCommand {
             )
         }
         if parts.isLive { try validateLive() }
+        if guest.forkAt != nil, trials.needsStarts {
+            throw ValidationError("--fork-at needs the fork server, which --repeat does not use")
+        }
         if let jobs, jobs < 1 { throw ValidationError("-j needs a number from 1 on") }
         if corpus.isEmpty, guest.takesInput {
             throw ValidationError("'@@' stands for an input: name the inputs with --corpus PATH")
@@ -176,14 +179,14 @@ struct Run: ParsableCommand {
             files: results + reports.outputs.paths,
             folders: [parts.state, crashes, keepTraces, parts.minimiseTo].compactMap(\.self))
         try places.check(command)
-        let inputs = try places.inputs(of: parts.isLive ? [] : CorpusInputs(corpus).inputs)
+        let inputs = try places.inputs(of: parts.isLive ? InputList() : CorpusInputs(corpus).inputs)
         let folders = try checkedFolders()
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)
         // A corpus with a state can grow.
         let forks =
             !guest.noForkServer && !guest.isSystem && !trials.needsStarts
-            && (inputs.count > 1 || parts.state != nil || parts.isLive)
+            && (inputs.count > 1 || parts.state != nil || parts.isLive || guest.forkAt != nil)
         var replay = CorpusReplay(
             command, limits: limits, jobs: jobs ?? Threads.most, forks: forks,
             merging: merging.merging, counts: counts)
@@ -197,7 +200,7 @@ struct Run: ParsableCommand {
         }
         if let traces = folders.traces {
             replay.observers.append(
-                KeptTraces(
+                try KeptTraces(
                     in: traces, of: inputs, repetitions: trials.repetitions ?? 1, merging.merging,
                     hasCounts: counts))
         }

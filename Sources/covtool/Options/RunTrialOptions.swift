@@ -46,7 +46,7 @@ struct RunTrialOptions: ParsableArguments {
     ///
     /// - Throws: ``Failure`` where they differ.
     func checkFork(
-        _ command: GuestCommand, _ limits: Limits, _ inputs: [ReplayInput], _ merging: TraceMerging
+        _ command: GuestCommand, _ limits: Limits, _ inputs: InputList, _ merging: TraceMerging
     ) throws(Failure) {
         guard let check else { return }
         let result = try ForkCheck(
@@ -72,7 +72,7 @@ struct RunTrialOptions: ParsableArguments {
     }
 
     /// Who looks for blocks that are reached by chance; nil where each input is run once.
-    func observer(of inputs: [ReplayInput], _ merging: TraceMerging) -> UnstableBlocks? {
+    func observer(of inputs: InputList, _ merging: TraceMerging) -> UnstableBlocks? {
         repetitions.map { UnstableBlocks(of: inputs, repetitions: $0, merging.rules) }
     }
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from Tests.EndToEnd.support import debugforms, drcov
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, output
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, output, run
 
 SECONDS = 30
 READING = ("merge", "drcov", "intersect", "minimise", "info", "validate", "lcov", "report", "json", "show",
@@ -253,6 +253,20 @@ class Shrinking(Inputs):
                 break
         self.assertIn(74, seen)
 
+
+    def test_no_room(self):
+        """On a file system in memory that is full, what a file never got cannot be read."""
+        if os.geteuid() != 0:
+            self.skipTest("needs root, to mount a small file system")
+        head = drcov.write([(0x1000, 0x9000, "/bin/a")], []).replace(b"BB Table: 0", b"BB Table: 4096")
+        (self.folder / "head").write_bytes(head)
+        script = f"mount -t tmpfs -o size=16k none small && cp head small/trace && truncate -s {len(head) + 8 * 4096} small/trace && " \
+                 f"(cat /dev/zero > small/rest; {COVTOOL} merge small/trace -o out)"
+        (self.folder / "small").mkdir()
+        done = run("unshare", "-m", "bash", "-c", script, folder=self.folder)
+        self.assertEqual(done.returncode, 74, done.stderr)
+        self.assertIn("small/trace: cannot be read: its file system is full, or has an error\n", done.stderr)
+        self.assertFalse((self.folder / "out").exists())
 
     def test_elf_file(self):
         """The same with an ELF file, which libelf maps."""

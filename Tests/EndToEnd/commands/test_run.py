@@ -186,8 +186,12 @@ class Run(Case):
                 self.assertEqual(len(warned), 1 if reason else 0, said)
                 self.assertIn(f"--fork-at: {reason}" if reason else "", "".join(warned))
         for status, options, said in ((65, ["--fork-at", "nosuch"], "has no function called nosuch"),
-                                      (64, ["--fork-at", "main", "--no-fork-server"], "--fork-at needs the fork server")):
+                                      (64, ["--fork-at", "main", "--no-fork-server"], "--fork-at needs the fork server"),
+                                      (64, ["--fork-at", "main", "--repeat", "2"], "--fork-at needs the fork server")):
             self.assertIn(said, self.covtool("run", *options, *corpus, "--", self.program, status=status).stderr)
+        # One input alone is no reason to leave the place away.
+        corpus, arguments = ["--corpus", self.corpus / "a"], ["threads"]
+        self.assertIn("--fork-at: no run is forked, since the program has started threads", replay("--fork-at", "read_input")[0])
 
     def test_interrupted(self):
         for number, how in ((signal.SIGINT, []), (signal.SIGTERM, []), (signal.SIGKILL, []),

@@ -140,6 +140,14 @@ class Live(Case):
         self.assertEqual(process.returncode, 0, said)
         self.assertIn("3 inputs: 2 done, 1 with the content of another", said)
 
+    def test_for_a_moment(self):
+        """What was there long before is run, however short the time is."""
+        name = self.add(b"1")
+        os.utime(self.queue / name, (1e9, 1e9))
+        said = self.start("--live-for", "1ms").communicate(timeout=120)[1]
+        self.assertIn("1 input: 1 done", said)
+        self.assertEqual(self.status(), {name: "done"})
+
     def test_for_a_time(self):
         self.add(b"1")
         before = time.monotonic()

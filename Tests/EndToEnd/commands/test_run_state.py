@@ -227,11 +227,11 @@ class State(Case):
             self.assertIn(f"state: is the state of another run: {said}", done.stderr)
             self.assertEqual(self.result(), before)
 
-        refused("the time limit was '5000 ms' and is '800 ms' now", "-t", "800")
-        refused("the memory limit was '2048 MiB' and is '100 MiB' now", "-m", "100")
-        refused("libcov.so's options was '' and is 'counts=on' now", "--counts")
-        refused("QEMU's options was '' and is '-one-insn-per-tb' now", "--qemu-option=-one-insn-per-tb")
-        refused("the fork server was 'on' and is 'off' now", "--no-fork-server")
+        refused("the time limit: '5000 ms' then, '800 ms' now", "-t", "800")
+        refused("the memory limit: '2048 MiB' then, '100 MiB' now", "-m", "100")
+        refused("libcov.so's options: '' then, 'counts=on' now", "--counts")
+        refused("QEMU's options: '' then, '-one-insn-per-tb' now", "--qemu-option=-one-insn-per-tb")
+        refused("the fork server: 'on' then, 'off' now", "--no-fork-server")
         refused("the command was", words=("early", "@@"))
         other = self.folder / "other"
         shutil.copy(self.program, other)

@@ -58,12 +58,13 @@ class KeptTraces(Case):
                 self.assertEqual((self.folder / "merged.drcov").read_bytes(), (self.folder / "run.drcov").read_bytes())
 
     def test_interrupted(self):
-        """Ctrl-C leaves the folder as it was, so that the same command can be given again."""
+        """Ctrl-C leaves the folders as they were, so that the same command can be given again."""
         corpus = self.folder / "hanging"
         corpus.mkdir()
         (corpus / "a").write_bytes(b"abc")
         (corpus / "b").write_bytes(b"h hangs")
-        words = ["run", "-j", "1", "-t", "none", "--corpus", corpus, "--keep-traces", "kept", "--", self.program, "@@"]
+        words = ["run", "-j", "1", "-t", "none", "--corpus", corpus, "--keep-traces", "kept", "--crashes", "crashed", "--",
+                 self.program, "@@"]
         process = subprocess.Popen([str(word) for word in (COVTOOL, *words)], cwd=self.folder, env=ENVIRONMENT,
                                    stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
@@ -71,10 +72,28 @@ class KeptTraces(Case):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(60), 128 + signal.SIGINT)
-        self.assertEqual(list((self.folder / "kept").iterdir()), [])
+        self.assertFalse((self.folder / "kept").exists())
+        self.assertFalse((self.folder / "crashed").exists())
         (corpus / "b").write_bytes(b"b")
         self.covtool(*words)
         self.assertEqual(sorted(path.name for path in (self.folder / "kept").iterdir()), ["a.drcov", "b.drcov"])
+        self.assertEqual(list((self.folder / "crashed").iterdir()), [])
+
+    def test_failed(self):
+        """So does a run that cannot go on."""
+        (self.folder / "kept").mkdir()
+        program, other = self.folder / "shell", self.folder / "other"
+        corpus = self.folder / "scripts"
+        corpus.mkdir()
+        for name in "abc":
+            (corpus / name).write_text(f"test {name} = a || mv {other} {program}; exit 0  # {name}")
+        words = ["run", "-j", "1", "--no-fork-server", "--corpus", corpus, "--keep-traces", "kept", "--", program, "@@"]
+        shutil.copy("/bin/sh", program)
+        shutil.copy("/bin/sh", other)
+        self.covtool(*words, status=65)
+        self.assertEqual(list((self.folder / "kept").iterdir()), [])
+        self.covtool(*words)
+        self.assertEqual(len(list((self.folder / "kept").iterdir())), 3)
 
     def test_modules(self):
         """The rules of the merged trace are those of each."""

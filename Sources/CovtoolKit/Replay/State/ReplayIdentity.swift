@@ -47,7 +47,7 @@ public struct ReplayIdentity: Sendable {
         var fields = RecordBytes(other)
         for (name, value) in parts {
             guard fields.text() == name, let before = fields.text() else { break }
-            if before != value { return "\(name) was '\(before)' and is '\(value)' now" }
+            if before != value { return "\(name): '\(before)' then, '\(value)' now" }
         }
         return "it is of another version of covtool"
     }

@@ -17,13 +17,6 @@ final class ReplayLog: Sendable {
         static let run: UInt32 = 3
     }
 
-    private enum Ending {
-        static let done = 0
-        static let crashed = 1
-        static let timedOut = 2
-        static let outOfMemory = 3
-    }
-
     /// What stands in the log, by where.
     private struct Index {
         var identity: [UInt8]?
@@ -88,11 +81,12 @@ final class ReplayLog: Sendable {
     ///
     /// - Throws: ``Failure`` where it cannot be written.
     func append(_ run: ReplayedRun) throws(Failure) {
-        guard let ending = ReplayLog.numbers(of: run.ended.end) else { return }
+        let (ending, value) = Ending.of(run.ended.end)
+        guard ending != .notRun else { return }
         var fields = RecordBytes()
         fields.append(run.identity)
-        fields.append(ending.kind)
-        fields.append(ending.value)
+        fields.append(Int(ending.rawValue))
+        fields.append(Int(value))
         fields.append(run.ended.milliseconds)
         fields.append(try run.start.map { path throws(Failure) in try start(path) } ?? 0)
         fields.append(run.own.count)
@@ -167,7 +161,8 @@ final class ReplayLog: Sendable {
     private func record(at offset: Int) throws(Failure) -> RunRecord {
         var fields = RecordBytes(try log.body(at: offset))
         guard let identity = fields.identity(), let kind = fields.number(),
-            let value = fields.number(), let end = ReplayLog.end(kind, value),
+            let value = fields.number().flatMap(Int32.init(exactly:)),
+            let end = UInt8(exactly: kind).flatMap(Ending.init)?.end(value),
             let milliseconds = fields.number(), let start = fields.number(),
             let count = fields.number(), count >= 0
         else { throw log.damage(offset) }
@@ -231,28 +226,6 @@ final class ReplayLog: Sendable {
             state.startFiles[offset] = path
             state.startsByPath[path] = offset
             return path
-        }
-    }
-
-    /// Nil for an input that could not be run: it is tried again.
-    private static func numbers(of end: End) -> (kind: Int, value: Int)? {
-        switch end {
-        case .done(let status): (Ending.done, Int(status))
-        case .crashed(let signal): (Ending.crashed, Int(signal))
-        case .timedOut: (Ending.timedOut, 0)
-        case .outOfMemory: (Ending.outOfMemory, 0)
-        case .notRun: nil
-        }
-    }
-
-    private static func end(_ kind: Int, _ value: Int) -> End? {
-        guard let value = Int32(exactly: value) else { return nil }
-        switch kind {
-        case Ending.done: return .done(status: value)
-        case Ending.crashed: return .crashed(signal: value)
-        case Ending.timedOut: return .timedOut
-        case Ending.outOfMemory: return .outOfMemory
-        default: return nil
         }
     }
 }
