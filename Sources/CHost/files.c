@@ -55,7 +55,20 @@ static int open_retrying(const char *path, int flags) {
 
 int host_open_to_change(const char *path) { return open_retrying(path, O_RDWR); }
 int host_open_to_read(const char *path) { return open_retrying(path, O_RDONLY); }
-int host_create(const char *path) { return open_retrying(path, O_RDWR | O_CREAT | O_EXCL); }
+
+static mode_t creation_mask;
+void host_note_creation_mask(void) {
+    creation_mask = umask(0);
+    umask(creation_mask);
+}
+
+int host_create(const char *path) {
+    int descriptor = open_retrying(path, O_RDWR | O_CREAT | O_EXCL);
+    // The guest's mask of this moment has cut the mode, too.
+    if (descriptor >= 0) fchmod(descriptor, 0666 & ~creation_mask);
+    return descriptor;
+}
+
 int host_create_nameless(const char *folder) { return open_retrying(folder, O_RDWR | O_TMPFILE); }
 int host_close(int descriptor) { return status(close(descriptor)); }
 

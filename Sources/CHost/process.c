@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "Process.h"
 
+#include "Apart.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,17 +47,31 @@ static char thread_state(const char *thread) {
     return end == NULL || end[1] == 0 ? 0 : end[2];
 }
 
-void host_await_threads(unsigned int milliseconds) {
+struct wait {
+    unsigned int milliseconds;
+    /// The thread that waits, by its number.
+    long caller;
+};
+
+static void await_threads(void *context) {
+    const struct wait *wait = context;
     enum { STEPS_PER_MILLISECOND = 20 };
     const struct timespec step = {0, 1000000 / STEPS_PER_MILLISECOND};
-    unsigned long left = (unsigned long)milliseconds * STEPS_PER_MILLISECOND;
+    unsigned long left = (unsigned long)wait->milliseconds * STEPS_PER_MILLISECOND;
     DIR *threads = opendir("/proc/self/task");
     if (threads == NULL) return;
     for (struct dirent *thread; (thread = readdir(threads)) != NULL;) {
-        if (thread->d_name[0] == '.' || atoi(thread->d_name) == syscall(SYS_gettid)) continue;
+        long number = atol(thread->d_name);
+        // Nor for the one that works for it apart.
+        if (number == 0 || number == wait->caller || number == syscall(SYS_gettid)) continue;
         for (; left > 0 && thread_state(thread->d_name) == 'R'; left--) nanosleep(&step, NULL);
     }
     closedir(threads);
+}
+
+void host_await_threads(unsigned int milliseconds) {
+    struct wait wait = {milliseconds, syscall(SYS_gettid)};
+    host_work_apart(await_threads, &wait);
 }
 
 unsigned int host_thread_count(void) {

@@ -16,6 +16,11 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
         guard !options.asksAbout else { throw PluginError(Message(installation.host).bytes) }
         unsafe Message.isQuiet = options.isQuiet
         Message.findStream()
+        host_note_creation_mask()
+        guard options.outputCount < 2 else {
+            throw PluginError(
+                Message("out= is given twice, and QEMU loads a plugin once; leave one out").bytes)
+        }
         do throws(OptionError) {
             try self.init(options, installation)
         } catch {

@@ -122,7 +122,9 @@ final class Recorder: @unchecked Sendable {
             hasThreads.store(true, ordering: .relaxed)
         }
         mappings.systemCallBegins(changesFile: changesFile(call))
-        gate.systemCallBegins(closes: numbers.makesOrEndsProcess(call.number))
+        let makesOrEnds = numbers.makesOrEndsProcess(call.number)
+        if makesOrEnds { host_expect_threads(true) }
+        gate.systemCallBegins(closes: makesOrEnds)
         if numbers.isExec(call.number) { exits() }
     }
 
@@ -137,9 +139,18 @@ final class Recorder: @unchecked Sendable {
         return recording.hasFile(in: start, start.addingSaturating(length))
     }
 
+    /// Whether the call returned the address of a known file: what was mapped there is another's now. The
+    /// arguments of some calls do not tell, mremap's with a fixed address, shmat's, mmap's where they are in memory.
+    private func hidesFile(_ call: SystemCallReturn) -> Bool {
+        guard let address = MappingWatch.mapped(by: call.result) else { return false }
+        host_lock()
+        defer { host_unlock() }
+        return recording.hasFile(in: address, address.addingSaturating(1))
+    }
+
     /// A system call of the guest has returned.
     func systemCallReturned(_ call: SystemCallReturn, on vcpu: VCPU) {
-        mappings.systemCallReturned(call.result)
+        mappings.systemCallReturned(call.result, hidesFile: hidesFile(call))
         gate.systemCallReturned()
         if numbers.isExec(call.number) { resume() }
         if mustRetranslate.load(ordering: .relaxed),
@@ -154,7 +165,7 @@ final class Recorder: @unchecked Sendable {
         server?.ends()
         guard ending.begin() else { return }
         host_lock()
-        recording.finish()
+        HostFile.apart { recording.finish() }
         host_unlock()
         ending.done()
     }
@@ -162,7 +173,7 @@ final class Recorder: @unchecked Sendable {
     /// The program was to be replaced, and was not.
     private func resume() {
         host_lock()
-        if ending.reset() { recording.resume() }
+        if ending.reset() { HostFile.apart { recording.resume() } }
         host_unlock()
     }
 
@@ -180,13 +191,14 @@ final class Recorder: @unchecked Sendable {
     /// was when the process was forked, so that what it guards is whole whatever the parent's other
     /// threads, which the child does not have, were about.
     func forked() {
+        host_expect_threads(false)
         server?.forked()
         ending.reset()
         mappings.missedCalls()
         gate.forked()
         edges?.phase.open()
         if recording.hasBareBlocks { mustRetranslate.store(true, ordering: .relaxed) }
-        recording.forked()
+        HostFile.apart { recording.forked() }
     }
 }
 

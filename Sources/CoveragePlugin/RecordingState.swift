@@ -312,6 +312,7 @@ struct RecordingState: ~Copyable {
             table.journal.remove()
             tellOfUnused(isEmpty: trace.blockCount == 0)
             tellOfSearches()
+            if let reason = finder.failure { say(Message(unknownMap: reason)) }
         } catch {
             instrumentation.gather(into: &table)
             if table.journal.path == nil, output.takesJournal {

@@ -5,6 +5,7 @@
 // the negated errno, so that Swift need not look at errno itself. All is hidden: a plugin shares its process's
 // symbols with QEMU.
 
+#include "Apart.h"
 #include "Files.h"
 #include "ForkServer.h"
 #include "Memory.h"

@@ -10,7 +10,10 @@
 
 /// A descriptor, or -errno. None is inherited over exec.
 int host_open_to_read(const char *path);
-/// Fails with -EEXIST where the name is taken. Mode 0666 cut by the process's umask.
+/// The umask that the process has now, QEMU's own, decides who may use the files that are created later, and not the
+/// guest's, which is the process's too. To be called while there is one thread.
+void host_note_creation_mask(void);
+/// Fails with -EEXIST where the name is taken. Mode 0666 cut by the noted umask.
 int host_create(const char *path);
 /// A file that has no name and goes with the descriptor. -EOPNOTSUPP where the file system has none such.
 int host_create_nameless(const char *folder);

@@ -2,8 +2,8 @@ import CHost
 
 /// An open file of this process, closed when the value goes.
 ///
-/// Held for moments only: the guest shares the process, and its own descriptor numbers must come out
-/// as they would without the plugin.
+/// Held for moments only, within ``apart(_:)``: the guest shares the process, and its own descriptor numbers must come
+/// out as they would without the plugin.
 struct HostFile: ~Copyable {
     private var descriptor: CInt
 
@@ -52,6 +52,27 @@ struct HostFile: ~Copyable {
     }
 
     deinit { if descriptor >= 0 { _ = host_close(descriptor) } }
+
+    /// Does work with files of which other threads see no descriptor, nor is one needed where the process has no
+    /// more (`host_work_apart`). None may be open behind it.
+    static func apart<Failure: Error>(_ work: () throws(Failure) -> Void) throws(Failure) {
+        var failure: Failure?
+        let run = {
+            do throws(Failure) {
+                try work()
+            } catch {
+                failure = error
+            }
+        }
+        withoutActuallyEscaping(run) { run in
+            var run = run
+            unsafe withUnsafeMutablePointer(to: &run) { run in
+                unsafe host_work_apart(
+                    { unsafe $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, run)
+            }
+        }
+        if let failure { throw failure }
+    }
 
     /// Up to `count` bytes from `offset`, fewer at the file's end.
     func read(at offset: UInt64, count: Int) throws(HostError) -> [UInt8] {

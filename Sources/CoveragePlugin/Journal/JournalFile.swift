@@ -217,13 +217,22 @@ struct JournalFile: ~Copyable {
         let start = Layout.end(ofBlocks: capacity)
         let end = Layout.end(ofBlocks: capacity + JournalFile.blocksPerStep)
         if end > mappedSize {
+            try lengthen(from: start, toHold: end, path)
+        }
+        unsafe try JournalFile.fill(store.memory + start, of: path, at: start, bytes: end - start)
+    }
+
+    /// Has more of the file mapped, from `start` on.
+    private mutating func lengthen(
+        from start: Int, toHold end: Int, _ path: HostPath
+    ) throws(HostError) {
+        try HostFile.apart { () throws(HostError) in
             let file = try HostFile(changing: path)
             let size = try lengthen(file, toHold: end)
             let mapped = unsafe try file.map(at: start, bytes: size - start)
             _ = unsafe host_move_mapping(mapped, store.memory + start, size - start)
             mappedSize = size
         }
-        unsafe try JournalFile.fill(store.memory + start, of: path, at: start, bytes: end - start)
     }
 
     /// Sees to it that the head can be written to up to `end`; false where it cannot.
@@ -252,7 +261,9 @@ struct JournalFile: ~Copyable {
         let error = HostError(negated: result)
         // Linux before 5.14 cannot do it in memory.
         guard error == .invalid else { throw error }
-        try HostFile(changing: path).reserve(at: offset, bytes: bytes)
+        try HostFile.apart { () throws(HostError) in
+            try HostFile(changing: path).reserve(at: offset, bytes: bytes)
+        }
     }
 
     /// Makes the file `end` bytes long and, as far as its limits allow, a good deal longer.

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// It goes by what the calls have in common on all architectures, since their numbers differ: what
 /// maps memory returns a page-aligned address, and what changes a mapping has its address and length
-/// as first arguments.
+/// as first arguments, or returns the address.
 struct MappingWatch: ~Copyable {
     private static let pageMask = ELFLayout.pageSize - 1
 
@@ -31,14 +31,22 @@ struct MappingWatch: ~Copyable {
         _ = host_thread_set_epoch(epoch.load(ordering: .relaxed))
     }
 
+    /// The address that a result can be, of what a call has mapped; nil where it is none.
+    static func mapped(by result: Int64) -> UInt64? {
+        let address = UInt64(bitPattern: result)
+        return address != 0 && address & pageMask == 0 ? address : nil
+    }
+
     /// Tells of the result of the calling thread's system call.
-    borrowing func systemCallReturned(_ result: Int64) {
-        if result != 0, result & Int64(MappingWatch.pageMask) == 0 {
+    ///
+    /// - Parameter hidesFile: whether it is an address at which a known file was.
+    borrowing func systemCallReturned(_ result: Int64, hidesFile: Bool) {
+        if MappingWatch.mapped(by: result) != nil {
             hasMapped.store(true, ordering: .releasing)
         }
         let epoch = epoch.load(ordering: .relaxed)
         let changesFile = host_thread_set(HOST_THREAD_CHANGES_FILE, false)
-        if changesFile || host_thread_set_epoch(epoch) != epoch {
+        if changesFile || hidesFile || host_thread_set_epoch(epoch) != epoch {
             hasChangedFile.store(true, ordering: .releasing)
         }
     }

@@ -8,6 +8,9 @@ struct ModuleFinder {
     /// What memory without a file is called as a module, nil where it is none.
     private let memoryName: [UInt8]?
 
+    /// Why the system did not say what is mapped when it was asked; nil where it always has.
+    private(set) var failure: HostError?
+
     /// Bytes that few files are longer than: those take a second look.
     private static let usualLength: UInt64 = 1 << 24
 
@@ -36,7 +39,11 @@ struct ModuleFinder {
     /// Looks where the files that are known still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() {
         guard let guestBase else { return }
-        let rows = ProcessMap.current(upTo: map.filesEnd &+ guestBase)
+        var current: ProcessMap?
+        ask { (finder) throws(HostError) in
+            current = try ProcessMap.current(upTo: finder.map.filesEnd &+ guestBase)
+        }
+        guard let rows = current else { return }
         map.keepFiles { range, file in
             guard rows.isSameBuild(file, base: range.base &+ guestBase, read: HostMemory.read)
             else { return [] }
@@ -68,25 +75,38 @@ struct ModuleFinder {
             }
             map.forget(address)
         }
-        if asksSystem, let hostAddress { discover(address, at: hostAddress) }
+        if asksSystem, let hostAddress {
+            ask { (finder) throws(HostError) in try finder.discover(address, at: hostAddress) }
+        }
         return map.range(containing: address)
     }
 
-    private mutating func discover(_ address: UInt64, at hostAddress: UInt64) {
+    /// Asks the system, and notes why it does not answer.
+    private mutating func ask(_ question: (inout ModuleFinder) throws(HostError) -> Void) {
+        do throws(HostError) {
+            try HostFile.apart { () throws(HostError) in try question(&self) }
+        } catch {
+            failure = error
+        }
+    }
+
+    private mutating func discover(
+        _ address: UInt64, at hostAddress: UInt64
+    ) throws(HostError) {
         let guestBase = hostAddress &- address
         self.guestBase = guestBase
-        var rows = ProcessMap.current(upTo: hostAddress &+ ModuleFinder.usualLength)
+        var rows = try ProcessMap.current(upTo: hostAddress &+ ModuleFinder.usualLength)
         guard let index = rows.index(containing: hostAddress) else { return }
         let row = rows[index]
         guard row.isFile else {
-            addMemory(around: address, at: hostAddress, rows, row, guestBase: guestBase)
+            try addMemory(around: address, at: hostAddress, rows, row, guestBase: guestBase)
             return
         }
         var (file, start, end) = rows.file(
             at: index, address: hostAddress, read: HostMemory.read)
         file.isDeleted = row.isDeleted
         file.stamp = row.isDeleted ? nil : FileStamp(of: HostPath(row.path))
-        if !rows.reach(end) { rows = ProcessMap.current(upTo: end) }
+        if !rows.reach(end) { rows = try ProcessMap.current(upTo: end) }
         map.add(
             file.moved(downBy: guestBase),
             at: rows.places(of: file, base: file.base, from: start, to: end).map {
@@ -97,16 +117,18 @@ struct ModuleFinder {
     private mutating func addMemory(
         around address: UInt64, at hostAddress: UInt64, _ rows: ProcessMap, _ row: ProcessMapRow,
         guestBase: UInt64
-    ) {
+    ) throws(HostError) {
         if let image = VDSO.find(at: hostAddress, in: row, read: HostMemory.read) {
             map.add(image.moved(downBy: guestBase))
             return
         }
         var (start, end) = (row.start, row.end)
         if memoryName != nil {
-            (start, end) =
-                rows.stretch(around: hostAddress)
-                ?? ProcessMap.current(upTo: .max).stretch(around: hostAddress) ?? (start, end)
+            var stretch = rows.stretch(around: hostAddress)
+            if stretch == nil {
+                stretch = try ProcessMap.current(upTo: .max).stretch(around: hostAddress)
+            }
+            (start, end) = stretch ?? (start, end)
         }
         map.addAnonymous(
             around: address, start: start &- guestBase, end: end &- guestBase, name: memoryName)

@@ -6,15 +6,18 @@ struct ProcessMap {
 
     init(_ rows: [ProcessMapRow]) { self.rows = rows }
 
-    /// As it is now, up to the first row that begins above the host address; nothing where the system
-    /// does not say. The system makes the text up while it is read, and QEMU's own rows, most of
-    /// them, stand above a guest's.
-    static func current(upTo address: UInt64) -> ProcessMap {
-        guard let file = try? HostFile(reading: HostPath("/proc/self/maps")) else {
-            return ProcessMap([])
-        }
+    /// As it is now, up to the first row that begins above the host address. The system makes the text up
+    /// while it is read, and QEMU's own rows, most of them, stand above a guest's.
+    ///
+    /// - Throws: ``HostError`` where the system does not say.
+    static func current(upTo address: UInt64) throws(HostError) -> ProcessMap {
+        let file = try HostFile(reading: HostPath("/proc/self/maps"))
         var parser = ProcessMapParser(upTo: address)
-        while !parser.isDone, let part = try? file.readNext(), !part.isEmpty { parser.take(part) }
+        while !parser.isDone {
+            let part = try file.readNext()
+            if part.isEmpty { break }
+            parser.take(part)
+        }
         return ProcessMap(parser.rows)
     }
 

@@ -70,6 +70,7 @@ extension Option {
 extension Options {
     fileprivate mutating func setOutput(_ value: [UInt8]) -> Bool {
         output = HostPath(value)
+        outputCount += 1
         return (try? OutputPattern(output)) != nil
     }
 

@@ -4,6 +4,8 @@ import DRCovEmbedded
 struct Options {
     /// Where the trace goes.
     var output = HostPath("run.drcov")
+    /// How often that was given: two plugins of one path are one for QEMU, with the options of both.
+    var outputCount = 0
     /// How the trace is written, hit counts among them.
     var form = DRCovForm()
     /// Where a file keeps what is recorded until the trace is written.

@@ -115,6 +115,13 @@ struct Message {
         )
     }
 
+    /// What is mapped was not to be learnt.
+    init(unknownMap reason: HostError) {
+        text.append("cannot read /proc/self/maps: ")
+        text.append(reason.text)
+        text.append("; what was mapped then is in no module")
+    }
+
     /// A journal that is not there, or does not hold all.
     init(noJournal place: JournalPlace, reason: HostError) {
         text.append("no journal ")
@@ -156,14 +163,12 @@ struct Message {
         line.append("libcov: ")
         line.append(text.bytes)
         line.append("\n")
-        do throws(HostError) {
-            guard let stream = unsafe Message.stream else { return text.bytes }
-            let file = try stream.open()
-            guard file.takesMore else { return text.bytes }
-            try file.write(line.bytes)
-            return nil
-        } catch {
-            return text.bytes
+        var isSaid = false
+        HostFile.apart {
+            guard let stream = unsafe Message.stream, let file = try? stream.open(), file.takesMore
+            else { return }
+            isSaid = (try? file.write(line.bytes)) != nil
         }
+        return isSaid ? nil : text.bytes
     }
 }

@@ -4,7 +4,7 @@ import Replay
 struct EndedRuns: Sendable {
     private struct Entry {
         /// Nil where it has not ended; of those that could not be run, why stands in ``reasons``.
-        var ending: Ending?
+        var ending: EndCode?
         var value: Int32 = 0
         var milliseconds: UInt32 = 0
     }
@@ -31,7 +31,7 @@ struct EndedRuns: Sendable {
         while entries.count <= input { entries.append(Entry()) }
         if entries[input].ending == nil { count += 1 }
         reasons[input] = nil
-        let (ending, value) = Ending.of(run.end)
+        let (ending, value) = EndCode.of(run.end)
         if case .notRun(let reason) = run.end { reasons[input] = reason }
         entries[input] = Entry(
             ending: ending, value: value, milliseconds: UInt32(clamping: run.milliseconds))
@@ -39,7 +39,7 @@ struct EndedRuns: Sendable {
 }
 
 /// The ways of ending, by their numbers in the log of a state.
-enum Ending: UInt8 {
+enum EndCode: UInt8 {
     case done = 0
     case crashed = 1
     case timedOut = 2
@@ -48,7 +48,7 @@ enum Ending: UInt8 {
     case notRun = 4
 
     /// The way, and the exit status or the signal's number where it has one.
-    static func of(_ end: End) -> (ending: Ending, value: Int32) {
+    static func of(_ end: End) -> (ending: EndCode, value: Int32) {
         switch end {
         case .done(let status): (.done, status)
         case .crashed(let signal): (.crashed, signal)

@@ -258,9 +258,9 @@ class Shrinking(Inputs):
         """On a file system in memory that is full, what a file never got cannot be read."""
         if os.geteuid() != 0:
             self.skipTest("needs root, to mount a small file system")
-        head = drcov.write([(0x1000, 0x9000, "/bin/a")], []).replace(b"BB Table: 0", b"BB Table: 4096")
+        head = drcov.write([(0x1000, 0x9000, "/bin/a")], []).replace(b"BB Table: 0", b"BB Table: 4000000")
         (self.folder / "head").write_bytes(head)
-        script = f"mount -t tmpfs -o size=16k none small && cp head small/trace && truncate -s {len(head) + 8 * 4096} small/trace && " \
+        script = f"mount -t tmpfs -o size=16k none small && cp head small/trace && truncate -s {len(head) + 8 * 4000000} small/trace && " \
                  f"(cat /dev/zero > small/rest; {COVTOOL} merge small/trace -o out)"
         (self.folder / "small").mkdir()
         done = run("unshare", "-m", "bash", "-c", script, folder=self.folder)

@@ -232,10 +232,10 @@ class State(Case):
         refused("libcov.so's options: '' then, 'counts=on' now", "--counts")
         refused("QEMU's options: '' then, '-one-insn-per-tb' now", "--qemu-option=-one-insn-per-tb")
         refused("the fork server: 'on' then, 'off' now", "--no-fork-server")
-        refused("the command was", words=("early", "@@"))
+        refused("the command:", words=("early", "@@"))
         other = self.folder / "other"
         shutil.copy(self.program, other)
-        refused("the command was", program=other)
+        refused("the command:", program=other)
         shutil.copy(guests.built("no-pie") / "calculator", self.program)
         refused("the build-id of")
         # What changes no run is not asked for: which modules are wanted, and how many run at a time.

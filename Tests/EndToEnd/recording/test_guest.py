@@ -35,6 +35,53 @@ class Unnoticed(Case):
         self.compare("pie", "special", "closeall")
 
 
+class Shared(Case):
+    """What the guest's process has once, for the guest and the plugin alike."""
+
+    def setUp(self):
+        super().setUp()
+        self.guest = self.folder / "shared"
+        output("gcc", "-O1", "-Wall", "-Wextra", "-Werror", guests.ROOT / "Fixtures/guests/special/shared.c", "-o", self.guest,
+               "-pthread", "-ldl")
+        # Of one page, and without a function that runs when it is loaded.
+        self.library = self.folder / "library.so"
+        source = self.folder / "library.c"
+        source.write_text("int early(void) { return 7; }\nint late(void) { return 8; }\n")
+        output("gcc", "-g", "-O1", "-shared", "-fPIC", "-nostdlib", source, "-o", self.library)
+        self.trace = self.folder / "run.drcov"
+
+    def test_descriptors_of_threads(self):
+        """While one thread executes new code, another one's descriptors are its own."""
+        done = guests.record(self.trace, "pie", self.guest, "opens")
+        self.assertEqual(done.stdout, "0 other numbers, 0 failures\n")
+
+    def test_full_table(self):
+        """A library that is called while no file can be opened more is a module all the same."""
+        done = guests.record(self.trace, "pie", self.guest, "full", self.library)
+        self.assertEqual((done.stdout, done.stderr), ("63 7\n", ""))
+        self.assertIn(str(self.library), {block[0] for block in drcov.load(self.trace).offsets()})
+
+    def test_other_code_over_a_library(self):
+        """It is not the library's, whichever call has put it there."""
+        for way in ("mmap", "mremap", "shmat"):
+            with self.subTest(way):
+                self.trace.unlink(missing_ok=True)
+                done = guests.qemu("pie", self.guest, "over", self.library, way, plugin=None)
+                if done.returncode != 0:
+                    print(f"{way}: not run, this QEMU cannot do it ({done.returncode})")
+                    continue
+                guests.record(self.trace, "pie", self.guest, "over", self.library, way)
+                said = self.covtool("lcov", "--elf", self.library, self.trace).stdout
+                self.assertEqual(re.findall(r"^FNDA:(\d+),(\w+)$", said, re.M), [("1", "early"), ("0", "late")])
+
+    def test_umask(self):
+        """The trace's rights are those that QEMU's user has chosen."""
+        for mask, mode in ((0o022, 0o644), (0o077, 0o600)):
+            guests.record(self.trace, "pie", self.guest, "mask", preexec_fn=lambda mask=mask: os.umask(mask))
+            self.assertEqual(self.trace.stat().st_mode & 0o777, mode)
+            self.trace.unlink()
+
+
 class Written(Case):
     def left(self):
         return sorted(os.listdir(self.folder))
@@ -124,6 +171,11 @@ class Options(Case):
         for wrong, right in (("output", "out"), ("cuonts", "counts"), ("rnage", "range"),
                              ("excluded", "exclude"), ("Engine", "engine"), ("filname", "filename")):
             self.refused(f"{wrong}=1", f"unknown option '{wrong}'; the nearest is '{right}'; options: ")
+
+    def test_two_traces(self):
+        """QEMU makes one plugin of two of one path."""
+        self.refused("out=one.drcov,counts=on,out=two.drcov", "out= is given twice")
+        self.refused("out=one.drcov,filename=two.drcov", "out= is given twice")
 
     def test_wrong_value(self):
         """What is wrong comes first, then what the option takes; the others are not listed."""

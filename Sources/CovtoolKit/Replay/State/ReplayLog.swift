@@ -81,7 +81,7 @@ final class ReplayLog: Sendable {
     ///
     /// - Throws: ``Failure`` where it cannot be written.
     func append(_ run: ReplayedRun) throws(Failure) {
-        let (ending, value) = Ending.of(run.ended.end)
+        let (ending, value) = EndCode.of(run.ended.end)
         guard ending != .notRun else { return }
         var fields = RecordBytes()
         fields.append(run.identity)
@@ -162,7 +162,7 @@ final class ReplayLog: Sendable {
         var fields = RecordBytes(try log.body(at: offset))
         guard let identity = fields.identity(), let kind = fields.number(),
             let value = fields.number().flatMap(Int32.init(exactly:)),
-            let end = UInt8(exactly: kind).flatMap(Ending.init)?.end(value),
+            let end = UInt8(exactly: kind).flatMap(EndCode.init)?.end(value),
             let milliseconds = fields.number(), let start = fields.number(),
             let count = fields.number(), count >= 0
         else { throw log.damage(offset) }
