@@ -50,7 +50,8 @@ public struct SourceRules: Sendable {
         let roots = (workspace.map { [$0] } ?? roots).flatMap {
             [SourcePath.normalised($0, in: folder), FilePath.absolute($0)]
         }
-        return ProjectFolders(roots: roots, workingFolder: folder)
+        return ProjectFolders(
+            roots: roots, workingFolder: folder, withoutLinks: FilePath.absolute(folder))
     }
 
     /// The sources whose markers are to be followed.

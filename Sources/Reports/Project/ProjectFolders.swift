@@ -21,12 +21,14 @@ public struct ProjectFolders: Sendable {
     ///   - roots: absolute paths of the folders that the user named.
     ///   - workingFolder: the absolute path from which relative ones are seen. Files in no root are called by their
     ///     path from there if they are below.
-    public init(roots: [String], workingFolder: String) {
+    ///   - withoutLinks: the same folder's path without links, as debug information can have it.
+    public init(roots: [String], workingFolder: String, withoutLinks: String? = nil) {
         // What is in two of them is called by its longer name, which is in no other.
         var paths = Set(roots).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
         // All is below the root of the file system: that says nothing, unless somebody names it.
-        if workingFolder.utf8.count > 1, !paths.contains(workingFolder) {
-            paths.append(workingFolder)
+        for folder in [workingFolder, withoutLinks ?? workingFolder]
+        where folder.utf8.count > 1 && !paths.contains(folder) {
+            paths.append(folder)
         }
         self.paths = paths
         self.workingFolder = workingFolder

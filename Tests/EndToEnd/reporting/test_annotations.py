@@ -59,6 +59,18 @@ class Annotations(Case):
                             environment={"GITHUB_WORKSPACE": str(self.folder)})
         self.assertEqual({options["file"] for _, options, _ in services.annotations(done.stdout)}, {self.name})
 
+    def test_link(self):
+        """A working folder that is reached by a link is the folder that debug information names."""
+        self.project(1)
+        link = self.folder / "a link"
+        link.symlink_to(self.folder)
+        for folder in (self.folder, link):
+            more = {"folder": folder, "environment": {"PWD": str(folder), "GITHUB_WORKSPACE": ""}}
+            found = services.annotations(self.said("merged.drcov", **more).stdout)
+            self.assertEqual({options["file"] for _, options, _ in found}, {self.name})
+            lines, _, sources = services.cobertura(self.covtool("cobertura", "merged.drcov", "--elf", "program", **more).stdout)
+            self.assertEqual((set(lines), sources), ({self.name}, {str(self.folder)}))
+
     def test_nothing_missed(self):
         self.project(0)
         self.assertEqual(services.annotations(self.said().stdout), [])
