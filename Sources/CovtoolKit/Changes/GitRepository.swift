@@ -26,7 +26,9 @@ public struct GitRepository: Sendable {
         self.git = git
         let root = try GitRepository.line(git, ["rev-parse", "--show-toplevel"])
         let upwards = try GitRepository.line(git, ["rev-parse", "--show-cdup"])
-        roots = [root, SourcePath.normalised(upwards, in: FilePath.workingFolder)]
+        let named = SourcePath.normalised(upwards, in: FilePath.workingFolder)
+        // Up from a link to a folder inside, the shell comes to another place.
+        roots = FilePath.areSame(root, named) ? [root, named] : [root]
     }
 
     /// What the working tree, with what is staged and what is not, has changed.
@@ -51,9 +53,10 @@ public struct GitRepository: Sendable {
             }
             commit = line
         }
-        // Whatever the user has set, lines are those of the files, and the form is the usual one.
+        // Whatever the user has set, lines are those of the files, and the form is the usual one; a file that
+        // attributes make binary has lines, too.
         let bytes = try run([
-            "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--unified=0",
+            "diff", "--no-ext-diff", "--no-textconv", "--text", "--no-color", "--unified=0",
             "--find-renames", "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", commit,
             "--",
         ]).bytes
