@@ -21,7 +21,8 @@ import Testing
         _ old: [SourceCoverage.File], _ new: [SourceCoverage.File], _ diff: String
     ) throws -> DifferentialCoverage {
         DifferentialCoverage(
-            current: new, baseline: old, try UnifiedDiff(Array(diff.utf8)), roots: ["/r"],
+            current: new, baseline: old, try UnifiedDiff(Array(diff.utf8)),
+            roots: DiffRoots(["/r"]),
             folder: "/r")
     }
 

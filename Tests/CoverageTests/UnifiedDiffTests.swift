@@ -220,6 +220,14 @@ import Testing
                 head + "@@ -1 +1 @@\n-a\n+b\n" + head + "@@ -1 +1 @@\n-b\n+c\n", 6,
                 .fileAgain(line: 1)
             ),
+            (
+                head + "@@ -1 +1 @@\n-a\n+b\ndiff --git a/x b/y\nrename from x\nrename to y\n", 6,
+                .fileAgain(line: 1)
+            ),
+            (
+                head + "@@ -1 +1 @@\n-a\n+b\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n", 6,
+                .fileAgain(line: 1)
+            ),
         ]
         for (text, line, reason) in cases {
             #expect(damage(text) == UnifiedDiff.Damage(line: line, reason: reason), "\(text)")
@@ -231,7 +239,7 @@ import Testing
             ["/app/src/main.c", "/app/test/main.c", "/build/lib/x.c", "lib/y.c", "z.c"], in: "/work"
         )
         func match(_ path: String, _ roots: String...) -> SourcePathIndex.Match {
-            index.match(path, roots: roots)
+            index.match(path, DiffRoots(roots))
         }
         #expect(match("src/main.c", "/app") == .file(0))
         #expect(match("ain.c") == .none)
@@ -246,6 +254,41 @@ import Testing
         #expect(match("lib/y.c", "/work") == .file(3))
         #expect(match("more/lib/y.c") == .file(3))
         #expect(match("more/z.c") == .file(4))
+    }
+
+    @Test func hidden() throws {
+        let text = """
+            Only in old/s: gone.c
+            --- old/s/x.c
+            +++ new/s/x.c
+            @@ -1 +1 @@
+            -a
+            +b
+            Only in new/s: y.c
+            Only in new/: z
+            Only in elsewhere: w.c
+            --
+            2.39
+            """
+        #expect(try UnifiedDiff(Array(text.utf8)).hiddenPaths == ["s/y.c", "z"])
+    }
+
+    /// Where it is known at which root the paths begin, what has another path from there is another file.
+    @Test func knownPlaces() {
+        let there: Set<String> = ["/app/main.c", "/app/src/main.c", "/app/y.c", "/app/t/y.c"]
+        let index = SourcePathIndex(
+            ["/app/src/main.c", "/build/src/main.c", "/app/gone/x.c", "y.c"], in: "/app")
+        func match(_ path: String, _ roots: [String], sure: [String] = []) -> SourcePathIndex.Match
+        {
+            index.match(path, DiffRoots(roots, sure: sure, isThere: there.contains))
+        }
+        #expect(match("main.c", ["/app"]) == .none)
+        #expect(match("main.c", ["/app", "/app/src"]) == .none)
+        #expect(match("src/main.c", ["/app"]) == .file(0))
+        #expect(match("x.c", ["/app"]) == .file(2))
+        #expect(match("x.c", ["/app"], sure: ["/app"]) == .none)
+        #expect(match("t/y.c", ["/app"]) == .none)
+        #expect(match("u/y.c", ["/nowhere"]) == .file(3))
     }
 
     /// Whatever a damaged diff is taken for, its lines are brought together in both ways alike.

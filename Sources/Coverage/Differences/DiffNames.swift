@@ -65,6 +65,19 @@ struct DiffNames {
         )
     }
 
+    /// The path of what is in the new version alone; nil where the name does not say that it is.
+    ///
+    /// - Parameter shown: what stands before the paths of the diff's files.
+    static func newPath(_ name: String, _ shown: [(old: String, new: String)]) -> String? {
+        func longest(_ beginnings: [String]) -> String {
+            let fitting = beginnings.filter { name.utf8.starts(with: $0.utf8) }
+            return fitting.max { $0.utf8.count < $1.utf8.count } ?? ""
+        }
+        let (old, new) = (longest(shown.map(\.old)), longest(shown.map(\.new)))
+        guard new.utf8.count > old.utf8.count else { return nil }
+        return SourcePath.normalised(name.dropping(first: new))
+    }
+
     /// The components that both end in, all of them where both are the same; nil where there are none.
     private static func commonTail(_ one: String, _ other: String) -> String? {
         if one == other { return one }

@@ -14,6 +14,8 @@ struct DiffParser {
         var position: Int
         /// Whether it has its `---` and `+++`.
         var hasNames = false
+        /// Which of several patches it is in.
+        var patch: Int
     }
 
     private let bytes: [UInt8]
@@ -24,6 +26,12 @@ struct DiffParser {
     private var isAnyFound = false
     private var sections: [Section] = []
     private var open: Section?
+    /// How many mails or commits began so far.
+    private var patch = 0
+    /// What stands in one of two folders alone, with the folder's name.
+    private var alone: [String] = []
+    /// Paths of what is new, and not shown.
+    private(set) var hiddenPaths: [String] = []
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -38,7 +46,7 @@ struct DiffParser {
                 close()
                 open = Section(
                     names: DiffNames(head: line.dropFirst("diff --git ".utf8.count)),
-                    position: number)
+                    position: number, patch: patch)
                 isAnyFound = true
             } else if line.starts(with: "diff --cc ") || line.starts(with: "diff --combined ")
                 || line.starts(with: "@@@ ")
@@ -49,6 +57,10 @@ struct DiffParser {
             } else if line.starts(with: "@@ -") {
                 guard open?.hasNames == true else { throw damage(.hunkWithoutFile) }
                 try takeHunk(line)
+            } else if DiffParser.patchHeads.contains(where: { line.starts(with: $0) }) {
+                patch += 1
+            } else if open?.hasNames != false, line.starts(with: "Only in ") {
+                takeAlone(line)
             } else if open?.hasNames == false {
                 try takeHead(line)
             }
@@ -62,12 +74,13 @@ struct DiffParser {
             old: DiffPrefixes(shown.lazy.map(\.old), usual: "a/"),
             new: DiffPrefixes(shown.lazy.map(\.new), usual: "b/")
         )
+        hiddenPaths = alone.compactMap { DiffNames.newPath($0, shown) }
         return sections.map { section in
             let paths = section.names.paths(prefixes)
             return UnifiedDiff.File(
                 oldPath: paths.old, newPath: paths.new, lines: section.lines,
                 isCopy: section.names.isCopy, position: section.position,
-                isMoved: section.names.isMoved)
+                isMoved: section.names.isMoved, patch: section.patch)
         }
     }
 
@@ -76,6 +89,18 @@ struct DiffParser {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return .wide }
         let escape = bytes.firstIndex(of: 0x1B).map { bytes[$0...].dropFirst().first }
         return escape == UInt8(ascii: "[") ? .coloured : .noDiff
+    }
+
+    /// How a mail, a commit of git's log and one of hg's begin.
+    private static let patchHeads = ["From ", "commit ", "# HG changeset patch"]
+
+    /// diff's `Only in FOLDER: NAME`.
+    private mutating func takeAlone(_ line: ArraySlice<UInt8>) {
+        let text = DiffNames.name(line.dropFirst("Only in ".utf8.count), isAlone: true) ?? ""
+        guard let colon = text.firstRange(of: ": ") else { return }
+        let folder = text[..<colon.lowerBound]
+        let slash = folder.hasSuffix("/") ? "" : "/"
+        alone.append("\(folder)\(slash)\(text[colon.upperBound...])")
     }
 
     private mutating func close() {
@@ -102,7 +127,7 @@ struct DiffParser {
     private mutating func takeNames(_ line: ArraySlice<UInt8>) throws(UnifiedDiff.Damage) {
         if open?.hasNames != false {
             close()
-            open = Section(names: DiffNames(head: nil), position: number)
+            open = Section(names: DiffNames(head: nil), position: number, patch: patch)
         }
         isAnyFound = true
         guard let old = DiffNames.name(line.dropFirst("--- ".utf8.count)) else {
@@ -153,13 +178,19 @@ struct DiffParser {
         }
     }
 
-    /// Whether a line behind a hunk's last one is a hunk's line. A mail's signature, `-- `, is none.
+    /// Whether a line behind a hunk's last one is a hunk's line. A mail's signature, `-- ` or what is left of it without
+    /// blanks at lines' ends, is none.
     private static func isLeftOver(_ line: ArraySlice<UInt8>) -> Bool {
         switch line.first {
         case UInt8(ascii: "+"), UInt8(ascii: " "): true
-        case UInt8(ascii: "-"): !line.starts(with: "-- ") && !line.starts(with: "--- ")
+        case UInt8(ascii: "-"):
+            !line.starts(with: "-- ") && !line.starts(with: "--- ") && !isBareSignature(line)
         default: false
         }
+    }
+
+    private static func isBareSignature(_ line: ArraySlice<UInt8>) -> Bool {
+        line.elementsEqual("--".utf8) || line.elementsEqual("--\r".utf8)
     }
 
     /// The lines of `@@ -1,2 +3,4 @@`; a count that is left out is 1, and the line before stands for no lines.

@@ -84,11 +84,11 @@ public struct DifferentialCoverage: Equatable, Sendable {
     ///   - current: the later version's source files.
     ///   - baseline: the baseline's.
     ///   - diff: what was changed between the two.
-    ///   - roots: where the diff's paths begin, as ``SourcePathIndex/match(_:roots:)`` takes them.
+    ///   - roots: where the diff's paths begin.
     ///   - folder: the absolute path of the folder from which relative paths are seen.
     public init(
         current: [SourceCoverage.File], baseline: [SourceCoverage.File], _ diff: UnifiedDiff,
-        roots: [String], folder: String
+        roots: DiffRoots, folder: String
     ) {
         let pairs = FilePairs(
             current: current, baseline: baseline, diff, roots: roots, folder: folder)

@@ -16,7 +16,7 @@ struct FilePairs {
 
     init(
         current: [SourceCoverage.File], baseline: [SourceCoverage.File], _ diff: UnifiedDiff,
-        roots: [String], folder: String
+        roots: DiffRoots, folder: String
     ) {
         let (now, before) = (
             SourcePathIndex(current.map(\.path), in: folder),
@@ -26,8 +26,9 @@ struct FilePairs {
         var (changes, oldChanges): ([Int: UnifiedDiff.File], [Int: UnifiedDiff.File]) = ([:], [:])
         var sources: [Int: Int] = [:]
         for change in diff.files {
-            let new = change.newPath.map { now.match($0, roots: roots) } ?? .none
-            var old = change.oldPath.map { before.match($0, roots: roots) } ?? .none
+            let new = change.newPath.map { now.match($0, roots) } ?? .none
+            var old =
+                change.oldPath.map { before.match($0, roots, newPath: change.newPath) } ?? .none
             if case .file(let number) = new {
                 changes[number] = change
                 // What is in one place in both versions is the same file, whatever else has such a name.

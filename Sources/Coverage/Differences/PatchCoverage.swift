@@ -35,17 +35,17 @@ public struct PatchCoverage: Equatable, Sendable {
     /// - Parameters:
     ///   - files: the report's, made of the new version.
     ///   - index: of their paths, in the same order.
-    ///   - roots: where the diff's paths begin, as ``SourcePathIndex/match(_:roots:)`` takes them.
+    ///   - roots: where the diff's paths begin.
     ///   - statements: which lines of a file belong together; nil where that is not known.
     public init(
         _ diff: UnifiedDiff, _ files: [SourceCoverage.File], _ index: SourcePathIndex,
-        roots: [String], statements: (SourceCoverage.File) -> StatementLines?
+        roots: DiffRoots, statements: (SourceCoverage.File) -> StatementLines?
     ) {
         for change in diff.files {
             guard let path = change.newPath else { continue }
             let added = change.lines.addedLines
             guard !added.isEmpty else { continue }
-            switch index.match(path, roots: roots) {
+            switch index.match(path, roots) {
             case .file(let number):
                 self.files.append(File(files[number], path, added, statements))
             case .several(let numbers):

@@ -18,6 +18,8 @@ public struct UnifiedDiff: Equatable, Sendable {
 
         /// Whether it was moved, or copied, as the diff itself says.
         public internal(set) var isMoved = false
+        /// Which of several patches, one behind the other, it is in.
+        var patch = 0
     }
 
     /// Why bytes are no diff that says which lines changed.
@@ -64,6 +66,8 @@ public struct UnifiedDiff: Equatable, Sendable {
 
     /// The files whose lines or names changed, in the diff's order.
     public private(set) var files: [File] = []
+    /// Paths of files and folders that are new, as the diff says without their lines (`diff -r` without `-N`).
+    public private(set) var hiddenPaths: [String] = []
 
     /// No change.
     public init() {}
@@ -75,12 +79,45 @@ public struct UnifiedDiff: Equatable, Sendable {
     public init(_ bytes: [UInt8]) throws(Damage) {
         var parser = DiffParser(bytes)
         files = try parser.files()
+        hiddenPaths = parser.hiddenPaths
+        try checkPatches()
         var seen: [String: Int] = [:]
         for file in files {
             // A file that becomes a link, or the reverse, is deleted and made anew.
             let key = file.newPath.map { "+" + $0 } ?? "-" + (file.oldPath ?? "")
             if let line = seen.updateValue(file.position, forKey: key) {
                 throw Damage(line: file.position, reason: .fileAgain(line: line))
+            }
+        }
+    }
+
+    /// Refuses patches one behind the other with the same file: the later one's lines are those that the earlier one
+    /// left.
+    private func checkPatches() throws(Damage) {
+        func fail(_ one: File, _ other: File) throws(Damage) {
+            let lines = [one.position, other.position].sorted()
+            throw Damage(line: lines[1], reason: .fileAgain(line: lines[0]))
+        }
+        var (touched, made): ([String: File], [String: File]) = ([:], [:])
+        for file in files {
+            for path in [file.oldPath, file.newPath].compactMap({ $0 }) {
+                if let earlier = touched[path], earlier.patch != file.patch {
+                    try fail(earlier, file)
+                }
+            }
+            if let new = file.newPath {
+                touched[new] = file
+                made[new] = file
+            }
+            if let old = file.oldPath, !file.isCopy { touched[old] = file }
+        }
+        // In one diff, what leaves a path is followed there by nothing, by another file that was moved, or by a
+        // new one where it was deleted; git says of a file that is still there that it was copied.
+        for file in files where !file.isCopy && (file.isMoved || file.newPath == nil) {
+            if let old = file.oldPath, let other = made[old], file.newPath != old,
+                other.oldPath == old || other.oldPath == nil && file.isMoved
+            {
+                try fail(other, file)
             }
         }
     }

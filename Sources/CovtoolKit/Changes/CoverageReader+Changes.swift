@@ -13,7 +13,7 @@ extension CoverageReader {
         let folders = try SourceFolders(changes.sources)
         let files = try coverage(of: names).files.filter(\.isSource)
         let index = SourcePathIndex(files.map(\.path), in: FilePath.workingFolder)
-        let patch = PatchCoverage(changes.diff, files, index, roots: changes.roots) { file in
+        let patch = PatchCoverage(changes.diff, files, index, roots: changes.places) { file in
             guard !folders.isEmpty, let bytes = try? folders.bytes(of: file.path),
                 let statements = StatementLines(bytes, path: file.path),
                 // Else it is another version.
@@ -22,6 +22,7 @@ extension CoverageReader {
             return statements
         }
         try changes.tell(patch.strangers, sources, merging.warnings)
+        try changes.tellHidden(files, merging.warnings)
         return patch
     }
 
@@ -34,7 +35,7 @@ extension CoverageReader {
     {
         let changes =
             try baseline.changes?.changes(sources.roots)
-            ?? Changes(diff: UnifiedDiff(), roots: [], sources: [])
+            ?? Changes(diff: UnifiedDiff(), roots: [], sureRoots: [], sources: [])
         // Both versions are read in the same way, and what is odd about both is said once.
         let warnings = merging.warnings.sayingOnce()
         var (oldReader, reader) = (baseline.reader, self)
@@ -53,7 +54,7 @@ extension CoverageReader {
                 """)
         }
         let difference = DifferentialCoverage(
-            current: coverage.files, baseline: old, changes.diff, roots: changes.roots,
+            current: coverage.files, baseline: old, changes.diff, roots: changes.places,
             folder: FilePath.workingFolder)
         if difference.pairCount == 0, let old = old.first, let new = coverage.files.first {
             try merging.warnings.warn(
@@ -63,6 +64,7 @@ extension CoverageReader {
                 """)
         }
         try changes.tell(difference.strangers, sources, merging.warnings)
+        try changes.tellHidden(coverage.files, merging.warnings)
         return (difference, coverage)
     }
 }

@@ -274,6 +274,227 @@ int main(int count, char **arguments)
         self.assertIn("src/main.c: is changed, and could be any of /a/src/main.c, /b/src/main.c", done.stderr)
 
 
+class SameNames(Patch):
+    """Files of one name in a repository: a change of one of them is none of another."""
+
+    TEXT = "".join(f"int v{n};\n" for n in range(1, 9))
+    FILES = ("main.c", "src/main.c", "include/z.h", "vendor/z/include/z.h", "tests/app.c", "app.c")
+
+    def setUp(self):
+        super().setUp()
+        changes.git(self.folder, "init", "--quiet", "--initial-branch", "main")
+        for name in self.FILES:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(self.TEXT)
+        changes.commit(self.folder)
+        self.info = self.folder / ".git/run.info"
+        self.diff = self.folder / ".git/change.diff"
+
+    def change(self, name):
+        changes.git(self.folder, "checkout", "--quiet", ".")
+        (self.folder / name).write_text(self.TEXT.replace("v3", "w3"))
+        self.diff.write_text(changes.git(self.folder, "diff"))
+        self.assertEqual(list(changes.changed(self.diff.read_text())), [name])
+
+    def check(self, changed, reported, is_found):
+        """`reported`: the path in the tracefile, in which line 3 is missed."""
+        self.change(changed)
+        self.info.write_text(changes.tracefile({str(reported): {3: 0, 4: 1}}))
+        for options in (["--compare-branch", "main"], ["--diff", self.diff], ["--diff", self.diff, "--source-root", "."]):
+            command = ["--tracefile", self.info, *options]
+            document = self.patch(*command)
+            self.assertEqual(list(self.lines(document).values()), [([], [3])] if is_found else [], command)
+            if not is_found:
+                self.assertEqual(document["notReported"], [{"diffPath": changed, "candidates": []}])
+            done = self.covtool("patch", *command, "--strict", "--fail-under-patch", "80",
+                                status=1 if is_found else 0 if changed.endswith(".h") else 65)
+            if not is_found and not changed.endswith(".h"):
+                self.assertIn(f"{changed}: is changed, and in no module that was recorded", done.stderr)
+
+    def test_below_root(self):
+        self.check("main.c", self.folder / "src/main.c", False)
+        self.check("src/main.c", self.folder / "src/main.c", True)
+        self.check("include/z.h", self.folder / "vendor/z/include/z.h", False)
+        self.check("include/z.h", self.folder / "include/z.h", True)
+
+    def test_relative(self):
+        self.check("tests/app.c", "app.c", False)
+        self.check("app.c", "app.c", True)
+        self.check("main.c", "src/main.c", False)
+
+    def test_built_elsewhere(self):
+        """Of two files whose names fit, the one with the longer name was built."""
+        self.check("main.c", "/build/src/main.c", False)
+        self.check("src/main.c", "/build/src/main.c", True)
+        self.check("main.c", "/build/main.c", True)
+        # A relative path from a folder that nothing says.
+        (self.folder / "app.c").unlink()
+        changes.commit(self.folder)
+        self.check("tests/app.c", "app.c", True)
+
+    def test_from_inside(self):
+        """Where covtool runs makes no difference to what git compares."""
+        self.change("main.c")
+        self.info.write_text(changes.tracefile({f"{self.folder}/src/main.c": {3: 0, 4: 1}}))
+        done = self.covtool("patch", "--tracefile", self.info, "--compare-branch", "main", "--strict", status=65,
+                            folder=self.folder / "src")
+        self.assertIn("main.c: is changed, and in no module", done.stderr)
+
+    def test_differential(self):
+        self.change("main.c")
+        self.info.write_text(changes.tracefile({f"{self.folder}/src/main.c": {3: 0, 4: 1}}))
+        command = ["--json", "--tracefile", self.info, "--baseline", self.info, "--baseline-diff", self.diff]
+        file, = json.loads(self.covtool("differential", *command).stdout)["files"]
+        self.assertEqual([(line["line"], line["category"]) for line in file["lines"]], [(3, "UBC"), (4, "CBC")])
+        done = self.covtool("html", "--tracefile", self.info, "--baseline", self.info, "--baseline-diff", self.diff,
+                            "--strict", "-o", self.folder / ".git/pages", status=65)
+        self.assertIn("main.c: is changed, and in no module", done.stderr)
+
+
+class Series(Patch):
+    """Patches one behind the other, of which each has the lines that the one before left."""
+
+    def setUp(self):
+        super().setUp()
+        changes.git(self.folder, "init", "--quiet", "--initial-branch", "main")
+        self.text = "".join(f"int v{n};\n" for n in range(1, 41))
+        (self.folder / "a.c").write_text(self.text)
+        (self.folder / "z.c").write_text(self.text.replace("int", "char *"))
+        changes.commit(self.folder)
+        self.diff = self.folder / ".git/series.diff"
+        self.info = self.folder / ".git/run.info"
+        self.info.write_text(changes.tracefile({f"{self.folder}/b.c": {1: 0, 2: 1}}))
+
+    def step(self, *words):
+        if words:
+            changes.git(self.folder, *words)
+        changes.commit(self.folder)
+
+    def fails(self, text):
+        """That it is refused, with the lines of both heads of the file."""
+        self.diff.write_text(text)
+        done = self.covtool("patch", "--tracefile", self.info, "--diff", self.diff, status=65)
+        heads = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith("diff --git ")]
+        self.assertIn(f"series.diff: line {heads[-1]}: the same file as on line {heads[0]}: make one diff", done.stderr)
+
+    def check(self):
+        """The same as patches of mails, as git's log, and one behind the other with nothing between."""
+        range_ = "HEAD~2..HEAD"
+        self.fails(changes.git(self.folder, "format-patch", "--stdout", "-M", range_))
+        self.fails(changes.git(self.folder, "log", "-p", "--reverse", "-M", range_))
+        self.fails("".join(changes.git(self.folder, "diff", "-M", *pair)
+                           for pair in (("HEAD~2", "HEAD~1"), ("HEAD~1", "HEAD"))))
+
+    def test_changed_then_renamed(self):
+        (self.folder / "a.c").write_text("int new;\n" + self.text)
+        self.step()
+        changes.git(self.folder, "mv", "a.c", "b.c")
+        (self.folder / "b.c").write_text("int new;\n" + self.text + "int more;\n")
+        self.step()
+        self.check()
+
+    def test_new_then_renamed(self):
+        (self.folder / "y.c").write_text("".join(f"long y{n};\n" for n in range(20)))
+        self.step()
+        self.step("mv", "y.c", "b.c")
+        self.check()
+
+    def test_changed_then_deleted(self):
+        (self.folder / "a.c").write_text("int new;\n" + self.text)
+        self.step()
+        self.step("rm", "--quiet", "a.c")
+        self.check()
+
+    def test_renamed_twice(self):
+        self.step("mv", "a.c", "c.c")
+        self.step("mv", "c.c", "b.c")
+        self.fails(changes.git(self.folder, "format-patch", "--stdout", "-M", "HEAD~2..HEAD"))
+
+    def test_one_diff(self):
+        """What git says in one diff is taken: files that change places, or whose old place has a new file."""
+        moved = "int new;\n" + self.text
+        (self.folder / "b.c").write_text(moved)
+        (self.folder / "a.c").write_text((self.folder / "z.c").read_text())
+        (self.folder / "z.c").write_text("".join(f"double z{n};\n" for n in range(50)))
+        changes.git(self.folder, "add", "--all")
+        for words in (["-B", "-M"], ["-C", "-C"], ["-M"], ["--no-renames"]):
+            text = changes.git(self.folder, "diff", "--cached", *words)
+            self.diff.write_text(text)
+            hit, missed = self.lines(self.patch("--tracefile", self.info, "--diff", self.diff)).get("b.c", ([], []))
+            self.assertEqual(set(hit) | set(missed), changes.changed(text)["b.c"][1] & {1, 2}, words)
+            self.assertEqual(missed, [1])
+        changes.git(self.folder, "reset", "--quiet", "--hard")
+        for old, new in (("a.c", "t.c"), ("z.c", "a.c"), ("t.c", "z.c")):
+            changes.git(self.folder, "mv", old, new)
+        text = changes.git(self.folder, "diff", "--cached", "-B", "-M")
+        self.assertEqual(text.count("rename from"), 2)
+        self.diff.write_text(text)
+        self.patch("--tracefile", self.info, "--diff", self.diff)
+
+
+class Odd(Patch):
+    """Diffs of which a part is not read as it was meant, or not there."""
+
+    HUNK = "@@ -3 +3 @@\n-line 3;\n+changed;\n"
+
+    def setUp(self):
+        super().setUp()
+        self.info = self.folder / "run.info"
+        self.info.write_text(changes.tracefile({f"{self.folder}/src/{name}": {1: 1, 3: 0} for name in ("a.c", "n.c", "new/x.c")}))
+
+    def said(self, text, status=0, *more):
+        (self.folder / "odd.diff").write_text(text)
+        return self.covtool("patch", "--tracefile", self.info, "--diff", "odd.diff", *more, status=status).stderr
+
+    def test_tabs_lost(self):
+        """What stands behind a name without a tab before it does not make a source a file of no account."""
+        for ends in (("   (revision 10)", "   (working copy)"), (" 1 Jan 2020 00:00:00 -0000", " 2 Jan 2020 00:00:00 -0000")):
+            for name in ("src/a.c", "src/a.h"):
+                text = f"Index: {name}\n--- {name}{ends[0]}\n+++ {name}{ends[1]}\n{self.HUNK}"
+                self.assertIn(f"warning: {name}{ends[1]}: is changed, and in no module", self.said(text))
+                self.said(text, 65, "--strict")
+        self.assertEqual(self.said(f"--- a/read me\n+++ b/read me\n{self.HUNK}"), "")
+
+    def test_only_in(self):
+        """diff -r without -N does not show new files; what it names so is looked for in the report."""
+        for folder in ("old/src", "new/src/new", "new/doc"):
+            (self.folder / folder).mkdir(parents=True)
+        lines = "".join(f"line {n};\n" for n in range(1, 9))
+        (self.folder / "old/src/a.c").write_text(lines)
+        (self.folder / "old/src/gone.c").write_text(lines)
+        (self.folder / "new/src/a.c").write_text(lines.replace("line 3", "changed"))
+        (self.folder / "new/doc/n.c.txt").write_text(lines)
+        (self.folder / "new/src/new/x.c").write_text(lines)
+        diff = ["diff", "-ru", "old", "new"]
+        quiet = changes.run(*diff, folder=self.folder).stdout
+        self.assertEqual(quiet.count("Only in"), 3)
+        self.assertIn("warning: src/new: is new, and not a line of that is in the diff (make it with 'diff -ruN')",
+                      self.said(quiet))
+        (self.folder / "new/src/n.c").write_text(lines)
+        text = changes.run(*diff, folder=self.folder).stdout
+        self.assertIn("warning: src/n.c, src/new: are new, ", self.said(text))
+        self.said(text, 65, "--strict")
+        shutil.rmtree(self.folder / "new/src/new")
+        self.assertIn("warning: src/n.c: is new, ", self.said(changes.run(*diff, folder=self.folder).stdout))
+        (self.folder / "new/src/n.c").unlink()
+        self.assertEqual(self.said(changes.run(*diff, folder=self.folder).stdout), "")
+        whole = changes.run("diff", "-ruN", "old", "new", folder=self.folder).stdout
+        self.assertEqual(self.said(whole), "")
+
+    def test_signature(self):
+        """A mail's signature, with and without the blank at its end."""
+        text = f"Subject: x\n---\n\n--- a/src/a.c\n+++ b/src/a.c\n{self.HUNK}"
+        expected = self.patch("--tracefile", self.info, "--diff", self.written(text))
+        self.assertEqual(self.lines(expected), {"src/a.c": ([], [3])})
+        for end in ("-- \n2.39.2\n", "--\n2.39.2\n", "--\r\n2.39.2\r\n", "--"):
+            self.assertEqual(self.patch("--tracefile", self.info, "--diff", self.written(text + end)), expected, end)
+        self.assertIn("the hunk has more lines than its head says", self.said(text + "-more\n", 65))
+
+    def written(self, text):
+        (self.folder / "odd.diff").write_text(text)
+        return "odd.diff"
+
+
 class Large(Patch):
     """What a change of a large project is."""
 
@@ -343,6 +564,10 @@ class Git(Patch):
         changes.git(self.folder, "config", "diff.x.command", str(program))
         self.assertEqual(self.patch(*self.options), expected)
         self.assertFalse(ran.exists())
+        # A source is no binary file, whatever attributes make of it.
+        (self.folder / ".git/info/attributes").write_text("*.c -diff\n")
+        self.assertIn("Binary files", changes.git(self.folder, "diff", self.versions.old))
+        self.assertEqual(self.patch(*self.options), expected)
 
     def test_failures(self):
         def fails(status, text, *options, **more):

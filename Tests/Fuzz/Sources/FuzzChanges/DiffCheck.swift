@@ -85,7 +85,7 @@ enum DiffCheck {
         let baseline = coverage(diff.files.compactMap(\.oldPath), 1)
         var sink = Sink()
         let index = SourcePathIndex(current.map(\.path), in: "/w")
-        let patch = PatchCoverage(diff, current, index, roots: ["/r", "/w"]) { file in
+        let patch = PatchCoverage(diff, current, index, roots: DiffRoots(["/r", "/w"])) { file in
             StatementLines(Array("int f(\n a,\n b)\n{\n}\n".utf8), path: "x.c")
         }
         for file in patch.files {
@@ -99,7 +99,8 @@ enum DiffCheck {
         MarkdownPatch.write(patch, to: &sink)
         precondition(sink.count <= 1 << 16)
         let difference = DifferentialCoverage(
-            current: current, baseline: baseline, diff, roots: ["/r", "/w"], folder: "/w")
+            current: current, baseline: baseline, diff, roots: DiffRoots(["/r", "/w"]), folder: "/w"
+        )
         JSONDifferential().write(difference, to: &sink)
         TextDifferential().write(difference, to: &sink)
         let pages = HTMLPages(current, hasCounts: true, difference: difference)
