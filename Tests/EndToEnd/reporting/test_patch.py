@@ -559,13 +559,13 @@ class Git(Patch):
                 self.assertEqual(self.patch(*self.options, folder=folder), expected, setting)
             changes.git(self.folder, "config", "--unset", name)
         (self.folder / ".git/info").mkdir(exist_ok=True)
-        (self.folder / ".git/info/attributes").write_text("*.c diff=x\n")
+        (self.folder / ".git/info/attributes").write_text("* diff=x\n")
         changes.git(self.folder, "config", "diff.x.textconv", str(program))
         changes.git(self.folder, "config", "diff.x.command", str(program))
         self.assertEqual(self.patch(*self.options), expected)
         self.assertFalse(ran.exists())
         # A source is no binary file, whatever attributes make of it.
-        (self.folder / ".git/info/attributes").write_text("*.c -diff\n")
+        (self.folder / ".git/info/attributes").write_text("* -diff\n")
         self.assertIn("Binary files", changes.git(self.folder, "diff", self.versions.old))
         self.assertEqual(self.patch(*self.options), expected)
 
