@@ -63,10 +63,9 @@ public struct CoverageReader: Sendable {
             : try add(
                 names, to: &coverage, &labels, counting: hasBranches ? .hits : counting,
                 listsModules: listsModules)
-        for var file in try Tracefiles(tracefiles, parts, merging.warnings).files {
-            if !hasBranches { file.branches = [] }
-            coverage.add(file)
-        }
+        var reports = try Tracefiles(tracefiles, parts, merging.warnings).files
+        if !hasBranches { for index in reports.indices { reports[index].branches = [] } }
+        coverage.add(reports, roots: sources.rootPaths, readable: Demangler.readable)
         try sources.check(coverage, merging.warnings)
         var marked = try sources.markedSources(merging.warnings)
         let files = try marked.leaveOut(of: coverage.files)

@@ -218,30 +218,47 @@ public struct SourceCoverage: Sendable {
         }
     }
 
-    /// Adds what another report says of a source file: counts of a line add up, and so do those of a function.
+    /// Adds what other reports say of source files: counts of a line add up, and so do those of a function. Which
+    /// function is one that is known, ``KnownFunctions`` says.
     ///
-    /// A function is one that is known if both have the same linkage name and line, or if there is only one of
-    /// that name: compilers and readers of debug information do not always agree on a declaration's line.
-    public mutating func add(_ file: File) {
-        givenPaths.insert(file.path)
-        guard let path = selection.path(of: file.path) else { return }
-        // By name and line: a thousand functions can have one name.
-        var known: [String: [Int32: FunctionKey]] = [:]
-        for (key, _) in byPath[path]?.functions.elements ?? [] {
-            known[key.linkageName, default: [:]][key.line] = key
+    /// A path without a slash at its beginning is that of a file that is known, if one is there as seen from the
+    /// working folder, or from one of `roots`.
+    ///
+    /// - Parameters:
+    ///   - reports: of all reports, so that what is relative can be any file of any.
+    ///   - roots: absolute paths of folders.
+    ///   - readable: a linkage name as people write it.
+    public mutating func add(
+        _ reports: [File], roots: [String] = [],
+        readable: @escaping (String) -> String = { $0 }
+    ) {
+        var paths = KnownPaths(givenPaths, selection, roots: roots)
+        for isWhole in [true, false] {
+            for file in reports where file.path.hasPrefix("/") == isWhole {
+                let given = paths.path(of: file.path)
+                givenPaths.insert(given)
+                guard let path = selection.path(of: given) else { continue }
+                add(file, as: path, readable)
+            }
         }
+    }
+
+    private mutating func add(
+        _ file: File, as path: String, _ readable: @escaping (String) -> String
+    ) {
+        var known = KnownFunctions(
+            byPath[path]?.functions.elements.map(\.key) ?? [], of: path, readable: readable)
         var building = Building()
         var functions: [(key: FunctionKey, count: UInt64)] = []
-        for function in file.functions {
-            let candidates = known[function.linkageName] ?? [:]
-            let line = Int32(clamping: function.line)
+        for (function, found) in zip(file.functions, known.keys(of: file.functions)) {
             let key =
-                candidates[line] ?? (candidates.count == 1 ? candidates.first?.value : nil)
+                found
                 ?? FunctionKey(
-                    line: line, linkageName: function.linkageName, name: function.name)
+                    line: Int32(clamping: function.line), linkageName: function.linkageName,
+                    name: function.name)
             functions.append((key, UInt64(clamping: function.hits)))
             if hasFunctionEnds, function.endLine > 0 {
-                building.ends[key] = Int32(clamping: function.endLine)
+                building.ends[key] = max(building.ends[key] ?? 0, Int32(clamping: function.endLine))
             }
         }
         building.lines = CountList(

@@ -63,11 +63,4 @@ public struct Baseline: Sendable {
         let newer = Set(named.isEmpty ? paths(new).map(FilePath.absolute) : named)
         return paths(old).filter { newer.contains(FilePath.absolute($0)) }
     }
-
-    /// Its source files.
-    ///
-    /// - Throws: ``Failure``, as reading the newer version does.
-    public func files() throws(Failure) -> [SourceCoverage.File] {
-        try reader.coverage(of: names).files
-    }
 }

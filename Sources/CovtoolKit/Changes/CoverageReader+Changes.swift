@@ -56,15 +56,41 @@ extension CoverageReader {
         let difference = DifferentialCoverage(
             current: coverage.files, baseline: old, changes.diff, roots: changes.places,
             folder: FilePath.workingFolder)
-        if difference.pairCount == 0, let old = old.first, let new = coverage.files.first {
-            try merging.warnings.warn(
-                """
-                the baseline has no source file of the report: \(old.path) there, \(new.path) here (use \
-                --path-equivalence if the folder is another one)
-                """)
-        }
+        if difference.pairCount == 0 { try tellStrangers(old, coverage) }
         try changes.tell(difference.strangers, sources, merging.warnings)
         try changes.tellHidden(coverage.files, merging.warnings)
         return (difference, coverage)
+    }
+
+    /// A baseline's source files, and the newer version's coverage, with a word if no file is in both.
+    ///
+    /// - Parameter names: of the newer version's traces, as ``TraceInputs`` takes them.
+    public func coverage(since baseline: Baseline, of names: [String]) throws(Failure)
+        -> (old: [SourceCoverage.File], coverage: ReportedCoverage)
+    {
+        let warnings = merging.warnings.sayingOnce()
+        var (oldReader, reader) = (baseline.reader, self)
+        oldReader.merging.warnings = warnings
+        reader.merging.warnings = warnings
+        let old = try oldReader.coverage(of: baseline.names).files
+        reader.sources.tellsUnmatchedFolders = false
+        let coverage = try reader.coverage(of: names)
+        let index = SourcePathIndex(old.map(\.path), in: FilePath.workingFolder)
+        if !coverage.files.contains(where: { index.number(at: $0.path) != nil }) {
+            try tellStrangers(old, coverage)
+        }
+        return (old, coverage)
+    }
+
+    /// Says that no source file of a baseline is one of the report's.
+    private func tellStrangers(_ old: [SourceCoverage.File], _ new: ReportedCoverage)
+        throws(Failure)
+    {
+        guard let old = old.first, let new = new.files.first else { return }
+        try merging.warnings.warn(
+            """
+            the baseline has no source file of the report: \(old.path) there, \(new.path) here (use \
+            --path-equivalence if the folder is another one)
+            """)
     }
 }

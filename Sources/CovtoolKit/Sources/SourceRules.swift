@@ -47,11 +47,19 @@ public struct SourceRules: Sendable {
     /// - Parameter workspace: an absolute path in place of the former.
     public func projectFolders(in workspace: String? = nil) -> ProjectFolders {
         let folder = FilePath.workingFolder
-        let roots = (workspace.map { [$0] } ?? roots).flatMap {
-            [SourcePath.normalised($0, in: folder), FilePath.absolute($0)]
-        }
         return ProjectFolders(
-            roots: roots, workingFolder: folder, withoutLinks: FilePath.absolute(folder))
+            roots: workspace.map { SourceRules.wholePaths([$0]) } ?? rootPaths,
+            workingFolder: folder, withoutLinks: FilePath.absolute(folder))
+    }
+
+    /// The absolute paths of the folders below which sources are read.
+    var rootPaths: [String] { SourceRules.wholePaths(roots) }
+
+    /// Each folder by the name that it was given, and without links.
+    private static func wholePaths(_ folders: [String]) -> [String] {
+        folders.flatMap {
+            [SourcePath.normalised($0, in: FilePath.workingFolder), FilePath.absolute($0)]
+        }
     }
 
     /// The sources whose markers are to be followed.

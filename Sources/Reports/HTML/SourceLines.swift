@@ -101,7 +101,9 @@ struct SourceLines {
 
     /// Writes all lines.
     func write(to page: inout PageBuffer) {
-        let digits = max(count, file.lines.last?.line ?? 0, file.functions.last?.line ?? 0)
+        let digits = max(
+            count, file.lines.last?.line ?? 0, file.functions.last?.line ?? 0,
+            changed.last?.line ?? 0)
         let hits = file.lines.reduce(0) { max($0, $1.hits) }
         page.add("<div class=\"code n")
         page.add(min(20, max(3, String(digits).utf8.count)))
@@ -142,14 +144,19 @@ struct SourceLines {
         }
     }
 
-    /// Lines that have code, and those where functions begin, behind the source's end or without a source.
+    /// Lines that have code, those that have changed, and those where functions begin, behind the source's end or
+    /// without a source.
     private func writeRest(_ state: inout State, to page: inout PageBuffer) {
         while true {
             let known = state.known < file.lines.count ? file.lines[state.known].line : nil
             let function =
                 source == nil && state.function < file.functions.count
                 ? file.functions[state.function].line : nil
-            guard let line = [known, function].compactMap(\.self).min() else { break }
+            while state.change < changed.count, changed[state.change].line <= state.line {
+                state.change += 1
+            }
+            let change = state.change < changed.count ? changed[state.change].line : nil
+            guard let line = [known, function, change].compactMap(\.self).min() else { break }
             state.line = line
             writeStart(&state, isNumbered: true, to: &page)
             if function == line {

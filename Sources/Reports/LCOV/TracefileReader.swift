@@ -48,6 +48,8 @@ public struct TracefileReader {
     private var branches: [SourceCoverage.Branch] = []
     /// The branches' places in ``branches``, by line and block.
     private var blocks: [[UInt8]: Int] = [:]
+    /// The ways' places in their branches, by line, block and branch.
+    private var ways: [[UInt8]: Int] = [:]
     /// The functions' places in ``functions``, by name.
     private var byName: [[UInt8]: Int] = [:]
     /// The lines of functions of the indexed form, by index.
@@ -61,7 +63,10 @@ public struct TracefileReader {
         throws(ReadError) -> [SourceCoverage.File]
     {
         var reader = TracefileReader()
-        var (start, number) = (0, 1)
+        // A mark of the encoding is no part of the text.
+        let isMarked =
+            bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
+        var (start, number) = (isMarked ? 3 : 0, 1)
         while start < bytes.count {
             var end = start
             while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
@@ -90,7 +95,7 @@ public struct TracefileReader {
                     path: path, lines: lines, functions: functions, branches: branches))
         }
         (path, lines, functions, branches) = (nil, [], [], [])
-        (byName, places, blocks) = ([:], [:], [:])
+        (byName, places, blocks, ways) = ([:], [:], [:], [:])
     }
 
     /// Adds what a line says.
@@ -137,23 +142,33 @@ public struct TracefileReader {
         return true
     }
 
-    /// `BRDA:LINE,BLOCK,BRANCH,TAKEN`; a branch can be a number or text, in which there can be commas.
+    /// `BRDA:LINE,BLOCK,BRANCH,TAKEN`; a branch can be a number or text, in which there can be commas. An `e` before the
+    /// block says of a branch that an exception takes it. What stands there again adds up, as in lcov.
     private mutating func addBranch(_ line: Span<UInt8>, _ fields: inout RecordFields) -> Bool {
         guard let number = fields.lineNumber(line), number > 0 else { return false }
-        let parts = fields.rest(line).split(
-            separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let rest = fields.rest(line)
+        let parts = rest.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard parts.count >= 3, let taken = parts.last else { return false }
         let isReached = !taken.elementsEqual("-".utf8)
         var counts = RecordFields(from: line.count - taken.count)
         guard let hits = isReached ? counts.count(line) : 0 else { return false }
-        let key = Array("\(number),".utf8) + parts[0]
+        let isMarked = parts[0].count > 1 && parts[0].first == UInt8(ascii: "e")
+        let key = Array("\(number),".utf8) + (isMarked ? parts[0].dropFirst() : parts[0])
         let place = blocks[key] ?? branches.count
         if place == branches.count {
             blocks[key] = place
             branches.append(SourceCoverage.Branch(line: number, isReached: false, ways: []))
         }
         branches[place].isReached = branches[place].isReached || isReached
-        branches[place].ways.append(SourceCoverage.Branch.Way(hits: hits))
+        let wayKey = key + rest[parts[0].endIndex..<taken.startIndex]
+        if let way = ways[wayKey] {
+            let (sum, isTooLarge) = (branches[place].ways[way].hits ?? 0)
+                .addingReportingOverflow(hits)
+            branches[place].ways[way].hits = isTooLarge ? .max : sum
+        } else {
+            ways[wayKey] = branches[place].ways.count
+            branches[place].ways.append(SourceCoverage.Branch.Way(hits: hits))
+        }
         return true
     }
 

@@ -67,12 +67,12 @@ public struct MarkdownReport: ProjectDocument {
     /// The files of which something is missed: first those of which more is missed than before, the most first; then
     /// those with the most missed lines.
     private func worst(_ files: [SourceCoverage.File]) -> [Changed] {
-        let before = Dictionary(
-            (baseline ?? []).map { ($0.path, $0.lineCount) }, uniquingKeysWith: { old, _ in old })
+        let before = baseline ?? []
+        let index = SourcePathIndex(before.map(\.path), in: folders.workingFolder)
         return zip(ReportRow.files(files), folders.places(of: files.map(\.path)))
             .compactMap { row, place -> Changed? in
                 guard row.lines.missed > 0 || row.functions.missed > 0 else { return nil }
-                let old = before[row.path]
+                let old = index.number(at: row.path).map { before[$0].lineCount }
                 var row = row
                 row.path = place.name
                 guard baseline != nil else { return (row, "", 0) }

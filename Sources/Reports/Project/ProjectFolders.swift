@@ -12,7 +12,8 @@ public struct ProjectFolders: Sendable {
 
     /// Their absolute paths.
     let paths: [String]
-    private let workingFolder: String
+    /// The absolute path that relative ones are seen from.
+    let workingFolder: String
 
     /// No folder: files are called by their whole paths.
     public init() { self.init(roots: [], workingFolder: "") }

@@ -44,10 +44,14 @@ struct Markdown: ParsableCommand {
         let reader = CoverageReader(
             input, elf, sources, .coverage, branches: branches.choice()
         )
-        report.baseline = try baseline.map { path throws(Failure) in
-            try Baseline([path], elf: [], diff: nil, besides: reader).files()
+        guard let baseline else {
+            try reader.write([ReportTarget(report, to: output.output)], of: input.names)
+            return
         }
-        try reader.write([ReportTarget(report, to: output.output)], of: input.names)
+        let older = try Baseline([baseline], elf: [], diff: nil, besides: reader)
+        let (old, coverage) = try reader.coverage(since: older, of: input.names)
+        report.baseline = old
+        try reader.write([ReportTarget(report, to: output.output)], of: coverage)
     }
 }
 

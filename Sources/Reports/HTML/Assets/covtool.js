@@ -203,8 +203,9 @@ const covtool = (() => {
       chosen = [];
       const parts = name.startsWith(prefix) && /^L(\d+)(?:-L?(\d+))?$/.exec(name.slice(prefix.length));
       if (!parts) return;
-      first = Number(parts[1]);
-      const last = Math.max(first, Number(parts[2] ?? first));
+      const ends = [Number(parts[1]), Number(parts[2] ?? parts[1])];
+      first = Math.min(...ends);
+      const last = Math.max(...ends);
       for (const [line, place] of numbers) if (place >= first && place <= last) chosen.push(line);
       for (const line of chosen) line.classList.add("chosen");
       if (!chosen.length) return;

@@ -23,11 +23,11 @@ enum DocumentCheck {
         guard JSONReportReader.recognises(bytes.span), let files = try? JSONReportReader.read(bytes)
         else { return }
         var coverage = SourceCoverage()
-        for file in files { coverage.add(file) }
+        coverage.add(files)
         var text = ""
         JSONReport().write(ReportedCoverage(files: coverage.files), to: &text)
         var again = SourceCoverage()
-        for file in (try? JSONReportReader.read(Array(text.utf8))) ?? [] { again.add(file) }
+        again.add((try? JSONReportReader.read(Array(text.utf8))) ?? [])
         precondition(
             again.files.map(\.lines) == coverage.files.map(\.lines),
             "a document of ours is read as another")
