@@ -16,8 +16,12 @@ struct KnownPaths {
     }
 
     private mutating func add(_ path: String) {
-        let place = selection.whole(selection.mappings.applied(to: path))
+        let place = place(of: path)
         if byPlace[place] == nil { byPlace[place] = path }
+    }
+
+    private func place(of path: String) -> String {
+        selection.whole(selection.mappings.applied(to: path))
     }
 
     /// What a file of another report is called here: as it is known already, else by its own path, without `.` and
@@ -25,9 +29,12 @@ struct KnownPaths {
     mutating func path(of given: String) -> String {
         let path = SourcePath.normalised(given)
         guard !path.isEmpty else { return given }
-        let mapped = selection.mappings.applied(to: path)
-        for folder in mapped.hasPrefix("/") ? [""] : folders {
-            if let known = byPlace[SourcePath.normalised(mapped, in: folder)] { return known }
+        if let known = byPlace[place(of: path)] { return known }
+        if !path.hasPrefix("/") {
+            for folder in folders {
+                let whole = SourcePath.normalised(path, in: folder)
+                if let known = byPlace[place(of: whole)] { return known }
+            }
         }
         add(path)
         return path

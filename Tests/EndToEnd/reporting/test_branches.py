@@ -298,6 +298,24 @@ class Reports(Branches):
         read = self.covtool("lcov", "--branch-coverage", "--tracefile", document).stdout
         self.assertEqual(record.findall(read), record.findall(info.read_text()))
 
+    def test_records_that_repeat(self):
+        """In one record of a source, lcov adds up what stands there again."""
+        info, sum_ = self.folder / "cov.info", self.folder / "sum.info"
+        info.write_text("SF:/a.c\nDA:7,3\nDA:8,0\nBRDA:7,0,0,12\nBRDA:7,0,1,0\nBRDA:7,1,0,2\nBRDA:7,0,0,5\nBRDA:7,0,1,-\n"
+                        "BRDA:7,1,1,1\nBRDA:8,0,0,-\nBRDA:8,0,1,-\nBRDA:8,0,0,-\nend_of_record\n")
+        output("lcov", "--rc", "lcov_branch_coverage=1", "-a", info, "-o", sum_)
+        text = self.covtool("lcov", "--branch-coverage", "--tracefile", info).stdout
+        record = re.compile(r"^BRDA:.*$", re.M)
+        self.assertEqual(sorted(record.findall(text)), sorted(record.findall(sum_.read_text())))
+        self.assertEqual(len(record.findall(text)), 6)
+
+    def test_marks_of_exceptions(self):
+        """lcov 2 puts an e before the block of a branch that an exception takes (man page geninfo): no other condition."""
+        info = self.folder / "cov.info"
+        info.write_text("SF:/a.c\nDA:7,3\nBRDA:7,0,0,12\nBRDA:7,e0,1,0\nBRDA:7,1,0,3\nBRDA:7,e1,1,9\nend_of_record\n")
+        file, = json.loads(self.covtool("json", "--branch-coverage", "--tracefile", info).stdout)["files"]
+        self.assertEqual([[way["hits"] for way in branch["ways"]] for branch in file["branches"]], [[12, 0], [3, 9]])
+
     def test_markers(self):
         source = self.folder / "marked.c"
         text = SOURCE.read_text().replace("//= 2 3", "// LCOV_EXCL_BR_LINE", 1)

@@ -124,6 +124,21 @@ class Pages(Case):
         return [(link, html.unescape(title)) for link, title in
                 re.findall(r"<tr><th><a href=([^ >]+)>(.*?)</a>", text)]
 
+    def check_links(self):
+        """Every link leads to a file of the report, and to an anchor in it that is there once. How many have one."""
+        pages = self.pages()
+        checked = 0
+        for name, page in pages.items():
+            self.assertEqual(len(page.ids), len(set(page.ids)), name)
+            for link in page.links:
+                path, _, anchor = link.partition("#")
+                target = os.path.normpath(os.path.join(os.path.dirname(name), unquote(path))) if path else name
+                self.assertTrue((self.report / target).is_file(), f"{name}: {link}")
+                if anchor:
+                    checked += 1
+                    self.assertIn(anchor, pages[target].ids, name)
+        return checked
+
     def snapshot(self):
         return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in self.report.rglob("*")
                 if path.is_file()}
@@ -207,21 +222,8 @@ class Demo(Pages):
         self.assertEqual(searched, {})
 
     def test_links(self):
-        """Every link leads to a file of the report, and to an anchor in it that is there once."""
         self.html(*guests.elves(), "--source-root", DEMO)
-        pages = self.pages()
-        self.assertGreater(len(pages), 10)
-        checked = 0
-        for name, page in pages.items():
-            self.assertEqual(len(page.ids), len(set(page.ids)), name)
-            for link in page.links:
-                path, _, anchor = link.partition("#")
-                target = os.path.normpath(os.path.join(os.path.dirname(name), unquote(path))) if path else name
-                self.assertTrue((self.report / target).is_file(), f"{name}: {link}")
-                if anchor:
-                    checked += 1
-                    self.assertIn(anchor, pages[target].ids, name)
-        self.assertGreater(checked, 100)
+        self.assertGreater(self.check_links(), 100)
 
     def test_single_file(self):
         """One page has what all have."""
@@ -253,6 +255,31 @@ class Demo(Pages):
                      "--output", "lcov:cov.info")
         self.assertEqual(run("diff", "-r", self.report, other).stdout, "")
         self.assertTrue((self.folder / "cov.info").exists())
+
+
+class Changes(Pages):
+    """Lines that are no code any more have changed too: they are there, and links lead to them."""
+
+    def test_lines_that_are_no_code(self):
+        path = self.folder / "a.c"
+        for name, lines in (("new", "DA:1,1\nDA:9,0\n"), ("old", "DA:1,1\nDA:3,0\nDA:5,1\nDA:6,1\nDA:12,1\n")):
+            (self.folder / f"{name}.info").write_text(f"SF:{path}\n{lines}end_of_record\n")
+        words = ["--tracefile", "new.info", "--baseline", "old.info"]
+        self.html(*words)
+        page, = (page for name, page in self.pages().items() if name.startswith("pages/a.c-"))
+        # The ends of genhtml's categories: no code any more, missed and hit; have become code, missed.
+        self.assertEqual({line: (count, text.strip()) for line, (count, text) in page.lines.items()},
+                         {1: (1, ""), 3: (None, "EUB"), 5: (None, "ECB"), 6: (None, "ECB"), 9: (0, "UIC"), 12: (None, "ECB")})
+        self.assertGreaterEqual(self.check_links(), 4)
+        # A source that ends before them.
+        path.write_text("one\ntwo\nthree\nfour\nfive\n")
+        self.html(*words, "--source-root", ".")
+        page, = (page for name, page in self.pages().items() if name.startswith("pages/a.c-"))
+        self.assertEqual(list(page.lines), [1, 2, 3, 4, 5, 6, 9, 12])
+        self.assertGreaterEqual(self.check_links(), 4)
+        self.covtool("html", *words, "--single-file", "-o", "all.html")
+        page = self.read(self.folder / "all.html")
+        self.assertEqual([link for link in page.links if link[:1] != "#" or link[1:] not in page.ids], [])
 
 
 class Instances(Pages):
@@ -682,7 +709,8 @@ class Browser(Pages):
         """Any line and lines, by the address and by a click on the number."""
         def steps(window):
             last = len(Path(self.file["path"]).read_text().splitlines())
-            for name, expected in (("#L1", 1), ("#L20", 1), (f"#L{last}", 1), ("#L20-L25", 6), ("#L20-25", 6)):
+            for name, expected in (("#L1", 1), ("#L20", 1), (f"#L{last}", 1), ("#L20-L25", 6), ("#L20-25", 6),
+                                   ("#L25-L20", 6)):
                 page = window.open(self.source, name)
                 page.reload()
                 self.assertEqual(page.locator(".chosen").count(), expected, name)

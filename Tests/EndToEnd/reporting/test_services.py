@@ -224,3 +224,17 @@ class Baseline(Case):
         _, page = self.summary({"a.c": [1, 0], "b.c": [0]}, {"a.c": [0, 0], "b.c": [0]}, "--exclude", "b.c")
         self.assertEqual([(row[0], row[4]) for row in page.rows if row[0] != "File"],
                          [("Total", "+50.00%"), ("a.c", "+50.00%")])
+
+    def test_places(self):
+        """A file is the same by its place, and what has nothing in common is said."""
+        for name, path in (("now", f"{self.folder}/src/a.c"), ("before", "./src/b/../a.c"), ("other", "/elsewhere/a.c")):
+            (self.folder / f"{name}.info").write_text(f"SF:{path}\nDA:1,{int(name == 'now')}\nDA:2,0\nend_of_record\n")
+        for now, before in (("now", "before"), ("before", "now")):
+            done = self.covtool("markdown", "--tracefile", f"{now}.info", "--baseline", f"{before}.info")
+            change = "+50.00%" if now == "now" else "-50.00%"
+            self.assertRegex(done.stdout, rf"\| `src/a\.c` \|.* {re.escape(change)} \|")
+            self.assertEqual(done.stderr, "")
+        done = self.covtool("markdown", "--tracefile", "now.info", "--baseline", "other.info")
+        expected = self.covtool("differential", "--tracefile", "now.info", "--baseline", "other.info").stderr
+        self.assertIn("the baseline has no source file of the report: /elsewhere/a.c there", done.stderr)
+        self.assertEqual(done.stderr, expected)

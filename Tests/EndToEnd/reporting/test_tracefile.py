@@ -2,9 +2,10 @@
 
 import gzip
 import json
+import re
 
 from Tests.EndToEnd.support import guests, reports
-from Tests.EndToEnd.support.setting import Case, output, run
+from Tests.EndToEnd.support.setting import Case, llvm, output, run
 
 
 def said(path):
@@ -129,6 +130,180 @@ class Tracefile(Case):
         self.assertIn("gate: --fail-under-lines 100", done.stderr)
 
 
+class Paths(Case):
+    """Sources that a tracefile calls otherwise than the traces do are no second files."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.folder / "project"
+        (self.project / "src/a").mkdir(parents=True)
+        (self.project / "src/main.c").write_text("int twice(int);\nint main(void) {\n    return twice(0);\n}\n")
+        (self.project / "src/a/util.c").write_text("int twice(int x) {\n    return 2 * x;\n}\n")
+        output("gcc", "-g", "-O0", "src/main.c", "src/a/util.c", "-o", "program", folder=self.project)
+        guests.qemu("pie", self.project / "program", plugin=f"counts=on,out={self.project}/run.drcov")
+        # As gcov counts: each line of code once.
+        self.alone = {f"{self.project}/src/main.c": dict.fromkeys((2, 3, 4), 1),
+                      f"{self.project}/src/a/util.c": dict.fromkeys((1, 2, 3), 1)}
+
+    def lines(self, *tracefiles, traces=("run.drcov", "--elf", "program"), folder=None, options=()):
+        words = [f"{self.project}/{word}" if word[0] != "-" else word for word in traces]
+        for number, (path, counts) in enumerate(tracefiles):
+            name = self.folder / f"{number}.info"
+            name.write_text(f"SF:{path}\n" + "".join(f"DA:{line},{hits}\n" for line, hits in counts.items())
+                            + "end_of_record\n")
+            words += ["--tracefile", name]
+        return dict(reports.lcov(self.covtool("lcov", *words, *options, folder=folder or self.project).stdout)[0])
+
+    def test_the_same_file(self):
+        self.assertEqual(self.lines(), self.alone)
+        whole = f"{self.project}/src/a/util.c"
+        expected = {**self.alone, whole: {1: 1, 2: 11, 3: 1}}
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        root = ["--source-root", self.project]
+        for name, folder, options in (
+                ("src/a/util.c", self.project, []), ("./src/a/util.c", self.project, []),
+                ("src/../src/a//util.c", self.project, []), ("../project/src/a/util.c", self.project, []),
+                ("a/util.c", self.project / "src", []), ("../project/src/a/util.c", elsewhere, []),
+                (f"{self.project}/src/./x/../a/util.c", elsewhere, []),
+                ("src/a/util.c", elsewhere, root), ("src/a/util.c", elsewhere, ["--source-root", "../project"])):
+            with self.subTest(name, folder=folder):
+                self.assertEqual(self.lines((name, {2: 10}), folder=folder, options=options), expected)
+        # What is not there is a file of its own, also if it ends alike.
+        self.assertEqual(self.lines(("a/util.c", {2: 10})), {**self.alone, "a/util.c": {2: 10}})
+
+    def test_tracefiles_alone(self):
+        """Whichever comes first."""
+        whole = f"{self.project}/src/main.c"
+        named = [(whole, {3: 1}), ("src/main.c", {3: 10}), ("./src/a/../main.c", {3: 100})]
+        for files in (named, named[::-1]):
+            self.assertEqual(self.lines(*files, traces=()), {whole: {3: 111}})
+            self.assertEqual(self.lines(*[file for file in files if file[0] != whole], traces=()), {"src/main.c": {3: 110}})
+
+    def test_selected(self):
+        """By the path that the file has."""
+        root = ["--source-root", self.project]
+        lines = self.lines(("src/a/util.c", {2: 10}), folder=self.folder,
+                           options=[*root, "--exclude", f"{self.project}/src/a/*"])
+        self.assertEqual(lines, {path: known for path, known in self.alone.items() if path.endswith("main.c")})
+        lines = self.lines(("src/a/util.c", {2: 10}), options=["--path-equivalence", f"{self.project},/p"])
+        self.assertEqual(lines["/p/src/a/util.c"], {1: 1, 2: 11, 3: 1})
+        self.assertEqual(len(lines), 2)
+
+    def test_for_services(self):
+        (self.folder / "unit.info").write_text("SF:src/main.c\nDA:3,1\nend_of_record\n")
+        text = self.covtool("codecov", "run.drcov", "--elf", "program", "--tracefile", self.folder / "unit.info",
+                            folder=self.project).stdout
+        self.assertEqual(set(json.loads(text)["coverage"]), {"src/main.c", "src/a/util.c"})
+
+
+class Names(Case):
+    """A function is one, however the writer of a tracefile writes its name."""
+
+    def recorded(self, compiler, *sources):
+        output(compiler, "-g", "-O0", *sources, "-o", "plain", folder=self.folder)
+        guests.qemu("pie", self.folder / "plain", plugin=f"counts=on,out={self.folder}/run.drcov")
+        return ["run.drcov", "--elf", "plain"]
+
+    def functions(self, *words):
+        """{(file, line, name): calls} of the sources here"""
+        document = json.loads(self.covtool("json", *words).stdout)
+        found = [((file["path"].rpartition("/")[2], function["line"], function["name"]), function["hits"])
+                 for file in document["files"] if file["path"].startswith(f"{self.folder}/")
+                 for function in file["functions"]]
+        self.assertEqual(len(found), len(dict(found)))
+        return dict(found)
+
+    def test_llvm(self):
+        """llvm-cov puts the unit before a static function's name, and knows the line of the brace."""
+        (self.folder / "inner.h").write_text("static int inner(int x) { return x; }\n")
+        (self.folder / "main.c").write_text(
+            '#include "inner.h"\nstatic int helper(int x)\n{\n    return inner(x) + 1;\n}\n'
+            "static int other(int x) { return x - 1; }\nint main(int argc, char **argv)\n{\n"
+            "    return argc > 1 ? other(1) : helper(-1);\n}\n")
+        words = self.recorded("gcc", "main.c")
+        expected = {("inner.h", 1, "inner"): 1, ("main.c", 2, "helper"): 1, ("main.c", 6, "other"): 0,
+                    ("main.c", 7, "main"): 1}
+        self.assertEqual(self.functions(*words), expected)
+        output(llvm("clang"), "-fprofile-instr-generate", "-fcoverage-mapping", self.folder / "main.c", "-o", "unit",
+               folder=self.folder)
+        output("./unit", folder=self.folder)
+        output(llvm("llvm-profdata"), "merge", "default.profraw", "-o", "profile", folder=self.folder)
+        text = output(llvm("llvm-cov"), "export", "-format=lcov", "-instr-profile=profile", "./unit", folder=self.folder)
+        self.assertEqual(set(re.findall(r"^FN:\d+,(.*)", text, re.M)),
+                         {"main.c:inner", "main.c:helper", "main.c:other", "main"})
+        twice = {place: 2 * calls for place, calls in expected.items()}
+        # Later ones have a semicolon, and can have the unit's path.
+        for form in (text, text.replace("main.c:", "main.c;"), text.replace("main.c:", "lib/main.c;")):
+            (self.folder / "unit.info").write_text(form)
+            self.assertEqual(self.functions(*words, "--tracefile", "unit.info"), twice)
+
+    def test_demangled(self):
+        """As gcovr writes the names of C++. Constructors of two kinds are one there."""
+        (self.folder / "main.cpp").write_text(
+            "struct S {\n    S(int x) : y(x) {}\n    ~S() {}\n    int y;\n};\ntemplate<class T> T least(T a, T b) { return a < b ? a : b; }\n"
+            "static int helper(int x, long y) { return x + y; }\nint main() {\n    S s(1);\n"
+            "    auto f = [&](int q) { return q; };\n    return f(least(0, 1)) + least(0L, 1L) + helper(0, 0);\n}\n")
+        words = self.recorded("g++", "main.cpp")
+        alone = self.functions(*words)
+        self.assertEqual(sorted(line for _, line, _ in alone), [2, 3, 6, 6, 7, 8, 10])
+        self.assertEqual(set(alone.values()), {1})
+        output("g++", "-O0", "--coverage", self.folder / "main.cpp", "-o", "unit", folder=self.folder)
+        output("./unit", folder=self.folder)
+        output("geninfo", "--quiet", ".", "-o", "unit.info", folder=self.folder)
+        mangled = (self.folder / "unit.info").read_text()
+        with (self.folder / "unit.info").open() as file:
+            demangled = output("c++filt", stdin=file)
+        self.assertIn("helper(int, long)", demangled)
+        twice = {place: 2 * calls for place, calls in alone.items()}
+        for form in (mangled, demangled, re.sub(r"(?<=[a-z]), ", "; ", demangled)):
+            (self.folder / "unit.info").write_text(form)
+            self.assertEqual(self.functions(*words, "--tracefile", "unit.info"), twice)
+        # The other way round too: what is known is as people write it.
+        (self.folder / "mangled.info").write_text(mangled)
+        (self.folder / "unit.info").write_text(demangled)
+        both = self.functions("--tracefile", "unit.info", "--tracefile", "mangled.info")
+        self.assertEqual(sorted((line, calls) for (_, line, _), calls in both.items()),
+                         sorted((line, calls) for (_, line, _), calls in twice.items()))
+
+    def test_our_own(self):
+        """Two of one name in a header, a comma, and both again from what covtool wrote of them."""
+        (self.folder / "both.h").write_text("#ifdef A\nstatic int helper(int x) { return x; }\n#else\n"
+                                            "static int helper(int x) {\n    return x + 1;\n}\n#endif\n")
+        (self.folder / "a.c").write_text('#define A\n#include "both.h"\nint a(void) { return helper(1); }\n')
+        (self.folder / "main.c").write_text(
+            '#include "both.h"\nint a(void);\nint f(int) __asm__("main.F[int,string]");\nint f(int x) { return x; }\n'
+            "int main(void) { return a() + helper(2) + f(0) > 9; }\n")
+        words = self.recorded("gcc", "main.c", "a.c")
+        alone = self.functions(*words)
+        self.assertEqual({(line, name) for file, line, name in alone if file == "both.h"}, {(2, "helper"), (4, "helper")})
+        self.assertEqual((len(alone), set(alone.values())), (5, {1}))
+        for form in ("1", "2.2"):
+            self.covtool("lcov", *words, "--lcov-format", form, "-o", "ours.info")
+            text = (self.folder / "ours.info").read_text()
+            self.assertIn("helper:4\n", text)
+            self.assertIn("main.F[int;string]" if form == "1" else "main.F[int,string]", text)
+            self.assertEqual(self.functions(*words, "--tracefile", "ours.info"),
+                             {place: 2 * calls for place, calls in alone.items()})
+            # Tracefiles alone: a document of ours has the names as they are.
+            (self.folder / "ours.json").write_text(self.covtool("json", *words).stdout)
+            both = self.functions("--tracefile", "ours.info", "--tracefile", "ours.json")
+            self.assertEqual(sorted((*place[:2], calls) for place, calls in both.items()),
+                             sorted((*place[:2], 2 * calls) for place, calls in alone.items()))
+
+    def test_different_functions(self):
+        """Of one name on two lines, and of two names that people read alike."""
+        (self.folder / "one.info").write_text("SF:/a.cpp\nFN:2,helper\nFNDA:1,helper\nFN:9,_ZN1SC1Ev\nFNDA:1,_ZN1SC1Ev\n"
+                                              "end_of_record\n")
+        (self.folder / "two.json").write_text(json.dumps({
+            "format": "covtool-coverage", "version": 2, "files": [{"path": "/a.cpp", "lines": [], "functions": [
+                {"name": "helper", "linkageName": "helper", "line": line, "hits": 10} for line in (2, 4)]}]}))
+        (self.folder / "three.info").write_text("SF:/a.cpp\nFN:9,_ZN1SC2Ev\nFNDA:100,_ZN1SC2Ev\nend_of_record\n")
+        text = self.covtool("lcov", *(f"--tracefile={name}" for name in ("one.info", "two.json", "three.info"))).stdout
+        self.assertEqual(dict(reports.lcov(text)[1]["/a.cpp"]),
+                         {"helper": (2, 11), "helper:4": (4, 10), "_ZN1SC1Ev": (9, 1), "_ZN1SC2Ev": (9, 100)})
+
+
 class Forms(Case):
     """Several reports of one reading."""
 
@@ -153,6 +328,10 @@ class Damaged(Case):
             self.assertIn("cov.info: line 1: not an lcov tracefile", self.read(text, status=65).stderr)
         done = self.covtool("lcov", "--tracefile", "nosuch", status=66)
         self.assertIn("nosuch: cannot be read", done.stderr)
+
+    def test_mark_of_the_encoding(self):
+        done = self.read("\ufeffSF:/a.c\nDA:1,2\nend_of_record\n")
+        self.assertEqual((reports.lcov(done.stdout)[0], done.stderr), ({"/a.c": {1: 2}}, ""))
 
     def test_left_out(self):
         text = "DA:1,1\nSF:/a.c\nFN:1,f\nFNDA:2,f\nFNDA:1,g\nDA:0,1\nDA:x\nDA:3,-5\nDA:4,1e3\nDA:5,2,hash\r\nBRDA:1,0,0,-\nDA:6,7"
