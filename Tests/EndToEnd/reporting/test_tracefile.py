@@ -141,9 +141,8 @@ class Paths(Case):
         (self.project / "src/a/util.c").write_text("int twice(int x) {\n    return 2 * x;\n}\n")
         output("gcc", "-g", "-O0", "src/main.c", "src/a/util.c", "-o", "program", folder=self.project)
         guests.qemu("pie", self.project / "program", plugin=f"counts=on,out={self.project}/run.drcov")
-        # As gcov counts: each line of code once.
-        self.alone = {f"{self.project}/src/main.c": dict.fromkeys((2, 3, 4), 1),
-                      f"{self.project}/src/a/util.c": dict.fromkeys((1, 2, 3), 1)}
+        # As gcov counts, for which a brace that does nothing but return is no line.
+        self.alone = {f"{self.project}/src/main.c": {2: 1, 3: 1}, f"{self.project}/src/a/util.c": {1: 1, 2: 1}}
 
     def lines(self, *tracefiles, traces=("run.drcov", "--elf", "program"), folder=None, options=()):
         words = [f"{self.project}/{word}" if word[0] != "-" else word for word in traces]
@@ -157,7 +156,7 @@ class Paths(Case):
     def test_the_same_file(self):
         self.assertEqual(self.lines(), self.alone)
         whole = f"{self.project}/src/a/util.c"
-        expected = {**self.alone, whole: {1: 1, 2: 11, 3: 1}}
+        expected = {**self.alone, whole: {1: 1, 2: 11}}
         elsewhere = self.folder / "elsewhere"
         elsewhere.mkdir()
         root = ["--source-root", self.project]
@@ -187,7 +186,7 @@ class Paths(Case):
                            options=[*root, "--exclude", f"{self.project}/src/a/*"])
         self.assertEqual(lines, {path: known for path, known in self.alone.items() if path.endswith("main.c")})
         lines = self.lines(("src/a/util.c", {2: 10}), options=["--path-equivalence", f"{self.project},/p"])
-        self.assertEqual(lines["/p/src/a/util.c"], {1: 1, 2: 11, 3: 1})
+        self.assertEqual(lines["/p/src/a/util.c"], {1: 1, 2: 11})
         self.assertEqual(len(lines), 2)
 
     def test_for_services(self):
@@ -272,7 +271,7 @@ class Names(Case):
                                             "static int helper(int x) {\n    return x + 1;\n}\n#endif\n")
         (self.folder / "a.c").write_text('#define A\n#include "both.h"\nint a(void) { return helper(1); }\n')
         (self.folder / "main.c").write_text(
-            '#include "both.h"\nint a(void);\nint f(int) __asm__("main.F[int,string]");\nint f(int x) { return x; }\n'
+            '#include "both.h"\nint a(void);\nint f(int) __asm__("\\"main.F[int,string]\\"");\nint f(int x) { return x; }\n'
             "int main(void) { return a() + helper(2) + f(0) > 9; }\n")
         words = self.recorded("gcc", "main.c", "a.c")
         alone = self.functions(*words)
