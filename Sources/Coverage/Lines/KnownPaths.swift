@@ -21,22 +21,35 @@ struct KnownPaths {
     }
 
     private func place(of path: String) -> String {
-        selection.whole(selection.mappings.applied(to: path))
+        let mapped = selection.mappings.applied(to: path)
+        return KnownPaths.isNormalised(mapped) ? mapped : selection.whole(mapped)
+    }
+
+    /// Whether an absolute path has nothing to normalise, which is faster to see than to do.
+    private static func isNormalised(_ path: String) -> Bool {
+        guard path.utf8.first == UInt8(ascii: "/") else { return false }
+        var isStart = false
+        for byte in path.utf8 {
+            if isStart, byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") { return false }
+            isStart = byte == UInt8(ascii: "/")
+        }
+        return !isStart
     }
 
     /// What a file of another report is called here: as it is known already, else by its own path, without `.` and
     /// `..`, which is known from now on. No file system is asked.
     mutating func path(of given: String) -> String {
-        let path = SourcePath.normalised(given)
+        let path = KnownPaths.isNormalised(given) ? given : SourcePath.normalised(given)
         guard !path.isEmpty else { return given }
-        if let known = byPlace[place(of: path)] { return known }
+        let place = place(of: path)
+        if let known = byPlace[place] { return known }
         if !path.hasPrefix("/") {
             for folder in folders {
                 let whole = SourcePath.normalised(path, in: folder)
-                if let known = byPlace[place(of: whole)] { return known }
+                if let known = byPlace[self.place(of: whole)] { return known }
             }
         }
-        add(path)
+        byPlace[place] = path
         return path
     }
 }

@@ -47,9 +47,9 @@ public struct TracefileReader {
     private var functions: [SourceCoverage.Function] = []
     private var branches: [SourceCoverage.Branch] = []
     /// The branches' places in ``branches``, by line and block.
-    private var blocks: [[UInt8]: Int] = [:]
-    /// The ways' places in their branches, by line, block and branch.
-    private var ways: [[UInt8]: Int] = [:]
+    private var blocks: [BranchName: Int] = [:]
+    /// The ways' places in their branches, by the branch's place and the way.
+    private var ways: [BranchName: Int] = [:]
     /// The functions' places in ``functions``, by name.
     private var byName: [[UInt8]: Int] = [:]
     /// The lines of functions of the indexed form, by index.
@@ -153,14 +153,14 @@ public struct TracefileReader {
         var counts = RecordFields(from: line.count - taken.count)
         guard let hits = isReached ? counts.count(line) : 0 else { return false }
         let isMarked = parts[0].count > 1 && parts[0].first == UInt8(ascii: "e")
-        let key = Array("\(number),".utf8) + (isMarked ? parts[0].dropFirst() : parts[0])
+        let key = BranchName(isMarked ? parts[0].dropFirst() : parts[0], of: number)
         let place = blocks[key] ?? branches.count
         if place == branches.count {
             blocks[key] = place
             branches.append(SourceCoverage.Branch(line: number, isReached: false, ways: []))
         }
         branches[place].isReached = branches[place].isReached || isReached
-        let wayKey = key + rest[parts[0].endIndex..<taken.startIndex]
+        let wayKey = BranchName(rest[parts[1].startIndex..<taken.startIndex - 1], of: place)
         if let way = ways[wayKey] {
             let (sum, isTooLarge) = (branches[place].ways[way].hits ?? 0)
                 .addingReportingOverflow(hits)
@@ -217,6 +217,29 @@ public struct TracefileReader {
         guard let place = places[index] else { return .unknownFunction }
         add(fields.rest(line), line: place.line, end: place.end, hits: hits)
         return nil
+    }
+}
+
+/// What a block of a line is called, or a way of a branch: mostly a number.
+private struct BranchName: Hashable {
+    /// The line, or the branch's place.
+    private let owner: Int
+    private let number: Int
+    /// What is no number.
+    private let text: [UInt8]
+
+    init(_ bytes: ArraySlice<UInt8>, of owner: Int) {
+        self.owner = owner
+        var value = 0
+        // What begins with 0 is another name than the same number without it.
+        let isNumber =
+            1...18 ~= bytes.count && (bytes.first != UInt8(ascii: "0") || bytes.count == 1)
+            && bytes.allSatisfy { byte in
+                value = value * 10 + Int(byte) - 48
+                return UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            }
+        number = isNumber ? value : -1
+        text = isNumber ? [] : Array(bytes)
     }
 }
 
