@@ -46,3 +46,5 @@ pid_t process_start(char *const words[], const int descriptors[][2], size_t coun
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed ? -failed : child;
 }
+
+void process_adopt(void) { prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L); }

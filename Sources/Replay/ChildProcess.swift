@@ -9,8 +9,9 @@ import Synchronization
 struct ChildProcess {
     let number: pid_t
 
-    /// Held while descriptors are made that no other process may inherit, and while one is started.
-    private static let starting = Mutex(())
+    /// Held while descriptors are made that no other process may inherit, and while one is started. Has those that were
+    /// started, and not yet waited for.
+    private static let started = Mutex<Set<pid_t>>([])
 
     /// Starts a program, found by its path. It ends with the thread that has started it.
     ///
@@ -21,8 +22,10 @@ struct ChildProcess {
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
         var pairs = descriptors.map { ($0.own, $0.its) }
-        let number = ChildProcess.starting.withLock { _ in
-            unsafe process_start(&arguments, &pairs, pairs.count)
+        let number = ChildProcess.started.withLock { started in
+            let number = unsafe process_start(&arguments, &pairs, pairs.count)
+            if number > 0 { started.insert(number) }
+            return number
         }
         guard number > 0 else { throw SystemError(number: -number) }
         self.number = number
@@ -31,7 +34,7 @@ struct ChildProcess {
     /// Two ends of a pipe that no process inherits but by `descriptors`.
     static func pipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [0, 0]
-        let result = ChildProcess.starting.withLock { _ in
+        let result = ChildProcess.started.withLock { _ in
             guard unsafe Glibc.pipe(&ends) == 0 else { return errno }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             return 0
@@ -45,9 +48,10 @@ struct ChildProcess {
         var status: Int32 = 0
         while true {
             let result = unsafe waitpid(number, &status, WNOHANG)
-            if result == number { return status }
             if result < 0, errno == EINTR { continue }
-            return result < 0 ? 0 : nil
+            if result == 0 { return nil }
+            forget()
+            return result < 0 ? 0 : status
         }
     }
 
@@ -65,7 +69,17 @@ struct ChildProcess {
     func awaitEnd() -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(number, &status, 0) < 0, errno == EINTR {}
+        forget()
         return status
+    }
+
+    private func forget() { ChildProcess.started.withLock { _ = $0.remove(number) } }
+
+    /// Calls `body` with those of the processes that are not started by us; none is started meanwhile.
+    static func withOthers(of processes: () -> [pid_t], _ body: (pid_t) -> Void) {
+        started.withLock { started in
+            for process in processes() where !started.contains(process) { body(process) }
+        }
     }
 }
 
@@ -84,7 +98,12 @@ enum ProcessGroup {
     /// for, or was waited for.
     static func kill(_ number: pid_t) {
         guard Glibc.kill(-number, SIGKILL) == 0 else { return }
-        for _ in 0..<1000 where Glibc.kill(-number, 0) == 0 { usleep(1000) }
+        for _ in 0..<1000 {
+            // Those whose parents have ended are ours to wait for.
+            while waitpid(-number, nil, WNOHANG) > 0 {}
+            guard Glibc.kill(-number, 0) == 0 else { return }
+            usleep(1000)
+        }
     }
 }
 
@@ -96,54 +115,5 @@ extension End {
     init(waitStatus status: Int32) {
         let signal = status & 0x7F
         self = signal == 0 ? .done(status: status >> 8 & 0xFF) : .crashed(signal: signal)
-    }
-}
-
-/// Watches a run, and says when it is over its limits.
-struct Watch {
-    private static let memoryInterval: UInt64 = 20_000_000
-
-    private let limits: Limits
-    private let isOver: @Sendable () -> Bool
-    private let start = Watch.nanoseconds()
-    private var lastLook: UInt64 = 0
-
-    init(_ limits: Limits, _ isOver: @escaping @Sendable () -> Bool) {
-        (self.limits, self.isOver) = (limits, isOver)
-    }
-
-    /// Milliseconds since the start.
-    var milliseconds: Int { Int((Watch.nanoseconds() - start) / 1_000_000) }
-
-    /// What the limits are exceeded by, of the process with a number; nil where they are not.
-    mutating func excess(of process: pid_t) -> End? {
-        if isOver() { return .notRun("interrupted") }
-        if let most = limits.milliseconds, milliseconds >= most { return .timedOut }
-        let now = Watch.nanoseconds()
-        guard let most = limits.bytes, now - lastLook > Watch.memoryInterval else { return nil }
-        lastLook = now
-        return Watch.memory(of: process).map { $0 > most } == true ? .outOfMemory : nil
-    }
-
-    /// The bytes that a process has in memory, with those that it shares with the server that forked it (proc(5),
-    /// `statm`).
-    private static func memory(of process: pid_t) -> Int? {
-        let descriptor = unsafe open("/proc/\(process)/statm", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        let text = unsafe [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
-            count = max(0, unsafe read(descriptor, buffer.baseAddress, buffer.count))
-        }
-        let words = text.split(separator: UInt8(ascii: " "))
-        guard words.count > 1, let pages = Int(String(decoding: words[1], as: UTF8.self)) else {
-            return nil
-        }
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
-    }
-
-    private static func nanoseconds() -> UInt64 {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

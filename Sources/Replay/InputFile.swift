@@ -52,13 +52,14 @@ final class InputFile {
         }
     }
 
-    /// Whether the folder has the file as it was made, and nothing else.
+    /// Whether the folder has the file as it was made, and nothing else; and no other folder has it.
     private var isIntact: Bool {
         var found = stat()
         guard let made = InputFile.status(writing), unsafe lstat(path, &found) == 0 else {
             return false
         }
         return found.st_ino == made.st_ino && found.st_dev == made.st_dev && found.st_mode == mode
+            && found.st_nlink == 1
             && InputFile.entryCount(folder) == 1
     }
 
@@ -164,6 +165,9 @@ struct FileWatch: ~Copyable {
 
 /// What a program, and QEMU, write to standard error.
 final class MessageFile {
+    /// How many bytes are read of it, and how many it has at most when it is looked at.
+    private static let (read, most) = (1 << 14, 1 << 20)
+
     let descriptor: Int32
     private let path: String
 
@@ -180,6 +184,15 @@ final class MessageFile {
 
     func clear() { ftruncate(descriptor, 0) }
 
+    /// Takes away what nobody reads, where there is much: a program can write more in a second than a disk has room for.
+    func shorten() {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size > MessageFile.most else {
+            return
+        }
+        ftruncate(descriptor, MessageFile.read)
+    }
+
     /// The first line; nil where nothing was written.
     var firstLine: String? { lines.first }
 
@@ -190,7 +203,7 @@ final class MessageFile {
     }
 
     private var lines: [String] {
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 14) { buffer, count in
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: MessageFile.read) { buffer, count in
             count = max(0, unsafe pread(descriptor, buffer.baseAddress, buffer.count, 0))
         }
         return bytes.split(separator: UInt8(ascii: "\n")).map {

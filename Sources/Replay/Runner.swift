@@ -34,6 +34,7 @@ public final class Runner {
     {
         (self.command, self.limits, self.forks, self.folder) = (command, limits, forks, folder)
         self.isOver = isOver
+        Orphans.adopt()
         do throws(SystemError) {
             input = try InputFile(in: folder + "input/", isNamed: command.takesFile)
             messages = try MessageFile(folder + "messages")
@@ -48,6 +49,7 @@ public final class Runner {
 
     /// Runs the program on an input. The traces are in the folder then.
     public func run(_ content: [UInt8]) -> EndedRun {
+        defer { Orphans.kill(usersOf: folder) }
         do throws(SystemError) {
             try input.put(content)
             messages.clear()
@@ -98,7 +100,7 @@ public final class Runner {
                 (command.takesFile ? nowhere : input.descriptor, 0), (nowhere, 1),
                 (messages.descriptor, 2),
             ])
-        var watch = Watch(limits, isOver)
+        var watch = Watch(limits, messages, isOver)
         while true {
             if let status = process.end() {
                 let time = watch.milliseconds
@@ -121,7 +123,7 @@ public final class Runner {
         }
         guard let server else { return nil }
         do throws(SystemError) {
-            return try server.run(Watch(limits, isOver))
+            return try server.run(Watch(limits, messages, isOver))
         } catch {
             // It has ended, or does not answer: the next input gets another.
             self.server = nil

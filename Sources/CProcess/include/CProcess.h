@@ -13,4 +13,8 @@
 /// - Returns: the process's number, or -errno.
 pid_t process_start(char *const words[], const int descriptors[][2], size_t count);
 
+/// Has the system make those of our descendants our children whose parents have ended (prctl(2),
+/// `PR_SET_CHILD_SUBREAPER`).
+void process_adopt(void);
+
 #endif

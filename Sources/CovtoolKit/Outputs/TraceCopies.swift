@@ -37,14 +37,24 @@ public struct TraceCopies {
         }
     }
 
-    /// Copies inputs, likewise.
-    public func add(_ inputs: [ReplayInput]) throws(Failure) {
+    /// Copies the inputs with these numbers, likewise.
+    ///
+    /// - Parameter content: what is in one; nil where it is left out.
+    /// - Returns: how many were copied.
+    @discardableResult
+    func add(
+        _ numbers: [Int], of inputs: InputList, content: (Int) throws(Failure) -> [UInt8]?
+    ) throws(Failure) -> Int {
         try folder.make()
         var names = FileNames()
-        for input in inputs {
-            let output = try OutputFile(folder.path + names.unused(input.shortFileName))
-            output.write(try input.content())
+        var count = 0
+        for number in numbers {
+            guard let content = try content(number) else { continue }
+            let output = try OutputFile(folder.path + names.unused(inputs[number].shortFileName))
+            output.write(content)
             try output.finish()
+            count += 1
         }
+        return count
     }
 }

@@ -114,9 +114,9 @@ public struct CorpusReplay: Sendable {
             do throws(Failure) {
                 if let live, number == 0 {
                     defer { isOver.store(true, ordering: .relaxed) }
-                    return try live.watch(queue, tally, merging.progressLine) {
-                        failure.withLock { $0 != nil }
-                    }
+                    return try live.watch(
+                        queue, tally, merging.progressLine, besides: top.path,
+                        isOver: { failure.withLock { $0 != nil } })
                 }
                 let worker = try ReplayWorker(
                     command, limits, forks: forks, folder: top.newFolder(), log: keptLog,

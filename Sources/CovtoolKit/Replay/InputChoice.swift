@@ -11,6 +11,8 @@ public struct InputChoice: Sendable {
     public let inputs: [Int]
     /// How many blocks all inputs reach, and how many the chosen ones, whose traces are read again for it.
     public let blocks: (before: Int, after: Int)
+    /// What was in the chosen ones.
+    private let identities: [ContentIdentity]
 
     /// - Parameters:
     ///   - runs: those to choose from. What choosing an input costs is the number of its bytes.
@@ -36,7 +38,29 @@ public struct InputChoice: Sendable {
             throw Failure(.badData, "the log of the runs has changed while it was read")
         }
         inputs = chosen.map { runs[$0].input }
+        identities = chosen.map { runs[$0].identity }
         blocks = (all.blockCount, sum.blockCount)
+    }
+
+    /// Copies the chosen inputs of a corpus into a folder. Those that have changed since they were run, or are gone, are
+    /// left out with a warning.
+    ///
+    /// - Returns: how many were copied.
+    /// - Throws: ``Failure`` where one cannot be written.
+    public func copy(
+        of all: InputList, to copies: TraceCopies, _ warnings: Warnings
+    ) throws(Failure) -> Int {
+        let wanted = Dictionary(uniqueKeysWithValues: zip(inputs, identities))
+        return try copies.add(inputs, of: all) { (number) throws(Failure) in
+            if let content = try? all[number].content(),
+                ContentIdentity(of: content) == wanted[number]
+            {
+                return content
+            }
+            try warnings.warn(
+                "\(all[number].name): has changed, or is gone, since it was run; it is not copied")
+            return nil
+        }
     }
 
     /// An input that can be chosen.

@@ -4,12 +4,17 @@ struct LiveCorpus {
     private static let quietSeconds = 1
 
     private let names: [String]
+    private let results: ReplayResults
     private var taken: [String: FileVersion] = [:]
     /// Those that were new when they were looked at last.
     private var pending: [String: FileVersion] = [:]
 
-    /// - Parameter names: files, folders and lists, as ``CorpusInputs`` takes them.
-    init(_ names: [String]) { self.names = names }
+    /// - Parameters:
+    ///   - names: files, folders and lists, as ``CorpusInputs`` takes them.
+    ///   - results: what is no input.
+    init(_ names: [String], without results: ReplayResults) {
+        (self.names, self.results) = (names, results)
+    }
 
     /// The inputs that are new, or have changed, and that have not changed any more for a while, or since the last look:
     /// a fuzzer may write them piece by piece, and its machine's clock need not be this one's.
@@ -19,7 +24,7 @@ struct LiveCorpus {
         for name in names {
             // It may have none yet.
             guard let inputs = try? CorpusInputs([name]).inputs else { continue }
-            for input in inputs {
+            for input in results.left(of: inputs) {
                 guard let stamp = FileVersion(input.name), taken[input.name] != stamp else {
                     continue
                 }

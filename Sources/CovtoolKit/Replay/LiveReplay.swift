@@ -12,16 +12,18 @@ public struct LiveReplay: Sendable {
     private static let most = 10.0
 
     private let names: [String]
+    private let results: ReplayResults
     private let seconds: Double?
     private let publish: @Sendable (CorpusReplay.Result) throws(Failure) -> Void
 
     /// - Parameters:
     ///   - names: of the corpus, as ``CorpusInputs`` takes them; they need not have an input yet.
+    ///   - results: what is no input.
     ///   - limit: how long it goes on; without a limit, until the program is asked to end.
     ///   - publish: called with what was reached so far.
-    /// - Throws: ``Failure`` where a name is not there.
+    /// - Throws: ``Failure`` where a name is not there, or a result would replace an input.
     public init(
-        _ names: [String], for limit: TimeLimit,
+        _ names: [String], without results: ReplayResults, for limit: TimeLimit,
         publish: @escaping @Sendable (CorpusReplay.Result) throws(Failure) -> Void
     ) throws(Failure) {
         for name in names {
@@ -30,19 +32,23 @@ public struct LiveReplay: Sendable {
             if ArchiveReader.isArchive(path), FilePath.isRegular(path) {
                 throw Failure(.usage, "\(path): --live does not watch archives: name the folder")
             }
+            // It may have none yet.
+            if let inputs = try? CorpusInputs([name]).inputs { try results.checkInputs(inputs) }
         }
-        (self.names, self.publish) = (names, publish)
+        (self.names, self.results, self.publish) = (names, results, publish)
         seconds = limit.milliseconds.map { Double($0) / 1000 }
     }
 
     /// Adds inputs to a queue until the time is over, or there is another reason to end.
     ///
+    /// - Parameter folder: has what is not for long; it can be below the corpus.
     /// - Throws: ``Failure`` where results cannot be written.
     func watch(
-        _ queue: ReplayQueue, _ tally: ReplayTally, _ line: Progress.Line?, isOver: () -> Bool
+        _ queue: ReplayQueue, _ tally: ReplayTally, _ line: Progress.Line?, besides folder: String,
+        isOver: () -> Bool
     ) throws(Failure) {
         let end = seconds.map { Progress.now() + $0 } ?? .infinity
-        var corpus = LiveCorpus(names)
+        var corpus = LiveCorpus(names, without: results.with(folder: folder))
         var (toldCount, nextLook, nextResult) = (0, 0.0, 0.0)
         func hasEnded() -> Bool { Interruption.isAsked || isOver() || Progress.now() >= end }
         // What is there is run, however short the time is.

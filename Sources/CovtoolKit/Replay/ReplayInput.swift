@@ -19,6 +19,14 @@ public struct ReplayInput: Sendable {
         place = .member(member, of: archive)
     }
 
+    /// The path of the file that has it: its own, or its archive's.
+    var path: String {
+        switch place {
+        case .file: name
+        case .member(_, let archive): archive.path
+        }
+    }
+
     /// What a file that is made of it is called.
     var fileName: String {
         switch place {

@@ -63,7 +63,8 @@ final class ReplayWorker {
         // Its end says nothing of the input.
         guard !Interruption.isAsked else { return }
         var run = ReplayedRun(
-            input: job.input, repetition: repetition, identity: job.identity, ended: ended)
+            input: job.input, repetition: repetition, identity: job.identity, content: job.content,
+            ended: ended)
         run.start = startTrace()
         run.own = traces.filter { !$0.hasPrefix(".") }.map { folder + $0 }
         if case .done = ended.end, let reason = reasonOfNoRun(run) {
@@ -129,11 +130,21 @@ final class ReplayWorker {
         return file
     }
 
+    /// What it can be where QEMU records nothing, and says nothing.
+    private var reasonOfNothing: String {
+        let nothing = "QEMU recorded nothing"
+        guard let path = program?.path else { return nothing }
+        guard unsafe access(path, X_OK) == 0 else {
+            return "\(nothing): \(path) has no permission to be executed (chmod +x)"
+        }
+        return "\(nothing), and did not say why: is \(path) a program, and not a library?"
+    }
+
     /// Why QEMU itself has ended, and not the program in it; nil where the program has.
     private func reasonOfNoRun(_ run: ReplayedRun) -> String? {
         if run.own.isEmpty {
             if FilePath.isFull(folder) { return "no space is left in \(folder) (see TMPDIR)" }
-            return runner.said ?? "QEMU recorded nothing"
+            return runner.said ?? reasonOfNothing
         }
         // A QEMU that cannot load the program leaves a trace, and says why behind its own name.
         guard let said = runner.said, said.hasPrefix(emulatorName + ": ") else { return nil }

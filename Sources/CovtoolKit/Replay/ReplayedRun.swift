@@ -14,6 +14,8 @@ public struct ReplayedRun: Sendable {
     var repetition = 0
     /// What is in the input.
     var identity: ContentIdentity
+    /// What the input had in it: a fuzzer may have changed or removed it since.
+    var content: [UInt8]
     /// How it ended.
     public var ended: EndedRun
     /// What it reached before the fork, where it was forked: the trace of all runs of one server.

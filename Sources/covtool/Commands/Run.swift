@@ -178,8 +178,10 @@ struct Run: ParsableCommand {
         let places = ReplayResults(
             files: results + reports.outputs.paths,
             folders: [parts.state, crashes, keepTraces, parts.minimiseTo].compactMap(\.self))
-        try places.check(command)
-        let inputs = try places.inputs(of: parts.isLive ? InputList() : CorpusInputs(corpus).inputs)
+        try places.check(command, corpus: corpus)
+        let live = try parts.isLive ? liveReplay(without: places) : nil
+        let inputs = try places.inputs(
+            of: parts.isLive ? InputList() : CorpusInputs(corpus).inputs)
         let folders = try checkedFolders()
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)
@@ -210,21 +212,26 @@ struct Run: ParsableCommand {
             replay.observers.append(unstable)
         }
         if jsonProgress { replay.progressLine = { ProgressLine.write($0) } }
-        if parts.isLive {
-            replay.live = try LiveReplay(
-                corpus, for: parts.liveFor ?? TimeLimit(milliseconds: nil), publish: publisher)
-        }
+        replay.live = live
+        if let crashed = folders.crashed { replay.observers.append(crashed) }
         let result = try replay.run(inputs)
-        try write(result, unstable, folders)
+        let copiedCount = try write(result, unstable, folders)
         replay.state?.tell(merging.warnings)
-        try tell(result)
+        try tell(result, copiedCount: copiedCount)
         try trials.tell(unstable, merging.warnings)
         try reports.write(from: output, merging.merging, sysroot: guest.sysroot)
     }
 
-    /// The folders of results.
+    private func liveReplay(without results: ReplayResults) throws(Failure) -> LiveReplay {
+        try LiveReplay(
+            corpus, without: results, for: parts.liveFor ?? TimeLimit(milliseconds: nil),
+            publish: publisher)
+    }
+
+    /// The folders of results, and what goes into them at the end.
     private struct Folders {
         var crashes, chosen: TraceCopies?
+        var crashed: CrashedInputs?
         var traces: NewFolder?
     }
 
@@ -234,6 +241,7 @@ struct Run: ParsableCommand {
         try reports.check(output, sysroot: guest.sysroot)
         var folders = Folders()
         folders.crashes = try crashes.map { folder throws(Failure) in try TraceCopies(folder) }
+        if crashes != nil { folders.crashed = try CrashedInputs() }
         folders.traces = try keepTraces.map { folder throws(Failure) in
             try NewFolder(folder, isContinued: parts.resume)
         }
@@ -243,10 +251,10 @@ struct Run: ParsableCommand {
         return folders
     }
 
-    /// Writes what became of the inputs, and what they reached.
+    /// Writes what became of the inputs, and what they reached; says how many of the chosen inputs were copied.
     private func write(
         _ result: CorpusReplay.Result, _ unstable: UnstableBlocks?, _ folders: Folders
-    ) throws {
+    ) throws -> Int {
         let inputs = result.inputs
         if let status {
             try result.writeStatus(of: inputs, unstable: unstable?.counts, to: status)
@@ -255,19 +263,24 @@ struct Run: ParsableCommand {
         try result.profile.write(
             to: output, form: result.profile.form(hasCounts: counts), warnings: merging.warnings)
         if let growth { try result.writeGrowth(of: inputs, to: growth) }
-        try folders.crashes?.add(result.crashed.map { inputs[$0] })
-        if let choice = result.choice { try folders.chosen?.add(choice.inputs.map { inputs[$0] }) }
+        if let copies = folders.crashes {
+            try folders.crashed?.copy(result.crashed, of: inputs, to: copies)
+        }
+        guard let choice = result.choice, let copies = folders.chosen else { return 0 }
+        return try choice.copy(of: inputs, to: copies, merging.warnings)
     }
 
-    private func tell(_ result: CorpusReplay.Result) throws {
+    private func tell(_ result: CorpusReplay.Result, copiedCount: Int) throws {
         if !result.outcomes.isEmpty {
             try merging.merging.rules.selection.check(result.modulePaths, merging.warnings)
         }
         if let choice = result.choice {
+            let missing = choice.inputs.count - copiedCount
             merging.warnings.say(
                 """
-                \(choice.inputs.count) of \(result.inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks \
-                before: \(choice.blocks.before), after: \(choice.blocks.after), equal
+                \(copiedCount) of \(result.inputs.count) inputs in \(parts.minimiseTo ?? ""); blocks \
+                before: \(choice.blocks.before), after: \(choice.blocks.after), equal\
+                \(missing > 0 ? " with the \(missing) that could not be copied" : "")
                 """)
         }
         if guest.forkAt != nil, let reason = result.serverFailure {

@@ -11,7 +11,7 @@ public struct ReplayIdentity: Sendable {
     public init(
         of command: GuestCommand, _ limits: Limits, forks: Bool, plugin: String
     ) throws(Failure) {
-        add("the command", command.arguments.joined(separator: " "))
+        add("the command", ReplayIdentity.quoted(command.arguments))
         // The program, the script that an interpreter is given, the kernel of a machine.
         for path in command.arguments where FilePath.isRegular(path) {
             add("the file \(path)", FilePath.absolute(path))
@@ -22,7 +22,7 @@ public struct ReplayIdentity: Sendable {
             }
         }
         add("QEMU", ProgramRun.firstLine([command.emulator[0], "-version"]) ?? "of no version")
-        add("QEMU's options", command.emulator.dropFirst().joined(separator: " "))
+        add("QEMU's options", ReplayIdentity.quoted(command.emulator.dropFirst()))
         add("libcov.so", try ReplayIdentity.content(of: plugin))
         add("libcov.so's options", command.pluginOptions.joined(separator: ","))
         add("the time limit", limits.milliseconds.map { "\($0) ms" } ?? "none")
@@ -50,6 +50,16 @@ public struct ReplayIdentity: Sendable {
             if before != value { return "\(name): '\(before)' then, '\(value)' now" }
         }
         return "it is of another version of covtool"
+    }
+
+    /// Words as one text, as a shell takes them: of no other words it is the same.
+    private static func quoted(_ words: some Sequence<String>) -> String {
+        words.map { word in
+            let isPlain = word.utf8.allSatisfy { $0 > 0x20 && !"'\"\\".utf8.contains($0) }
+            guard !isPlain || word.isEmpty else { return word }
+            let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+            return "'" + parts.joined(separator: "'\\''") + "'"
+        }.joined(separator: " ")
     }
 
     private mutating func add(_ name: String, _ value: String) { parts.append((name, value)) }

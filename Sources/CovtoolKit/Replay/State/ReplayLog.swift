@@ -118,13 +118,14 @@ final class ReplayLog: Sendable {
 
     /// The run that an input needs not, since it stands in the log, as ``run(of:_:in:)`` has it.
     func take(_ job: ReplayQueue.Job, in folder: String) throws(Failure) -> ReplayedRun? {
-        let run = try run(of: job.input, job.identity, in: folder)
+        var run = try run(of: job.input, job.identity, in: folder)
+        run?.content = job.content
         if run != nil { state.withLock { $0.takenCount += 1 } }
         return run
     }
 
-    /// The run on what is in an input, with its traces in a folder, from which the caller removes them; nil where there is
-    /// none.
+    /// The run on what is in an input, without that, and with its traces in a folder, from which the caller removes them;
+    /// nil where there is none.
     ///
     /// - Parameters:
     ///   - input: the input's number in the corpus.
@@ -136,7 +137,8 @@ final class ReplayLog: Sendable {
         guard let offset = state.withLock({ $0.index.runs[identity] }) else { return nil }
         let record = try record(at: offset)
         guard record.identity == identity else { throw log.damage(offset) }
-        var run = ReplayedRun(input: input, identity: identity, ended: record.ended)
+        var run = ReplayedRun(
+            input: input, identity: identity, content: [], ended: record.ended)
         if record.start > 0 { run.start = try startFile(record.start) }
         var next = 0
         for (name, size) in record.files {
