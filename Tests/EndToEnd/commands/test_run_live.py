@@ -163,6 +163,55 @@ class Live(Case):
         self.assertIn("1 run was in", said)
         self.assertIn("2 inputs: 2 done", said)
 
+    def test_results_below_the_corpus(self):
+        """What it writes itself is no input."""
+        plain = self.folder / "plain"
+        (plain / "tmp").mkdir(parents=True)
+        contents = {"a": b"1", "b": b"2 more", "c": b"c crashes", "h": b"h hangs"}
+        for name, content in contents.items():
+            (plain / name).write_bytes(content)
+        (self.folder / "link").symlink_to(plain)
+        done = run(COVTOOL, "run", "--live-for", "8s", "--corpus", ".", "-t", "4s", "--state", "state", "--status", "ends",
+                   "--growth", "growth.json", "--crashes", "crashed", "--minimise-to", "few", "--output", "lcov:lcov.info",
+                   "--output", "html:pages", "-o", "../link/live.drcov", "--elf", self.program, "--", self.program, "@@",
+                   folder=plain, environment={**self.environment, "TMPDIR": str(plain / "tmp")})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual({line["input"]: line["end"] for line in statuses.read(plain / "ends")},
+                         {"./a": "done", "./b": "done", "./c": "crashed", "./h": "timed-out"})
+        self.assertEqual(os.listdir(plain / "crashed"), ["c"])
+        self.assertEqual({name: (plain / name).read_bytes() for name in contents}, contents)
+
+    def test_results_replace_no_input(self):
+        first = self.queue / self.add(b"1")
+        (self.folder / "list").write_text(str(self.queue))
+        for corpus, result in (("out", first), (first, first), ("@list", first), ("@list", self.folder / "list")):
+            for option in ("-o", "--status", "--growth"):
+                with self.subTest(corpus=corpus, result=result, option=option):
+                    before = result.read_bytes()
+                    done = self.covtool("run", "--live-for", "4s", "--corpus", corpus, "--state", "state", option, result,
+                                        "--", self.program, "@@", status=64)
+                    self.assertIn("name another file for the result", done.stderr)
+                    self.assertEqual(result.read_bytes(), before)
+                    self.assertFalse((self.folder / "state").exists())
+
+    def test_crash_that_is_taken_away(self):
+        """It is kept as it was run; what is missing of the chosen inputs is said."""
+        trimmed, removed = self.add(b"c crashes, long", "crashes"), self.add(b"c crashes", "crashes")
+        gone, kept = self.add(b"w"), self.add(b"1")
+        process = self.start("--crashes", "crashed", "--minimise-to", "few")
+        self.await_status({trimmed: "crashed", removed: "crashed", gone: "done", kept: "done"}, process)
+        (self.folder / "out/main/crashes" / trimmed).write_bytes(b"c")
+        (self.folder / "out/main/crashes" / removed).unlink()
+        (self.queue / gone).unlink()
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 0, said)
+        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "crashed").iterdir()},
+                         {trimmed: b"c crashes, long", removed: b"c crashes"})
+        self.assertIn(f"{gone}: has changed, or is gone, since it was run; it is not copied", said)
+        self.assertNotIn(gone, os.listdir(self.folder / "few"))
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
+
     def test_nothing_came(self):
         process = self.start("--live-for", "1500ms")
         said = process.communicate(timeout=60)[1]

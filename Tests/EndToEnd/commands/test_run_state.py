@@ -242,6 +242,23 @@ class State(Case):
         shutil.copy(guests.built("no-pie") / "inputs", self.program)
         self.end("--resume", "-j", "1", "--exclude-module", "libc.so.6")
 
+    def test_arguments_with_spaces(self):
+        """Two arguments are not one with a space in it; the same ones are the same."""
+        for path in [*self.corpus.iterdir()][2:]:
+            path.unlink()
+        for words in (["a b"], ["a", "b"], ["'a", "b'"], ["a'b"], ["", "a"], ["a"], ["a\\ b"]):
+            with self.subTest(words=words):
+                shutil.rmtree(self.folder / "state", ignore_errors=True)
+                command = lambda own: self.command("--resume")[:-2] + ["/bin/true", *own, "@@"]
+                self.assertEqual(run(*command(words), folder=self.folder).returncode, 0)
+                self.assertEqual(run(*command(words), folder=self.folder).returncode, 0)
+                for others in (["a b"], ["a", "b"], ["'a", "b'"]):
+                    if others == words:
+                        continue
+                    done = run(*command(others), folder=self.folder)
+                    self.assertEqual(done.returncode, 65, done.stderr)
+                    self.assertIn("is the state of another run: the command:", done.stderr)
+
     def test_no_build_id(self):
         """Of a program without one, the content counts."""
         bare = self.folder / "bare"
