@@ -130,14 +130,11 @@ final class ReplayWorker {
         return file
     }
 
-    /// What it can be where QEMU records nothing, and says nothing.
+    /// Why QEMU records nothing, where it does not say so.
     private var reasonOfNothing: String {
         let nothing = "QEMU recorded nothing"
-        guard let path = program?.path else { return nothing }
-        guard unsafe access(path, X_OK) == 0 else {
-            return "\(nothing): \(path) has no permission to be executed (chmod +x)"
-        }
-        return "\(nothing), and did not say why: is \(path) a program, and not a library?"
+        guard let path = program?.path, unsafe access(path, X_OK) != 0 else { return nothing }
+        return "\(nothing): \(path) has no permission to be executed (chmod +x)"
     }
 
     /// Why QEMU itself has ended, and not the program in it; nil where the program has.

@@ -156,18 +156,14 @@ class Left(Case):
                 self.assertGreater(missing, 0)
                 self.assertIn(f"equal with the {missing} that could not be copied", done.stderr)
 
-    def test_what_is_no_program(self):
+    def test_without_permission(self):
         (self.corpus / "a").write_text("a")
-        program, library = self.folder / "program", self.folder / "library.so"
+        program = self.folder / "program"
         program.write_bytes(Path("/bin/true").read_bytes())
         program.chmod(0o644)
-        (self.folder / "library.c").write_text("int one(void) { return 1; }")
-        output("gcc", "-shared", "-fPIC", "-nostdlib", self.folder / "library.c", "-o", library)
-        for path, said in ((program, "has no permission to be executed"), (library, "a program, and not a library?")):
-            for how in ([], ["--no-fork-server"]):
-                done, _ = self.replay(*how, "--", path, status=65)
-                self.assertIn(said, done.stderr)
-                self.assertIn(str(path), done.stderr)
+        for how in ([], ["--no-fork-server"]):
+            done, _ = self.replay(*how, "--", program, status=65)
+            self.assertIn(f"{program} has no permission to be executed", done.stderr)
 
     def test_result_in_place_of_an_archive(self):
         (self.corpus / "a").write_text("a")
