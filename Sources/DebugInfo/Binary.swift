@@ -26,6 +26,7 @@ public struct Binary: ~Copyable {
     /// Nil where it is one whose instructions are not read.
     private let instructionSet: InstructionSet?
     private let own: OwnAddresses
+    private let splitObjects = SplitObjects()
 
     /// Opens the file at `path`.
     ///
@@ -80,7 +81,10 @@ public struct Binary: ~Copyable {
         throws(DebugInfoError) -> LineTable
     {
         var bias: Dwarf_Addr = 0
-        guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias) else {
+        // libdw takes a file of lines alone, too, of which no unit says where they belong.
+        guard let dwarf = unsafe dwfl_module_getdwarf(module, &bias),
+            unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false).count(.info) > 0
+        else {
             let elf = unsafe dwfl_module_getelf(module, &bias)
             try unsafe refuseUnreadable(elf)
             let link = unsafe elf.flatMap { unsafe DebugLink($0, path: path, buildID: buildID) }
@@ -95,7 +99,9 @@ public struct Binary: ~Copyable {
         let found = try reader.read(parts)
         var table = found.table
         guard parts.contains(.functions) else { return table }
-        if table.rows.isEmpty, table.functions.isEmpty { throw .noDebugInformation }
+        if table.rows.isEmpty {
+            throw found.hasLinePrograms && table.functions.isEmpty ? .noCode : .noLines
+        }
         let isWhole = sources.stranger == nil && sources.missing().isEmpty
         if found.hasBareUnits || !isWhole {
             table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
@@ -159,7 +165,8 @@ public struct Binary: ~Copyable {
     }
 
     private func supplementaryFiles(of dwarf: OpaquePointer) -> SupplementaryFiles {
-        unsafe SupplementaryFiles(dwarf, package(), files: files, debugFolders: debugFolders)
+        unsafe SupplementaryFiles(
+            dwarf, package(), splitObjects, files: files, debugFolders: debugFolders)
     }
 
     /// The file, and what has its debug information, be it the same.

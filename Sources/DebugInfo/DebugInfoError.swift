@@ -10,6 +10,11 @@ public enum DebugInfoError: Error, Equatable, Sendable {
     case nothingToLoad
     /// Neither in the file nor in a separate one is there debug information.
     case noDebugInformation
+    /// There is debug information, but no line in it: `.debug_line` is not there, say.
+    case noLines
+    /// There is debug information, but of no code of the file: no executable section, or segment where there
+    /// are no sections, has the addresses.
+    case noCode
     /// The file names a separate debug file, which is there, but belongs to another build, by its
     /// build-id (both are given, empty where there is none) or its checksum.
     case otherBuild(debugFile: String, buildID: [UInt8], own: [UInt8])

@@ -21,6 +21,8 @@ struct DebugInfoReader {
         var table: LineTable
         /// Whether there is a unit with code of which no function has a place in the source.
         var hasBareUnits: Bool
+        /// Whether there are line programs, be they of code that the file has not.
+        var hasLinePrograms: Bool
     }
 
     /// - Parameters:
@@ -38,16 +40,20 @@ struct DebugInfoReader {
         discarded = DiscardedCode(image, bias: bias, symbols)
         sections = unsafe DebugSections(dwarf_getelf(dwarf), isSplit: false)
         var unit: OpaquePointer? = nil
+        var place = "in the first unit"
         while true {
             var next: OpaquePointer? = nil
             var die = unsafe Dwarf_Die()
             var type: UInt8 = 0
             let status = unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &die, nil)
             guard status == 0 else {
-                if status < 0 { throw .broken(DebugInfoReader.lastError()) }
+                if status < 0 {
+                    throw .broken("\(DebugInfoReader.lastError()), \(place) of .debug_info")
+                }
                 return
             }
             unsafe unit = next
+            place = "behind the unit at 0x\(String(unsafe dwarf_dieoffset(&die), radix: 16))"
             guard type == DW_UT_compile || type == DW_UT_skeleton else { continue }
             if let program = unsafe DebugInfoReader.program(of: &die, sources) {
                 programs.append(program)
@@ -87,7 +93,9 @@ struct DebugInfoReader {
             inlinedFunctions: found.inlinedFunctions, inlinedCalls: found.inlinedCalls)
         table.labels = found.labels
         table.filesOfC = found.filesOfC
-        return Result(table: table, hasBareUnits: found.hasBareUnits)
+        return Result(
+            table: table, hasBareUnits: found.hasBareUnits,
+            hasLinePrograms: sections.count(.line) > 0)
     }
 
     /// Nil for a unit without lines (of data alone, say).

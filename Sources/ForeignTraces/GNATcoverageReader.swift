@@ -232,7 +232,7 @@ private struct TraceEntries {
                 diagnose(.noModule)
             } else if let known = names.firstIndex(of: infos.fileName) {
                 library.module = UInt16(known)
-            } else if names.count < Int(Block.noModule) - 1 {
+            } else if names.count < Block.mostModules {
                 library.module = UInt16(names.count)
                 names.append(infos.fileName)
             }

@@ -17,7 +17,7 @@ public enum ListDamage: Damage {
         case .notAddresses(1): "not a hexadecimal address"
         case .notAddresses(let count):
             "the first of \(count) lines that are not hexadecimal addresses"
-        case .tooManyModules(let count): "the first of \(count) lines behind 65534 modules"
+        case .tooManyModules(let count): "the first of \(count) lines behind 65533 modules"
         }
     }
 

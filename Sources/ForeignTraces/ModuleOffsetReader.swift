@@ -45,7 +45,7 @@ public enum ModuleOffsetReader: TraceReader {
             }
             let text = bytes.array(name)
             if ids[text] == nil {
-                guard names.count < Int(Block.noModule) - 1 else {
+                guard names.count < Block.mostModules else {
                     late.add(lines.position)
                     continue
                 }

@@ -3,6 +3,9 @@ public struct Block: Equatable, Sendable {
     /// The module id of a block that lies in no module; `start` is then the program counter cut to
     /// 32 bits.
     public static let noModule: UInt16 = 0xFFFF
+    /// Modules that a recording may have for traces to be merged: drcov has 65,535 ids, and merging needs
+    /// two of the numbers itself.
+    public static let mostModules = 65_533
     /// Bytes of a block in a number (see ``packed``).
     public static let packedSize = 8
 

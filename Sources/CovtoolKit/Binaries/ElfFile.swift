@@ -19,6 +19,8 @@ struct ElfFile: Sendable {
     /// What it says of its addresses: lines and functions, symbols, or sections.
     let table: LineTable
     let detail: Detail
+    /// Why there are no lines; nil where there are.
+    let lack: DebugInfoError?
     /// Files that its debug information refers to and that are not found.
     let missingFiles: [String]
     /// The separate debug file, or the one that it shares with others, that is not of its build.
@@ -50,8 +52,10 @@ struct ElfFile: Sendable {
             missingFiles = binary.missingFiles()
             stranger = binary.otherSharedFile()
             detail = .lines
+            lack = nil
         } catch  where error.isNone && !needsLines {
-            stranger = error == .noDebugInformation ? nil : error
+            lack = error
+            if case .otherBuild = error { stranger = error } else { stranger = nil }
             missingFiles = []
             let symbols = binary.symbolTable(readsNames: parts.contains(.readableNames))
             detail = symbols.functions.isEmpty ? .sections : .symbols
@@ -174,8 +178,17 @@ extension DebugInfoError {
     /// Whether there is no debug information, which other things can stand in for.
     var isNone: Bool {
         switch self {
-        case .noDebugInformation, .otherBuild: true
+        case .noDebugInformation, .noLines, .noCode, .otherBuild: true
         default: false
+        }
+    }
+
+    /// What is to be said of files without lines, before their names.
+    var lack: String {
+        switch self {
+        case .noLines: "no lines (.debug_line) in the debug information of"
+        case .noCode: "no executable section has the addresses in the debug information of"
+        default: "no debug information in"
         }
     }
 }
@@ -184,13 +197,20 @@ extension Failure {
     /// An ELF file that says nothing of its addresses.
     init(elf path: String, _ error: DebugInfoError) {
         switch error {
-        case .cannotOpen(let number): self = .reading(path, number)
+        case .cannotOpen(let number): self = NamedElf.failure(path, number)
         case .notRegular: self.init(.badData, "\(path): is not a regular file")
         case .notELF(let reason): self.init(.badData, "\(path): not an ELF file: \(reason)")
         case .nothingToLoad:
             self.init(.badData, "\(path): neither a program nor a library: no code to load")
         case .noDebugInformation:
             self.init(.badData, "\(path): has no debug information (DWARF): build it with -g")
+        case .noLines:
+            self.init(
+                .badData, "\(path): has no lines in its debug information: .debug_line is missing")
+        case .noCode:
+            self.init(
+                .badData,
+                "\(path): no executable section has the addresses in its debug information")
         case .otherBuild(let file, let buildID, let own):
             let ids = "\(ElfFile.text(buildID)) and \(ElfFile.text(own))"
             let reason = buildID == own ? "it has another checksum" : "their build-ids are \(ids)"

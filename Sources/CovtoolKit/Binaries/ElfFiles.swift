@@ -24,7 +24,7 @@ public struct ElfFiles: Sendable {
     /// - Throws: ``Failure``
     public func check() throws(Failure) {
         for file in files where unsafe access(file.path, R_OK) != 0 {
-            throw Failure.reading(file.path, errno)
+            throw NamedElf.failure(file.path, errno)
         }
     }
 
@@ -212,7 +212,7 @@ public struct ElfFiles: Sendable {
         _ body: (ModuleCoverage, Image, LineTable) -> Void
     ) throws(Failure) {
         var (missing, silent): ([String], [ModuleCoverage]) = ([], [])
-        var strangers: [String: DebugInfoError] = [:]
+        var lacks: [String: DebugInfoError] = [:]
         var isAnyKnown = false
         // A row that names no absolute path is no file: the vDSO, or memory without a file.
         for module in profile.modules where module.path.hasPrefix("/") {
@@ -222,13 +222,18 @@ public struct ElfFiles: Sendable {
                 file = try ElfFile(path, folders, parts, needsLines: true)
             } catch {
                 switch error {
-                case .noDebugInformation: silent.append(module)
-                case .otherBuild where !warnings.isStrict:
+                case .otherBuild where warnings.isStrict: throw Failure(elf: path, error)
+                case _ where error.isNone:
                     silent.append(module)
-                    strangers[module.path] = error
+                    lacks[module.path] = error
                 case .cannotOpen, .notRegular: missing.append(module.path)
                 case .notELF where !warnings.isStrict, .nothingToLoad where !warnings.isStrict:
                     warnings.warnAnyway("\(Failure(elf: path, error).message): left out")
+                case .broken:
+                    let name = SourcePath.baseName(module.path)
+                    let said = Failure(elf: path, error).message
+                    throw Failure(
+                        .badData, "\(said) (--exclude-module \(name) leaves the file out)")
                 default: throw Failure(elf: path, error)
                 }
                 continue
@@ -261,13 +266,15 @@ public struct ElfFiles: Sendable {
         }
         let left = silent.filter { !isKept($0) }
         if !left.isEmpty {
-            for error in left.compactMap({ strangers[$0.path] }) {
+            let left = left.compactMap { module in lacks[module.path].map { (module, $0) } }
+            for case (_, .otherBuild(let file, let id, let own)) in left {
+                let error = DebugInfoError.otherBuild(debugFile: file, buildID: id, own: own)
                 warnings.warnAnyway(Failure(elf: "", error).message)
             }
-            let names = left.map { SourcePath.baseName($0.path) }
-            warnings.say(
-                "no debug information in \(listed(names)): left out (use --elf FILE for its symbols)"
-            )
+            for (error, names) in byLack(left.map { ($0.0.path, $0.1) }) {
+                warnings.say(
+                    "\(error.lack) \(listed(names)): left out (use --elf FILE for its symbols)")
+            }
         }
         try forSilent(silent.filter(isKept), parts, warnings, body)
     }
@@ -302,8 +309,9 @@ public struct ElfFiles: Sendable {
         if !file.missingFiles.isEmpty {
             warnings.warnAnyway(
                 """
-                \(file.path): \(listed(file.missingFiles)), which has a part of its debug \
-                information, is not found: functions are taken from symbols
+                \(file.path): \(listed(file.missingFiles)), which \
+                \(file.missingFiles.count == 1 ? "has" : "have") a part of its debug information, \
+                \(file.missingFiles.count == 1 ? "is" : "are") not found: functions are taken from symbols
                 """)
         }
         guard let difference = file.difference(from: module) else { return }
@@ -316,13 +324,28 @@ public struct ElfFiles: Sendable {
             (ElfFile.Detail.symbols, "coverage by symbol, functions without lines"),
             (.sections, "no symbols either: coverage by section, without lines"),
         ] {
-            let names = files.filter { $0.detail == detail }.map { SourcePath.baseName($0.path) }
-            if !names.isEmpty {
-                warnings.say(
-                    "no debug information in \(listed(names)): \(words) (lines need a build with -g)"
-                )
+            let lacking = files.filter { $0.detail == detail }.compactMap { file in
+                file.lack.map { (file.path, $0) }
+            }
+            for (error, names) in byLack(lacking) {
+                let hint = error == .noCode ? "" : " (lines need a build with -g)"
+                warnings.say("\(error.lack) \(listed(names)): \(words)\(hint)")
             }
         }
+    }
+
+    /// The files' names by what is to be said of them.
+    private func byLack(_ files: [(String, DebugInfoError)]) -> [(DebugInfoError, [String])] {
+        var found: [(error: DebugInfoError, names: [String])] = []
+        for (path, error) in files {
+            let name = SourcePath.baseName(path)
+            if let known = found.firstIndex(where: { $0.error.lack == error.lack }) {
+                found[known].names.append(name)
+            } else {
+                found.append((error, [name]))
+            }
+        }
+        return found.map { ($0.error, $0.names) }
     }
 
     private func listed(_ names: [String]) -> String {
@@ -347,6 +370,20 @@ public struct NamedElf: Sendable {
             return
         }
         (path, self.base) = (String(argument[..<at]), base)
+    }
+
+    /// That a file which may have been named so cannot be opened.
+    static func failure(_ path: String, _ number: Int32) -> Failure {
+        let failure = Failure.reading(path, number)
+        guard number == ENOENT, let at = path.lastIndex(of: "@"), at > path.startIndex,
+            FilePath.exists(String(path[..<at]))
+        else { return failure }
+        return Failure(
+            failure.status,
+            """
+            \(path): cannot be read: no such file, and '\(path[path.index(after: at)...])' is no \
+            address for \(path[..<at]) (decimal, or hexadecimal with 0x)
+            """)
     }
 
     private static func number(_ text: Substring) -> UInt64? {

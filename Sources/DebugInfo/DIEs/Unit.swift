@@ -62,6 +62,8 @@ final class Unit {
 extension DIEReader {
     /// How the names begin under which GCC's compilers for C, C++ and Objective-C make units.
     private static let gccs = ["GNU C", "GNU Objective-C"]
+    /// The same of its link-time optimiser, which is the same for all languages.
+    private static let linkTimeGCC = "GNU GIMPLE"
 
     /// Reads the first DIE of a unit.
     ///
@@ -86,7 +88,10 @@ extension DIEReader {
         if skeleton == nil { unit.lowPC = address(root.lowPC, in: unit) }
         if let folder = unsafe bytes(root.folder, in: unit) { unsafe unit.folder = unsafe folder }
         if let producer = unsafe bytes(root.producer, in: unit) {
-            unit.isOfGCC = DIEReader.gccs.contains { unsafe producer.starts(with: $0.utf8) }
+            let isOfAny = unsafe producer.starts(with: DIEReader.linkTimeGCC.utf8)
+            unit.isOfGCC =
+                isOfAny && unit.language.isOfCFamily
+                || DIEReader.gccs.contains { unsafe producer.starts(with: $0.utf8) }
         }
         if let offset = lineProgram(of: root, in: unit, isSplit: skeleton != nil) {
             unit.lineProgram = Int32(clamping: linePrograms.count)

@@ -11,6 +11,8 @@ struct UnitDIE {
     /// Of split units of DWARF 4, in the skeleton.
     var rangesBase = AttributeValue.none
     var splitFile = AttributeValue.none
+    /// Before DWARF 5, what a skeleton and its split unit have in common.
+    var splitID = AttributeValue.none
     var language = AttributeValue.none
     var producer = AttributeValue.none
 
@@ -29,6 +31,7 @@ struct UnitDIE {
             case DW_AT_addr_base, DW_AT_GNU_addr_base: addressBase = value
             case DW_AT_rnglists_base: rangeListsBase = value
             case DW_AT_dwo_name, DW_AT_GNU_dwo_name: splitFile = value
+            case DW_AT_GNU_dwo_id: splitID = value
             case DW_AT_GNU_ranges_base: rangesBase = value
             case DW_AT_language: language = value
             default: break

@@ -5,6 +5,8 @@ struct UnitHeader {
     let shape: UnitShape
     /// Bytes from the start of `.debug_abbrev`.
     let abbreviations: UInt64
+    /// What a skeleton and its split unit have in common; before DWARF 5, an attribute says it.
+    let splitID: UInt64?
 
     /// Reads the header at the cursor and leaves it at the next unit; nil at the end, or where no
     /// unit can be: what stands there has no length to find the next by.
@@ -29,7 +31,8 @@ struct UnitHeader {
             }
             let abbreviations = cursor.offset(offsetSize)
             if version < 5 { addressSize = cursor.byte() }
-            if type == UnitShape.skeleton || type == UnitShape.splitCompile { cursor.skip(8) }
+            let isOfSplit = type == UnitShape.skeleton || type == UnitShape.splitCompile
+            let id = isOfSplit ? cursor.fixed(UInt64.self) : nil
             let firstDIE = cursor.offset
             let isRead = !cursor.isBroken && firstDIE <= end
             cursor.move(to: end)
@@ -40,6 +43,7 @@ struct UnitHeader {
             else { continue }
             (self.start, self.firstDIE, self.end) = (start, firstDIE, end)
             self.abbreviations = abbreviations
+            splitID = id
             shape = UnitShape(version: version, offsetSize: offsetSize, addressSize: addressSize)
             return
         } while true

@@ -10,7 +10,7 @@ import CElfutils
 final class OpenedELF {
     /// Valid as long as this is.
     let elf: OpaquePointer
-    private let descriptor: Int32
+    private var descriptor: Int32
 
     /// Nil where there is none at the path.
     init?(_ path: String) {
@@ -24,8 +24,15 @@ final class OpenedELF {
         unsafe ELFSections.decompress(elf)
     }
 
+    /// Closes the file; what was looked at of its sections stays.
+    func closeFile() {
+        guard descriptor >= 0, unsafe elf_cntl(elf, ELF_C_FDDONE) == 0 else { return }
+        close(descriptor)
+        descriptor = -1
+    }
+
     deinit {
         unsafe elf_end(elf)
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 }

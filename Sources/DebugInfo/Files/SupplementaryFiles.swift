@@ -12,16 +12,19 @@ struct SupplementaryFiles {
     private let sharedFile: SharedFile?
     private let dwarf: OpaquePointer
     private let package: UnitPackage?
+    private let objects: SplitObjects
     private let files: [String]
 
     /// - Parameters:
     ///   - package: split units that libdw does not find.
+    ///   - objects: what finds others that libdw does not; it must outlive what is read.
     ///   - files: the ELF file and the one that has its debug information.
     ///   - debugFolders: where the shared file can stand by its build-id.
     init(
-        _ dwarf: OpaquePointer, _ package: UnitPackage?, files: [String], debugFolders: [String]
+        _ dwarf: OpaquePointer, _ package: UnitPackage?, _ objects: SplitObjects, files: [String],
+        debugFolders: [String]
     ) {
-        (self.package, self.files) = (package, files)
+        (self.package, self.objects, self.files) = (package, objects, files)
         unsafe self.dwarf = unsafe dwarf
         reference = unsafe dwarf_getelf(dwarf).flatMap { unsafe SharedFile.Reference($0) }
         let paths =
@@ -63,10 +66,12 @@ struct SupplementaryFiles {
         return cursor.isBroken ? nil : unsafe text
     }
 
-    /// Finds the unit that a skeleton stands for, where what libdw would open for it is a regular file.
+    /// Where libdw finds the unit that a skeleton stands for, if what it would open is a regular file.
     ///
-    /// - Returns: the unit's id; `split` is empty where the file is not found.
-    private func find(_ skeleton: inout Dwarf_Die, _ split: inout Dwarf_Die) -> UInt64? {
+    /// - Returns: the unit's id, and where its file can be; `split` is empty where libdw does not find it.
+    private func find(_ skeleton: inout Dwarf_Die, _ split: inout Dwarf_Die) -> (
+        id: UInt64, candidates: [String]
+    )? {
         var id: UInt64 = 0
         guard let name = unsafe splitName(&skeleton) else { return nil }
         let folder = unsafe bytes(&skeleton, DW_AT_comp_dir).map {
@@ -78,7 +83,12 @@ struct SupplementaryFiles {
             unsafe dwarf_cu_info(
                 skeleton.cu, nil, nil, nil, isSafe ? split : nil, &id, nil, nil)
         }
-        return status == 0 ? id : nil
+        return status == 0 ? (id, candidates) : nil
+    }
+
+    /// A split unit that libdw does not find.
+    private func otherUnit(_ id: UInt64, _ candidates: [String]) -> DIEReader.SplitUnit? {
+        package?.unit(id) ?? objects.unit(id, at: candidates)
     }
 
     private func splitName(_ skeleton: inout Dwarf_Die) -> String? {
@@ -93,10 +103,10 @@ struct SupplementaryFiles {
         var (skeleton, split) = unsafe (Dwarf_Die(), Dwarf_Die())
         guard let offset = Dwarf_Off(exactly: firstDIE),
             unsafe dwarf_offdie(dwarf, offset, &skeleton) != nil,
-            let id = unsafe find(&skeleton, &split)
+            let (id, candidates) = unsafe find(&skeleton, &split)
         else { return nil }
         guard unsafe split.addr != nil, let file = unsafe dwarf_cu_getdwarf(split.cu) else {
-            return package?.unit(id)
+            return otherUnit(id, candidates)
         }
         let sections = unsafe DebugSections(dwarf_getelf(file), isSplit: true)
         return (sections, Int(clamping: unsafe dwarf_dieoffset(&split)))
@@ -117,8 +127,8 @@ struct SupplementaryFiles {
         while unsafe dwarf_get_units(dwarf, unit, &next, nil, &type, &die, nil) == 0 {
             unsafe unit = next
             unsafe split = Dwarf_Die()
-            guard type == DW_UT_skeleton, let id = unsafe find(&die, &split),
-                unsafe split.addr == nil, package?.unit(id) == nil,
+            guard type == DW_UT_skeleton, let (id, candidates) = unsafe find(&die, &split),
+                unsafe split.addr == nil, otherUnit(id, candidates) == nil,
                 let name = unsafe splitName(&die)
             else { continue }
             names.append(name)
