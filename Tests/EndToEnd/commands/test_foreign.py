@@ -245,6 +245,14 @@ class Lists(Comparing):
         self.covtool("lcov", trace, "--elf", self.elf, "--strict", status=65)
         self.covtool("validate", trace, status=1)
 
+    def test_more_modules_than_a_trace_can_have(self):
+        """What is read can be merged."""
+        path = self.folder / "list"
+        path.write_text("".join(f"lib{number}.so+{number + 16:#x}\n" for number in range(65_600)))
+        said = self.covtool("merge", "-o", "merged.drcov", path).stderr
+        self.assertIn("line 65534: the first of 67 lines behind 65533 modules", said)
+        self.assertEqual(len(drcov.load(self.folder / "merged.drcov").modules), 65_533)
+
     def test_strangers(self):
         """Text that is none stays an error, alone and in a folder."""
         folder = self.folder / "runs"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from Tests.EndToEnd.support import debugforms as forms
 from Tests.EndToEnd.support import drcov, guests, reports
-from Tests.EndToEnd.support.setting import ENVIRONMENT, Case, output
+from Tests.EndToEnd.support.setting import ENVIRONMENT, Case, llvm, output
 
 
 @functools.cache
@@ -250,6 +250,73 @@ class NoDebugInformation(Case):
         self.assertIn("coverage by section", said)
         self.assertEqual(found[".text"], 1)
         self.assertIn(".plt", found)
+
+    def test_no_lines(self):
+        """Functions are there, but not where they are."""
+        self.guest.tool("objcopy", "--remove-section=.debug_line", "forms")
+        self.record()
+        for options in ((), ("--elf", self.guest.program)):
+            found, said = self.functions(*options)
+            self.assertIn("no lines (.debug_line) in the debug information of forms: coverage by symbol", said)
+            for name in ("main", "kind", "never", "unused"):
+                self.assertEqual(found[name] > 0, name in ("main", "kind"))
+
+    def test_no_code(self):
+        """There is debug information, and it is not said that there is none."""
+        self.guest.tool("objcopy", "--set-section-flags", ".text=alloc,readonly,data", "forms")
+        self.record()
+        for options in ((), ("--elf", self.guest.program)):
+            _, said = self.functions(*options)
+            self.assertIn("no executable section has the addresses in the debug information of forms", said)
+            self.assertNotIn("build with -g", said)
+
+    def library(self, compiler, flags):
+        """A program with debug information, and a library that it calls."""
+        (self.folder / "half.c").write_text("int half(int a)\n{\n  return a / 2;\n}\n")
+        (self.folder / "main.c").write_text(
+            "int half(int);\nint main(void)\n{\n  return half(1);\n}\n")
+        output(compiler, *flags, "-shared", "-fPIC", "half.c", "-o", "libhalf.so", folder=self.folder)
+        output("gcc", "-g", "-O0", "main.c", "-o", "main", "-L.", "-lhalf", "-Wl,-rpath,$ORIGIN", folder=self.folder)
+
+    def check_program(self, *options):
+        """The report has the program's lines and no other; gives what is said."""
+        done = self.covtool("lcov", *options, self.trace)
+        lines, _, _ = reports.lcov(done.stdout)
+        self.assertEqual({path: set(found.values()) for path, found in lines.items()},
+                         {str(self.folder / "main.c"): {1}})
+        self.assertIn(4, lines[str(self.folder / "main.c")])
+        return done.stderr
+
+    def test_library_of_lines_alone(self):
+        """Lines of which no unit says where they belong are no reason to have no report of all else."""
+        for compiler, flags, removed in ((llvm("clang"), ["-gline-directives-only"], []),
+                                         ("gcc", ["-g"], ["--remove-section=.debug_info"])):
+            with self.subTest(compiler):
+                self.library(compiler, flags)
+                output("objcopy", *removed, "libhalf.so", folder=self.folder)
+                self.assertNotIn(" .debug_info", output("readelf", "-SW", "libhalf.so", folder=self.folder))
+                guests.record(self.trace, "pie", self.folder / "main")
+                self.assertIn("no debug information in libhalf.so: left out", self.check_program())
+                said = self.covtool("lcov", "--elf", "libhalf.so", self.trace).stderr
+                self.assertIn("no debug information in libhalf.so: coverage by symbol", said)
+
+    def test_broken_library(self):
+        """An error with the file, the place, and the way to a report without it."""
+        self.library("gcc", ["-g"])
+        (self.folder / "zeros").write_bytes(bytes(16))
+        output("objcopy", "--update-section", ".debug_abbrev=zeros", "libhalf.so", folder=self.folder)
+        guests.record(self.trace, "pie", self.folder / "main")
+        said = self.covtool("lcov", self.trace, status=65).stderr
+        for word in (self.folder / "libhalf.so", "broken debug information", "of .debug_info",
+                     "--exclude-module libhalf.so"):
+            self.assertIn(str(word), said)
+        self.check_program("--exclude-module", "libhalf.so")
+
+    def test_base_that_is_none(self):
+        self.record()
+        for base in ("zzz", "0x", "-1"):
+            said = self.covtool("lcov", "--elf", f"{self.guest.program}@{base}", self.trace, status=66).stderr
+            self.assertIn(f"'{base}' is no address for {self.guest.program}", said)
 
     def test_beside_others(self):
         """Modules without debug information are named, and are not among the sources, where others

@@ -7,7 +7,7 @@ import unittest
 
 from Tests.EndToEnd.support import debugforms as forms
 from Tests.EndToEnd.support import drcov, gcov, guests, reports
-from Tests.EndToEnd.support.setting import Case, llvm, output
+from Tests.EndToEnd.support.setting import COVTOOL, Case, llvm, output, run
 from Tests.EndToEnd.reporting.test_debugforms import differences
 from Tests.EndToEnd.reporting.test_lines import rows
 
@@ -82,6 +82,93 @@ class SplitUnits(Case):
             self.assertEqual([path for path in lines if not path.startswith("/")], [])
             self.assertEqual({line: count > 0 for line, count in
                               lines[str(self.folder / "main.rs")].items() if line not in free}, hit)
+
+
+    def test_not_in_objects(self):
+        """Where the objects are gone, or are of another build, that is said."""
+        for name in ("main.c", "steps.c", "steps.h"):
+            shutil.copy(forms.SOURCES / name, self.folder)
+        for version in (4, 5):
+            compile = [llvm("clang"), "-O0", f"-gdwarf-{version}", "-gsplit-dwarf=single", "-c"]
+            output(*compile, "main.c", "steps.c", folder=self.folder)
+            output("gcc", "main.o", "steps.o", "-o", "forms", folder=self.folder)
+            trace = self.folder / "forms.drcov"
+            forms.Guest(self.folder / "forms", "x86_64").record(trace)
+            self.assertNotIn("not found", self.covtool("lcov", trace).stderr)
+            output(*compile, "-Dkind=sort", "steps.c", folder=self.folder)
+            self.assertIn("forms: steps.o, which has a part of its debug information, is not found",
+                          self.covtool("lcov", trace).stderr)
+            (self.folder / "main.o").unlink()
+            self.assertIn("forms: main.o, steps.o, which have a part of its debug information, are not found",
+                          self.covtool("lcov", trace).stderr)
+
+    def test_more_objects_than_open_files(self):
+        names = [f"unit{number}" for number in range(80)]
+        for name in names:
+            self.write(f"{name}.c", f"int {name}(void)\n{{\n  return {len(name)};\n}}\n")
+        calls = " + ".join(f"{name}()" for name in names)
+        self.write("main.c", "".join(f"int {name}(void);\n" for name in names)
+                   + f"int main(void)\n{{\n  return ({calls}) == 0;\n}}\n")
+        output(llvm("clang"), "-O0", "-g", "-gsplit-dwarf=single", "-c", "main.c", *(f"{name}.c" for name in names),
+               folder=self.folder)
+        output("gcc", "main.o", *(f"{name}.o" for name in names), "-o", "program", folder=self.folder)
+        trace = self.run_program("program", "x86_64", "")
+        done = run("sh", "-c", 'ulimit -n 40; exec "$@"', "sh", COVTOOL, "lcov", trace, folder=self.folder)
+        _, functions, _ = reports.lcov(done.stdout)
+        self.assertEqual(done.stderr.count("not found"), 0, done.stderr)
+        for name in names:
+            self.assertEqual(functions[str(self.folder / f"{name}.c")], {name: (1, 1)})
+
+
+class LinkTime(Case):
+    """GCC's link-time optimiser writes the units of code, by a name that is the same for all languages."""
+
+    SOURCE = """\
+static int unused(int a)
+{
+  return a * 3;
+}
+int never(int a)
+{
+  int s = 0;
+  for (int i = 0; i < a; i++)
+    s += i;
+  return s;
+}
+int twice(int x)
+{
+  if (x > 10)
+    return x * 2;
+  return x;
+}
+int main(int argc, char **argv)
+{
+  int r = 0;
+  for (int i = 0; i < 3; i++)
+    r += twice(argc);
+  if (argc > 5)
+    r = unused(r);
+  return r == 0;
+}
+"""
+
+    def test_closing_braces(self):
+        for compiler, name in (("gcc", "a.c"), ("g++", "a.cc")):
+            with self.subTest(compiler):
+                source = self.write(name, self.SOURCE)
+                output(compiler, "-g", "-O0", "-flto", "-c", name, "-o", "a.o", folder=self.folder)
+                output(compiler, "-g", "-O0", "-flto", "a.o", "-o", "program", folder=self.folder)
+                units = output("readelf", "--debug-dump=info", "--dwarf-depth=1", "program", folder=self.folder)
+                self.assertIn("GNU GIMPLE", units)
+                lines, _ = self.lcov()
+                counted = self.folder / compiler
+                counted.mkdir()
+                shutil.copy(source, counted)
+                output(compiler, "-O0", "--coverage", name, "-o", "counted", folder=counted)
+                output(counted / "counted", folder=counted)
+                theirs, _ = gcov.read(counted)
+                self.assertEqual({line: count > 0 for line, count in lines[source].items()},
+                                 {line: count > 0 for line, count in theirs[name].items()})
 
 
 class ThrownAway(Case):

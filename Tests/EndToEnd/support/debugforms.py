@@ -80,7 +80,8 @@ def compile(compiler, processor, folder, flags):
     linking = [flag for flag in flags if flag.startswith("-gz")]
     output(f"{triplet}-gcc", "-pie", *linking, "-Wl,--build-id", "main.o", "steps.o", "-o", program,
            folder=folder)
-    for name in ("main", "steps"):
+    # The units that single splits off stay in them.
+    for name in ("main", "steps") if "-gsplit-dwarf=single" not in flags else ():
         (folder / f"{name}.o").unlink()
     return Guest(program, processor)
 
@@ -222,6 +223,8 @@ C_FORMS = [
     Form("line tables only", "-g1", compilers=("gcc",)),
     Form("line tables only", "-gline-tables-only", compilers=("clang",)),
     *(Form(f"split {version}", f"-gdwarf-{version} -gsplit-dwarf", split, without=NO_SPLIT)
+      for version in (4, 5)),
+    *(Form(f"split, in objects, {version}", f"-gdwarf-{version} -gsplit-dwarf=single", split, ("clang",), NO_SPLIT)
       for version in (4, 5)),
     Form("dwp of binutils, 4", "-gdwarf-4 -gsplit-dwarf", gnu_dwp, without=(*NO_SPLIT, "s390x")),
     *(Form(f"dwp of llvm, {version}", f"-gdwarf-{version} -gsplit-dwarf", llvm_dwp,
