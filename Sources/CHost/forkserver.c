@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "ForkServer.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,7 +41,48 @@ static int32_t await_end(pid_t child) {
     return status;
 }
 
-_Bool host_serve_forks(void) {
+struct positions {
+    struct position {
+        int descriptor;
+        off_t offset;
+    } *of;
+    size_t count;
+};
+
+/// Where the program is in the files that it reads. What is only written to goes on: nothing is written twice.
+static struct positions note_positions(void) {
+    struct positions positions = {NULL, 0};
+    size_t room = 0;
+    DIR *descriptors = opendir("/proc/self/fd");
+    if (descriptors == NULL) return positions;
+    for (struct dirent *entry; (entry = readdir(descriptors)) != NULL;) {
+        int descriptor = atoi(entry->d_name);
+        // Standard input is the parent's matter.
+        if (descriptor <= STDERR_FILENO || descriptor == dirfd(descriptors)) continue;
+        int flags = fcntl(descriptor, F_GETFL);
+        if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY) continue;
+        off_t offset = lseek(descriptor, 0, SEEK_CUR);
+        if (offset < 0) continue;
+        if (positions.count == room) {
+            room = room * 2 + 16;
+            struct position *more = realloc(positions.of, room * sizeof *more);
+            if (more == NULL) break;
+            positions.of = more;
+        }
+        positions.of[positions.count++] = (struct position){descriptor, offset};
+    }
+    closedir(descriptors);
+    return positions;
+}
+
+/// A child shares its positions with its parent, and so with the children after it.
+static void restore(struct positions positions) {
+    for (size_t i = 0; i < positions.count; i++) {
+        lseek(positions.of[i].descriptor, positions.of[i].offset, SEEK_SET);
+    }
+}
+
+_Bool host_serve_forks(uint64_t thread_number) {
     // Whoever asked can be killed while a child hangs.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     // A program that ignores SIGCHLD would have its children's ends forgotten. Only the server must not.
@@ -47,7 +90,10 @@ _Bool host_serve_forks(void) {
     sigaction(SIGCHLD, &usual, &guests);
     if (!answer(0)) return 1;
     const pid_t server = getpid();
+    const struct positions positions = note_positions();
+    if (thread_number != 0) host_note_thread_number(thread_number);
     while (is_asked()) {
+        restore(positions);
         pid_t child = fork();
         if (child == 0) {
             // What it starts in turn ends with it, where the parent ends the group.
@@ -57,6 +103,7 @@ _Bool host_serve_forks(void) {
             // The server can have been killed before that: then nobody wants this run, nor would end it.
             if (getppid() != server) kill(getpid(), SIGKILL);
             host_refuse_forks();
+            host_renumber_thread();
             return 0;
         }
         // Whoever hears of the child can end its group, even if the child has not come to that yet.

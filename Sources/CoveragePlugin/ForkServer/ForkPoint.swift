@@ -24,6 +24,16 @@ struct ForkPoint {
         case query(Int)
         /// Where a terminal's settings are asked for, not of standard input.
         case terminal
+        /// Where the memory is not shared, so that each child has its own, or cannot be written to.
+        case mapping(argumentsInMemory: Bool)
+    }
+
+    /// What a call means for the number of the program's thread.
+    enum Step {
+        /// The program asks for memory.
+        case memory
+        /// It says where the system is to clear the number when the thread ends, and gets the number.
+        case threadNumber
     }
 
     private let target: [UInt8]
@@ -46,6 +56,14 @@ struct ForkPoint {
         case .openedFile(let index): return descriptor(index) > 2
         case .query(let index): return arguments[index] == 0
         case .terminal: return descriptor(0) > 0 && arguments[1] == ForkPoint.terminalSettings
+        case .mapping(let isInMemory):
+            guard !isInMemory || !hasArgumentsInMemory else {
+                return ForkPoint.isOwn(mappingInMemory(at: guestBase &+ arguments[0]))
+            }
+            return ForkPoint.isOwn(
+                (
+                    UInt8(truncatingIfNeeded: arguments[2]), UInt8(truncatingIfNeeded: arguments[3])
+                ))
         case .path(let index):
             guard let path = path(index) else { return false }
             if path.isEmpty { return index > 0 && descriptor(index - 1) > 0 }
@@ -60,14 +78,27 @@ struct ForkPoint {
 
     /// `O_WRONLY`, `O_RDWR` and `O_CREAT`, which are the same on all architectures whose calls have names.
     private static let writingFlags: UInt64 = 0o103
+    /// `PROT_WRITE`, and of the flags `MAP_SHARED` and `MAP_ANONYMOUS`, likewise.
+    private static let (writing, shared, anonymous): (UInt8, UInt8, UInt8) = (0x2, 0x1, 0x20)
     /// `TCGETS`.
     private static let terminalSettings: UInt64 = 0x5401
 
-    private func rule(for number: Int64) -> Rule? {
-        let name = unsafe target.withUnsafeBufferPointer {
+    /// Nil for calls that are none.
+    func step(_ call: SystemCall) -> Step? {
+        guard let name = unsafe text(of: call.number) else { return nil }
+        if unsafe host_is_text(name, ("brk" as StaticString).utf8Start) { return .memory }
+        let address: StaticString = "set_tid_address"
+        return unsafe host_is_text(name, address.utf8Start) ? .threadNumber : nil
+    }
+
+    private func text(of number: Int64) -> UnsafePointer<CChar>? {
+        unsafe target.withUnsafeBufferPointer {
             unsafe qemu_system_call_name($0.baseAddress, $0.count, number)
         }
-        guard let name = unsafe name else { return nil }
+    }
+
+    private func rule(for number: Int64) -> Rule? {
+        guard let name = unsafe text(of: number) else { return nil }
         for (known, rule) in ForkPoint.rules where unsafe host_is_text(name, known.utf8Start) {
             return rule
         }
@@ -80,7 +111,8 @@ struct ForkPoint {
         ("getegid", .always), ("getegid32", .always), ("geteuid", .always), ("geteuid32", .always),
         ("getgid", .always), ("getgid32", .always), ("getrandom", .always),
         ("getrlimit", .always), ("getuid", .always), ("getuid32", .always), ("madvise", .always),
-        ("mmap", .always), ("mmap2", .always), ("mprotect", .always), ("mremap", .always),
+        ("mmap", .mapping(argumentsInMemory: true)), ("mmap2", .mapping(argumentsInMemory: false)),
+        ("mprotect", .always), ("mremap", .always),
         ("munmap", .always), ("riscv_flush_icache", .always), ("riscv_hwprobe", .always),
         ("rseq", .always), ("rt_sigaction", .always), ("rt_sigprocmask", .always),
         ("sched_getaffinity", .always), ("set_robust_list", .always),
@@ -98,6 +130,30 @@ struct ForkPoint {
         ("statx", .path(1)),
         ("open", .open(0, flags: 1)), ("openat", .open(1, flags: 2)),
     ]
+
+    /// Whether `mmap` takes the address of its arguments, which are words in memory.
+    private var hasArgumentsInMemory: Bool {
+        target.isText("s390x") || target.isText("i386")
+    }
+
+    /// The lowest bytes of the protection and the flags.
+    private func mappingInMemory(at address: UInt64) -> (protection: UInt8, flags: UInt8)? {
+        let isBig = target.isText("s390x")
+        let width = isBig ? 8 : 4
+        let arguments = unsafe [UInt8](unsafeUninitializedCapacity: 4 * width) { buffer, filled in
+            filled = Int(max(0, unsafe host_read_memory(address, buffer.baseAddress, 4 * width)))
+        }
+        guard arguments.count == 4 * width else { return nil }
+        let lowest = isBig ? width - 1 : 0
+        return (arguments[2 * width + lowest], arguments[3 * width + lowest])
+    }
+
+    /// Anonymous memory that can only be read now is of use only when its protection is changed later.
+    private static func isOwn(_ mapping: (protection: UInt8, flags: UInt8)?) -> Bool {
+        guard let (protection, flags) = mapping else { return false }
+        guard flags & shared != 0 else { return true }
+        return protection & writing == 0 && flags & anonymous == 0
+    }
 
     /// Whether the path is of the system or a library, so that it is no input.
     private static func isSystems(_ path: [UInt8]) -> Bool {

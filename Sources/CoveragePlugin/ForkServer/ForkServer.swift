@@ -26,6 +26,10 @@ final class ForkServer: @unchecked Sendable {
     private static let longestWait = 100
     /// Written when code is translated, read by the one thread that there is at the fork.
     private var guestBase: UInt64?
+    /// Whether the program has asked for memory beyond its own, with `brk`. Written at its start, by its one thread.
+    private var hasAskedForMemory = false
+    /// Where in this process the program's C library may have its thread's number. Written likewise.
+    private var threadNumber: UInt64?
 
     /// Nil where nobody asks for forks.
     ///
@@ -79,17 +83,48 @@ final class ForkServer: @unchecked Sendable {
     /// - Returns: false before that and in each child; true in the server when nobody asks any more, so that the
     ///   process is to end.
     func systemCallBegins(_ call: SystemCall) -> Bool {
-        guard state.load(ordering: .relaxed) == State.isDue else { return false }
-        if let guestBase, point.isHarmless(call, guestBase: guestBase) { return false }
+        let isDue = state.load(ordering: .relaxed) == State.isDue
+        if let guestBase, !learnsItsNumber(call, guestBase: guestBase, canFork: isDue),
+            point.isHarmless(call, guestBase: guestBase)
+        {
+            return false
+        }
+        guard isDue else { return false }
         let isAlone = isAlone()
         // Of several threads that come here, one.
         guard move(from: State.isDue, to: State.isOver) else { return false }
-        if isAlone { return host_serve_forks() }
-        refuse(
-            """
-            no run is forked, since the program has started threads, which a fork does not take along; \
-            give an earlier place
-            """)
+        guard isAlone else {
+            refuse(
+                """
+                no run is forked, since the program has started threads, which a fork does not take along; \
+                give an earlier place
+                """)
+            return false
+        }
+        if let threadNumber, !host_is_thread_number(threadNumber) {
+            refuse(
+                """
+                no run is forked, since the program's C library keeps the number of its thread to itself, which \
+                each child has another of; give no place
+                """)
+            return false
+        }
+        return host_serve_forks(threadNumber ?? 0)
+    }
+
+    /// Whether the program is about to get its thread's number from the system, and keeps it where no child could be
+    /// given its own.
+    ///
+    /// glibc has the system clear the very word in which it keeps the number, and it is in memory that glibc asked for.
+    /// musl has it clear another word, and makes the call before all others that ask for memory.
+    private func learnsItsNumber(_ call: SystemCall, guestBase: UInt64, canFork: Bool) -> Bool {
+        switch point.step(call) {
+        case .memory: if !hasAskedForMemory { hasAskedForMemory = true }
+        case .threadNumber:
+            if canFork, !hasAskedForMemory { return true }
+            threadNumber = guestBase &+ call.arguments[0]
+        case nil: break
+        }
         return false
     }
 
