@@ -44,14 +44,37 @@ static void note(uint64_t address) {
     noted.places[noted.count++] = address;
 }
 
-/// Whether the word is the owner of a mutex of glibc's that only its owner may unlock. Before it are the lock and how
-/// often it is held, behind it the number of users and the kind, or on 32-bit processors the other way round.
+/// Whether the word is the owner of a mutex of glibc's that only its owner may unlock. Before it are
+/// the lock and how often it is held, behind it the number of users and the kind, or on 32-bit
+/// processors the other way round. Where the kernel knows the owner, the lock is its number.
 static _Bool is_owner(const uint32_t *word) {
     enum { RECURSIVE = 1, CHECKED = 2, MOST = 1 << 16, KINDS = 512 };
     const uint32_t lock = guests(word[-2]), first = guests(word[1]), second = guests(word[2]);
-    if (lock == 0 || lock > 2 || guests(word[-1]) > MOST) return 0;
+    if (lock == 0 || guests(word[-1]) > MOST || (first != 1 && second != 1)) return 0;
     const uint32_t kind = first == 1 ? second : first, base = kind & 3;
-    return (first == 1 || second == 1) && kind < KINDS && (base == RECURSIVE || base == CHECKED);
+    if (kind >= KINDS) return 0;
+    return lock == noted.number || (lock <= 2 && (base == RECURSIVE || base == CHECKED));
+}
+
+/// Whether what begins here is a lock of glibc's that is held by a writer: the readers and two bits,
+/// how many writers wait, two words to wait at, and two that are empty.
+static _Bool is_held_by_writer(const uint32_t *lock) {
+    enum { WRITER = 3, WAITED_AT = 2 };
+    return guests(lock[0]) == WRITER && (guests(lock[2]) & ~WAITED_AT) == 1 &&
+           (guests(lock[3]) & ~WAITED_AT) == 1 && lock[4] == 0 && lock[5] == 0;
+}
+
+/// Notes the word, which has the thread's number, if it is a lock's owner.
+static void note_owner(const uint32_t *word, const uint32_t *first, const uint32_t *end) {
+    if (word - first >= 2 && end - word > 2 && is_owner(word)) {
+        note((uint64_t)word);
+        if (word[-2] == *word) note((uint64_t)(word - 2));
+        return;
+    }
+    // On 32-bit processors, a word of flags is before the writer.
+    for (int before = 6; before <= 7; before++) {
+        if (word - first >= before && is_held_by_writer(word - before)) return note((uint64_t)word);
+    }
 }
 
 /// Of the memory, what is there: to look at other pages would make them.
@@ -65,11 +88,10 @@ static void note_owners(uint64_t start, uint64_t end) {
         if (mincore((void *)part, bytes, isThere) != 0) return;
         for (uint64_t next = part; next < part + bytes; next += page) {
             if (!(isThere[(next - part) / page] & 1)) continue;
-            const uint32_t *word = (const uint32_t *)next, *last = (const uint32_t *)(next + page);
-            if (next == start) word += 2;
-            if (next + page == end) last -= 2;
-            for (; word < last; word++) {
-                if (*word == number && is_owner(word)) note((uint64_t)word);
+            const uint32_t *word = (const uint32_t *)next;
+            for (; word < (const uint32_t *)(next + page); word++) {
+                if (*word != number) continue;
+                note_owner(word, (const uint32_t *)start, (const uint32_t *)end);
             }
         }
     }

@@ -73,10 +73,11 @@ static int thread_number(void) {
 }
 
 /// The first thread holds a mutex while it reads its input, that only its owner may unlock.
-static int mutex(int kind) {
+static int mutex(int kind, int protocol) {
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_settype(&attributes, kind);
+    pthread_mutexattr_setprotocol(&attributes, protocol);
     pthread_mutex_init(&lock, &attributes);
     pthread_mutex_lock(&lock);
     read_input();
@@ -89,13 +90,31 @@ static int mutex(int kind) {
     return error != 0 ? error : 20 + in_thread(take_lock);
 }
 
+static pthread_rwlock_t writers;
+
+static void *write_lock(void *nothing) {
+    (void)nothing;
+    return (void *)(long)pthread_rwlock_trywrlock(&writers);
+}
+
+/// The same with a lock for readers and writers, whose owner is asked for when it is unlocked.
+static int writer(void) {
+    pthread_rwlock_init(&writers, NULL);
+    pthread_rwlock_wrlock(&writers);
+    read_input();
+    int error = pthread_rwlock_unlock(&writers);
+    return error != 0 ? error : 30 + in_thread(write_lock);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) return 93;
     if (strcmp(argv[1], "positions") == 0) return positions();
     if (strcmp(argv[1], "memory") == 0) return memory(PROT_READ | PROT_WRITE);
     if (strcmp(argv[1], "memory-later") == 0) return memory(PROT_NONE);
     if (strcmp(argv[1], "thread") == 0) return thread_number();
-    if (strcmp(argv[1], "recursive") == 0) return mutex(PTHREAD_MUTEX_RECURSIVE);
-    if (strcmp(argv[1], "checked") == 0) return mutex(PTHREAD_MUTEX_ERRORCHECK);
+    if (strcmp(argv[1], "recursive") == 0) return mutex(PTHREAD_MUTEX_RECURSIVE, PTHREAD_PRIO_NONE);
+    if (strcmp(argv[1], "checked") == 0) return mutex(PTHREAD_MUTEX_ERRORCHECK, PTHREAD_PRIO_NONE);
+    if (strcmp(argv[1], "inherits") == 0) return mutex(PTHREAD_MUTEX_RECURSIVE, PTHREAD_PRIO_INHERIT);
+    if (strcmp(argv[1], "writer") == 0) return writer();
     return 92;
 }

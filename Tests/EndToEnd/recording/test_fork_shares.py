@@ -11,7 +11,7 @@ QEMU = "user"
 SPECIAL = ROOT / "Fixtures/guests/special"
 COMPILERS = {"pie": "gcc", "static": "gcc", "aarch64": "aarch64-linux-gnu-gcc", "arm": "arm-linux-gnueabihf-gcc",
              "riscv64": "riscv64-linux-gnu-gcc", "s390x": "s390x-linux-gnu-gcc"}
-TRIED = ("positions", "memory", "memory-later", "thread", "recursive", "checked")
+TRIED = ("positions", "memory", "memory-later", "thread", "recursive", "checked", "inherits", "writer")
 INPUTS = [b"A", b"B", b"A", b"B"]
 
 
