@@ -2,10 +2,22 @@
 
 #include "CHost.h"
 
-static int version = 1;
+#include <string.h>
 
-void qemu_set_version(int current) { version = current; }
+static int version = 1;
+static uint64_t plugin;
+static _Bool is_user_mode, is_x86;
+
+void qemu_set_host(const struct qemu_install_arguments *call) {
+    const char *target = call->information->target_name;
+    version = call->information->version.cur;
+    plugin = call->id;
+    is_user_mode = !call->information->system_emulation;
+    is_x86 = strcmp(target, "x86_64") == 0 || strcmp(target, "i386") == 0;
+}
 int qemu_version(void) { return version; }
+_Bool qemu_is_user_mode(void) { return is_user_mode; }
+_Bool qemu_is_x86(void) { return is_x86; }
 
 /// The first version whose callbacks carry the plugin's own value, and no id.
 enum { FIRST_WITH_USERDATA = 7 };
@@ -27,6 +39,10 @@ enum { FIRST_WITH_OWN_THREAD = 2 };
 static __thread _Bool has_no_thread;
 _Bool qemu_is_on_vcpu(void) { return !has_no_thread; }
 
+/// As `qemu_is_outside` has it. It is read in callbacks that come often, and must cost nothing there.
+static __thread _Bool is_outside __attribute__((tls_model("initial-exec")));
+_Bool qemu_is_outside(void) { return is_outside && is_user_mode; }
+
 #define VCPU_EVENT(name, type, call) \
     static void (*name##_handler)(type vcpu); \
     static void name##_with_id(uint64_t id UNUSED, type vcpu) { call(name##_handler, vcpu); } \
@@ -37,12 +53,19 @@ _Bool qemu_is_on_vcpu(void) { return !has_no_thread; }
     }
 static void begin(void (*handler)(qemu_vcpu vcpu), qemu_vcpu vcpu) {
     has_no_thread = version < FIRST_WITH_OWN_THREAD;
+    is_outside = 1;
     handler(vcpu);
+    is_outside = 0;
     has_no_thread = 0;
+}
+static void end(void (*handler)(unsigned int vcpu), unsigned int vcpu) {
+    is_outside = 1;
+    handler(vcpu);
+    is_outside = 0;
 }
 #define CALL(handler, vcpu) handler(vcpu)
 VCPU_EVENT(init, qemu_vcpu, begin)
-VCPU_EVENT(exit, unsigned int, CALL)
+VCPU_EVENT(exit, unsigned int, end)
 VCPU_EVENT(idle, qemu_vcpu, CALL)
 VCPU_EVENT(resume, qemu_vcpu, CALL)
 
@@ -85,7 +108,10 @@ void qemu_reset(uint64_t id, void (*handler)(void)) {
     qemu_plugin_reset(id, reset_callback, NULL);
 }
 static void (*uninstall_handler)(void);
-static void uninstall_callback(void) { uninstall_handler(); }
+static void uninstall_callback(void) {
+    host_stop_guarding();
+    uninstall_handler();
+}
 void qemu_uninstall(uint64_t id, void (*handler)(void)) {
     SET(uninstall_handler, handler);
     __atomic_store_n(&forgets, 1, __ATOMIC_RELAXED);
@@ -107,11 +133,15 @@ void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)
 static void (*syscall_handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context);
 static const void *syscall_context;
 static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
+    is_outside = 1;
     syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
+    is_outside = 0;
 }
 static void syscall_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
+    is_outside = 1;
     syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
+    is_outside = 0;
 }
 void qemu_on_syscall(
     uint64_t id,
@@ -123,21 +153,38 @@ void qemu_on_syscall(
 }
 
 const void *qemu_return_context;
+static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result);
+static void returned_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, int64_t result) {
+    is_outside = 1;
+    returned(vcpu, number, result);
+    is_outside = 0;
+}
+static void returned_with_data(
+    qemu_vcpu vcpu, int64_t number, int64_t result, void *data UNUSED) {
+    is_outside = 1;
+    returned(vcpu, number, result);
+    is_outside = 0;
+}
 void qemu_on_syscall_return(
-    uint64_t id,
-    void (*returned_with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
-    void (*returned_with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data)) {
+    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result)) {
+    SET(returned, handler);
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 
 static _Bool (*filter)(qemu_vcpu vcpu, const qemu_system_call *call, int64_t *result);
 static _Bool filter_with_id(
     uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result) {
-    return filter(vcpu, CALL_OF_GUEST, result);
+    is_outside = 1;
+    _Bool is_done = filter(vcpu, CALL_OF_GUEST, result);
+    is_outside = 0;
+    return is_done;
 }
 static _Bool filter_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, int64_t *result, void *data UNUSED) {
-    return filter(vcpu, CALL_OF_GUEST, result);
+    is_outside = 1;
+    _Bool is_done = filter(vcpu, CALL_OF_GUEST, result);
+    is_outside = 0;
+    return is_done;
 }
 void qemu_on_syscall_filter(
     uint64_t id,
@@ -180,4 +227,29 @@ void qemu_for_each_vcpu(
     each.context = context;
     qemu_plugin_vcpu_for_each(id, SHAPE(each), NULL);
     each = outer;
+}
+
+struct once {
+    void (*body)(void *context);
+    void *context;
+    _Bool is_done;
+};
+static void call_once(unsigned int vcpu UNUSED, void *context) {
+    struct once *once = context;
+    if (once->is_done) return;
+    once->is_done = 1;
+    once->body(once->context);
+}
+void qemu_while_scores_stay(void (*body)(void *context), void *context) {
+    struct once once = {body, context, 0};
+    // Not elsewhere: who moves them holds the lock while it waits for the vCPUs that execute.
+    if (qemu_is_outside()) qemu_for_each_vcpu(plugin, call_once, &once);
+    call_once(0, &once);
+}
+
+uint64_t qemu_thread_number(void) {
+    static uint64_t latest;
+    static __thread uint64_t number;
+    if (number == 0) number = __atomic_add_fetch(&latest, 1, __ATOMIC_RELAXED);
+    return number;
 }

@@ -1,4 +1,5 @@
 #include "CQEMUPlugin.h"
+#include "CHost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -130,10 +131,37 @@ qemu_number_read qemu_read_register_number(uintptr_t handle, _Bool is_big_endian
     return number_in(buffer, is_big_endian);
 }
 
+/// A guest address, and what is read from there or written to it.
+struct memory_access {
+    uint64_t address;
+    struct qemu_bytes *buffer;
+    size_t count;
+    _Bool is_done;
+};
+static void read_memory(void *context) {
+    struct memory_access *access = context;
+    access->is_done = qemu_plugin_read_memory_vaddr(access->address, access->buffer, access->count);
+}
+static void write_memory(void *context) {
+    struct memory_access *access = context;
+    access->is_done = qemu_plugin_write_memory_vaddr(access->address, access->buffer);
+}
+
+/// In user mode QEMU copies from and to what is mapped, and does not know where a file has an end before that.
+static _Bool is_reached(
+    void (*access)(void *context), uint64_t address, struct qemu_bytes *buffer, size_t count) {
+    struct memory_access it = {address, buffer, count, 0};
+    if (!qemu_is_user_mode())
+        access(&it);
+    else if (!host_guard(access, &it))
+        return 0;
+    return it.is_done;
+}
+
 qemu_number_read qemu_read_memory_number(uint64_t address, size_t count, _Bool is_big_endian) {
     struct qemu_bytes *buffer = number_buffer();
     if (count == 0 || count > sizeof(uint64_t)
-        || !qemu_plugin_read_memory_vaddr(address, buffer, count) || buffer->length != count)
+        || !is_reached(read_memory, address, buffer, count) || buffer->length != count)
         return (qemu_number_read){0, 0};
     return number_in(buffer, is_big_endian);
 }
@@ -154,7 +182,7 @@ _Bool qemu_write_register(uintptr_t handle, const void *bytes, size_t count) {
 qemu_lent qemu_read_memory(uint64_t address, size_t count) {
     if (!has_room_for(count)) return nothing;
     struct qemu_bytes *buffer = take_buffer();
-    return lend(buffer, count, qemu_plugin_read_memory_vaddr(address, buffer, count));
+    return lend(buffer, count, is_reached(read_memory, address, buffer, count));
 }
 
 qemu_lent qemu_read_physical(uint64_t address, size_t count, int *error) {
@@ -168,7 +196,7 @@ qemu_lent qemu_read_physical(uint64_t address, size_t count, int *error) {
 _Bool qemu_write_memory(uint64_t address, const void *bytes, size_t count) {
     if (!has_room_for(count)) return 0;
     struct qemu_bytes *buffer = g_byte_array_append(take_buffer(), bytes, (unsigned int)count);
-    _Bool done = qemu_plugin_write_memory_vaddr(address, buffer);
+    _Bool done = is_reached(write_memory, address, buffer, count);
     put_buffer(buffer);
     return done;
 }
@@ -187,7 +215,15 @@ const void *insn_data_in_place(const struct qemu_plugin_insn *insn) __asm__(
 size_t insn_data_copied(const struct qemu_plugin_insn *insn, void *bytes, size_t size) __asm__(
     "qemu_plugin_insn_data");
 
+/// Linux's page of old system calls on x86-64. In user mode QEMU makes up an instruction at each address of it, of
+/// which there are no bytes; asked for them, 10.2 ends by SIGSEGV.
+static _Bool is_made_up(const struct qemu_plugin_insn *insn) {
+    const uint64_t vsyscall_page = 0xffffffffff600000, page_size = 0x1000;
+    return qemu_is_user_mode() && qemu_is_x86() && (qemu_plugin_insn_vaddr(insn) & -page_size) == vsyscall_page;
+}
+
 size_t qemu_copy_insn_data(const struct qemu_plugin_insn *insn, void *bytes, size_t size) {
+    if (is_made_up(insn)) return 0;
     // It came together with the new shape.
     if (qemu_has(QEMU_HAS_register_vcpu_tb_exec_cond_cb))
         return insn_data_copied(insn, bytes, size);

@@ -13,7 +13,7 @@ public struct Symboliser {
     }
 
     /// How they are told.
-    public enum Form {
+    public enum SymbolForm {
         /// In fields, separated by tabs.
         case text
         /// In a JSON document.
@@ -45,7 +45,7 @@ public struct Symboliser {
     /// - Parameter path: of the output; nil and `-` are standard output.
     /// - Throws: ``Failure``, also for a line of standard input that is no address.
     public func write(
-        _ addresses: Addresses, of file: String, as form: Form, to path: String?
+        _ addresses: Addresses, of file: String, as form: SymbolForm, to path: String?
     ) throws(Failure) {
         let locator: Locator
         var form = form

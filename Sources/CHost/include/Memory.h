@@ -22,6 +22,11 @@ void host_publish(uint64_t *place, uint64_t value);
 /// Bytes of this process's memory, fewer where it ends, or -errno. What is mapped from a file that has
 /// become shorter is an error, where looking at it would be a signal.
 int64_t host_read_memory(uint64_t address, void *buffer, size_t bytes);
+/// Calls `body`; false where it has touched memory behind the end of a mapped file (SIGBUS): it is left there and then.
+/// It must not call this function. All other signals go where they went before.
+_Bool host_guard(void (*body)(void *context), void *context);
+/// Before the library is unloaded: puts back the signal's handler that was there before.
+void host_stop_guarding(void);
 /// Frees what QEMU handed over (its allocator is libc's).
 void host_free(const void *memory);
 

@@ -11,9 +11,13 @@
 
 #pragma GCC visibility push(hidden)
 
-/// Before all others, with the version that QEMU says it has.
-void qemu_set_version(int version);
+/// Before all others, with what QEMU says about itself, which is not null.
+void qemu_set_host(const struct qemu_install_arguments *call);
+/// The version of the interface.
 int qemu_version(void);
+_Bool qemu_is_user_mode(void);
+/// Whether the guest is a 32-bit or 64-bit x86.
+_Bool qemu_is_x86(void);
 
 void qemu_on_vcpu_init(uint64_t id, void (*handler)(qemu_vcpu vcpu));
 /// On any thread, and so with a number alone.
@@ -26,8 +30,8 @@ typedef struct qemu_system_call {
     int64_t number;
     uint64_t arguments[8];
 } qemu_system_call;
-/// These two come often. The first gets what was given for it. The second is called by QEMU itself, in the shape
-/// of its version, and has a place for that: how Swift reads a variable of its own costs more than the rest.
+/// These two come often. The first gets what was given for it. The second has a place for that: how Swift reads a
+/// variable of its own costs more than the rest.
 void qemu_on_syscall(
     uint64_t id,
     void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
@@ -35,8 +39,7 @@ void qemu_on_syscall(
 extern const void *qemu_return_context __attribute__((swift_attr("nonisolated(unsafe)")));
 void qemu_on_syscall_return(
     uint64_t id,
-    void (*with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
-    void (*with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data));
+    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result));
 /// The handler sets the result and gives true where the call is not to be made.
 void qemu_on_syscall_filter(
     uint64_t id,
@@ -54,6 +57,15 @@ _Bool qemu_is_on_vcpu(void);
 /// Calls the handler for each vCPU before it returns.
 void qemu_for_each_vcpu(
     uint64_t id, void (*handler)(unsigned int vcpu, void *context), void *context);
+
+/// Whether the calling thread is in a callback of user mode during which its vCPU does not count as executing: a
+/// system call's, or of a vCPU that begins or ends. QEMU may move scoreboards there.
+_Bool qemu_is_outside(void);
+/// Calls `body`, in such a callback while QEMU moves no scoreboard: it does that under the lock under which it
+/// goes through the vCPUs.
+void qemu_while_scores_stay(void (*body)(void *context), void *context);
+/// A number of the calling thread's own, other than 0.
+uint64_t qemu_thread_number(void);
 
 #pragma GCC visibility pop
 #endif

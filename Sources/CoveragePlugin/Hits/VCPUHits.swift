@@ -46,8 +46,14 @@ final class VCPUHits: @unchecked Sendable {
     /// The block's values, all vCPUs together.
     func sum(_ index: Int) -> UInt64 {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
-        guard board < boardCount else { return 0 }
-        return boards[board]?.entry(place)?.sum ?? 0
+        guard board < boardCount, let scoreboard = boards[board] else { return 0 }
+        // Not by an entry's `sum`, which in a callback of a system call takes a lock of QEMU's: with the recorder's
+        // lock held, that would never end where a vCPU is about to translate and another one begins.
+        var sum: UInt64 = 0
+        for vcpu in 0..<UInt32(clamping: Emulator.vcpuCount ?? 0) {
+            unsafe sum &+= scoreboard.values(of: vcpu)[place]
+        }
+        return sum
     }
 
     /// Sets all values to 0. What other threads execute meanwhile may be lost.
@@ -55,7 +61,8 @@ final class VCPUHits: @unchecked Sendable {
         for board in 0..<boardCount {
             guard let scoreboard = boards[board] else { continue }
             for vcpu in 0..<UInt32(clamping: Emulator.vcpuCount ?? 0) {
-                for place in 0..<scoreboard.count { scoreboard[vcpu, place] = 0 }
+                // As above.
+                unsafe scoreboard.values(of: vcpu).update(repeating: 0, count: scoreboard.count)
             }
         }
     }

@@ -29,11 +29,19 @@ final class RegisterWatch: TranslationObserver {
         }
     }
 
+    /// The program counter, whose value there is no block's instruction's but its first's.
+    private var isProgramCounter: Bool {
+        let names: [StaticString] = ["pc", "rip", "eip"]
+        return names.contains {
+            $0.withUTF8Buffer { unsafe settings.register.utf8.elementsEqual($0) }
+        }
+    }
+
     private func log(_ vcpu: VCPU) {
         let name = settings.register
         // Not with each execution in a plugin that is to be fast: it makes a list of all registers.
         guard let register = try? Register.named(name, of: vcpu),
-            let value = register.value(on: vcpu)
+            let value = isProgramCounter ? settings.address : register.value(on: vcpu)
         else { return Emulator.log("vcpu \(vcpu.index): not known\n") }
         Emulator.log("vcpu \(vcpu.index): \(name) 0x\(String(value, radix: 16))\n")
     }

@@ -18,19 +18,13 @@ extension SystemCallReturnObserver {
             unsafe qemu_return_context = UnsafeRawPointer(
                 Unmanaged.passRetained(handler).toOpaque())
         }
-        unsafe qemu_on_syscall_return(
-            emulator.id,
-            { _, vcpu, number, result in pass(number, result, vcpu) },
-            { vcpu, number, result, _ in pass(number, result, vcpu) })
-    }
-}
-
-/// QEMU calls what was registered above, behind the handler.
-@inline(__always)
-private func pass(_ number: Int64, _ result: Int64, _ vcpu: VCPU) {
-    let handler = unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(
-        qemu_return_context.unsafelyUnwrapped)
-    unsafe handler._withUnsafeGuaranteedRef {
-        $0.body(vcpu, SystemCallReturn(number: number, result: result))
+        qemu_on_syscall_return(emulator.id) { vcpu, number, result in
+            // What was just set.
+            let handler = unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(
+                qemu_return_context.unsafelyUnwrapped)
+            unsafe handler._withUnsafeGuaranteedRef {
+                $0.body(vcpu, SystemCallReturn(number: number, result: result))
+            }
+        }
     }
 }

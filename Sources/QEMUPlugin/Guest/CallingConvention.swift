@@ -36,6 +36,14 @@ struct CallingConvention: Sendable {
         return all.named(link).map { Registers(stack: stack, link: $0) }
     }
 
+    /// Whether the stack pointer is where it is when a function has returned that began with another one.
+    func isBack(from entered: UInt64, at stack: UInt64) -> Bool {
+        // On x86 the return address is gone; on i386 a function can take arguments with it (`ret 4`).
+        let mostArguments: UInt64 = wordSize == 4 ? 64 : 0
+        return link != nil
+            ? stack == entered : stack &- entered &- UInt64(wordSize) <= mostArguments
+    }
+
     /// At a function's first instruction.
     func returnAddress(_ registers: Registers, stack: UInt64, on vcpu: VCPU) -> UInt64? {
         // The lowest bit of ARM's says which instructions there are, and is none of the address.

@@ -4,8 +4,12 @@ import CQEMUPlugin
 ///
 /// What it holds is read and written in a callback that was registered with a ``RegisterUse``, in
 /// ``VCPUStartObserver/vcpuStarted(_:)`` and in ``DiscontinuityObserver/discontinued(_:on:)``.
+///
+/// Where code is executed, two registers are not what they are for the guest: the program counter holds
+/// the beginning of the block, or of one before (``Instruction/address`` is right), and the flags of x86
+/// (`eflags`) hold what they were some instructions ago.
 public struct Register: Sendable {
-    /// Its name in GDB, such as `rip`.
+    /// Its name in GDB, such as `rax`.
     public let name: String
     /// The group of registers that it belongs to, by GDB's name; nil where there is none.
     public let feature: String?
@@ -41,7 +45,8 @@ public struct Register: Sendable {
     }
 
     /// Lends the bytes that it holds, in the guest's order (`qemu_plugin_read_register`); nil where QEMU
-    /// refuses, which it does from 10.1 on where the callback was not registered for that.
+    /// refuses, which it does from 10.1 on where the callback was not registered for that. Before, it gives a
+    /// value from some time ago there: nothing tells it from the right one.
     ///
     /// What `body` gets is a copy of the library's own, which is used again when `body` returns. The compiler does not
     /// let it out of `body`: to keep bytes, copy them there. `body` may lend more.
@@ -52,7 +57,8 @@ public struct Register: Sendable {
         return unsafe body(RawSpan(_unsafeStart: start, byteCount: lent.count))
     }
 
-    /// What it holds as a number without a sign; nil where it has more than 8 bytes, and where QEMU refuses.
+    /// What it holds as a number without a sign; nil where it has more than 8 bytes, and where QEMU refuses, as
+    /// ``withBytes(on:_:)`` says.
     /// `isBigEndian` where the guest is of the architectures that put the highest byte first.
     public func value(on vcpu: VCPU, isBigEndian: Bool = false) -> UInt64? {
         let read = qemu_read_register_number(handle, isBigEndian)
@@ -62,11 +68,25 @@ public struct Register: Sendable {
     /// Has it hold these bytes, in the guest's order (`qemu_plugin_write_register`).
     ///
     /// - Returns: false where nothing is written: the register has another number of bytes or is read-only, or
-    ///   the callback was not registered with ``RegisterUse/write``.
+    ///   the callback was not registered with ``RegisterUse/write``. So it is with the program counter
+    ///   (``Emulator/jump(to:on:)``) and with x86's flags, which QEMU would not look at, and in user mode with x86's
+    ///   segment registers, by which QEMU would leave the callback.
     /// - Throws: ``PluginError/unavailable(_:)`` before interface version 5.
     public func write(_ bytes: [UInt8], on vcpu: VCPU) throws(PluginError) -> Bool {
         try Feature.registerWriting.require()
-        guard isReadOnly != true else { return false }
+        guard isReadOnly != true, !isRefused else { return false }
         return unsafe qemu_write_register(handle, bytes, bytes.count)
+    }
+
+    private var isRefused: Bool {
+        // Later versions know for themselves.
+        if qemu_version() < 6, isOne(of: ["pc", "rip", "eip"]) { return true }
+        guard qemu_is_x86() else { return false }
+        return isOne(of: ["eflags"])
+            || qemu_is_user_mode() && isOne(of: ["cs", "ss", "ds", "es", "fs", "gs"])
+    }
+
+    private func isOne(of names: [StaticString]) -> Bool {
+        names.contains { $0.withUTF8Buffer { unsafe name.utf8.elementsEqual($0) } }
     }
 }

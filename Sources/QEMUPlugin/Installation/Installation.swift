@@ -12,12 +12,13 @@ public struct Installation: Sendable {
     nonisolated(unsafe) private static var areArgumentsRead = false
 
     init(_ call: InstallCall) throws(PluginError) {
-        let call = unsafe call.arguments.pointee
+        let arguments = unsafe call.arguments
+        let call = unsafe arguments.pointee
         guard let information = unsafe call.information else {
             throw PluginError("QEMU says nothing about itself")
         }
         host = unsafe HostInformation(information.pointee)
-        qemu_set_version(CInt(clamping: host.interfaceVersion))
+        unsafe qemu_set_host(arguments)
         emulator = unsafe Emulator(id: call.id)
         var copies: [[UInt8]] = []
         if let texts = unsafe call.arguments {

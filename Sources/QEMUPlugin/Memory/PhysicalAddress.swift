@@ -3,12 +3,19 @@ import CQEMUPlugin
 /// Where in the machine an access went, valid only inside the callback of the access.
 @safe
 public struct PhysicalAddress: ~Copyable {
-    private let found: OpaquePointer
-
-    init(_ found: OpaquePointer) { unsafe self.found = found }
-
     /// Whether it is a device and not memory (`qemu_plugin_hwaddr_is_io`).
-    public var isDevice: Bool { unsafe qemu_plugin_hwaddr_is_io(found) }
+    public let isDevice: Bool
+    private let physical: UInt64
+    private let name: UnsafePointer<CChar>?
+
+    /// All is copied at once: a thread has one place for what QEMU finds, and `found` is that.
+    init(_ found: OpaquePointer) {
+        isDevice = unsafe qemu_plugin_hwaddr_is_io(found)
+        physical =
+            Feature.physicalAddresses.isAvailable ? unsafe qemu_plugin_hwaddr_phys_addr(found) : 0
+        unsafe name =
+            Feature.deviceNames.isAvailable ? unsafe qemu_plugin_hwaddr_device_name(found) : nil
+    }
 
     /// The physical address (`qemu_plugin_hwaddr_phys_addr`).
     ///
@@ -16,7 +23,7 @@ public struct PhysicalAddress: ~Copyable {
     public var address: UInt64 {
         get throws(PluginError) {
             try Feature.physicalAddresses.require()
-            return unsafe qemu_plugin_hwaddr_phys_addr(found)
+            return physical
         }
     }
 
@@ -27,7 +34,7 @@ public struct PhysicalAddress: ~Copyable {
     public var deviceName: String? {
         get throws(PluginError) {
             try Feature.deviceNames.require()
-            guard let name = unsafe qemu_plugin_hwaddr_device_name(found) else { return nil }
+            guard let name = unsafe name else { return nil }
             return unsafe String(cString: name)
         }
     }

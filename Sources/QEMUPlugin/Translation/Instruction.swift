@@ -31,7 +31,8 @@ public struct Instruction: ~Copyable {
     /// made the instruction up.
     public var size: Int { Int(clamping: unsafe qemu_plugin_insn_size(instruction)) }
 
-    /// Its bytes (`qemu_plugin_insn_data`).
+    /// Its bytes (`qemu_plugin_insn_data`); none where QEMU made the instruction up, as in x86's page of old system
+    /// calls in user mode.
     public var data: [UInt8] {
         let size = size
         return unsafe [UInt8](unsafeUninitializedCapacity: size) { bytes, count in

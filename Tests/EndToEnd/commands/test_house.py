@@ -12,7 +12,7 @@ TYPE = re.compile(r"(?:@\w+(?:\(\w*\))? )*(?:(?:public|package|internal|private|
 
 class Names(Case):
     def test_types(self):
-        """No two types have one name, be they of one target or of two."""
+        """No two types that are not inside of others have one name, be they of one target or of two."""
         places = collections.defaultdict(list)
         for path in sorted((ROOT / "Sources").rglob("*.swift")):
             # Links to the folders of other targets are not gone into.

@@ -16,6 +16,114 @@ STRACE = re.compile(r"\d+ (\w+)\(.*\) = (?:(0x[0-9a-f]+)|(-?\d+))")
 NOT_IN_QEMU = {"rseq", "set_robust_list"}  # which answers that there are no such calls
 CALLS = 1000  # of `called`, as known.c has it
 
+# Guests whose function `called` does not return from each call. They print those that do, in their order, as the
+# example CallTrace has it.
+LEAVING = {
+    # Through calls of itself, of which one goes on.
+    "exception": r"""
+long called(long n)
+{
+    if (n == 0) throw 7;
+    long inner;
+    if (n == 3) {
+        try { inner = called(n - 1); } catch (int) { inner = 33; }
+    } else {
+        inner = called(n - 1);
+    }
+    return returns(n, inner + 1);
+}
+int main() { for (int times = 0; times < 3; times++) called(5); }
+""",
+    # From one place, now so and now so.
+    "one place": r"""
+long called(long n)
+{
+    if (n % 2) throw 1;
+    return returns(n, n + 5);
+}
+int main() { for (long n = 0; n < 6; n++) try { called(n); } catch (int) { } }
+""",
+    "longjmp": r"""
+#include <setjmp.h>
+static jmp_buf place;
+long called(long n)
+{
+    if (n == 10) {
+        if (setjmp(place) == 0) called(2);
+    } else if (n == 0) {
+        longjmp(place, 1);
+    } else {
+        called(n - 1);
+    }
+    return returns(n, n);
+}
+int main() { called(10); called(10); }
+""",
+    # A thread ends within, and the next one is the same vCPU, on the same stack.
+    "threads": r"""
+#include <pthread.h>
+long called(long n)
+{
+    if (n < 2) pthread_exit(0);
+    return returns(n, n);
+}
+static void *body(void *n) { called((long)n); return 0; }
+int main()
+{
+    for (long n = 0; n < 4; n++) {
+        pthread_t thread;
+        pthread_create(&thread, 0, body, (void *)n);
+        pthread_join(thread, 0);
+    }
+}
+""",
+    # A signal's handler on a stack that lies above that of the call which it interrupts.
+    "signal's stack": r"""
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+long called(long n)
+{
+    if (n == 1) raise(SIGUSR1);
+    return returns(n, n + 1);
+}
+static void handler(int) { called(2); }
+static void *body(void *place)
+{
+    stack_t stack = {};
+    stack.ss_sp = place;
+    stack.ss_size = 1 << 16;
+    sigaltstack(&stack, 0);
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_ONSTACK;
+    sigaction(SIGUSR1, &action, 0);
+    for (int times = 0; times < 3; times++) called(1);
+    return 0;
+}
+int main()
+{
+    char *both = (char *)aligned_alloc(4096, 1 << 20);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, both, 1 << 19);
+    pthread_t thread;
+    pthread_create(&thread, &attributes, body, both + (1 << 19));
+    pthread_join(thread, 0);
+}
+""",
+}
+LEAVING_HEAD = r"""
+#include <stdio.h>
+extern "C" __attribute__((noinline)) long called(long n);
+static long returns(long n, long result)
+{
+    printf("0x%lx -> 0x%lx\n", n, result);
+    fflush(stdout);
+    return result;
+}
+"""
+
 
 class Examples(Case):
     def log(self, column, plugin, options="", more=(), kinds="plugin",
@@ -143,6 +251,24 @@ class Examples(Case):
         printed = done.stdout.splitlines()
         self.assertGreater(len(printed), 20)
         self.assertEqual(log.read_text().splitlines(), printed)
+
+    @qemus.on_each("user")
+    def test_calls_that_do_not_return(self, column):
+        if qemus.API[column] < 4:
+            return
+        for name, code in LEAVING.items():
+            source, program, log = self.folder / "guest.cpp", self.folder / "guest", self.folder / "log"
+            source.write_text(LEAVING_HEAD + code)
+            for target, compiler in (("x86_64", "g++"), ("aarch64", "aarch64-linux-gnu-g++")):
+                output(compiler, "-O1", "-static", "-pthread", source, "-o", program)
+                place, _ = symbols(program, compiler.removesuffix("g++"))["called"]
+                done = run(*qemus.command(column, target), "-d", "plugin", "-D", log, "-plugin",
+                           f"{BUILD / 'libcalltrace.so'},function={place:#x}", program)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                printed = done.stdout.splitlines()
+                self.assertGreater(len(printed), 1)
+                with self.subTest(name, target=target):
+                    self.assertEqual(log.read_text().splitlines(), printed)
 
     @qemus.on_each("user")
     def test_system_call_counts(self, column):

@@ -30,6 +30,8 @@ ANSWERS = {
     "addresses that are none": ("harmless", "qemu_plugin_translate_vaddr"),
     "sizes of registers": ("refused", "qemu_plugin_write_register"),
     "registers that are read-only": ("refused", "qemu_plugin_get_registers"),
+    "registers that are not looked at": ("refused", "qemu_plugin_write_register"),
+    "physical addresses that nest": ("true true", None),
     "writing to no memory": ("", "qemu_plugin_write_memory_vaddr"),
     "writing to no physical memory": ("harmless", "qemu_plugin_write_memory_hwaddr"),
     "registers without leave": ("", "qemu_plugin_write_register"),
@@ -43,7 +45,7 @@ ANSWERS = {
     "returns": ("", None),
     "clock before its beginning": ("false", "qemu_plugin_update_ns"),
 }
-SYSTEM_ALONE = {"registers of an idle one", "clock before its beginning"}
+SYSTEM_ALONE = {"registers of an idle one", "clock before its beginning", "physical addresses that nest"}
 USER_ALONE = {"registers in a system call"}
 # LD4 and ST4 of bytes make 64 accesses each; the second instruction of its block is full of callbacks.
 MANY_ACCESSES = """
@@ -61,6 +63,47 @@ word:   .quad 1
         .skip 64
 """
 MARK = re.compile(r"// error: (.*)$")
+# More threads than QEMU makes room for at first, and again; all make calls while others begin.
+MANY_THREADS = r"""
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static volatile int stops;
+static void *ask(void *unused) { while (!stops) syscall(SYS_getppid); return unused; }
+int main(void)
+{
+    enum { MOST = 70 };
+    pthread_t threads[MOST];
+    for (int number = 0; number < MOST; number++) {
+        if (pthread_create(&threads[number], 0, ask, 0)) return 1;
+        if (number % 10 == 0) usleep(10000);
+    }
+    stops = 1;
+    for (int number = 0; number < MOST; number++) pthread_join(threads[number], 0);
+    return 7;
+}
+"""
+# The second page of the mapping is behind the file's end; its first eight bytes, behind nothing, hold 5.
+SHORT_FILE = r"""
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(void)
+{
+    FILE *file = tmpfile();
+    if (ftruncate(fileno(file), 4096)) return 1;
+    long *place = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(file), 0);
+    *place = 5;
+    for (int times = 0; times < 2; times++) syscall(SYS_getpriority, place + 512, 22, 33);
+    syscall(SYS_getpriority, place, 22, 33);
+    return *place == (5 & ~0xffffff) + 0x030201 ? 7 : 2;
+}
+"""
 
 
 class Misuses(Case):
@@ -123,6 +166,33 @@ class Misuses(Case):
         self.assertEqual(said["uninstalled"], "false" if qemus.API[column] == 1 else "true")
         # One of the two is done.
         self.assertNotEqual(said["retranslated behind the end"], said["uninstalled"])
+
+    def of_calls(self, column, source):
+        """What is said in a run of a program in C, of what is done in its system calls."""
+        path, program = self.folder / "guest.c", self.folder / "guest"
+        path.write_text(source)
+        output("gcc", "-O1", "-static", "-pthread", path, "-o", program)
+        done = run(*qemus.command(column, "x86_64"), "-plugin",
+                   f"{BUILD}/libmisuses.so,at=1,word=1,calls=on", program)
+        self.assertEqual(done.returncode, 7, done.stderr[-3000:])
+        return [line.split("\t") for line in done.stderr.splitlines() if line.startswith(("calls\t", "memory at the a"))]
+
+    @qemus.on_each("user")
+    def test_values_in_system_calls(self, column):
+        if qemus.API[column] < 2:
+            return  # it has no scoreboards
+        for _ in range(3):
+            (_, said), = self.of_calls(column, MANY_THREADS)
+            count, *sums, twice = map(int, said.split())
+            self.assertGreater(count, 70)
+            self.assertEqual((sums, twice), ([count] * 2, 2 * count))
+
+    @qemus.on_each("user")
+    def test_memory_behind_the_end_of_a_file(self, column):
+        if qemus.API[column] < 5:
+            return  # it does not write memory
+        said = [value for name, value in self.of_calls(column, SHORT_FILE) if name != "calls"]
+        self.assertEqual(said, ["0 0 false"] * 2 + ["5 100 true"])
 
     def test_arguments_where_none_are_read(self):
         done = run(*qemus.command("user-7.2", "x86_64"), "-plugin",

@@ -60,6 +60,18 @@ extension Misuses {
         }
     }
 
+    /// The address of another place within that of the access.
+    func nestAddresses(_ access: MemoryAccess, _ address: UInt64) {
+        _ = access.withPhysicalAddress(at: address) { outer in
+            onlyOnce("physical addresses that nest") { () throws(PluginError) in
+                let before = try outer.address
+                let inner = access.withPhysicalAddress(at: address ^ 8) { try? $0.address }
+                let after = try outer.address
+                return "\(before == after) \(inner == before ^ 8)"
+            }
+        }
+    }
+
     func writeWrongly(_ vcpu: VCPU) {
         say("sizes of registers") { () throws(PluginError) in
             let registers = try Register.all(of: vcpu)
@@ -81,6 +93,22 @@ extension Misuses {
                 }
             }
             return refused ? "refused" : "written"
+        }
+        say("registers that are not looked at") { () throws(PluginError) in
+            let registers = try Register.all(of: vcpu)
+            for name: StaticString in ["pc", "rip", "eflags", "cs", "ds", "fs"] {
+                let register = registers.first {
+                    let held = $0.name
+                    return name.withUTF8Buffer { unsafe held.utf8.elementsEqual($0) }
+                }
+                guard let register, let size = register.withBytes(on: vcpu, { $0.byteCount }) else {
+                    continue
+                }
+                if try register.write(Array(repeating: 0xff, count: size), on: vcpu) {
+                    return "\(name) written"
+                }
+            }
+            return "refused"
         }
         say("writing to no memory") { () throws(PluginError) in
             let isWritten = try GuestMemory.write([1, 2], at: 1 << 62, on: vcpu)

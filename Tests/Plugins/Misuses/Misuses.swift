@@ -12,6 +12,7 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
         var address: UInt64 = 0
         var word: UInt64 = 0
         var ends = false
+        var counts = false
     }
 
     let settings: Settings
@@ -19,6 +20,7 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
     let clocks: [TimeControl?]
     let returns: FunctionReturns?
     let said = Said()
+    let calls: Calls?
     private let isDone = Atomic(false)
     private let isIdle = Atomic(false)
 
@@ -27,9 +29,11 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
             .number("at", in: 1...UInt64.max, "an address") { $0.address = $1 }.required,
             .number("word", in: 1...UInt64.max, "an address") { $0.word = $1 }.required,
             .flag("uninstall", "with callbacks of memory accesses") { $0.ends = $1 },
+            .flag("calls", "what is done in system calls, alone") { $0.counts = $1 },
         ]
         settings = try installation.read(arguments, over: Settings())
         emulator = installation.emulator
+        calls = settings.counts ? try Calls() : nil
         // Twice.
         clocks = [
             (try? Emulator.requestTimeControl()) ?? nil,
@@ -72,14 +76,6 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
         }
     }
 
-    func systemCallBegins(_ call: SystemCall, on vcpu: VCPU) {
-        guard call.arguments[1] == 22, call.arguments[2] == 33 else { return }  // the guest's own
-        say("registers in a system call") { () throws(PluginError) in
-            _ = try Register.all(of: vcpu).map { $0.value(on: vcpu) }
-            return "harmless"
-        }
-    }
-
     func translated(_ block: borrowing TranslationBlock) {
         let outside = [-1, Int.max, Int.min].allSatisfy { index in
             block.withInstruction(at: index) { _ in true } == nil
@@ -102,9 +98,10 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
                 if access.isStore { self.onlyOnce("a store for a load") { "came" } }
             }
             instruction.onMemoryAccess(.init(rawValue: 1000)) { _, _, _ in }
-            instruction.onMemoryAccess { vcpu, access, _ in
+            instruction.onMemoryAccess { vcpu, access, address in
                 // Another address than its own.
                 _ = access.withPhysicalAddress(at: 1) { _ in }
+                self.nestAddresses(access, address)
                 _ = try? access.value
                 if self.settings.ends {
                     self.onlyOnce("uninstalled") { "\(self.emulator.uninstall(on: vcpu) {})" }
@@ -150,7 +147,10 @@ final class Misuses: TranslationObserver, VCPUStartObserver, VCPUIdleObserver, S
         registerMany(block)
     }
 
-    func exits() { Emulator.log("the end\n") }
+    func exits() {
+        if let calls { say("calls", calls.result) }
+        Emulator.log("the end\n")
+    }
 }
 
 /// What QEMU calls once it has loaded the library.

@@ -20,6 +20,7 @@ final class Wrong: TranslationObserver, ExitObserver {
         _ = TranslationBlock(1)  // error: inaccessible due to 'internal' protection level
         _ = Emulator(id: 3)  // error: inaccessible due to 'internal' protection level
         _ = Wrong.install(InstallCall())  // error: no accessible initializers
+        _ = try Scoreboard<VCPUEntry>()  // error: 'BitwiseCopyable'
         try installation.require(.everything)  // error: has no member 'everything'
     }
 
