@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 
+from Tests.EndToEnd.plugins.test_every_function import symbols
 from Tests.EndToEnd.support import drcov, edges, execlog, guests, programs
 from Tests.EndToEnd.support.endings import wait_for_sleep
 from Tests.EndToEnd.support.setting import ENVIRONMENT, PLUGIN, Case, emulator, output, run
@@ -29,6 +30,15 @@ void _start(void) {
     for (int n = 0; n < 9; ++n) if (n > 3 && (n < 6 || sum < 0)) sum += kind(n); else if (sum == 0) sum -= n;
     asm volatile("mov $9, %%ecx\\n1: loop 1b\\njecxz 2f\\nud2\\n2:" ::: "ecx");
     asm volatile("int $0x80" :: "a"(1), "b"(0));
+}
+"""
+# Asks by x86-64's vsyscall page for the time, where QEMU makes instructions up, and goes one way after it.
+VSYSCALL = """
+int main(void)
+{
+    long (*time)(long *) = (long (*)(long *))0xffffffffff600400;
+    long seconds;
+    return time(&seconds) > 0 && seconds > 0 ? 5 : 4;
 }
 """
 INPUT = guests.DEMO / "inputs/mistakes.txt"
@@ -91,6 +101,20 @@ class Edges(Case):
         run(*emulator("i386"), *execlog.OPTIONS, log, "-plugin", f"{PLUGIN},out={trace},branches=on",
             self.folder / "jumps")
         self.compare("i386", drcov.load(trace), edges.logged(log, "i386"), least=20)
+
+    def test_made_up_instructions(self):
+        source, program = self.folder / "guest.c", self.folder / "guest"
+        source.write_text(VSYSCALL)
+        output("gcc", "-O0", "-static", source, "-o", program)
+        main, size = symbols(program)["main"]
+        for options in ("branches=on", "branches=on,counts=on"):
+            trace = self.folder / f"{options}.drcov"
+            # Without QEMU's log, which crashes 10.2 there.
+            done = run(*emulator("x86_64"), "-plugin", f"{PLUGIN},out={str(trace).replace(',', ',,')},{options}", program)
+            self.assertEqual((done.returncode, done.stderr), (5, ""))
+            ways = [way for address, _, way in edges.recorded(drcov.load(trace)) if main <= address < main + size]
+            # `time(…) > 0` and `seconds > 0` fall through; neither is left out.
+            self.assertEqual(len(ways), 2)
 
     def test_translated_anew(self):
         """What was seen both ways is not watched any more, and what is new then is seen all the same."""

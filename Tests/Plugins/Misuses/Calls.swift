@@ -9,10 +9,11 @@ final class Calls: Sendable {
     private let entry: VCPUEntry
     /// Many, so that there is time while QEMU moves them.
     private static let values = 1 << 17
+    private static let places = 256
 
     init() throws(PluginError) {
         guard let board = try Scoreboard<UInt64>(count: Calls.values),
-            let entry = board.entry(Calls.values / 2)
+            let entry = board.entry(Calls.values - 1)
         else { throw PluginError("no scoreboard") }
         (self.board, self.entry) = (board, entry)
     }
@@ -20,16 +21,20 @@ final class Calls: Sendable {
     func begin(on vcpu: VCPU) {
         count.add(1, ordering: .relaxed)
         entry.add(1, for: vcpu.index)
-        for place in [0, Calls.values - 1] {
+        for step in 0..<Calls.places {
+            let place = step * (Calls.values / Calls.places)
             board[vcpu.index, place] = (board[vcpu.index, place] ?? 0) + 1
         }
         entry[vcpu.index] = (entry[vcpu.index] ?? 0) + 1
     }
 
-    /// How many calls there were, and by the values.
+    /// How many calls there were, and by the values: the smallest and the largest, and twice as many.
     var result: String {
-        let sums = [0, Calls.values - 1].map { board.entry($0)?.sum ?? 0 }
-        return "\(count.load(ordering: .relaxed)) \(sums[0]) \(sums[1]) \(entry.sum)"
+        let sums = (0..<Calls.places).map {
+            board.entry($0 * (Calls.values / Calls.places))?.sum ?? 0
+        }
+        let calls = count.load(ordering: .relaxed)
+        return "\(calls) \(sums.min() ?? 0) \(sums.max() ?? 0) \(entry.sum)"
     }
 }
 
