@@ -42,6 +42,7 @@ _Bool qemu_is_on_vcpu(void) { return !has_no_thread; }
 /// As `qemu_is_outside` has it. It is read in callbacks that come often, and must cost nothing there.
 static __thread _Bool is_outside __attribute__((tls_model("initial-exec")));
 _Bool qemu_is_outside(void) { return is_outside && is_user_mode; }
+void qemu_set_outside(_Bool is) { is_outside = is; }
 
 #define VCPU_EVENT(name, type, call) \
     static void (*name##_handler)(type vcpu); \
@@ -132,16 +133,20 @@ void qemu_on_translation(uint64_t id, void (*handler)(struct qemu_plugin_tb *tb)
 
 static void (*syscall_handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context);
 static const void *syscall_context;
-static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
+static void call_outside(qemu_vcpu vcpu, const qemu_system_call *call, const void *context) {
     is_outside = 1;
-    syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
+    syscall_handler(vcpu, call, context);
     is_outside = 0;
+}
+/// The handler itself, or the above: which one costs nothing at a call.
+static __typeof__(syscall_handler) syscall_entry;
+static _Bool has_scores;
+static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
+    syscall_entry(vcpu, CALL_OF_GUEST, syscall_context);
 }
 static void syscall_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
-    is_outside = 1;
-    syscall_handler(vcpu, CALL_OF_GUEST, syscall_context);
-    is_outside = 0;
+    syscall_entry(vcpu, CALL_OF_GUEST, syscall_context);
 }
 void qemu_on_syscall(
     uint64_t id,
@@ -149,25 +154,29 @@ void qemu_on_syscall(
     const void *context) {
     SET(syscall_handler, handler);
     SET(syscall_context, context);
+    __typeof__(handler) entry = has_scores ? call_outside : handler;
+    SET(syscall_entry, entry);
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
 const void *qemu_return_context;
-static void (*returned)(qemu_vcpu vcpu, int64_t number, int64_t result);
-static void returned_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, int64_t result) {
-    is_outside = 1;
-    returned(vcpu, number, result);
-    is_outside = 0;
+static const void *outside_return_context;
+void qemu_set_return_contexts(const void *context, const void *outside) {
+    outside_return_context = outside;
+    qemu_return_context = has_scores ? outside : context;
 }
-static void returned_with_data(
-    qemu_vcpu vcpu, int64_t number, int64_t result, void *data UNUSED) {
-    is_outside = 1;
-    returned(vcpu, number, result);
-    is_outside = 0;
+
+void qemu_note_scores(void) {
+    has_scores = 1;
+    if (syscall_entry != NULL)
+        __atomic_store_n(&syscall_entry, call_outside, __ATOMIC_RELAXED);
+    if (outside_return_context != NULL)
+        __atomic_store_n(&qemu_return_context, outside_return_context, __ATOMIC_RELAXED);
 }
 void qemu_on_syscall_return(
-    uint64_t id, void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result)) {
-    SET(returned, handler);
+    uint64_t id,
+    void (*returned_with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
+    void (*returned_with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data)) {
     qemu_plugin_register_vcpu_syscall_ret_cb(id, SHAPE(returned), NULL);
 }
 

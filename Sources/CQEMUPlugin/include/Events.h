@@ -30,16 +30,19 @@ typedef struct qemu_system_call {
     int64_t number;
     uint64_t arguments[8];
 } qemu_system_call;
-/// These two come often. The first gets what was given for it. The second has a place for that: how Swift reads a
-/// variable of its own costs more than the rest.
+/// These two come often. The first gets what was given for it. The second is called by QEMU itself, in the shape
+/// of its version, and has a place for that: how Swift reads a variable of its own costs more than the rest.
 void qemu_on_syscall(
     uint64_t id,
     void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
     const void *context);
 extern const void *qemu_return_context __attribute__((swift_attr("nonisolated(unsafe)")));
+/// At install: what it is without and with scoreboards; with them, it says by `qemu_set_outside` where it is.
+void qemu_set_return_contexts(const void *context, const void *outside);
 void qemu_on_syscall_return(
     uint64_t id,
-    void (*handler)(qemu_vcpu vcpu, int64_t number, int64_t result));
+    void (*with_id)(uint64_t id, qemu_vcpu vcpu, int64_t number, int64_t result),
+    void (*with_data)(qemu_vcpu vcpu, int64_t number, int64_t result, void *data));
 /// The handler sets the result and gives true where the call is not to be made.
 void qemu_on_syscall_filter(
     uint64_t id,
@@ -61,6 +64,9 @@ void qemu_for_each_vcpu(
 /// Whether the calling thread is in a callback of user mode during which its vCPU does not count as executing: a
 /// system call's, or of a vCPU that begins or ends. QEMU may move scoreboards there.
 _Bool qemu_is_outside(void);
+void qemu_set_outside(_Bool is_outside);
+/// There is a scoreboard: until then nobody asks, and callbacks of system calls save the telling.
+void qemu_note_scores(void);
 /// Calls `body`, in such a callback while QEMU moves no scoreboard: it does that under the lock under which it
 /// goes through the vCPUs.
 void qemu_while_scores_stay(void (*body)(void *context), void *context);

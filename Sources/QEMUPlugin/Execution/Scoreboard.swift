@@ -28,6 +28,7 @@ public struct Scoreboard<Element: BitwiseCopyable>: BitwiseCopyable, @unchecked 
         guard count > 0, !overflow, bytes > 0, bytes < Int(Int32.max) / 16,
             let score = unsafe qemu_plugin_scoreboard_new(bytes)
         else { return nil }
+        qemu_note_scores()
         self.count = count
         unsafe self.score = score
     }
