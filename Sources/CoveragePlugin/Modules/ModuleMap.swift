@@ -78,7 +78,7 @@ struct ModuleMap {
     private mutating func append(_ file: LoadedFile) -> Int {
         var file = file
         file.isWanted = selection.takes(module: file.path)
-        if file.isWanted, rows.count < Int(Block.noModule) {
+        if file.isWanted, rows.count < Block.mostModules {
             file.row = UInt16(rows.count)
             rows.append(file)
         }
