@@ -93,6 +93,7 @@ int host_library_lock_over_forks(void) {
 }
 
 static __thread struct {
+    uint64_t length;
     uint32_t epoch;
     _Bool flags[HOST_THREAD_FLAGS];
 } thread;
@@ -104,6 +105,11 @@ _Bool host_thread_set(enum host_thread_flag flag, _Bool value) {
 uint32_t host_thread_set_epoch(uint32_t epoch) {
     uint32_t before = thread.epoch;
     thread.epoch = epoch;
+    return before;
+}
+uint64_t host_thread_set_length(uint64_t bytes) {
+    uint64_t before = thread.length;
+    thread.length = bytes;
     return before;
 }
 

@@ -121,7 +121,8 @@ final class Recorder: @unchecked Sendable {
         if vcpu.index != 0, !hasThreads.load(ordering: .relaxed) {
             hasThreads.store(true, ordering: .relaxed)
         }
-        mappings.systemCallBegins(changesFile: changesFile(call))
+        mappings.systemCallBegins(
+            changesFile: changesFile(call), anonymousLength: numbers.anonymousLength(call))
         let makesOrEnds = numbers.makesOrEndsProcess(call.number)
         if makesOrEnds { host_expect_threads(true) }
         gate.systemCallBegins(closes: makesOrEnds)
@@ -139,18 +140,20 @@ final class Recorder: @unchecked Sendable {
         return recording.hasFile(in: start, start.addingSaturating(length))
     }
 
-    /// Whether the call returned the address of a known file: what was mapped there is another's now. The
+    /// Notes what the call has mapped. Gives whether a known file was at the address that it returned: the
     /// arguments of some calls do not tell, mremap's with a fixed address, shmat's, mmap's where they are in memory.
-    private func hidesFile(_ call: SystemCallReturn) -> Bool {
+    private func noteMapping(_ call: SystemCallReturn) -> Bool {
+        let length = MappingWatch.takeAnonymousLength()
         guard let address = MappingWatch.mapped(by: call.result) else { return false }
         host_lock()
         defer { host_unlock() }
+        recording.noteMapping(at: address, anonymousLength: length)
         return recording.hasFile(in: address, address.addingSaturating(1))
     }
 
     /// A system call of the guest has returned.
     func systemCallReturned(_ call: SystemCallReturn, on vcpu: VCPU) {
-        mappings.systemCallReturned(call.result, hidesFile: hidesFile(call))
+        mappings.systemCallReturned(call.result, hidesFile: noteMapping(call))
         gate.systemCallReturned()
         if numbers.isExec(call.number) { resume() }
         if mustRetranslate.load(ordering: .relaxed),

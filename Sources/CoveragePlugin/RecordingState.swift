@@ -256,6 +256,13 @@ struct RecordingState: ~Copyable {
     /// Tells that the guest may have mapped files since.
     mutating func suspectAnonymous() { finder.suspectAnonymous() }
 
+    /// Tells that the guest has mapped something.
+    ///
+    /// - Parameter length: of memory without a file, in bytes; 0 where it is not known what it is.
+    mutating func noteMapping(at address: UInt64, anonymousLength length: UInt64) {
+        finder.noteMapping(at: address, anonymousLength: length)
+    }
+
     /// Whether a known file lies between two addresses.
     func hasFile(in start: UInt64, _ end: UInt64) -> Bool { finder.map.hasFile(in: start, end) }
 

@@ -41,6 +41,7 @@ void host_mutex_give(struct host_mutex *lock);
 enum host_thread_flag { HOST_THREAD_CHANGES_FILE, HOST_THREAD_CLOSES, HOST_THREAD_FLAGS };
 _Bool host_thread_set(enum host_thread_flag flag, _Bool value);
 uint32_t host_thread_set_epoch(uint32_t epoch);
+uint64_t host_thread_set_length(uint64_t bytes);
 
 /// Since some moment, never going back.
 uint64_t host_nanoseconds(void);

@@ -25,8 +25,11 @@ struct MappingWatch: ~Copyable {
 
     /// Tells that the calling thread begins a system call.
     ///
-    /// - Parameter changesFile: whether it changes a known file's memory.
-    borrowing func systemCallBegins(changesFile: Bool) {
+    /// - Parameters:
+    ///   - changesFile: whether it changes a known file's memory.
+    ///   - anonymousLength: how long the memory without a file is that it maps, if it does.
+    borrowing func systemCallBegins(changesFile: Bool, anonymousLength: UInt64) {
+        _ = host_thread_set_length(anonymousLength)
         _ = host_thread_set(HOST_THREAD_CHANGES_FILE, changesFile)
         _ = host_thread_set_epoch(epoch.load(ordering: .relaxed))
     }
@@ -36,6 +39,10 @@ struct MappingWatch: ~Copyable {
         let address = UInt64(bitPattern: result)
         return address != 0 && address & pageMask == 0 ? address : nil
     }
+
+    /// How long the memory without a file is that the calling thread's system call, which has returned, has mapped;
+    /// 0 where it has not, or that is not known.
+    static func takeAnonymousLength() -> UInt64 { host_thread_set_length(0) }
 
     /// Tells of the result of the calling thread's system call.
     ///

@@ -1,3 +1,5 @@
+import TraceEmbedded
+
 /// Finds the module of a guest address, asking the system where it is not known yet.
 struct ModuleFinder {
     private(set) var map: ModuleMap
@@ -10,6 +12,11 @@ struct ModuleFinder {
 
     /// Why the system did not say what is mapped when it was asked; nil where it always has.
     private(set) var failure: HostError?
+
+    /// Where the guest has mapped memory without a file, since it has mapped anything else; in order, without what touches.
+    /// The system need not be asked about these, which takes the longer the more is mapped.
+    private var mappedWithoutFile: [Range<UInt64>] = []
+    private static let mostNoted = 4096
 
     /// Bytes that few files are longer than: those take a second look.
     private static let usualLength: UInt64 = 1 << 24
@@ -38,6 +45,8 @@ struct ModuleFinder {
 
     /// Looks where the files that are known still lie, after the guest has changed mappings of theirs.
     mutating func checkFiles() {
+        // Calls may have been missed.
+        mappedWithoutFile = []
         guard let guestBase else { return }
         var current: ProcessMap?
         ask { (finder) throws(HostError) in
@@ -75,10 +84,41 @@ struct ModuleFinder {
             }
             map.forget(address)
         }
-        if asksSystem, let hostAddress {
+        if memoryName == nil, let hostAddress,
+            let range = mappedRange(containing: address),
+            HostMemory.isAnonymous(at: hostAddress)
+        {
+            map.addAnonymous(
+                around: address, start: range.lowerBound, end: range.upperBound, name: nil)
+        } else if asksSystem, let hostAddress {
             ask { (finder) throws(HostError) in try finder.discover(address, at: hostAddress) }
         }
         return map.range(containing: address)
+    }
+
+    /// Tells that the guest has mapped something.
+    ///
+    /// - Parameter length: of memory without a file, in bytes; 0 where it is not known what it is.
+    mutating func noteMapping(at address: UInt64, anonymousLength length: UInt64) {
+        let (end, overflow) = address.addingReportingOverflow(length)
+        if length == 0 || overflow || mappedWithoutFile.count == ModuleFinder.mostNoted {
+            mappedWithoutFile = []
+        }
+        guard length > 0, !overflow else { return }
+        let first = mappedWithoutFile.partitioningIndex { $0.upperBound >= address }
+        let behind = mappedWithoutFile.partitioningIndex { $0.lowerBound > end }
+        let touched = mappedWithoutFile[first..<behind]
+        let start = min(address, touched.first?.lowerBound ?? address)
+        let last = max(end, touched.last?.upperBound ?? end)
+        mappedWithoutFile.replaceSubrange(first..<behind, with: CollectionOfOne(start..<last))
+    }
+
+    private func mappedRange(containing address: UInt64) -> Range<UInt64>? {
+        let index = mappedWithoutFile.partitioningIndex { $0.upperBound > address }
+        guard index < mappedWithoutFile.count, mappedWithoutFile[index].contains(address) else {
+            return nil
+        }
+        return mappedWithoutFile[index]
     }
 
     /// Asks the system, and notes why it does not answer.
