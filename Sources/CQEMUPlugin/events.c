@@ -142,11 +142,11 @@ static void call_outside(qemu_vcpu vcpu, const qemu_system_call *call, const voi
 static __typeof__(syscall_handler) syscall_entry;
 static _Bool has_scores;
 static void syscall_with_id(uint64_t id UNUSED, qemu_vcpu vcpu, int64_t number, ARGUMENTS) {
-    syscall_entry(vcpu, CALL_OF_GUEST, syscall_context);
+    __atomic_load_n(&syscall_entry, __ATOMIC_RELAXED)(vcpu, CALL_OF_GUEST, syscall_context);
 }
 static void syscall_with_data(
     qemu_vcpu vcpu, int64_t number, ARGUMENTS, void *data UNUSED) {
-    syscall_entry(vcpu, CALL_OF_GUEST, syscall_context);
+    __atomic_load_n(&syscall_entry, __ATOMIC_RELAXED)(vcpu, CALL_OF_GUEST, syscall_context);
 }
 void qemu_on_syscall(
     uint64_t id,
@@ -159,19 +159,19 @@ void qemu_on_syscall(
     qemu_plugin_register_vcpu_syscall_cb(id, SHAPE(syscall), NULL);
 }
 
-const void *qemu_return_context;
-static const void *outside_return_context;
+static const void *return_context, *outside_return_context;
 void qemu_set_return_contexts(const void *context, const void *outside) {
     outside_return_context = outside;
-    qemu_return_context = has_scores ? outside : context;
+    return_context = has_scores ? outside : context;
 }
+const void *qemu_return_context(void) { return __atomic_load_n(&return_context, __ATOMIC_RELAXED); }
 
 void qemu_note_scores(void) {
-    has_scores = 1;
+    if (__atomic_exchange_n(&has_scores, 1, __ATOMIC_RELAXED)) return;
     if (syscall_entry != NULL)
         __atomic_store_n(&syscall_entry, call_outside, __ATOMIC_RELAXED);
     if (outside_return_context != NULL)
-        __atomic_store_n(&qemu_return_context, outside_return_context, __ATOMIC_RELAXED);
+        __atomic_store_n(&return_context, outside_return_context, __ATOMIC_RELAXED);
 }
 void qemu_on_syscall_return(
     uint64_t id,

@@ -36,7 +36,7 @@ void qemu_on_syscall(
     uint64_t id,
     void (*handler)(qemu_vcpu vcpu, const qemu_system_call *call, const void *context),
     const void *context);
-extern const void *qemu_return_context __attribute__((swift_attr("nonisolated(unsafe)")));
+const void *qemu_return_context(void);
 /// At install: what it is without and with scoreboards; with them, it says by `qemu_set_outside` where it is.
 void qemu_set_return_contexts(const void *context, const void *outside);
 void qemu_on_syscall_return(

@@ -46,14 +46,10 @@ final class VCPUHits: @unchecked Sendable {
     /// The block's values, all vCPUs together.
     func sum(_ index: Int) -> UInt64 {
         let (board, place) = index.quotientAndRemainder(dividingBy: VCPUHits.blocksPerBoard)
-        guard board < boardCount, let scoreboard = boards[board] else { return 0 }
-        // Not by an entry's `sum`, which in a callback of a system call takes a lock of QEMU's: with the recorder's
-        // lock held, that would never end where a vCPU is about to translate and another one begins.
-        var sum: UInt64 = 0
-        for vcpu in 0..<UInt32(clamping: Emulator.vcpuCount ?? 0) {
-            unsafe sum &+= scoreboard.values(of: vcpu)[place]
-        }
-        return sum
+        guard board < boardCount else { return 0 }
+        // Not `sum`, which in a callback of a system call takes a lock of QEMU's: with the recorder's lock held,
+        // that would never end where a vCPU is about to translate and another one begins.
+        return unsafe boards[board]?.entry(place)?.unlockedSum ?? 0
     }
 
     /// Sets all values to 0. What other threads execute meanwhile may be lost.

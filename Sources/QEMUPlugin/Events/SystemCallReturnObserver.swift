@@ -35,7 +35,7 @@ extension SystemCallReturnObserver {
 @inline(__always)
 private func pass(_ number: Int64, _ result: Int64, _ vcpu: VCPU) {
     let handler = unsafe Unmanaged<SystemCallReturnHandler>.fromOpaque(
-        qemu_return_context.unsafelyUnwrapped)
+        qemu_return_context().unsafelyUnwrapped)
     unsafe handler._withUnsafeGuaranteedRef {
         $0.body(vcpu, SystemCallReturn(number: number, result: result))
     }

@@ -37,11 +37,15 @@ public struct VCPUEntry: @unchecked Sendable {
 
     /// All vCPUs' numbers together (`qemu_plugin_u64_sum`). Other threads may write theirs meanwhile.
     public var sum: UInt64 {
-        guard qemu_is_outside() else { return unsafe qemu_plugin_u64_sum(entry) }
+        guard qemu_is_outside() else { return unsafe unlockedSum }
         var sum: UInt64 = 0
-        whileScoresStay { sum = unsafe qemu_plugin_u64_sum(entry) }
+        whileScoresStay { sum = unsafe unlockedSum }
         return sum
     }
+
+    /// ``sum``, without QEMU's lock that it takes in callbacks of system calls. There, no thread may begin meanwhile.
+    @unsafe
+    public var unlockedSum: UInt64 { unsafe qemu_plugin_u64_sum(entry) }
 
     private func value(of vcpu: UInt32) -> UInt64? {
         exists(vcpu) ? unsafe qemu_plugin_u64_get(entry, vcpu) : nil
