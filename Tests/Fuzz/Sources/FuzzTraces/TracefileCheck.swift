@@ -21,7 +21,7 @@ enum TracefileCheck {
             let files = try TracefileReader.read(bytes) { diagnosis in
                 precondition(isInside(diagnosis.position, bytes), "a position outside the file")
             }
-            for file in files { coverage.add(file) }
+            coverage.add(files)
         } catch {
             precondition(isInside(error.position, bytes), "a position outside the file")
             return nil
