@@ -123,9 +123,8 @@ final class Recorder: @unchecked Sendable {
         }
         mappings.systemCallBegins(
             changesFile: changesFile(call), anonymousLength: numbers.anonymousLength(call))
-        let makesOrEnds = numbers.makesOrEndsProcess(call.number)
-        if makesOrEnds { host_expect_threads(true) }
-        gate.systemCallBegins(closes: makesOrEnds)
+        if numbers.makesProcess(call.number) { host_expect_threads(true) }
+        gate.systemCallBegins(closes: numbers.makesOrEndsProcess(call.number))
         if numbers.isExec(call.number) { exits() }
     }
 
@@ -168,7 +167,12 @@ final class Recorder: @unchecked Sendable {
         server?.ends()
         guard ending.begin() else { return }
         host_lock()
-        HostFile.apart { recording.finish() }
+        if recording.writesToStream {
+            // Whoever reads may do so late, or never: signals must reach the thread that waits for it.
+            recording.finish()
+        } else {
+            HostFile.apart { recording.finish() }
+        }
         host_unlock()
         ending.done()
     }

@@ -309,6 +309,9 @@ struct RecordingState: ~Copyable {
         tellOfJournal()
     }
 
+    /// Whether the trace goes to something that can have a reader.
+    var writesToStream: Bool { output.isStream }
+
     /// Writes the trace; the journal goes then. Where that cannot be, says so.
     mutating func finish() {
         let trace = WrittenTrace(

@@ -90,9 +90,14 @@ struct SystemCallNumbers {
     /// Whether the call replaces the program.
     func isExec(_ number: Int64) -> Bool { number == execve || number == execveat }
 
-    /// Whether the call makes a process, or a thread, or ends the process.
+    /// Whether the call makes a process, or a thread.
+    func makesProcess(_ number: Int64) -> Bool {
+        number == clone || number == fork || number == vfork
+    }
+
+    /// Whether it does, or ends the process.
     func makesOrEndsProcess(_ number: Int64) -> Bool {
-        number == clone || number == fork || number == vfork || number == exitGroup
+        makesProcess(number) || number == exitGroup
     }
 
     /// How long the memory without a file is that the call maps, in bytes; 0 where it does not, or that is not known.

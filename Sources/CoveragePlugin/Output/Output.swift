@@ -82,7 +82,8 @@ struct Output {
         return isChilds && !pattern.namesProcess ? path.numbered(HostProcess.id) : path
     }
 
-    private var isStream: Bool {
+    /// Whether it goes to something that can have a reader.
+    var isStream: Bool {
         if case .success(.stream) = destination { true } else { false }
     }
 
