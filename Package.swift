@@ -123,7 +123,8 @@ let package = Package(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Replay", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(name: "Folders", swiftSettings: strict),
+        .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
         .target(
             name: "DebugInfo",
             dependencies: [
@@ -138,15 +139,15 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "ForeignTraces",
-                "Journal", "Replay", "Reports", "Threading", "Trace",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
+                "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "CBuild", "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Journal", "Replay",
-                "Reports", "Trace",
+                "CBuild", "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Folders", "Journal",
+                "Replay", "Reports", "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),
@@ -171,7 +172,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CovtoolKitTests",
-            dependencies: ["Coverage", "CovtoolKit", "DRCov", "Reports", "Trace"],
+            dependencies: ["Coverage", "CovtoolKit", "DRCov", "Folders", "Reports", "Trace"],
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Coverage"], swiftSettings: strict),

@@ -106,20 +106,4 @@ public enum FilePath {
 
     /// What stands behind the last slash.
     public static func name(_ path: String) -> String { String(path.dropFirst(folder(path).count)) }
-
-    /// The names in the folder, in order; none where it cannot be read. Empty is the current one.
-    public static func names(in folder: String) -> [String] {
-        guard let stream = unsafe opendir(folder.isEmpty ? "." : folder) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            names.append(name)
-        }
-        return names.sorted()
-    }
 }

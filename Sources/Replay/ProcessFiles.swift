@@ -1,4 +1,5 @@
 import CProcess
+import Folders
 
 #if canImport(Glibc)
     import Glibc
@@ -9,18 +10,19 @@ enum ProcessFiles {
     /// More processes of one run are not looked at.
     private static let most = 1000
 
-    /// What is in a file, up to 64 KiB; nothing where there is none.
+    /// What is in a file; nothing where there is none.
     static func text(_ path: String) -> String {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+        var bytes: [UInt8] = []
+        while true {
             // Some of them come line by line.
-            while count < buffer.count, let start = buffer.baseAddress {
-                let more = unsafe read(descriptor, start + count, buffer.count - count)
-                guard more > 0 else { break }
-                count += more
+            let part = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                count = max(0, unsafe read(descriptor, buffer.baseAddress, buffer.count))
             }
+            guard !part.isEmpty else { break }
+            bytes += part
         }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -37,7 +39,7 @@ enum ProcessFiles {
         var found = [process]
         var next = 0
         while next < found.count, found.count < most {
-            for thread in names(in: "/proc/\(found[next])/task") {
+            for thread in FolderNames(of: "/proc/\(found[next])/task") {
                 found += children(of: found[next], thread: thread)
             }
             next += 1
@@ -45,13 +47,19 @@ enum ProcessFiles {
         return found
     }
 
-    /// Whether a process was started with a folder's name in its arguments, or has a file in it open.
+    /// Whether a process was started with a folder's name in its arguments.
     ///
     /// - Parameter folder: ends in a slash.
-    static func uses(_ folder: String, _ process: pid_t) -> Bool {
-        if text("/proc/\(process)/cmdline").contains(folder) { return true }
+    static func isGiven(_ folder: String, _ process: pid_t) -> Bool {
+        text("/proc/\(process)/cmdline").contains(folder)
+    }
+
+    /// Whether a process has a file in a folder open, or mapped.
+    ///
+    /// - Parameter folder: without links; ends in a slash.
+    static func opens(_ folder: String, _ process: pid_t) -> Bool {
         let descriptors = "/proc/\(process)/fd/"
-        return names(in: descriptors).contains { name in
+        let isOpen = FolderNames(of: descriptors).contains { name in
             let target = unsafe [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) {
                 buffer, count in
                 guard let start = buffer.baseAddress else { return }
@@ -61,22 +69,34 @@ enum ProcessFiles {
             }
             return target.starts(with: folder.utf8)
         }
-    }
-
-    /// The names of processes, threads or descriptors in a folder.
-    private static func names(in folder: String) -> [String] {
-        guard let stream = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
+        // A line is `START-END RIGHTS OFFSET DEVICE NUMBER PATH`.
+        return isOpen
+            || text("/proc/\(process)/maps").utf8.split(separator: UInt8(ascii: "\n")).contains {
+                line in
+                line.firstIndex(of: UInt8(ascii: "/")).map {
+                    line[$0...].starts(with: folder.utf8)
+                } ?? false
             }
-            if !name.hasPrefix(".") { names.append(name) }
+    }
+}
+
+/// The processes, whoever's, that have files of a folder open or mapped.
+public enum FolderUsers {
+    /// The longest that processes need to end once they are killed, in milliseconds.
+    private static let longestEnd = 5000
+
+    /// Kills them, and waits until they are gone, for some seconds at most.
+    ///
+    /// - Parameter folder: without links; ends in a slash.
+    public static func kill(of folder: String) {
+        // One that was just about to start another is looked at again.
+        for _ in 0..<longestEnd {
+            let users = FolderNames(of: "/proc").compactMap { pid_t($0) }
+                .filter { $0 != getpid() && ProcessFiles.opens(folder, $0) }
+            if users.isEmpty { return }
+            for user in users { _ = Glibc.kill(user, SIGKILL) }
+            usleep(1000)
         }
-        return names
     }
 }
 
@@ -93,7 +113,8 @@ enum Orphans {
         for _ in 0..<mostLooks {
             var isAny = false
             let hasReaped = look {
-                guard ProcessFiles.uses(folder, $0) else { return }
+                let isUser = ProcessFiles.isGiven(folder, $0) || ProcessFiles.opens(folder, $0)
+                guard isUser else { return }
                 _ = Glibc.kill($0, SIGKILL)
                 isAny = true
             }

@@ -1,4 +1,5 @@
 import CovtoolKit
+import Folders
 import Synchronization
 
 #if canImport(Glibc)
@@ -65,15 +66,11 @@ final class TemporaryFolder {
     }
 
     /// All names in the folder, in order.
-    var names: [String] { TemporaryFolder.names(path) }
-
-    private static func names(_ folder: String) -> [String] {
-        FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
-    }
+    var names: [String] { Array(FolderNames(of: path)) }
 
     private static func remove(_ path: String) {
         if unsafe unlink(path) == 0 { return }
-        for name in names(path) { remove("\(path)/\(name)") }
+        for name in FolderNames(of: path) { remove("\(path)/\(name)") }
         unsafe rmdir(path)
     }
 }

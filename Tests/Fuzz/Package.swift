@@ -20,7 +20,8 @@ let package = Package(
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "CArchive"),
         .target(name: "CProcess"),
-        .target(name: "Replay", dependencies: ["CProcess"], swiftSettings: strict),
+        .target(name: "Folders", swiftSettings: strict),
+        .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
@@ -41,8 +42,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "ForeignTraces",
-                "Journal", "Replay", "Reports", "Threading", "Trace",
+                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
+                "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: testable),
         .executableTarget(

@@ -1,3 +1,4 @@
+import Folders
 import Reports
 
 #if canImport(Glibc)
@@ -84,7 +85,7 @@ public struct TraceInputs {
     private mutating func add(folder: String) throws(Failure) {
         let prefix = folder.hasSuffix("/") ? folder : folder + "/"
         guard unsafe access(folder, R_OK | X_OK) == 0 else { throw Failure.reading(folder, errno) }
-        for name in FilePath.names(in: folder) where !name.hasPrefix(".") {
+        for name in FolderNames(of: folder) where !name.hasPrefix(".") {
             let path = prefix + name
             guard let status = TraceInputs.status(path) else { continue }
             if status.isFolder {

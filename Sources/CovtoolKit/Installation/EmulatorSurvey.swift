@@ -1,3 +1,5 @@
+import Folders
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -79,7 +81,7 @@ public struct EmulatorSurvey: Sendable {
 
     /// The names of emulators in a folder, in order.
     private static func names(in folder: String) -> [String] {
-        FilePath.names(in: folder).filter { name in
+        FolderNames(of: folder).filter { name in
             unsafe EmulatorChoice.isEmulator(name) && access(folder + name, X_OK) == 0
                 && !FilePath.isFolder(folder + name)
         }

@@ -1,3 +1,5 @@
+import Folders
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -25,7 +27,7 @@ public struct NewFolder: Sendable {
             return
         }
         guard FilePath.isFolder(folder) else { throw Failure.writing(folder, ENOTDIR) }
-        let names = FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
+        let names = FolderNames(of: folder)
         guard isContinued else {
             guard names.isEmpty else { throw Failure.writing(folder, ENOTEMPTY) }
             return

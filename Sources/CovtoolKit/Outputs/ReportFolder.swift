@@ -1,3 +1,4 @@
+import Folders
 import Synchronization
 
 #if canImport(Glibc)
@@ -60,15 +61,16 @@ struct ReportFolder: Sendable {
         let folder = path.hasSuffix("/") ? path : path + "/"
         // One whose writer was ended at once has the inner folder alone.
         let isEmpty =
-            names(in: folder).allSatisfy { $0 == inner }
-            && names(in: folder + inner).allSatisfy(isUnfinished)
+            FolderNames(of: folder).allSatisfy { $0 == inner }
+            && FolderNames(of: folder + inner).allSatisfy(isUnfinished)
         guard isEmpty || marks.first.map({ has($0, in: folder) }) == true else {
             throw Failure(
                 .inputOutput,
                 "\(path): has files, and no report of covtool's: name another folder, or empty this one"
             )
         }
-        for mark in marks where names(in: folder).contains(mark.name) && !has(mark, in: folder) {
+        for mark in marks
+        where FolderNames(of: folder).contains(mark.name) && !has(mark, in: folder) {
             throw foreign(folder + mark.name)
         }
         guard unsafe access(folder, W_OK) == 0 else { throw .writing(path, errno) }
@@ -85,7 +87,7 @@ struct ReportFolder: Sendable {
     ///
     /// - Parameter pages: names in the inner folder, and how these begin. An empty file has nothing to lose.
     func check(_ pages: [(name: String, beginning: String)]) throws(Failure) {
-        guard !ReportFolder.names(in: path + inner).isEmpty else { return }
+        guard !FolderNames(of: path + inner).isEmpty else { return }
         for page in pages {
             let file = "\(path)\(inner)/\(page.name)"
             var status = stat()
@@ -100,10 +102,6 @@ struct ReportFolder: Sendable {
         Failure(
             .inputOutput,
             "\(file): is not covtool's: name another folder, or move this file away")
-    }
-
-    private static func names(in folder: String) -> [String] {
-        FilePath.names(in: folder).filter { $0 != "." && $0 != ".." }
     }
 
     private static func has(_ mark: Mark, in folder: String) -> Bool {
@@ -174,7 +172,7 @@ struct ReportFolder: Sendable {
     ///   - wanted: the names there that are of this report.
     ///   - beginning: how a file of this name begins if it is a report's; nil for a name that no report gives.
     func removeOthers(than wanted: Set<String>, beginning: (String) -> String?) {
-        for name in ReportFolder.names(in: path + inner) where !wanted.contains(name) {
+        for name in FolderNames(of: path + inner) where !wanted.contains(name) {
             let file = "\(path)\(inner)/\(name)"
             let isOver =
                 ReportFolder.isUnfinished(name)

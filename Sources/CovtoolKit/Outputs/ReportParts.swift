@@ -1,3 +1,4 @@
+import Folders
 import Reports
 
 #if canImport(Glibc)
@@ -93,7 +94,7 @@ struct ReportParts {
     private func removeParts(of path: String, from first: Int) {
         let (stem, ending) = ReportParts.split(FilePath.name(path))
         let folder = FilePath.folder(path)
-        for name in FilePath.names(in: folder)
+        for name in FolderNames(of: folder)
         where name.hasPrefix(stem + "-") && name.hasSuffix(ending) {
             let digits = name.dropFirst(stem.count + 1).dropLast(ending.count)
             guard let number = Int(digits), number >= first, "\(number)" == digits,

@@ -1,4 +1,5 @@
 import Coverage
+import Folders
 import Journal
 import Trace
 
@@ -41,7 +42,7 @@ extension Failure {
     func pointingToJournals(beside path: String) -> Failure {
         let folder = FilePath.folder(path)
         let prefix = FilePath.name(path) + "."
-        let journals = FilePath.names(in: folder).filter {
+        let journals = FolderNames(of: folder).filter {
             $0.hasPrefix(prefix) && $0.hasSuffix(JournalName.suffix)
         }
         guard status == .missingInput, let first = journals.first else { return self }

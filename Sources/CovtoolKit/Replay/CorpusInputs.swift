@@ -1,3 +1,5 @@
+import Folders
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -68,15 +70,23 @@ public struct CorpusInputs {
     private mutating func add(folder: String) throws(Failure) {
         guard unsafe access(folder, R_OK | X_OK) == 0 else { throw Failure.reading(folder, errno) }
         guard entered.insert(FilePath.absolute(folder)).inserted else { return }
-        let names = FilePath.names(in: folder).filter { !$0.hasPrefix(".") }
+        let names = FolderNames(of: folder)
         if CorpusInputs.isOfAFL(folder) {
             for part in InputPaths.ofAFL where names.contains(part) {
                 try add(folder: folder + part + "/")
             }
             return
         }
-        let instances = names.filter { CorpusInputs.isOfAFL("\(folder)\($0)/") }
-        for name in instances.isEmpty ? names : instances {
+        let instances = names.filter {
+            !$0.hasPrefix(".") && CorpusInputs.isOfAFL("\(folder)\($0)/")
+        }
+        if instances.isEmpty { try add(names, of: folder) }
+        for instance in instances { try add(folder: folder + instance + "/") }
+    }
+
+    private mutating func add(_ names: FolderNames, of folder: String) throws(Failure) {
+        inputs.reserve(names.count, bytes: names.byteCount + names.count * folder.utf8.count)
+        for name in names where !name.hasPrefix(".") {
             if FilePath.isFolder(folder + name) {
                 try add(folder: folder + name + "/")
             } else if name != InputPaths.readme, FilePath.isRegular(folder + name) {
@@ -93,7 +103,7 @@ public struct CorpusInputs {
         let queue = folder + InputPaths.ofAFL[0]
         guard FilePath.isFolder(queue) else { return false }
         return InputPaths.marksOfAFL.contains { FilePath.exists(folder + $0) }
-            || FilePath.names(in: queue).contains(where: InputPaths.isOfQueue)
+            || FolderNames(of: queue).contains(where: InputPaths.isOfQueue)
     }
 
     /// Whether a name stands for one that is not UTF-8.

@@ -31,6 +31,14 @@ public struct InputList: RandomAccessCollection, Sendable {
             of: archives[Int(entry.archive)])
     }
 
+    /// Makes room for further inputs, of paths that have so many bytes together.
+    mutating func reserve(_ count: Int, bytes: Int) {
+        // A corpus of many folders must not be copied for each: as an append it grows.
+        guard count > entries.count else { return }
+        entries.reserveCapacity(entries.count + count)
+        paths.reserveCapacity(paths.count + bytes)
+    }
+
     /// Adds an input behind all others.
     mutating func append(_ input: ReplayInput) {
         switch input.place {

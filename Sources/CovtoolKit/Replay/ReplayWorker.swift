@@ -1,4 +1,5 @@
 import DRCov
+import Folders
 import Replay
 import Trace
 
@@ -97,7 +98,7 @@ final class ReplayWorker {
     /// The names of the last run's traces and journals, and of traces that were being written when it was killed.
     private var traces: [String] {
         let server = runner.startTrace.map(FilePath.name)
-        return FilePath.names(in: folder).filter { Runner.isTrace($0) && $0 != server }
+        return FolderNames(of: folder).filter { Runner.isTrace($0) && $0 != server }
     }
 
     private func removeTraces() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CovtoolKit
+import Folders
 
 struct Recover: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,7 +54,7 @@ struct Recover: ParsableCommand {
     }
 
     func run() throws {
-        let found = FilePath.names(in: "").filter { $0.hasSuffix(JournalName.suffix) }
+        let found = FolderNames(of: "").filter { $0.hasSuffix(JournalName.suffix) }
         let journals =
             names.isEmpty
             ? found

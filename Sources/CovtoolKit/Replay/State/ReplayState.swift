@@ -1,3 +1,4 @@
+import Folders
 import Replay
 import Reports
 
@@ -34,7 +35,7 @@ public final class ReplayState: Sendable {
         let folder = FilePath.absolute(path) + "/"
         self.folder = folder
         temporaryFolder = folder + ReplayState.temporaryName
-        let names = Set(FilePath.names(in: folder)).subtracting([".", ".."])
+        let names = Set(FolderNames(of: folder))
         guard names.isEmpty || names.contains(ReplayState.logName) else {
             throw Failure(
                 .inputOutput,
@@ -61,7 +62,7 @@ public final class ReplayState: Sendable {
             if resumes { warnings.say("\(path): has no state yet; all inputs are run") }
         }
         // Whoever was killed has left its own there.
-        OpenFiles.killUsers(of: temporaryFolder + "/")
+        FolderUsers.kill(of: temporaryFolder + "/")
         FilePath.removeAll(temporaryFolder)
     }
 
@@ -70,45 +71,5 @@ public final class ReplayState: Sendable {
         guard oldCount > 0 else { return }
         let count = log.takenCount
         warnings.say("\(Amount.text(count, "run was", "runs were")) in \(folder) already")
-    }
-}
-
-/// Which processes have files open.
-enum OpenFiles {
-    /// The longest that processes need to end once they are killed, in milliseconds.
-    private static let longestEnd = 5000
-
-    /// Kills the processes that have files open below a folder, or mapped; waits until they are gone.
-    ///
-    /// - Parameter folder: without links; ends in a slash.
-    static func killUsers(of folder: String) {
-        // One that was just about to start another is looked at again.
-        for _ in 0..<longestEnd {
-            let users = users(of: folder)
-            if users.isEmpty { return }
-            for user in users { kill(user, SIGKILL) }
-            usleep(1000)
-        }
-    }
-
-    private static func users(of folder: String) -> [pid_t] {
-        FilePath.names(in: "/proc").compactMap { pid_t($0) }
-            .filter { $0 != getpid() && uses(folder, "/proc/\($0)/") }
-    }
-
-    private static func uses(_ folder: String, _ process: String) -> Bool {
-        let descriptors = process + "fd/"
-        let isOpen = FilePath.names(in: descriptors).contains { name in
-            FilePath.target(ofLink: descriptors + name)?.hasPrefix(folder) ?? false
-        }
-        if isOpen { return true }
-        // A line is `START-END RIGHTS OFFSET DEVICE NUMBER PATH`.
-        guard let maps = try? StoredBytes(path: process + "maps").withBytes({ $0.array }) else {
-            return false
-        }
-        let (first, wanted) = (UInt8(ascii: "/"), Array(folder.utf8))
-        return maps.split(separator: UInt8(ascii: "\n")).contains { line in
-            line.firstIndex(of: first).map { line[$0...].starts(with: wanted) } ?? false
-        }
     }
 }
