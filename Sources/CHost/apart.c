@@ -26,6 +26,8 @@ static __thread _Bool is_apart;
 struct work {
     void (*function)(void *context);
     void *context;
+    /// Which signals the calling thread has blocked; at the end, what a handler made of that.
+    sigset_t blocked;
 };
 
 static _Bool has_room(void) {
@@ -47,8 +49,14 @@ static void make_room(void) {
 
 static int run(void *argument) {
     struct work *work = argument;
+    // Who reads what is written may do so late, or never: a signal must end that. Its handler is QEMU's, which finds
+    // its thread by thread-local memory, and blocks others by the mask until the guest has had this one.
+    pthread_sigmask(SIG_SETMASK, &work->blocked, NULL);
     if (!has_room()) make_room();
     work->function(work->context);
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &work->blocked);
     return 0;
 }
 
@@ -80,23 +88,23 @@ static _Bool run_apart(struct work *work) {
 #endif
     char *stack = take_stack();
     if (stack == NULL) return 0;
-    // A signal is the guest's: its handler must not run on the other thread.
-    sigset_t all, old;
+    // The calling thread, which waits, can run no handler: the other is to be given what comes.
+    sigset_t all;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
+    pthread_sigmask(SIG_SETMASK, &all, &work->blocked);
     is_apart = 1;
     // A thread of this process in all but its descriptors and its folder, in the place of the calling one, which
     // waits for its end: libc, whose thread-local memory both have, sees one thread.
     int flags = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK;
     int thread = clone(run, stack + STACK_SIZE, flags, work);
     is_apart = 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_sigmask(SIG_SETMASK, &work->blocked, NULL);
     give_stack(stack);
     return thread >= 0;
 }
 
 void host_work_apart(void (*function)(void *context), void *context) {
-    struct work work = {function, context};
+    struct work work = {.function = function, .context = context};
     _Bool is_alone = is_apart || (!atomic_load_explicit(&has_threads, memory_order_relaxed) && has_room());
     if (is_alone || !run_apart(&work)) function(context);
 }

@@ -57,8 +57,8 @@ final class Recorder: @unchecked Sendable {
     func translated(_ block: borrowing TranslationBlock) {
         host_lock()
         defer { host_unlock() }
-        if mappings.takeChangedFile() { recording.checkFiles() }
-        if mappings.takeMapped() { recording.suspectAnonymous() }
+        if mappings.takeChangedFile() { recording.finder.checkFiles() }
+        if mappings.takeMapped() { recording.finder.suspectAnonymous() }
         recording.translated(block, isIdle: isIdle.load(ordering: .relaxed), server: server)
         retranslation.setBlockCount(recording.blockCount)
     }
@@ -136,7 +136,7 @@ final class Recorder: @unchecked Sendable {
         }
         host_lock()
         defer { host_unlock() }
-        return recording.hasFile(in: start, start.addingSaturating(length))
+        return recording.finder.map.hasFile(in: start, start.addingSaturating(length))
     }
 
     /// Notes what the call has mapped. Gives whether a known file was at the address that it returned: the
@@ -146,8 +146,8 @@ final class Recorder: @unchecked Sendable {
         guard let address = MappingWatch.mapped(by: call.result) else { return false }
         host_lock()
         defer { host_unlock() }
-        recording.noteMapping(at: address, anonymousLength: length)
-        return recording.hasFile(in: address, address.addingSaturating(1))
+        recording.finder.noteMapping(at: address, anonymousLength: length)
+        return recording.finder.map.hasFile(in: address, address.addingSaturating(1))
     }
 
     /// A system call of the guest has returned.
@@ -167,12 +167,7 @@ final class Recorder: @unchecked Sendable {
         server?.ends()
         guard ending.begin() else { return }
         host_lock()
-        if recording.writesToStream {
-            // Whoever reads may do so late, or never: signals must reach the thread that waits for it.
-            recording.finish()
-        } else {
-            HostFile.apart { recording.finish() }
-        }
+        HostFile.apart { recording.finish() }
         host_unlock()
         ending.done()
     }

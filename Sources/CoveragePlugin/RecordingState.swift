@@ -24,8 +24,9 @@ struct RecordingState: ~Copyable {
     private var instrumentation: HitInstrumentation
     /// Nil where nobody asks where conditional jumps go.
     let edges: EdgeWatch?
-    private var finder: ModuleFinder
-    private var searches: [CodeSearch]
+    /// Which module is where.
+    var finder: ModuleFinder
+    private var searches: CodeSearches
     private var journaledModules = 0
     private var is32Bit: Bool
     private var hasStarted = false
@@ -62,7 +63,7 @@ struct RecordingState: ~Copyable {
         switches = Switches(options.selection)
         isPrecise = options.isPrecise
         finder = system.map { ModuleFinder($0.map) } ?? ModuleFinder(options.selection)
-        searches = system?.searches ?? []
+        searches = CodeSearches(system?.searches ?? [])
         is32Bit = system?.is32Bit ?? false
         self.output = output
         self.table = table
@@ -93,7 +94,7 @@ struct RecordingState: ~Copyable {
     ) {
         if !hasStarted { start(at: block) }
         guard let whole = BlockPart(block) else { return }
-        let isPossible = !searches.isEmpty && search(for: block)
+        let isPossible = searches.isAny && search(for: block)
         let range = finder.knownRange(containing: whole.address) ?? findRange(of: block)
         if let server, server.isWaiting {
             server.translated(
@@ -219,52 +220,19 @@ struct RecordingState: ~Copyable {
         return range
     }
 
-    /// Looks whether the block is code of a file that the system may have moved, and whether it tells where;
-    /// true if it may be, and is wanted.
+    /// Looks whether the block is code of a file that the system may have moved; true if it may be, and is wanted.
     @inline(never)
     private mutating func search(for block: borrowing TranslationBlock) -> Bool {
-        guard searches.contains(where: { !$0.isOver }) else { return false }
-        var bytes: [UInt8] = []
-        for index in 0..<block.instructionCount where bytes.count < CodeSearch.mostBytes {
-            bytes += block.withInstruction(at: index) { $0.data } ?? []
-        }
-        var isPossible = false
-        for index in searches.indices {
-            switch searches[index].examine(block.address, bytes) {
-            case .other: break
-            case .possible:
-                isPossible =
-                    isPossible
-                    || finder.map.files[searches[index].file].isWanted
-                        && selection.takes(address: block.address)
-            case .found(let distance):
-                finder.place(searches[index].file, movedBy: distance)
-                for index in 0..<table.count {
-                    let block = table[index]
-                    let range = finder.knownRange(containing: block.address)
-                    (block.module, block.start) = place(of: block.address, in: range)
-                }
-                if searches[index].isOver { searches[index].end() }
+        let (isPossible, isPlaced) = searches.examine(block, placingIn: &finder)
+        if isPlaced {
+            for index in 0..<table.count {
+                let block = table[index]
+                let range = finder.knownRange(containing: block.address)
+                (block.module, block.start) = place(of: block.address, in: range)
             }
         }
-        return isPossible
+        return isPossible && selection.takes(address: block.address)
     }
-
-    /// Looks where known files still lie, after the guest has changed mappings of theirs.
-    mutating func checkFiles() { finder.checkFiles() }
-
-    /// Tells that the guest may have mapped files since.
-    mutating func suspectAnonymous() { finder.suspectAnonymous() }
-
-    /// Tells that the guest has mapped something.
-    ///
-    /// - Parameter length: of memory without a file, in bytes; 0 where it is not known what it is.
-    mutating func noteMapping(at address: UInt64, anonymousLength length: UInt64) {
-        finder.noteMapping(at: address, anonymousLength: length)
-    }
-
-    /// Whether a known file lies between two addresses.
-    func hasFile(in start: UInt64, _ end: UInt64) -> Bool { finder.map.hasFile(in: start, end) }
 
     /// Whether the block that begins at the address is recorded.
     @inline(never)
@@ -309,9 +277,6 @@ struct RecordingState: ~Copyable {
         tellOfJournal()
     }
 
-    /// Whether the trace goes to something that can have a reader.
-    var writesToStream: Bool { output.isStream }
-
     /// Writes the trace; the journal goes then. Where that cannot be, says so.
     mutating func finish() {
         let trace = WrittenTrace(
@@ -321,7 +286,7 @@ struct RecordingState: ~Copyable {
             try write(trace)
             table.journal.remove()
             tellOfUnused(isEmpty: trace.blockCount == 0)
-            tellOfSearches()
+            for path in searches.notExecuted { say(Message(notExecuted: path)) }
             if let reason = finder.failure { say(Message(unknownMap: reason)) }
         } catch {
             instrumentation.gather(into: &table)
@@ -412,12 +377,6 @@ struct RecordingState: ~Copyable {
             say(Message(empty: output.path, isStarted: true, unused: unused))
         } else if !unused.isEmpty {
             say(Message(unused: unused))
-        }
-    }
-
-    private mutating func tellOfSearches() {
-        for search in searches where search.hasFailed {
-            say(Message(notExecuted: search.path))
         }
     }
 

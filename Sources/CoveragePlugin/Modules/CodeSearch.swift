@@ -1,3 +1,5 @@
+import QEMUPluginEmbedded
+
 /// Looks where the code of an ELF file is executed that the system may have put elsewhere than the file
 /// says: a kernel with address randomisation, or one that runs at physical addresses first.
 ///
@@ -139,5 +141,46 @@ struct CodeSearch {
             else { return nil }
             return Part(address: segment.address, bytes: bytes)
         }
+    }
+}
+
+/// The files whose code is looked for.
+struct CodeSearches {
+    private var searches: [CodeSearch]
+
+    init(_ searches: [CodeSearch]) { self.searches = searches }
+
+    /// Whether there was anything to look for.
+    var isAny: Bool { !searches.isEmpty }
+
+    /// The files of which nothing was executed.
+    var notExecuted: some Sequence<HostPath> {
+        searches.lazy.filter(\.hasFailed).map(\.path)
+    }
+
+    /// Looks whether the block is code of one of them, and whether it tells where that is.
+    ///
+    /// - Returns: whether it may be code of a file that is wanted, and whether a file has got its place.
+    mutating func examine(
+        _ block: borrowing TranslationBlock, placingIn finder: inout ModuleFinder
+    ) -> (isPossible: Bool, isPlaced: Bool) {
+        guard searches.contains(where: { !$0.isOver }) else { return (false, false) }
+        var bytes: [UInt8] = []
+        for index in 0..<block.instructionCount where bytes.count < CodeSearch.mostBytes {
+            bytes += block.withInstruction(at: index) { $0.data } ?? []
+        }
+        var (isPossible, isPlaced) = (false, false)
+        for index in searches.indices {
+            switch searches[index].examine(block.address, bytes) {
+            case .other: break
+            case .possible:
+                if finder.map.files[searches[index].file].isWanted { isPossible = true }
+            case .found(let distance):
+                finder.place(searches[index].file, movedBy: distance)
+                isPlaced = true
+                if searches[index].isOver { searches[index].end() }
+            }
+        }
+        return (isPossible, isPlaced)
     }
 }
