@@ -60,11 +60,11 @@ class Documents(Case):
                 self.assertTrue((ROOT / name).exists(), f"{page}: {name}")
 
     def test_commands(self):
-        """README's table has the commands that there are."""
+        """Docs/commands.md has the commands that there are."""
         text = self.covtool("--help").stdout.partition("SUBCOMMANDS:\n")[2]
         commands = {name for line in text.splitlines() if re.match(r"  \w", line) and "See '" not in line
                     for name in re.match(r"  (\S+)", line)[1].rstrip(",").split()}
-        cells = first_column((ROOT / "README.md").read_text(), "command", "what it does")
+        cells = first_column((ROOT / "Docs/commands.md").read_text(), "command", "what it does")
         named = {re.sub("^covtool ", "", words).split()[0] for cell in cells for words in re.findall("`([^`]+)`", cell)}
         self.assertEqual(named, commands)
 
@@ -79,16 +79,15 @@ class Documents(Case):
                 self.assertIn(option, known, page)
 
     def test_plugin_options(self):
-        """The tables and the man page have the options and choices that the plugin itself lists."""
+        """The table and the man page have the options and choices that the plugin itself lists."""
         done = run("qemu-x86_64", "-plugin", f"{PLUGIN},nosuchoption=1", "/bin/true")
         listed = dict(re.findall(r"(?:options:|,) ([a-z]+)=([A-Za-z0-9|]+)", done.stderr))
         self.assertIn("out", listed)
-        for page, titles in ((ROOT / "README.md", ("option of `libcov.so`", "meaning")),
-                             (ROOT / "Docs/recording.md", ("option", "meaning", "without it"))):
-            cells = " ".join(first_column(page.read_text(), *titles)).replace("\\|", "|")
-            self.assertEqual(set(re.findall(r"`([a-z]+)=", cells)), set(listed), page)
-            for name, choices in re.findall(r"`([a-z]+)=([A-Za-z0-9|]+)", cells):
-                self.assertLessEqual(set(choices.split("|")), set(listed[name].split("|")), f"{page}: {name}")
+        cells = " ".join(first_column((ROOT / "Docs/recording.md").read_text(), "option", "meaning", "without it"))
+        cells = cells.replace("\\|", "|")
+        self.assertEqual(set(re.findall(r"`([a-z]+)=", cells)), set(listed))
+        for name, choices in re.findall(r"`([a-z]+)=([A-Za-z0-9|]+)", cells):
+            self.assertLessEqual(set(choices.split("|")), set(listed[name].split("|")), name)
         self.covtool("install", "--prefix", "prefix")
         page = (self.folder / "prefix/share/man/man7/libcov.so.7").read_text()
         heads = " ".join(re.findall(r"^\.TP\n\.B ([a-z].*)", page, re.M))
@@ -104,13 +103,13 @@ class Documents(Case):
             self.assertAlmostEqual(file.stat().st_size / 1e6, said, delta=max(0.5, said / 10), msg=name)
 
     def test_exit_statuses(self):
-        """Each that README or Docs/reports.md says, covtool's own help says too, and the other way round."""
+        """Each that Docs/commands.md or Docs/reports.md says, covtool's own help says too, and the other way round."""
         helped = set(re.findall(r"\b(0|1|6\d|7\d)\b", self.covtool("--help").stdout.partition("Exit status:")[2]
                                 .partition("USAGE")[0]))
         listed = set(first_column((ROOT / "Docs/reports.md").read_text(), "status", "meaning"))
         self.assertEqual(listed - {"130"}, helped)
-        text = re.sub(r"\s+", " ", (ROOT / "README.md").read_text())
-        sentence = text.partition("The exit status is ")[2].partition("[Docs")[0]
+        text = re.sub(r"\s+", " ", (ROOT / "Docs/commands.md").read_text())
+        sentence = text.partition("The exit status is ")[2].partition("[reports.md")[0]
         self.assertEqual(set(re.findall(r"\b(0|1|6\d|7\d)\b", sentence)), helped)
 
     def test_typed(self):

@@ -250,26 +250,34 @@ class Streams(Destinations):
     def test_reader_that_does_not_read(self):
         """It is waited for, but SIGTERM ends it all the same. What it did not take is in a journal: one that is made then,
         or, where the signal ends QEMU at once, one that `journal=` has asked for."""
+        threads = [guests.built("pie") / "phases", "threads"]
         for journal in ("", f",journal={self.folder}/kept.journal"):
-            reading, writing = os.pipe()
-            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
-            with self.start("/dev/stdout" + journal, "/bin/true", stdout=writing) as process:
-                while select.select([], [writing], [], 0)[1]:
-                    self.assertIsNone(process.poll())
-                    time.sleep(0.01)
-                process.terminate()
-                process.wait(60)
-                err = process.stderr.read()
-            for end in (reading, writing):
-                os.close(end)
-            if process.returncode == -signal.SIGTERM:
-                self.assertEqual((err, os.listdir(self.folder)), (b"", ["kept.journal"] if journal else []))
-                if journal:
-                    self.covtool("recover", "kept.journal", "-o", "trace")
-                    self.traced((self.folder / "trace").read_bytes())
-            else:
-                self.assertIn(b"libcov: cannot write /dev/stdout: ", err)
-                self.journaled(err, *(["kept.journal"] if journal else []))
+            for guest in (["/bin/true"], threads):
+                with self.subTest(journal=journal, guest=guest):
+                    self.ended_while_writing(journal, guest)
+                for path in self.folder.iterdir():
+                    path.unlink()
+
+    def ended_while_writing(self, journal, guest):
+        reading, writing = os.pipe()
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+        with self.start("/dev/stdout" + journal, *guest, stdout=writing) as process:
+            while select.select([], [writing], [], 0)[1]:
+                self.assertIsNone(process.poll())
+                time.sleep(0.01)
+            process.terminate()
+            process.wait(60)
+            err = process.stderr.read()
+        for end in (reading, writing):
+            os.close(end)
+        if process.returncode == -signal.SIGTERM:
+            self.assertEqual((err, os.listdir(self.folder)), (b"", ["kept.journal"] if journal else []))
+            if journal:
+                self.covtool("recover", "kept.journal", "-o", "trace")
+                self.traced((self.folder / "trace").read_bytes())
+        else:
+            self.assertIn(b"libcov: cannot write /dev/stdout: ", err)
+            self.journaled(err, *(["kept.journal"] if journal else []))
 
 
 class Devices(Destinations):
