@@ -3,7 +3,6 @@
 import json
 import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
 
 
 @dataclass

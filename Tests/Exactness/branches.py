@@ -4,7 +4,6 @@ gcov lists two branches for each call that may throw; these have no jump, and ar
 several functions have on one line is added up in the order of its branches, as lcov does."""
 
 import json
-import re
 import shutil
 import tempfile
 from collections import defaultdict

@@ -5,7 +5,7 @@ import os
 import shutil
 
 from Tests.EndToEnd.support import drcov, guests
-from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, output, run
+from Tests.EndToEnd.support.setting import COVTOOL, Case, output, run
 
 MODULES = [(0x400000, 0x401000, "/nowhere/a")]
 

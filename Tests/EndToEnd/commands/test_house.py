@@ -22,6 +22,13 @@ class Names(Case):
         self.assertGreater(len(places), 400)
         self.assertEqual({name: all for name, all in places.items() if len(all) > 1}, {})
 
+    def test_files(self):
+        """No two files of Sources have one name: whoever looks for one opens the right one first."""
+        paths = output("git", "ls-files", "Sources/*.swift", folder=ROOT).splitlines()
+        self.assertGreater(len(paths), 400)
+        names = collections.Counter(path.rpartition("/")[2] for path in paths)
+        self.assertEqual([path for path in paths if names[path.rpartition("/")[2]] > 1], [])
+
     def test_paths(self):
         """No two paths are one where a file system does not tell capitals from small letters."""
         paths = output("git", "ls-files", folder=ROOT).splitlines()

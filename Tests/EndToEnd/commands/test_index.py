@@ -108,8 +108,8 @@ class Body:
                     runs += range(end + gap // 2, end + gap // 2 + length)
                     end = runs[-1] + 1
                 hits = Body(self.bytes()) if has_hits else None
-                for run in runs:
-                    found[names[run]][path, offset, size] = hits.number() if counted[run] else None
+                for number in runs:
+                    found[names[number]][path, offset, size] = hits.number() if counted[number] else None
         assert self.at == len(self.data) and not pages
         return found
 

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from Tests.EndToEnd.support import guests, reports
+from Tests.EndToEnd.support import reports
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 FILES = {"bin/covtool", "lib/libcov.so", "share/bash-completion/completions/covtool",

@@ -7,7 +7,7 @@ import re
 import unittest
 
 from Tests.EndToEnd.support import execlog, guests, qemus
-from Tests.EndToEnd.support.setting import ROOT, Case, output, run
+from Tests.EndToEnd.support.setting import ROOT, Case, run
 
 PAGE = ROOT / "Sources/QEMUPlugin/QEMUPlugin.docc/Tutorial.md"
 

@@ -159,7 +159,7 @@ class Streams(Destinations):
                 self.assertTrue(data.startswith(b"3 4 100 5 6\n"))
                 self.traced(data.removeprefix(b"3 4 100 5 6\n"))
 
-    def journaled(self, err, name=rf"run\.drcov\.[0-9]+\.journal"):
+    def journaled(self, err, name=r"run\.drcov\.[0-9]+\.journal"):
         """What could not be written is in a journal, which is named, and nothing else is left."""
         (journal,) = os.listdir(self.folder)
         self.assertRegex(journal, rf"^{name}$")

@@ -10,7 +10,7 @@ import re
 import struct
 import time
 
-from Tests.EndToEnd.support import columns, drcov, execlog
+from Tests.EndToEnd.support import columns, execlog
 from Tests.EndToEnd.support.endings import Endings, wait_for_sleep
 from Tests.EndToEnd.support.setting import output
 from Tests.EndToEnd.support.truth import differences

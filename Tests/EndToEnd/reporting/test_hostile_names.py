@@ -1,7 +1,6 @@
 """Paths and names of functions with markup, quotes, control characters, line ends, bytes that are no UTF-8: all forms stay
 what they are, and a reader gets the names back as far as the form can hold them."""
 
-import json
 import os
 import re
 

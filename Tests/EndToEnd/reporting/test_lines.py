@@ -39,7 +39,7 @@ def entries(elf):
 
 def artificial(elf):
     """The addresses of functions that a compiler has made of its own accord, as readelf says: (first, end)."""
-    dies, depth, offset = {}, {}, None
+    dies, offset = {}, None
     for text in output("readelf", "--debug-dump=info", "-wN", "--wide", elf).splitlines():
         if match := re.match(r" *<([0-9a-f]+)><([0-9a-f]+)>: Abbrev Number: \d+ \((\w+)\)", text):
             offset = int(match[2], 16)

@@ -190,7 +190,7 @@ class Terminal(Reports):
             text = ESCAPE.sub("", self.on_terminal("--show-missing-lines", columns=columns))
             lines = text.partition("---\n")[2].partition("Lines of case labels")[0].splitlines()
             self.assertLessEqual(max(map(len, lines)), columns)
-            below = {}
+            below, name = {}, None
             for line in lines:
                 if line.startswith(" "):
                     below[name] += [line.strip()]
