@@ -1,4 +1,5 @@
 import Coverage
+import Folders
 
 #if canImport(Glibc)
     import Glibc
@@ -75,9 +76,7 @@ public enum FilePath {
     /// Removes a folder with all that is in it, or a file; links are not followed.
     static func removeAll(_ path: String) {
         guard unsafe unlink(path) != 0, errno == EISDIR || errno == EPERM else { return }
-        for name in names(in: path) where name != "." && name != ".." {
-            removeAll("\(path)/\(name)")
-        }
+        for name in FolderNames(of: path) { removeAll("\(path)/\(name)") }
         unsafe rmdir(path)
     }
 
