@@ -18,7 +18,8 @@ struct Covtool: ParsableCommand {
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
             Which.self, Index.self, Suspects.self, LCOV.self,
-            JSON.self, HTML.self, Cobertura.self, Sonar.self, Codecov.self, LLVMJSON.self,
+            JSON.self, HTML.self,
+        ] + serviceReports.map { $0.command } + [
             Markdown.self,
             Report.self, Patch.self, Differential.self, Show.self, Symbolise.self, Info.self,
             Validate.self, Repair.self,

@@ -1,4 +1,4 @@
-import Reports
+public import Reports
 
 /// The forms that reports have, by the names that `--output FORM:PATH` gives them. Each has a command of that name.
 public enum ReportForm: String, CaseIterable, Sendable {
@@ -32,4 +32,13 @@ public enum ReportForm: String, CaseIterable, Sendable {
         case .markdown: MarkdownReport()
         }
     }
+}
+
+extension SonarReport: CoverageReport {}
+extension CodecovReport: CoverageReport {}
+extension MarkdownReport: CoverageReport {}
+
+extension LLVMReport: CoverageReport {
+    /// Regions of functions end there.
+    public var hasFunctionEnds: Bool { true }
 }

@@ -18,15 +18,6 @@ extension CoverageReport where Self: ProjectDocument {
     }
 }
 
-extension SonarReport: CoverageReport {}
-extension CodecovReport: CoverageReport {}
-extension MarkdownReport: CoverageReport {}
-
-extension LLVMReport: CoverageReport {
-    /// Regions of functions end there.
-    public var hasFunctionEnds: Bool { true }
-}
-
 extension CoberturaReport: CoverageReport {
     /// Makes sure that the file can be written.
     public func check(_ path: String?) throws(Failure) {
