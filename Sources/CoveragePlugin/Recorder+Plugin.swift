@@ -14,8 +14,7 @@ extension Recorder: TranslationObserver, SystemCallObserver, SystemCallReturnObs
     convenience init(_ installation: Installation) throws(PluginError) {
         let options = try installation.read(Option.all, over: Options())
         guard !options.asksAbout else { throw PluginError(Message(installation.host).bytes) }
-        unsafe Message.isQuiet = options.isQuiet
-        Message.findStream()
+        Message.begin(options)
         host_note_creation_mask()
         guard options.outputCount < 2 else {
             throw PluginError(

@@ -149,8 +149,11 @@ struct Message {
     /// guest has run that could have put something of its own there.
     nonisolated(unsafe) private static var stream: HostStream?
 
-    /// Notes where messages go.
-    static func findStream() { unsafe stream = try? HostStream(descriptor: 2) }
+    /// Notes how messages are said, and where they go.
+    static func begin(_ options: Options) {
+        unsafe isQuiet = options.isQuiet
+        unsafe stream = try? HostStream(descriptor: 2)
+    }
 
     /// What it says, behind the plugin's name.
     var bytes: [UInt8] { text.bytes }
