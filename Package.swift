@@ -77,14 +77,7 @@ let package = Package(
             name: "JournalEmbedded", dependencies: ["TraceEmbedded"], exclude: ["Reading"],
             swiftSettings: embedded),
         .target(
-            name: "MachineCodeEmbedded",
-            exclude: [
-                "AArch64Tables.swift", "ARMTables.swift", "BlockEnds.swift", "Code.swift",
-                "InstructionSet.swift", "JumpTable.swift", "LinkageStub.swift",
-                "RISCVTables.swift", "WayOut.swift",
-                "X86Tables.swift",
-            ],
-            swiftSettings: embedded),
+            name: "MachineCodeEmbedded", exclude: ["Files", "Tables"], swiftSettings: embedded),
         .target(
             name: "CoveragePlugin",
             dependencies: [
@@ -146,8 +139,8 @@ let package = Package(
         .executableTarget(
             name: "covtool",
             dependencies: [
-                "CBuild", "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Folders", "Journal",
-                "Replay", "Reports", "Trace",
+                "CBuild", "CovtoolKit", "Coverage", "DRCov", "DebugInfo", "Folders", "Replay",
+                "Reports", "Threading", "Trace",
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),

@@ -1,10 +1,10 @@
 /// What a processor's instructions look like: the sets whose branches can be told.
 ///
 /// This is the one place that lists them. A new one is a case here, the number that ELF files give the
-/// processor, and a reader of its own.
-public enum InstructionSet: String, Sendable, CaseIterable {
+/// processor, the name that QEMU gives it, and a reader of its own.
+public enum InstructionSet: Sendable, CaseIterable {
     /// x86 of 64 bits.
-    case x8664 = "x86-64"
+    case x8664
     /// x86 of 32 bits.
     case i386
     /// ARM of 64 bits.
@@ -37,6 +37,14 @@ public enum InstructionSet: String, Sendable, CaseIterable {
         case (22, true) where is64Bit: self = .s390x
         default: return nil
         }
+    }
+
+    /// The sets of QEMU's guests, by the names of these. Of ``arm``, parts can be ``thumb``.
+    public static var emulated: [(name: StaticString, set: InstructionSet)] {
+        [
+            ("x86_64", .x8664), ("i386", .i386), ("aarch64", .aarch64), ("arm", .arm),
+            ("riscv64", .riscv64), ("riscv32", .riscv32), ("s390x", .s390x),
+        ]
     }
 
     /// Hands the walk over instructions its reader; each reader gets a walk that was compiled for it.

@@ -12,7 +12,8 @@ func value(_ digit: UInt8) -> UInt8 { digit < 58 ? digit - 48 : digit - 87 }
 
 while let line = readLine() {
     let words = line.split(separator: " ")
-    guard words.count == 3, let set = InstructionSet(rawValue: String(words[0])),
+    guard words.count == 3,
+        let set = InstructionSet.allCases.first(where: { "\($0)" == words[0] }),
         let start = UInt64(words[1], radix: 16)
     else { fatalError("not an instruction set, an address and bytes: \(line.prefix(40))") }
     let digits = Array(words[2].utf8)

@@ -19,16 +19,12 @@ struct ConditionalJump {
 /// Every conditional jump ends QEMU's block. An instruction of ARM that depends on a condition and does not
 /// jump does not, and leads to one place only.
 struct JumpDecoder {
-    private let set: LastInstruction
+    private let set: InstructionSet
     private var states = ThumbStates()
 
     /// Nil for a guest whose instructions are not known.
     init?(_ host: HostInformation) {
-        let known: [(StaticString, LastInstruction)] = [
-            ("x86_64", .x8664), ("i386", .i386), ("aarch64", .aarch64), ("arm", .arm),
-            ("riscv64", .riscv64), ("riscv32", .riscv32), ("s390x", .s390x),
-        ]
-        for (name, set) in known where host.targets(name) {
+        for (name, set) in InstructionSet.emulated where host.targets(name) {
             self.set = set
             return
         }
@@ -46,7 +42,7 @@ struct JumpDecoder {
             bytes += block.withInstruction(at: number) { $0.data } ?? []
         }
         let behind = address &+ size
-        guard let branch = set.branch(of: bytes.span, endingAt: behind), branch.isConditional,
+        guard let branch = set.lastBranch(of: bytes, endingAt: behind), branch.isConditional,
             // It leads to one place only.
             branch.target != behind
         else { return nil }
@@ -57,7 +53,7 @@ struct JumpDecoder {
     /// 32-bit ARM has two sets, and QEMU does not say which of them a block is of.
     private mutating func set(
         of part: BlockPart, _ block: borrowing TranslationBlock
-    ) -> LastInstruction {
+    ) -> InstructionSet {
         guard case .arm = set else { return set }
         let told = JumpDecoder.isThumb(part, block)
         if let told { states.note(told, at: part.address) }
@@ -77,8 +73,8 @@ struct JumpDecoder {
             // How each of Thumb's long instructions begins.
             if last[1] < 0xE8 { return false }
         }
-        guard LastInstruction.thumb.branch(of: last.span, endingAt: 0) != nil else { return false }
-        guard LastInstruction.arm.branch(of: last.span, endingAt: 0) != nil else { return true }
+        guard InstructionSet.thumb.lastBranch(of: last, endingAt: 0) != nil else { return false }
+        guard InstructionSet.arm.lastBranch(of: last, endingAt: 0) != nil else { return true }
         // What leads elsewhere in both is told by what QEMU's disassembler calls it: in Thumb it has a width
         // (`bne.w`), or is one of these, which have no condition.
         let text = block.withInstruction(at: part.end - 1) { $0.disassembly } ?? nil

@@ -44,8 +44,8 @@ struct Message {
         case .noJumps:
             text.append(
                 """
-                branches=on is for guests of x86, ARM, RISC-V and s390x, with the byte order that is usual there; \
-                leave it out
+                branches=on cannot be for this guest: the jumps of its processor are not known (Docs/recording.md lists \
+                those that are); leave it out
                 """)
         case .outOfMemory: text.append("out of memory")
         case .noEngine:

@@ -34,5 +34,6 @@ class Names(Case):
         paths = output("git", "ls-files", folder=ROOT).splitlines()
         names = {"/".join(parts[:count]) for parts in (path.split("/") for path in paths)
                  for count in range(1, len(parts) + 1)}
+        self.assertEqual([name for name in sorted(names) if not name.isascii()], [])
         folded = collections.Counter(name.casefold() for name in names)
         self.assertEqual([name for name in sorted(names) if folded[name.casefold()] > 1], [])

@@ -53,7 +53,7 @@ class Instructions(Case):
         print(f"{path}: {kinds}")
 
     def test_x86_64(self):
-        self.compare("x86-64", "objdump", "/lib/x86_64-linux-gnu/libc.so.6", 200_000)
+        self.compare("x8664", "objdump", "/lib/x86_64-linux-gnu/libc.so.6", 200_000)
 
     def test_i386(self):
         self.compare("i386", "objdump", "/lib32/libc.so.6", 200_000)

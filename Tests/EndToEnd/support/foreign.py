@@ -32,7 +32,7 @@ def addresses(path):
 class Extents:
     """How far blocks go of which the starts are known, by objdump."""
 
-    def __init__(self, elf, set="x86-64", tool="objdump"):
+    def __init__(self, elf, set="x8664", tool="objdump"):
         self.runs = objdump.instructions(tool, elf, set)
         self.starts = [run[0].address for run in self.runs]
         self.at = {instruction.address: (run, number) for run in self.runs

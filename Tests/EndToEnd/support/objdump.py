@@ -33,12 +33,12 @@ def instructions(objdump, path, set):
             continue
         address, bytes, text = int(found[1], 16), found[2], found[3].strip()
         of = set
-        if set not in ("x86-64", "i386", "s390x"):  # whole words or halves, the first byte last
+        if set not in ("x8664", "i386", "s390x"):  # whole words or halves, the first byte last
             of = "thumb" if set == "arm" and len(bytes.split()[0]) == 4 else set
             bytes = "".join(word[at - 2:at] for word in bytes.split() for at in range(len(word), 0, -2))
         bytes = before + bytes.replace(" ", "")
         address, before = address - len(before) // 2, ""
-        if set in ("x86-64", "i386"):
+        if set in ("x8664", "i386"):
             # Prefixes that have no effect where they stand are an instruction to objdump, and none to
             # processors; a wait is one to processors, and part of what follows to objdump.
             if PREFIXES.fullmatch(text):
@@ -63,7 +63,7 @@ def branch(set, text):
     text = re.split(r" *(?:[#;@] | //|\t[@;#])", text, maxsplit=1)[0].strip()
     name, _, operands = text.replace("\t", " ").partition(" ")
     operands = operands.strip()
-    family = {"x86-64": x86, "i386": x86, "arm": arm, "thumb": arm, "aarch64": aarch64,
+    family = {"x8664": x86, "i386": x86, "arm": arm, "thumb": arm, "aarch64": aarch64,
               "riscv32": riscv, "riscv64": riscv, "s390x": s390}[set]
     kind, is_direct = family(name, operands)
     if not is_direct:
