@@ -155,7 +155,7 @@ struct CodeSearches {
 
     /// The files of which nothing was executed.
     var notExecuted: some Sequence<HostPath> {
-        searches.lazy.filter(\.hasFailed).map(\.path)
+        searches.lazy.filter { $0.hasFailed }.map { $0.path }
     }
 
     /// Looks whether the block is code of one of them, and whether it tells where that is.
