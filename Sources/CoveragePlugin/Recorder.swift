@@ -136,16 +136,18 @@ final class Recorder: @unchecked Sendable {
         }
         host_lock()
         defer { host_unlock() }
-        return recording.finder.map.hasFile(in: start, start.addingSaturating(length))
+        let first = recording.address(start)
+        return recording.finder.map.hasFile(in: first, first.addingSaturating(length))
     }
 
     /// Notes what the call has mapped. Gives whether a known file was at the address that it returned: the
     /// arguments of some calls do not tell, mremap's with a fixed address, shmat's, mmap's where they are in memory.
     private func noteMapping(_ call: SystemCallReturn) -> Bool {
         let length = MappingWatch.takeAnonymousLength()
-        guard let address = MappingWatch.mapped(by: call.result) else { return false }
+        guard let result = MappingWatch.mapped(by: call.result) else { return false }
         host_lock()
         defer { host_unlock() }
+        let address = recording.address(result)
         recording.finder.noteMapping(at: address, anonymousLength: length)
         return recording.finder.map.hasFile(in: address, address.addingSaturating(1))
     }

@@ -82,6 +82,11 @@ struct RecordingState: ~Copyable {
         FirstHits(table.journal.store, instrumentation.vcpuHits, counts: form.hasCounts)
     }
 
+    /// The address in a word of a system call: QEMU extends those of a 32-bit guest by their sign.
+    func address(_ word: UInt64) -> UInt64 {
+        is32Bit ? UInt64(UInt32(truncatingIfNeeded: word)) : word
+    }
+
     // MARK: - Translation
 
     /// Sees to it that the block shows when it is executed.

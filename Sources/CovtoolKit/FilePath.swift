@@ -76,6 +76,8 @@ public enum FilePath {
     /// Removes a folder with all that is in it, or a file; links are not followed.
     static func removeAll(_ path: String) {
         guard unsafe unlink(path) != 0, errno == EISDIR || errno == EPERM else { return }
+        // Programs make folders that they do not let anybody change.
+        unsafe chmod(path, 0o700)
         for name in FolderNames(of: path) { removeAll("\(path)/\(name)") }
         unsafe rmdir(path)
     }

@@ -124,6 +124,8 @@ extension InputFile {
                 unsafe bytes.withMemoryRebound(to: CChar.self, capacity: 256) { name in
                     if unsafe strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
                     if unsafe unlinkat(folder, name, 0) == 0 { return }
+                    // It is a folder, of which the program may have taken its permissions.
+                    unsafe fchmodat(folder, name, 0o700, 0)
                     let inner = unsafe openat(
                         folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                     if inner >= 0 { empty(inner) }

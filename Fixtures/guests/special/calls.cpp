@@ -100,6 +100,18 @@ int main(int count, char **) {
     int (*pointer)(int) = unused;
     sum += twice(add) + add(3);
     sum += twice([](int value) { return value * 2; });
+    auto generic = [&](auto value) {
+        if (value > 2)
+            counter++;
+        return static_cast<int>(value) + count;
+    };
+    sum += generic(2) + generic(2.5);
+    auto not_called = [](auto value) {
+        std::puts("never");
+        return value;
+    };
+    if (count > 6)
+        sum += not_called(sum);
     for (int i = 0; i < 4; i++)
         sum += partly(i + nothing) + partly(i + 1 + nothing);
     sum += partly(100 + count);

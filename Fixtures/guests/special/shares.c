@@ -106,6 +106,22 @@ static int writer(void) {
     return error != 0 ? error : 30 + in_thread(write_lock);
 }
 
+/// The input, mapped and never read.
+static int mapped(void) {
+    char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
+    return page == MAP_FAILED ? 98 : page[0] - '@';
+}
+
+/// Memory that a child has none of, or zeroes in its place.
+static int without_children(int advice) {
+    char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return 98;
+    page[0] = 40;
+    if (madvise(page, 4096, advice) != 0) return 97;
+    read_input();
+    return page[0];
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) return 93;
     if (strcmp(argv[1], "positions") == 0) return positions();
@@ -116,5 +132,8 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "checked") == 0) return mutex(PTHREAD_MUTEX_ERRORCHECK, PTHREAD_PRIO_NONE);
     if (strcmp(argv[1], "inherits") == 0) return mutex(PTHREAD_MUTEX_RECURSIVE, PTHREAD_PRIO_INHERIT);
     if (strcmp(argv[1], "writer") == 0) return writer();
+    if (strcmp(argv[1], "mapped") == 0) return mapped();
+    if (strcmp(argv[1], "wiped") == 0) return without_children(MADV_WIPEONFORK);
+    if (strcmp(argv[1], "left-out") == 0) return without_children(MADV_DONTFORK);
     return 92;
 }

@@ -24,7 +24,10 @@ struct ForkPoint {
         case query(Int)
         /// Where a terminal's settings are asked for, not of standard input.
         case terminal
-        /// Where the memory is not shared, so that each child has its own, or cannot be written to.
+        /// Where the advice is not that children have none of the memory, or zeroes in its place.
+        case advice
+        /// Where the memory is of no file that was open before the program, and is not shared, so that each child has
+        /// its own, or cannot be written to.
         case mapping(argumentsInMemory: Bool)
     }
 
@@ -61,9 +64,10 @@ struct ForkPoint {
                 return ForkPoint.isOwn(mappingInMemory(at: guestBase &+ arguments[0]))
             }
             return ForkPoint.isOwn(
-                (
-                    UInt8(truncatingIfNeeded: arguments[2]), UInt8(truncatingIfNeeded: arguments[3])
-                ))
+                Mapping(
+                    protection: UInt8(truncatingIfNeeded: arguments[2]),
+                    flags: UInt8(truncatingIfNeeded: arguments[3]), descriptor: descriptor(4)))
+        case .advice: return !ForkPoint.adviceOnForks.contains(arguments[2])
         case .path(let index):
             guard let path = path(index) else { return false }
             if path.isEmpty { return index > 0 && descriptor(index - 1) > 0 }
@@ -78,6 +82,8 @@ struct ForkPoint {
 
     /// `O_WRONLY`, `O_RDWR` and `O_CREAT`, which are the same on all architectures whose calls have names.
     private static let writingFlags: UInt64 = 0o103
+    /// `MADV_DONTFORK` and `MADV_WIPEONFORK`.
+    private static let adviceOnForks: [UInt64] = [10, 18]
     /// `PROT_WRITE`, and of the flags `MAP_SHARED` and `MAP_ANONYMOUS`, likewise.
     private static let (writing, shared, anonymous): (UInt8, UInt8, UInt8) = (0x2, 0x1, 0x20)
     /// `TCGETS`.
@@ -110,7 +116,7 @@ struct ForkPoint {
         ("arch_prctl", .always), ("brk", .always), ("futex", .always), ("getcwd", .always),
         ("getegid", .always), ("getegid32", .always), ("geteuid", .always), ("geteuid32", .always),
         ("getgid", .always), ("getgid32", .always), ("getrandom", .always),
-        ("getrlimit", .always), ("getuid", .always), ("getuid32", .always), ("madvise", .always),
+        ("getrlimit", .always), ("getuid", .always), ("getuid32", .always), ("madvise", .advice),
         ("mmap", .mapping(argumentsInMemory: true)), ("mmap2", .mapping(argumentsInMemory: false)),
         ("mprotect", .always), ("mremap", .always),
         ("munmap", .always), ("riscv_flush_icache", .always), ("riscv_hwprobe", .always),
@@ -136,23 +142,38 @@ struct ForkPoint {
         target.isText("s390x") || target.isText("i386")
     }
 
-    /// The lowest bytes of the protection and the flags.
-    private func mappingInMemory(at address: UInt64) -> (protection: UInt8, flags: UInt8)? {
+    /// What decides of the arguments of `mmap`: of the protection and the flags the lowest bytes.
+    private struct Mapping {
+        var protection: UInt8
+        var flags: UInt8
+        var descriptor: Int32
+    }
+
+    private func mappingInMemory(at address: UInt64) -> Mapping? {
         let isBig = target.isText("s390x")
         let width = isBig ? 8 : 4
-        let arguments = unsafe [UInt8](unsafeUninitializedCapacity: 4 * width) { buffer, filled in
-            filled = Int(max(0, unsafe host_read_memory(address, buffer.baseAddress, 4 * width)))
+        let size = 5 * width
+        let arguments = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            filled = Int(max(0, unsafe host_read_memory(address, buffer.baseAddress, size)))
         }
-        guard arguments.count == 4 * width else { return nil }
-        let lowest = isBig ? width - 1 : 0
-        return (arguments[2 * width + lowest], arguments[3 * width + lowest])
+        guard arguments.count == size else { return nil }
+        func lowest(_ number: Int) -> UInt8 {
+            arguments[number * width + (isBig ? width - 1 : 0)]
+        }
+        // A number of a descriptor that is larger than a byte is none of the first three.
+        let isSmall = arguments[(4 * width)...].count { $0 != 0 } <= 1 && lowest(4) <= 2
+        return Mapping(
+            protection: lowest(2), flags: lowest(3),
+            descriptor: isSmall ? Int32(lowest(4)) : .max)
     }
 
     /// Anonymous memory that can only be read now is of use only when its protection is changed later.
-    private static func isOwn(_ mapping: (protection: UInt8, flags: UInt8)?) -> Bool {
-        guard let (protection, flags) = mapping else { return false }
-        guard flags & shared != 0 else { return true }
-        return protection & writing == 0 && flags & anonymous == 0
+    private static func isOwn(_ mapping: Mapping?) -> Bool {
+        guard let mapping else { return false }
+        let isAnonymous = mapping.flags & anonymous != 0
+        guard isAnonymous || mapping.descriptor > 2 else { return false }
+        guard mapping.flags & shared != 0 else { return true }
+        return mapping.protection & writing == 0 && !isAnonymous
     }
 
     /// Whether the path is of the system or a library, so that it is no input.

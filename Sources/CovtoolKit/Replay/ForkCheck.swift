@@ -67,6 +67,8 @@ public struct ForkCheck {
             alone.forget()
             var found: [String] = []
             for round in 0..<ForkCheck.most where !Interruption.isAsked {
+                // What was drawn at random when a server started, all its children have.
+                if round > 0 { server.end() }
                 // By turns, lest a program that does something else each second time differs in each round.
                 for worker in round % 2 == 0 ? [server, starter] : [starter, server] {
                     try worker.run(job)

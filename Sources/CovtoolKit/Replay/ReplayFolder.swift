@@ -23,7 +23,9 @@ final class ReplayFolder: Sendable {
             self.path = path + "/"
             return
         }
-        let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        // Without links, as the system names the files that processes have open.
+        let base = FilePath.absolute(
+            unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp")
         // mkdtemp(3) puts letters of its own in the place of the last six.
         var template = Array("\(base)/covtool-run-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure.writing(base, errno) }

@@ -54,8 +54,8 @@ extension DIEReader {
             else { break }
             (die, unit) = found
         }
-        // GCC says it of lambdas' bodies, too.
-        if result.name == "operator()" { result.isArtificial = false }
+        // GCC says it of lambdas' bodies, too; those of generic ones have arguments in their names.
+        if result.name?.hasPrefix("operator()") == true { result.isArtificial = false }
         return result
     }
 

@@ -5,7 +5,7 @@ import resource
 import shutil
 
 from Tests.EndToEnd.support import statuses
-from Tests.EndToEnd.support.setting import Case, run
+from Tests.EndToEnd.support.setting import COVTOOL, Case, run
 
 # A shell that first looks whether it finds its input alone, and then spoils the place for the next one.
 SPOILS = """
@@ -44,6 +44,24 @@ class Hostile(Case):
                 _, ended = self.replay("-j", "1", *how, "--corpus", self.corpus, "--", "/bin/sh", "-c", SPOILS, "sh", "@@")
                 self.assertEqual([(line["end"], line["status"]) for line in ended], [("done", 0)] * 9)
                 self.assertEqual([(self.corpus / name).read_text() for name in "abcdefghz"], [*"abcdefghz"])
+
+    def test_folders_without_permission(self):
+        """What a program has made beside its input, and lets nobody change, the next input does not find; as a user, since
+        the superuser needs no permission."""
+        self.folder.chmod(0o777)
+        (self.folder / "tmp").mkdir(mode=0o777)
+        (self.folder / "tmp").chmod(0o777)
+        for name in "abc":
+            (self.corpus / name).write_text(name)
+        command = '[ "$(ls -A "${1%/*}")" = input ] && cd "${1%/*}" && mkdir -p one/two && touch one/two/three && ' \
+            'chmod 0555 one/two && chmod 0 one'
+        user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+        done = run(*user, COVTOOL, "run", "-j", "1", "--corpus", self.corpus, "-o", "tmp/run.drcov", "--status", "tmp/status",
+                   "--", "/bin/sh", "-c", command, "sh", "@@", folder=self.folder,
+                   environment={"TMPDIR": str(self.folder / "tmp")})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([line["status"] for line in statuses.read(self.folder / "tmp/status")], [0] * 3)
+        self.assertEqual(sorted(os.listdir(self.folder / "tmp")), ["run.drcov", "status"])
 
     def test_programs_that_write_beside(self):
         """gzip's status is the one that it has alone."""

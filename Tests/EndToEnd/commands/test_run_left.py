@@ -38,6 +38,21 @@ int main(int count, char **words)
 }
 """
 
+# The same, of a process that executes another program, and has standard error open.
+EXECUTES = """
+#include <unistd.h>
+
+int main(void)
+{
+    if (fork() == 0) {
+        setsid();
+        execl("/bin/sleep", "sleep", "86421", (char *)0);
+    }
+    usleep(300000);
+    return 0;
+}
+"""
+
 
 def processes(word):
     found = []
@@ -77,6 +92,18 @@ class Left(Case):
                 found = run(COVTOOL, "which", "in_daemon", f"kept{number}", folder=self.folder).stdout
                 self.assertNotIn("2.drcov", found)
                 self.assertEqual(processes(str(program)), [])
+                self.assertEqual(os.listdir(self.folder / "tmp"), [])
+
+    def test_daemon_below_a_link(self):
+        """Where TMPDIR is reached by a link, or by a relative path."""
+        (self.folder / "guest.c").write_text(EXECUTES)
+        output("gcc", "guest.c", "-o", "guest", folder=self.folder)
+        (self.corpus / "a").write_text("a")
+        (self.folder / "link").symlink_to("tmp")
+        for place in (self.folder / "link", "tmp", "./link/"):
+            with self.subTest(place=place):
+                self.replay("--", self.folder / "guest", "@@", TMPDIR=str(place))
+                self.assertEqual(processes("86421"), [])
                 self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
     def test_several_at_once(self):

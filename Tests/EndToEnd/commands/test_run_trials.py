@@ -23,6 +23,16 @@ static void odd(void) { value += 2; }      // odd
 static void even(void) { value += 3; }     // even
 static void by_chance(void) { value += 4; }
 
+// One of 256 places, by a byte.
+#define CASE(n) case (n): value += (n) * 3 + 1; break;
+#define CASES4(n) CASE(n) CASE(n + 1) CASE(n + 2) CASE(n + 3)
+#define CASES16(n) CASES4(n) CASES4(n + 4) CASES4(n + 8) CASES4(n + 12)
+#define CASES64(n) CASES16(n) CASES16(n + 16) CASES16(n + 32) CASES16(n + 48)
+static void drawn(unsigned char byte)
+{
+    switch (byte) { CASES64(0) CASES64(64) CASES64(128) CASES64(192) }
+}
+
 static int parent_is_covtool(void)
 {
     char path[64], name[64] = "";
@@ -48,6 +58,8 @@ int main(int count, char **arguments)
     char input = 0;
     if (getenv("CHANCE") && ((char *)getauxval(AT_RANDOM))[0] & 1)
         by_chance();
+    if (getenv("DRAWN"))
+        drawn(((unsigned char *)getauxval(AT_RANDOM))[0]);
     if (read(open(arguments[2], O_RDONLY), &input, 1) < 0)
         return 97;
     switch (input) {
@@ -105,6 +117,12 @@ class Trials(Case):
             done = self.run_guest("--check", count)
             self.assertIn(f"check: {said}: the same by the fork server and alone", done.stderr)
             self.assertTrue((self.folder / "run.drcov").exists())
+
+    def test_random_at_the_start(self):
+        """What a server has drawn at random, each of its children has: that is no difference between the ways."""
+        self.inputs("a")
+        done = self.run_guest("--check", 1, environment={"DRAWN": "1"})
+        self.assertIn("check: 1 input: the same by the fork server and alone", done.stderr)
 
     def test_differs(self):
         self.inputs("a", "b", "c", "p", "d", "g", "e")

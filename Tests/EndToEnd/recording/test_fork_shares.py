@@ -11,7 +11,8 @@ QEMU = "user"
 SPECIAL = ROOT / "Fixtures/guests/special"
 COMPILERS = {"pie": "gcc", "static": "gcc", "aarch64": "aarch64-linux-gnu-gcc", "arm": "arm-linux-gnueabihf-gcc",
              "riscv64": "riscv64-linux-gnu-gcc", "s390x": "s390x-linux-gnu-gcc"}
-TRIED = ("positions", "memory", "memory-later", "thread", "recursive", "checked", "inherits", "writer")
+TRIED = ("positions", "memory", "memory-later", "thread", "recursive", "checked", "inherits", "writer",
+         "mapped", "wiped", "left-out")
 INPUTS = [b"A", b"B", b"A", b"B"]
 
 
@@ -48,7 +49,7 @@ class ForkShares(Case):
 
     @columns.on_each
     def test_of_processes(self, column):
-        """Positions in files, memory, the thread's number, and locks that know their owner."""
+        """Positions in files, memory, the thread's number, locks that know their owner, and an input that is mapped."""
         for kind, compiler in COMPILERS.items():
             if not columns.qemu(column, guests.KINDS[kind][0]):
                 continue

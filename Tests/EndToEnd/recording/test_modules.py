@@ -50,6 +50,38 @@ def make_anew(source, path):
 # How another file comes to a path.
 WAYS = {"renamed over": os.rename, "made anew": make_anew, "rewritten": rewrite}
 
+# A function in each of two files that are mapped to one place, and in memory that replaces them.
+OVER = r"""
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static unsigned code[] = {0xe3a00001, 0xe12fff1e};  // mov r0, #1; bx lr
+
+static void call(char *place) { ((int (*)(void))place)(); }
+
+int main(int count, char **words)
+{
+    void *place = (void *)strtoul(words[count - 1], 0, 0);
+    const char *names[] = {"one", "two"};
+    for (int number = 0; number < 2; number++) {
+        int file = open(names[number], O_RDWR | O_CREAT | O_TRUNC, 0600);
+        if (ftruncate(file, 4096) || pwrite(file, code, sizeof code, 0) != sizeof code) return 1;
+        char *mapped = mmap(place, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file, 0);
+        if (mapped != place) return 2;
+        call(mapped);
+    }
+    char *memory = mmap(place, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0);
+    if (memory != place) return 3;
+    memcpy(memory + 16, code, sizeof code);
+    __builtin___clear_cache(memory + 16, memory + 24);
+    call(memory + 16);
+    return 0;
+}
+"""
+
 
 class Modules(Case):
     def library(self, path, *more, value=1):
@@ -281,6 +313,19 @@ class Modules(Case):
                 found = self.record("over", path, *before)
                 self.check(*found, [*[(str(path), names["early"])] * (not before), (None, None),
                                     (str(path), names["late"])])
+
+    def test_files_above_the_middle_of_32_bits(self):
+        """One file in the place of another, and memory without one in the place of that."""
+        (self.folder / "guest.c").write_text(OVER)
+        program = self.folder / "guest"
+        output("arm-linux-gnueabihf-gcc", "-static", "guest.c", "-o", program, folder=self.folder)
+        for place in (0x50000000, 0x90000000):
+            with self.subTest(place=hex(place)):
+                output(*emulator("arm"), "-plugin", f"{PLUGIN},out=run.drcov", program, hex(place), folder=self.folder)
+                trace = drcov.load(self.folder / "run.drcov")
+                rows = [(os.path.basename(path) if path else path, offset) for path, offset, _ in trace.offsets()
+                        if path != str(program) and not (path or "").startswith("[")]
+                self.assertEqual(sorted(rows, key=str), sorted([("one", 0), ("two", 0), (None, place + 16)], key=str))
 
     def test_a_file_over_a_library(self):
         """A page of another file in the place of a library's, and then the library's own again."""
