@@ -187,6 +187,8 @@ struct LineTally {
         }
         // The function of the last row, and whether `unoptimised` counts its executions.
         var (current, isUnoptimised): (Int?, Bool) = (nil, false)
+        // Whether marks say nothing of statements, as LLVM sets them.
+        var marksLines = false
         // A row that is a function's end and nothing else has the line of the closing brace. GCC's own instrumentation
         // counts what statements are made of, and knows no such line.
         var waysOut = table.code.map { Code.WaysOut($0) }
@@ -214,6 +216,7 @@ struct LineTally {
                     unoptimised != nil && function != nil
                     && UnoptimisedCode.isUnoptimised(
                         rows, from: index, to: functions.end, isOfGCC: isOfGCC)
+                marksLines = function != nil && !isOfGCC
                 declaration = nil
                 doesOpeningLoop = isUnoptimised && rule == .gcov && isOfGCC
                 entryOfGCC =
@@ -243,7 +246,7 @@ struct LineTally {
             }
             let isEntered = piece.add(
                 row, following: following, ranges, executions.span, from: next,
-                hasParts: isUnoptimised)
+                hasParts: isUnoptimised || marksLines)
             guard isUnoptimised else { continue }
             if !isEntered, next < ranges.count, ranges[next].lowerBound < row.end,
                 ranges[next].lowerBound > row.address,

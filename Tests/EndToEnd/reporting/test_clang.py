@@ -51,6 +51,28 @@ static int endless(int value)
     return value;
 }
 
+// So small, and with so much code of no line, that it could be taken for an optimised one.
+static int choice(int value)
+{
+    int i = 0;
+    while (1) {
+        switch (value) {
+        case 1:
+            sink(1);
+            break;
+        case 100:
+            sink(100);
+        }
+        if (i++ > 3)
+            return i;
+        if (value > 100) {
+            sink(value);
+        } else if (value > 50) {
+            sink(2);
+        }
+    }
+}
+
 static int never(int value)
 {
     if (value > 2)
@@ -63,6 +85,7 @@ int main(int count, char **words)
     (void)words;
     conditions(count);
     endless(count);
+    choice(count);
     return count > 5 ? never(count) : 0;
 }
 """
