@@ -35,6 +35,21 @@ import Testing
             ])
     }
 
+    /// Relative paths are of the working folder, unless the file is elsewhere alone.
+    @Test func relativeNames() {
+        let there: Set = ["/p/src/a.c", "/p/b.c", "/p/build/b.c"]
+        let inside = ProjectFolders(
+            roots: ["/p"], workingFolder: "/p/build", origins: ["/p"],
+            isThere: { there.contains($0) })
+        #expect(
+            ServiceTests.names(["src/a.c", "b.c", "c.c", "../d.c", "../../e.c"], inside) == [
+                "src/a.c", "build/b.c", "build/c.c", "d.c", "../../e.c",
+            ])
+        let linked = ProjectFolders(
+            roots: ["/real"], workingFolder: "/link/p", withoutLinks: "/real/p")
+        #expect(ServiceTests.names(["a.c"], linked) == ["p/a.c"])
+    }
+
     /// Everything is below the root of the file system, which says something only if somebody names it.
     @Test func rootOfTheFileSystem() {
         let inRoot = ProjectFolders(roots: [], workingFolder: "/")

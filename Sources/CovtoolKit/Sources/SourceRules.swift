@@ -47,9 +47,11 @@ public struct SourceRules: Sendable {
     /// - Parameter workspace: an absolute path in place of the former.
     public func projectFolders(in workspace: String? = nil) -> ProjectFolders {
         let folder = FilePath.workingFolder
+        let workspaces = workspace.map { SourceRules.wholePaths([$0]) }
         return ProjectFolders(
-            roots: workspace.map { SourceRules.wholePaths([$0]) } ?? rootPaths,
-            workingFolder: folder, withoutLinks: FilePath.absolute(folder))
+            roots: workspaces ?? rootPaths, workingFolder: folder,
+            withoutLinks: FilePath.absolute(folder), origins: rootPaths + (workspaces ?? []),
+            isThere: FilePath.isRegular)
     }
 
     /// The absolute paths of the folders below which sources are read.

@@ -9,6 +9,8 @@ public struct GitHubAnnotations: Sendable {
         public var path: String
         /// The lines, from 1.
         public var lines: ClosedRange<Int>
+        /// Whether the path is seen from the project's root already, as a diff has it.
+        var isFromRoot = false
 
         /// Makes a part of its fields.
         public init(path: String, lines: ClosedRange<Int>) {
@@ -37,7 +39,11 @@ public struct GitHubAnnotations: Sendable {
     /// The missed lines of a diff, by its own paths.
     public static func missed(_ patch: PatchCoverage) -> [Part] {
         patch.files.flatMap { file in
-            LineRanges.ranges(file.missed).map { Part(path: file.diffPath, lines: $0) }
+            LineRanges.ranges(file.missed).map {
+                var part = Part(path: file.diffPath, lines: $0)
+                part.isFromRoot = !file.diffPath.hasPrefix("/")
+                return part
+            }
         }
     }
 
@@ -47,6 +53,7 @@ public struct GitHubAnnotations: Sendable {
         let shown = parts.sorted { $0.lines.count > $1.lines.count }.prefix(GitHubAnnotations.most)
         for part in shown {
             let (first, last) = (part.lines.lowerBound, part.lines.upperBound)
+            let file = part.isFromRoot ? part.path : folders.place(of: part.path).name
             let text =
                 first == last
                 ? "Line \(first) was not executed." : "Lines \(first) to \(last) were not executed."
@@ -54,7 +61,7 @@ public struct GitHubAnnotations: Sendable {
                 GitHubAnnotations.command(
                     "warning",
                     [
-                        ("file", folders.place(of: part.path).name), ("line", "\(first)"),
+                        ("file", file), ("line", "\(first)"),
                         ("endLine", "\(last)"), ("title", "Missed lines"),
                     ], text))
         }

@@ -14,6 +14,10 @@ public struct ProjectFolders: Sendable {
     let paths: [String]
     /// The absolute path that relative ones are seen from.
     let workingFolder: String
+    private let withoutLinks: String
+    /// Where relative paths can begin if they are not in the working folder, the likeliest first.
+    private let origins: [String]
+    private let isThere: @Sendable (String) -> Bool
 
     /// No folder: files are called by their whole paths.
     public init() { self.init(roots: [], workingFolder: "") }
@@ -23,7 +27,12 @@ public struct ProjectFolders: Sendable {
     ///   - workingFolder: the absolute path from which relative ones are seen. Files in no root are called by their
     ///     path from there if they are below.
     ///   - withoutLinks: the same folder's path without links, as debug information can have it.
-    public init(roots: [String], workingFolder: String, withoutLinks: String? = nil) {
+    ///   - origins: absolute paths of folders at which relative paths can begin, too, the likeliest first.
+    ///   - isThere: whether there is a file at an absolute path, by which it is known where a relative one begins.
+    public init(
+        roots: [String], workingFolder: String, withoutLinks: String? = nil, origins: [String] = [],
+        isThere: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) {
         // What is in two of them is called by its longer name, which is in no other.
         var paths = Set(roots).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
         // All is below the root of the file system: that says nothing, unless somebody names it.
@@ -33,14 +42,33 @@ public struct ProjectFolders: Sendable {
         }
         self.paths = paths
         self.workingFolder = workingFolder
+        self.withoutLinks = withoutLinks ?? workingFolder
+        (self.origins, self.isThere) = (origins, isThere)
     }
 
     /// What a file is called.
     func place(of path: String) -> Place {
-        let bytes = path.utf8
-        guard bytes.first == UInt8(ascii: "/") else {
-            return Place(folder: paths.firstIndex(of: workingFolder), name: path)
+        guard path.utf8.first != UInt8(ascii: "/") else {
+            return below(path) ?? Place(folder: nil, name: path)
         }
+        // Of two names of one folder, one can be below a root.
+        return wholePaths(of: path).compactMap(below).min { ($0.folder ?? 0) < ($1.folder ?? 0) }
+            ?? Place(folder: paths.firstIndex(of: workingFolder), name: path)
+    }
+
+    /// What a relative path stands for: a file in the working folder, by both of that folder's names, unless it is not
+    /// there, and is at another origin.
+    private func wholePaths(of path: String) -> [String] {
+        guard !workingFolder.isEmpty else { return [] }
+        let here = [workingFolder, withoutLinks].map { SourcePath.normalised(path, in: $0) }
+        guard !origins.isEmpty, !isThere(here[0]) else { return here }
+        let there = origins.lazy.map { SourcePath.normalised(path, in: $0) }.first(where: isThere)
+        return there.map { [$0] } ?? here
+    }
+
+    /// The first folder that an absolute path is below, and the rest.
+    private func below(_ path: String) -> Place? {
+        let bytes = path.utf8
         for (number, folder) in paths.enumerated() {
             let start = folder.hasSuffix("/") ? folder : folder + "/"
             if bytes.count > start.utf8.count, bytes.starts(with: start.utf8) {
@@ -48,7 +76,7 @@ public struct ProjectFolders: Sendable {
                 return Place(folder: number, name: String(name))
             }
         }
-        return Place(folder: nil, name: path)
+        return nil
     }
 
     /// What files are called, each by a name of its own, as a document can hold it: of two that would have one name,

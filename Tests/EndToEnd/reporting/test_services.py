@@ -149,6 +149,59 @@ class Services(Demo):
         self.assertEqual((lines[f"{self.folder}/a.c"][1], set(functions.values())), (1 << 40, {1 << 40}))
 
 
+class RelativePaths(Case):
+    """A relative path is a file of the project, wherever it comes from: a compiler's option, ours, a tracefile."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.folder / "p"
+        for name in ("src", "build"):
+            (self.project / name).mkdir(parents=True)
+        (self.project / "src/main.c").write_text(
+            "int main(int n, char **v)\n{\n    if (n > 9)\n        return 1;\n    return 0;\n}\n")
+        self.inputs = []
+        for name, built, read in (("mapped", [f"-ffile-prefix-map={self.project}=."], []),
+                                  ("plain", [], ["--path-equivalence", f"{self.project},."])):
+            program, trace = self.project / "build" / name, self.folder / f"{name}.drcov"
+            output("gcc", "-g", "-O0", *built, "src/main.c", "-o", program, folder=self.project)
+            guests.record(trace, "pie", program)
+            self.inputs.append([trace, "--elf", program, *read])
+        (self.folder / "unit.info").write_text("SF:src/main.c\nDA:3,1\nDA:4,0\nend_of_record\n")
+        self.inputs.append(["--tracefile", self.folder / "unit.info"])
+
+    def test_services(self):
+        for folder, options, name, source in (
+                (self.project, [], "src/main.c", self.project),
+                (self.project, ["--source-root", "."], "src/main.c", self.project),
+                (self.project, ["--source-root", ".."], "p/src/main.c", self.folder),
+                (self.project / "build", ["--source-root", ".."], "src/main.c", self.project),
+                (self.project / "build", ["--source-root", self.folder, "--source-root", self.project], "p/src/main.c",
+                 self.folder)):
+            for words in self.inputs:
+                with self.subTest(folder=folder, options=options, words=words):
+                    def said(command):
+                        return self.covtool(command, *words, *options, folder=folder).stdout
+
+                    lines, _, sources = services.cobertura(said("cobertura"))
+                    self.assertEqual((set(lines), sources), ({name}, {str(source)}))
+                    self.assertEqual(set(services.sonar(said("sonar"))), {name})
+                    self.assertEqual(set(services.codecov(said("codecov"))), {name})
+                    self.assertIn(f"| `{name}` |", said("markdown"))
+
+    def test_annotations(self):
+        link = self.folder / "a link"
+        link.symlink_to(self.project)
+        workspace = {"GITHUB_WORKSPACE": str(self.folder.resolve())}
+        for words in self.inputs:
+            for folder, options in ((self.project, []), (self.project, ["--source-root", "."]), (link, []),
+                                    (self.project / "build", ["--source-root", ".."])):
+                with self.subTest(folder=folder, options=options, words=words):
+                    done = self.covtool("report", *words, *options, "--annotations", "github", folder=folder,
+                                        environment={"PWD": str(folder), **workspace})
+                    found = [(place["file"], place["line"]) for _, place, _ in services.annotations(done.stdout)]
+                    self.assertEqual(found, [("p/src/main.c", "4")])
+
+
 class Readers(Demo):
     """Programs that others have written."""
 
