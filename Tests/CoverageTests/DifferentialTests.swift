@@ -107,6 +107,26 @@ import Testing
             ])
     }
 
+    /// A relative path is that of a file of the other version, if one is there from one of the folders.
+    @Test func relativePaths() {
+        func names(_ old: [String], _ new: [String]) -> [String] {
+            old.map { file($0, [1: 1]) }
+                .named(as: new.map { file($0, [1: 1]) }, in: "/p/build", roots: ["/p"])
+                .map(\.path)
+        }
+        #expect(
+            names(
+                ["src/a.c", "b.c", "../c.c", "d.c"],
+                ["/p/src/a.c", "/p/build/b.c", "/p/b.c", "/p/c.c"])
+                == ["/p/src/a.c", "/p/build/b.c", "/p/c.c", "d.c"])
+        #expect(names(["/p/src/a.c", "/p/b.c"], ["src/a.c", "b.c"]) == ["src/a.c", "b.c"])
+        // It is one file, in the working folder before others.
+        for old in [["/p/a.c", "/p/build/a.c"], ["/p/build/a.c", "/p/a.c"]] {
+            let expected = old.map { $0 == "/p/build/a.c" ? "a.c" : $0 }
+            #expect(names(old, ["a.c"]) == expected)
+        }
+    }
+
     @Test func files() throws {
         let moved = """
             diff --git a/one.c b/two.c

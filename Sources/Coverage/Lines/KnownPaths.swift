@@ -9,10 +9,25 @@ struct KnownPaths {
 
     /// - Parameters:
     ///   - roots: absolute paths of folders beside the working folder from which relative paths could be seen.
-    init(_ paths: Set<String>, _ selection: SourceSelection, roots: [String]) {
+    ///   - others: the paths that will be looked for, among which known relative ones are looked for.
+    init(
+        _ paths: Set<String>, _ selection: SourceSelection, roots: [String],
+        besides others: [String]
+    ) {
         self.selection = selection
         folders = [selection.folder] + roots
-        for path in paths.sorted() { add(path) }
+        let paths = paths.sorted()
+        for path in paths { add(path) }
+        let relative = paths.filter { !selection.mappings.applied(to: $0).hasPrefix("/") }
+        guard !relative.isEmpty else { return }
+        let places = Set(others.lazy.filter { $0.hasPrefix("/") }.map(place))
+        for path in relative {
+            let mapped = selection.mappings.applied(to: path)
+            let wholes = folders.lazy.map { SourcePath.normalised(mapped, in: $0) }
+            if let place = wholes.first(where: places.contains), byPlace[place] == nil {
+                byPlace[place] = path
+            }
+        }
     }
 
     private mutating func add(_ path: String) {
@@ -51,5 +66,30 @@ struct KnownPaths {
         }
         byPlace[place] = path
         return path
+    }
+}
+
+extension [SourceCoverage.File] {
+    /// The files of a baseline, each under the path that a later version's report has for it: relative paths are found
+    /// as those of another report are.
+    ///
+    /// - Parameters:
+    ///   - later: the later version's files.
+    ///   - folder: the absolute path of the folder from which relative paths are seen.
+    ///   - roots: absolute paths of folders beside it.
+    public func named(as later: [SourceCoverage.File], in folder: String, roots: [String])
+        -> [SourceCoverage.File]
+    {
+        var selection = SourceSelection()
+        selection.folder = folder
+        var paths = KnownPaths(
+            Set(later.map(\.path)), selection, roots: roots, besides: map(\.path))
+        var files = self
+        for isWhole in [true, false] {
+            for number in files.indices where files[number].path.hasPrefix("/") == isWhole {
+                files[number].path = paths.path(of: files[number].path)
+            }
+        }
+        return files
     }
 }

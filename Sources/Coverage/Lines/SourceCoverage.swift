@@ -222,7 +222,7 @@ public struct SourceCoverage: Sendable {
     /// function is one that is known, ``KnownFunctions`` says.
     ///
     /// A path without a slash at its beginning is that of a file that is known, if one is there as seen from the
-    /// working folder, or from one of `roots`.
+    /// working folder, or from one of `roots`; and so is one that is known that of a report's file.
     ///
     /// - Parameters:
     ///   - reports: of all reports, so that what is relative can be any file of any.
@@ -232,7 +232,8 @@ public struct SourceCoverage: Sendable {
         _ reports: [File], roots: [String] = [],
         readable: @escaping (String) -> String = { $0 }
     ) {
-        var paths = KnownPaths(givenPaths, selection, roots: roots)
+        var paths = KnownPaths(
+            givenPaths, selection, roots: roots, besides: reports.map(\.path))
         for isWhole in [true, false] {
             for file in reports where file.path.hasPrefix("/") == isWhole {
                 let given = paths.path(of: file.path)

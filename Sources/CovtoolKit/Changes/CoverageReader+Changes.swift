@@ -42,9 +42,9 @@ extension CoverageReader {
         oldReader.merging.warnings = warnings
         reader.merging.warnings = warnings
         let older = try oldReader.coverage(of: baseline.names, hasFunctionEnds: true)
-        let old = older.files
         reader.sources.tellsUnmatchedFolders = false
         let coverage = try reader.coverage(of: names, hasFunctionEnds: true)
+        let old = named(older.files, as: coverage)
         let shared = baseline.sharedFiles(older, coverage, elf)
         if let first = shared.first, changes.diff.isAnyLineChanged {
             try merging.warnings.warn(
@@ -56,7 +56,11 @@ extension CoverageReader {
         let difference = DifferentialCoverage(
             current: coverage.files, baseline: old, changes.diff, roots: changes.places,
             folder: FilePath.workingFolder)
-        if difference.pairCount == 0 { try tellStrangers(old, coverage) }
+        if difference.pairCount == 0 {
+            try tellStrangers(old, coverage)
+        } else if let text = elsewhere(old, coverage, changes.diff) {
+            try merging.warnings.warn(text)
+        }
         try changes.tell(difference.strangers, sources, merging.warnings)
         try changes.tellHidden(coverage.files, merging.warnings)
         return (difference, coverage)
@@ -72,14 +76,24 @@ extension CoverageReader {
         var (oldReader, reader) = (baseline.reader, self)
         oldReader.merging.warnings = warnings
         reader.merging.warnings = warnings
-        let old = try oldReader.coverage(of: baseline.names).files
+        let older = try oldReader.coverage(of: baseline.names).files
         reader.sources.tellsUnmatchedFolders = false
         let coverage = try reader.coverage(of: names)
-        let index = SourcePathIndex(old.map(\.path), in: FilePath.workingFolder)
-        if !coverage.files.contains(where: { index.number(at: $0.path) != nil }) {
+        let old = named(older, as: coverage)
+        if Set(old.map(\.path)).isDisjoint(with: coverage.files.map(\.path)) {
             try tellStrangers(old, coverage)
+        } else if let text = elsewhere(old, coverage, UnifiedDiff()) {
+            // Without a diff, a file that was moved on purpose is one of them.
+            merging.warnings.warnAnyway(text)
         }
         return (old, coverage)
+    }
+
+    /// A baseline's source files under the paths that the report has for them.
+    private func named(_ old: [SourceCoverage.File], as new: ReportedCoverage)
+        -> [SourceCoverage.File]
+    {
+        old.named(as: new.files, in: FilePath.workingFolder, roots: sources.rootPaths)
     }
 
     /// Says that no source file of a baseline is one of the report's.
@@ -89,8 +103,39 @@ extension CoverageReader {
         guard let old = old.first, let new = new.files.first else { return }
         try merging.warnings.warn(
             """
-            the baseline has no source file of the report: \(old.path) there, \(new.path) here (use \
-            --path-equivalence if the folder is another one)
+            the baseline has no source file of the report: \(old.path) there, \(new.path) here \
+            (\(CoverageReader.advice))
             """)
+    }
+
+    private static let advice = """
+        use --path-equivalence if the folder is another one, --source-root to say where relative paths begin
+        """
+
+    /// Says how many of a baseline's source files have no partner in the report, though it has a file of that name
+    /// that has none either; nil if there are none. What the diff moves or deletes is not meant.
+    private func elsewhere(
+        _ old: [SourceCoverage.File], _ new: ReportedCoverage, _ diff: UnifiedDiff
+    ) -> String? {
+        let (before, now) = (Set(old.map(\.path)), Set(new.files.map(\.path)))
+        let gone = Set(
+            diff.files.filter { $0.newPath == nil || $0.isMoved }.compactMap(\.oldPath)
+                .map(FilePath.name))
+        let alone = Dictionary(
+            new.files.map(\.path).filter { !before.contains($0) }.map { (FilePath.name($0), $0) },
+            uniquingKeysWith: { first, _ in first })
+        let strangers = old.map(\.path).filter {
+            let name = FilePath.name($0)
+            return !now.contains($0) && alone[name] != nil && !gone.contains(name)
+        }
+        guard let first = strangers.first, let other = alone[FilePath.name(first)] else {
+            return nil
+        }
+        let share = Percent.text(.init(found: old.count, hit: strangers.count))
+        return """
+            \(strangers.count) of the baseline's \(Amount.text(old.count, "source file")) (\(share)) \
+            \(strangers.count == 1 ? "has" : "have") another path in the report: \(first) there, \(other) here \
+            (\(CoverageReader.advice))
+            """
     }
 }

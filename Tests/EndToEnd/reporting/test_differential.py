@@ -198,6 +198,50 @@ class Markers(Differential):
                          [(2, "CBC"), (3, "ECB"), (4, "CBC"), (5, "CBC")])
 
 
+class RelativePaths(Differential):
+    """A file is one in both versions, also if one of them has its path from the project's root."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.folder / "p"
+        self.build = self.project / "build"
+        self.build.mkdir(parents=True)
+        for name, start in (("whole", f"{self.project}/"), ("relative", "")):
+            for version, hits in (("old", 1), ("new", 0)):
+                counts = {f"{start}src/a.c": {1: hits, 2: 1}, f"{start}src/b.c": {1: 1}, "/usr/include/c.h": {1: 1}}
+                (self.folder / f"{version}-{name}.info").write_text(changes.tracefile(counts))
+        self.forms = [[self.folder / f"old-{old}.info", self.folder / f"new-{new}.info"]
+                      for old, new in (("relative", "whole"), ("whole", "relative"), ("relative", "relative"))]
+
+    def test_pairs(self):
+        expected = {("a.c", "LBC", 1), ("a.c", "CBC", 2), ("b.c", "CBC", 1), ("c.h", "CBC", 1)}
+        for files in self.forms:
+            for folder, options in ((self.project, []), (self.build, ["--source-root", ".."]),
+                                    (self.folder, ["--source-root", "p"])):
+                with self.subTest(files=files, folder=folder):
+                    document = self.document(*files, *options, folder=folder)
+                    self.assertEqual({(file["path"].rpartition("/")[2], line["category"], line["line"])
+                                      for file in document["files"] for line in file["lines"]}, expected)
+                    words = ["--baseline", files[0], "--tracefile", files[1], *options]
+                    done = self.covtool("differential", *words, "--fail-on-lost", folder=folder, status=1)
+                    self.assertRegex(done.stderr, r"\Acovtool: lost: 1 unchanged line was[^\n]*\n\Z")
+                    text = self.covtool("markdown", *words, folder=folder).stdout
+                    self.assertRegex(text, r"src/a\.c` \|.* -50\.00% \|")
+
+    def test_said(self):
+        """How many files have no partner, though the report has one of that name, if others have one."""
+        words = ["--baseline", self.forms[0][0], "--tracefile", self.forms[0][1]]
+        said = (f"warning: 2 of the baseline's 3 source files (66.66%) have another path in the report: src/a.c there, "
+                f"{self.project}/src/a.c here (use --path-equivalence")
+        for command, status in (("differential", 65), ("markdown", 0)):
+            self.assertIn(said, self.covtool(command, *words, folder=self.build).stderr)
+            self.covtool(command, *words, "--strict", folder=self.build, status=status)
+        # What a diff deletes is meant to be gone.
+        (self.build / "gone.diff").write_text("--- a/src/a.c\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-a\n-b\n")
+        done = self.covtool("differential", *words, "--baseline-diff", "gone.diff", folder=self.build)
+        self.assertIn("1 of the baseline's 3 source files (33.33%) has another path in the report: src/b.c there", done.stderr)
+
+
 class Inputs(Differential):
     """Baselines in each form; files that are elsewhere."""
 

@@ -171,6 +171,16 @@ class Paths(Case):
         # What is not there is a file of its own, also if it ends alike.
         self.assertEqual(self.lines(("a/util.c", {2: 10})), {**self.alone, "a/util.c": {2: 10}})
 
+    def test_relative_traces(self):
+        """The traces' path can be the relative one."""
+        output("gcc", "-g", "-O0", f"-ffile-prefix-map={self.project}=.", "src/main.c", "src/a/util.c", "-o", "mapped",
+               folder=self.project)
+        guests.qemu("pie", self.project / "mapped", plugin=f"counts=on,out={self.project}/mapped.drcov")
+        for folder, options in ((self.project, []), (self.project / "src", ["--source-root", ".."])):
+            lines = self.lines((f"{self.project}/src/a/util.c", {2: 10}), ("src/a/util.c", {2: 100}),
+                               traces=("mapped.drcov", "--elf", "mapped"), folder=folder, options=options)
+            self.assertEqual(lines, {"src/main.c": {2: 1, 3: 1}, "src/a/util.c": {1: 1, 2: 111}})
+
     def test_tracefiles_alone(self):
         """Whichever comes first."""
         whole = f"{self.project}/src/main.c"
