@@ -31,6 +31,7 @@ struct Patch: ParsableCommand {
 
     func validate() throws {
         try StandardInputUse.check(input.inputs + [changes.diff].compactMap(\.self))
+        try annotations.check(besides: outputs.named)
     }
 
     func run() throws {

@@ -64,6 +64,7 @@ struct Report: ParsableCommand {
             throw ValidationError("--show-missing-lines is for files, not for --by folder")
         }
         try ReportOutputs.checkPlaces(place.places(with: outputs.paths))
+        try gates.annotations.check(besides: outputs.named)
         guard let sort else { return }
         let isKnown =
             functions

@@ -124,6 +124,7 @@ struct Run: ParsableCommand {
             throw ValidationError("'@@' stands for an input: name the inputs with --corpus PATH")
         }
         try ReportOutputs.checkPlaces(results + reports.outputs.paths)
+        try reports.gates.annotations.check(besides: reports.outputs.named)
         if trials.check != nil, guest.noForkServer || guest.isSystem {
             throw ValidationError(
                 guest.isSystem

@@ -25,6 +25,18 @@ struct AnnotationOptions: ParsableArguments {
     /// Whether there are any.
     var areThere: Bool { annotations != nil }
 
+    /// Makes sure that no report goes where they go.
+    ///
+    /// - Throws: `ValidationError`.
+    func check<Form>(besides outputs: [NamedOutput<Form>]) throws {
+        guard let annotations, let output = outputs.first(where: { $0.path == "-" }) else { return }
+        throw ValidationError(
+            """
+            --annotations \(annotations) and --output \(output.form.rawValue):- both write to standard output; \
+            give the report a file
+            """)
+    }
+
     /// Writes them to standard output.
     ///
     /// - Parameter errors: what else is wrong, each a line.

@@ -50,6 +50,18 @@ class Annotations(Case):
         self.assertIn(error, done.stderr)
         self.assertNotIn("error", {name for name, _, _ in services.annotations(self.said("--fail-under-lines", "1").stdout)})
 
+    def test_standard_output(self):
+        """It has no report and annotations at once; no trace is read to find that out."""
+        for command, *words in (["report", "none.drcov"], ["report", "--output", "lcov:cov.info", "none.drcov"],
+                                ["patch", "none.drcov", "--diff", "none"], ["run", "-o", "new.drcov", "--", "none"]):
+            done = self.covtool(command, "--annotations", "github", "--output", "json:-", *words, status=64)
+            self.assertEqual(done.stdout, "")
+            self.assertIn("--annotations github and --output json:- both write to standard output", done.stderr)
+        self.project(1)
+        found = services.annotations(self.said().stdout)
+        self.assertEqual(services.annotations(self.said("--output", "json:cov.json").stdout), found)
+        self.assertEqual(services.annotations(self.said("-o", "-").stdout), found)
+
     def test_places(self):
         """A path is seen from the workspace of GitHub's runner, which is the folder of the project there."""
         self.project(1)
