@@ -4,7 +4,7 @@ import Trace
 /// How often control took each way out of the branches of one function, as far as it follows from where
 /// blocks began and ended.
 ///
-/// A block begins where something jumps to, or where a condition goes on behind itself. So of a place, the blocks
+/// A block begins where something jumps to, or where a condition goes on behind itself. So of a junction, the blocks
 /// that begin there came by the ways that lead there; those that run into it from before begin elsewhere. And
 /// what comes out of a branch is what went in. If one way alone is not known of such a sum, it follows.
 struct BranchFlow {
@@ -12,14 +12,14 @@ struct BranchFlow {
     private struct Edge {
         /// The branch.
         var branch: Int32
-        /// The number of the place that it leads to; -1 outside of the function.
-        var place: Int32
+        /// The number of the junction that it leads to; -1 outside of the function.
+        var junction: Int32
         /// How often it was taken, if that is known; without counts, 1 for at least once.
         var count: UInt64?
     }
 
-    /// A place that edges lead to.
-    private struct Place {
+    /// An address that edges lead to.
+    private struct Junction {
         var address: UInt64
         /// Executions of blocks that began there.
         var begun: UInt64
@@ -37,8 +37,8 @@ struct BranchFlow {
     /// By branch, how often it was executed.
     private let executed: [UInt64]
     /// Where edges lead, by address.
-    private var places: [Place] = []
-    /// The edges by place, and where those of each place begin among them. One more at the end.
+    private var junctions: [Junction] = []
+    /// The edges by junction, and where those of each junction begin among them. One more at the end.
     private var incoming: [Int32] = []
     private var firstIncoming: [Int32] = []
 
@@ -85,7 +85,7 @@ struct BranchFlow {
         }
     }
 
-    /// Of branches whose two ways alone lead to their places: how many were left as often as they were executed, and
+    /// Of branches whose two ways alone lead to their junctions: how many were left as often as they were executed, and
     /// how many were not, so that counts cannot be executions.
     private(set) var checked = (right: 0, wrong: 0)
 
@@ -95,11 +95,11 @@ struct BranchFlow {
             guard numbers.count == 2 else { continue }
             var sum: UInt64 = 0
             let isAlone = numbers.allSatisfy { number in
-                let place = Int(edges[number].place)
-                guard place >= 0, !places[place].isOpen, places[place].into == 0,
-                    incomingNumbers(of: place).count == 1
+                let junction = Int(edges[number].junction)
+                guard junction >= 0, !junctions[junction].isOpen, junctions[junction].into == 0,
+                    incomingNumbers(of: junction).count == 1
                 else { return false }
-                sum = UInt64(clampedSum: sum, places[place].begun)
+                sum = UInt64(clampedSum: sum, junctions[junction].begun)
                 return true
             }
             guard isAlone else { continue }
@@ -112,46 +112,48 @@ struct BranchFlow {
         for index in code.branches.indices {
             firstEdges.append(Int32(targets.count))
             code.forEachTarget(of: index) { _, target in
-                edges.append(Edge(branch: Int32(index), place: -1))
+                edges.append(Edge(branch: Int32(index), junction: -1))
                 targets.append(target ?? .max)
             }
         }
         firstEdges.append(Int32(targets.count))
         var inside = targets.filter { code.contains($0) }
         inside.sort()
-        for address in inside where address != places.last?.address {
-            places.append(Place(address: address, begun: 0, into: 0, isOpen: false))
+        for address in inside where address != junctions.last?.address {
+            junctions.append(Junction(address: address, begun: 0, into: 0, isOpen: false))
         }
-        var counts = [Int32](repeating: 0, count: places.count + 1)
+        var counts = [Int32](repeating: 0, count: junctions.count + 1)
         for (number, target) in targets.enumerated() {
-            let place = places.partitioningIndex { $0.address >= target }
-            guard place < places.count, places[place].address == target else { continue }
-            edges[number].place = Int32(place)
-            counts[place + 1] += 1
+            let junction = junctions.partitioningIndex { $0.address >= target }
+            guard junction < junctions.count, junctions[junction].address == target else {
+                continue
+            }
+            edges[number].junction = Int32(junction)
+            counts[junction + 1] += 1
         }
-        for place in places.indices { counts[place + 1] += counts[place] }
+        for junction in junctions.indices { counts[junction + 1] += counts[junction] }
         firstIncoming = counts
-        incoming = [Int32](repeating: 0, count: Int(counts[places.count]))
-        for (number, edge) in edges.enumerated() where edge.place >= 0 {
-            incoming[Int(counts[Int(edge.place)])] = Int32(number)
-            counts[Int(edge.place)] += 1
+        incoming = [Int32](repeating: 0, count: Int(counts[junctions.count]))
+        for (number, edge) in edges.enumerated() where edge.junction >= 0 {
+            incoming[Int(counts[Int(edge.junction)])] = Int32(number)
+            counts[Int(edge.junction)] += 1
         }
     }
 
-    /// Finds what came to each place.
+    /// Finds what came to each junction.
     private mutating func look(_ entry: UInt64, _ code: FunctionCode) {
         let hasUnknownJumps = code.hasUnknownJumps
         var next = 0
-        for index in places.indices {
-            let address = places[index].address
-            places[index].begun = bounds.begun(at: address) ?? 0
+        for index in junctions.indices {
+            let address = junctions[index].address
+            junctions[index].begun = bounds.begun(at: address) ?? 0
             while next < code.branches.count, code.branches[next].address < address { next += 1 }
-            // A jump is an edge, or leads past the place; behind a call, its return begins a block.
+            // A jump is an edge, or leads past the junction; behind a call, its return begins a block.
             let isBehindJump =
                 next > 0 && code.branches[next - 1].end == address
                 && code.branches[next - 1].branch?.kind != .call
-            if !isBehindJump { places[index].into = bounds.ended(at: address) ?? 0 }
-            places[index].isOpen =
+            if !isBehindJump { junctions[index].into = bounds.ended(at: address) ?? 0 }
+            junctions[index].isOpen =
                 address == entry || (hasUnknownJumps && code.beginsRow(at: address))
         }
     }
@@ -160,8 +162,8 @@ struct BranchFlow {
         Int(firstEdges[branch])..<Int(firstEdges[branch + 1])
     }
 
-    private func incomingNumbers(of place: Int) -> Range<Int> {
-        Int(firstIncoming[place])..<Int(firstIncoming[place + 1])
+    private func incomingNumbers(of junction: Int) -> Range<Int> {
+        Int(firstIncoming[junction])..<Int(firstIncoming[junction + 1])
     }
 
     /// How often a branch was executed that is no call.
@@ -169,23 +171,23 @@ struct BranchFlow {
 
     /// Finds counts of edges from sums with one unknown edge, until there is no such sum.
     private mutating func solveCounts() {
-        // Numbers from `total` on are places.
+        // Numbers from `total` on are junctions.
         let total = executed.count
-        var waiting = Array((0..<total + places.count).reversed())
+        var waiting = Array((0..<total + junctions.count).reversed())
         while let number = waiting.popLast() {
             let found: Int?
             if number < total {
                 found = unknown(
                     edgeNumbers(of: number), isList: false, sum: executed[number])
             } else {
-                let place = places[number - total]
-                guard !place.isOpen, place.begun >= place.into else { continue }
+                let junction = junctions[number - total]
+                guard !junction.isOpen, junction.begun >= junction.into else { continue }
                 found = unknown(
                     incomingNumbers(of: number - total), isList: true,
-                    sum: place.begun - place.into)
+                    sum: junction.begun - junction.into)
             }
             guard let found else { continue }
-            if edges[found].place >= 0 { waiting.append(total + Int(edges[found].place)) }
+            if edges[found].junction >= 0 { waiting.append(total + Int(edges[found].junction)) }
             waiting.append(Int(edges[found].branch))
         }
     }
@@ -210,21 +212,24 @@ struct BranchFlow {
         return unknown
     }
 
-    /// Finds whether edges were taken where counts do not say it: those to places where nothing begins were not;
-    /// a place was come to by the one edge that is left, and a branch left by it.
+    /// Finds whether edges were taken where counts do not say it: those to junctions where nothing begins were not;
+    /// a junction was come to by the one edge that is left, and a branch left by it.
     private mutating func solveStates() {
         guard edges.contains(where: { $0.count == nil }) else { return }
         for number in edges.indices where edges[number].count == nil {
-            let place = Int(edges[number].place)
-            if executed[Int(edges[number].branch)] == 0 || place >= 0 && places[place].begun == 0 {
+            let junction = Int(edges[number].junction)
+            if executed[Int(edges[number].branch)] == 0
+                || junction >= 0 && junctions[junction].begun == 0
+            {
                 edges[number].count = 0
             }
         }
         var isChanged = true
         while isChanged {
             isChanged = false
-            for place in places.indices where !places[place].isOpen && places[place].into == 0 {
-                isChanged = settle(incomingNumbers(of: place), isList: true) || isChanged
+            for junction in junctions.indices
+            where !junctions[junction].isOpen && junctions[junction].into == 0 {
+                isChanged = settle(incomingNumbers(of: junction), isList: true) || isChanged
             }
             for branch in executed.indices where executed[branch] > 0 {
                 isChanged = settle(edgeNumbers(of: branch), isList: false) || isChanged
@@ -258,10 +263,12 @@ struct BranchFlow {
         let edge = edges[numbers.lowerBound + way]
         guard let count = edge.count, count > 0, !isCounted else { return edge.count }
         // Runs that came to where nothing else leads came this way.
-        if edge.place >= 0 {
-            let place = places[Int(edge.place)]
-            if place.into == 0, !place.isOpen, incomingNumbers(of: Int(edge.place)).count == 1 {
-                return place.begun
+        if edge.junction >= 0 {
+            let junction = junctions[Int(edge.junction)]
+            if junction.into == 0, !junction.isOpen,
+                incomingNumbers(of: Int(edge.junction)).count == 1
+            {
+                return junction.begun
             }
         }
         let others = numbers.filter { $0 != numbers.lowerBound + way }

@@ -10,7 +10,7 @@ struct FunctionTally {
         var function: Int32
     }
 
-    private struct Place: Hashable {
+    private struct FileFunction: Hashable {
         var file: Int32
         var key: SourceCoverage.FunctionKey
     }
@@ -48,15 +48,15 @@ struct FunctionTally {
 
     private mutating func addInlined(_ table: LineTable, _ covered: AddressRanges, areAdded: Bool) {
         // Each unit has functions of a header of its own.
-        var places: [Place] = []
-        var numbers: [Place: Int32] = [:]
+        var inlined: [FileFunction] = []
+        var numbers: [FileFunction: Int32] = [:]
         let functions = table.inlinedFunctions.map { function -> Int32? in
             guard let file = function.file, !function.isArtificial else { return nil }
-            let place = Place(file: file, key: SourceCoverage.FunctionKey(function))
-            if let known = numbers[place] { return known }
-            let number = Int32(truncatingIfNeeded: places.count)
-            numbers[place] = number
-            places.append(place)
+            let own = FileFunction(file: file, key: SourceCoverage.FunctionKey(function))
+            if let known = numbers[own] { return known }
+            let number = Int32(truncatingIfNeeded: inlined.count)
+            numbers[own] = number
+            inlined.append(own)
             return number
         }
         var entries: [Entry] = []
@@ -68,7 +68,7 @@ struct FunctionTally {
             entries.append(Entry(key: entry, function: function))
         }
         entries.sortByKey()
-        var sums = [UInt64?](repeating: nil, count: places.count)
+        var sums = [UInt64?](repeating: nil, count: inlined.count)
         let (ranges, rangeCounts) = (covered.ranges.span, covered.counts.span)
         var next = 0
         for entry in entries {
@@ -79,10 +79,12 @@ struct FunctionTally {
             sums[Int(entry.function)] =
                 areAdded ? UInt64(clampedSum: sum, count) : max(sum, count)
         }
-        for (place, sum) in zip(places, sums) {
+        for (function, sum) in zip(inlined, sums) {
             guard let sum else { continue }
-            counts[Int(place.file)].append((place.key, sum))
-            if place.key.line > 0 { declarations[Int(place.file)].append((place.key.line, sum)) }
+            counts[Int(function.file)].append((function.key, sum))
+            if function.key.line > 0 {
+                declarations[Int(function.file)].append((function.key.line, sum))
+            }
         }
     }
 }

@@ -3,14 +3,14 @@ import Trace
 /// Lines of labels, which have no code of their own, and no rows: they were executed as often as the code behind them
 /// was come to.
 struct LabelLines {
-    private struct Place: Hashable {
+    private struct SourceLine: Hashable {
         var file: Int32
         var line: Int32
     }
 
-    private struct FunctionPlace: Hashable {
+    private struct FunctionSourceLine: Hashable {
         var function: Int
-        var place: Place
+        var line: SourceLine
     }
 
     private let table: LineTable
@@ -45,34 +45,35 @@ struct LabelLines {
     }
 
     private mutating func addSwitches(_ switches: [Int32: SwitchLabels]) {
-        var labels: [Place: [Int32]] = [:]
+        var labels: [SourceLine: [Int32]] = [:]
         for (file, source) in switches {
             let lines = known[Int(file)].elements
             guard let last = lines.last, last.key <= source.lineCount else { continue }
             for label in source.labels where known[Int(file)].count(of: label.line) == nil {
                 let next = lines.partitioningIndex { $0.key >= label.code.lowerBound }
                 guard next < lines.count, label.code.contains(lines[next].key) else { continue }
-                labels[Place(file: file, line: lines[next].key), default: []].append(label.line)
+                labels[SourceLine(file: file, line: lines[next].key), default: []].append(
+                    label.line)
             }
         }
         guard !labels.isEmpty else { return }
         let found = firstCounts(of: labels, in: switches)
-        for (place, lines) in labels {
-            let whole = known[Int(place.file)].count(of: place.line) ?? 0
-            let first = found[place] ?? 0
+        for (code, lines) in labels {
+            let whole = known[Int(code.file)].count(of: code.line) ?? 0
+            let first = found[code] ?? 0
             // Optimised code does not stand in the order of its lines.
             let count = first > 0 ? first : whole
-            for line in lines { counts[Int(place.file)].append((line, count)) }
+            for line in lines { counts[Int(code.file)].append((line, count)) }
         }
     }
 
     /// How often lines were come to, by the first of their code in each function that is not optimised. With it a
     /// loop on the line begins.
-    private func firstCounts(of labels: [Place: [Int32]], in switches: [Int32: SwitchLabels])
-        -> [Place: UInt64]
+    private func firstCounts(of labels: [SourceLine: [Int32]], in switches: [Int32: SwitchLabels])
+        -> [SourceLine: UInt64]
     {
-        var found: [Place: UInt64] = [:]
-        var seen: Set<FunctionPlace> = []
+        var found: [SourceLine: UInt64] = [:]
+        var seen: Set<FunctionSourceLine> = []
         var walk = FunctionWalk(table.functions)
         var (last, isUnoptimised): (Int?, Bool) = (nil, false)
         for (index, row) in table.rows.enumerated() {
@@ -83,13 +84,13 @@ struct LabelLines {
                     isOfGCC: table.functions[function].isOfGCC)
                 last = function
             }
-            let place = Place(file: row.file, line: row.line)
-            guard isUnoptimised, row.isStatement, switches[row.file] != nil, labels[place] != nil,
-                seen.insert(FunctionPlace(function: function, place: place)).inserted
+            let line = SourceLine(file: row.file, line: row.line)
+            guard isUnoptimised, row.isStatement, switches[row.file] != nil, labels[line] != nil,
+                seen.insert(FunctionSourceLine(function: function, line: line)).inserted
             else { continue }
             let count = entries(of: row)
-            let sum = found[place] ?? 0
-            found[place] = areAdded ? UInt64(clampedSum: sum, count) : max(sum, count)
+            let sum = found[line] ?? 0
+            found[line] = areAdded ? UInt64(clampedSum: sum, count) : max(sum, count)
         }
         return found
     }

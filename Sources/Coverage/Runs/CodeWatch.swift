@@ -21,14 +21,14 @@ public struct CodeWatch: Sendable {
     }
 
     /// Where blocks stand.
-    private enum Place: Hashable {
+    private enum Container: Hashable {
         /// In the module of this number.
         case module(Int)
         case outside
     }
 
     private var registry: ModuleRegistry
-    private let places: [Place: [Int]]
+    private let codeNumbers: [Container: [Int]]
     private let codes: [WatchedCode]
     private let moduleCount: Int
     /// Those of ids that no recording has, but while one is looked through. Filling them anew for each would cost more than
@@ -39,18 +39,18 @@ public struct CodeWatch: Sendable {
     public init(_ collector: Collector, _ codes: [Code]) {
         registry = collector.registry
         moduleCount = collector.registry.modules.count
-        var places: [Place: [Int]] = [:]
+        var codeNumbers: [Container: [Int]] = [:]
         self.codes = codes.enumerated().map { index, code in
             let number = collector.registry.modules.firstIndex { module in
                 (module.path, module.size, module.base, module.rank)
                     == (code.module.path, code.module.size, code.module.base, code.module.rank)
             }
-            places[number.map { .module($0) } ?? .outside, default: []].append(index)
+            codeNumbers[number.map { .module($0) } ?? .outside, default: []].append(index)
             return WatchedCode(
                 code.ranges, shift: number == nil ? code.module.base : 0,
                 isAnyBlockEnough: code.isAnyBlockEnough)
         }
-        self.places = places
+        self.codeNumbers = codeNumbers
     }
 
     /// Adds to `found` the blocks of a recording that have a byte of the code.
@@ -68,7 +68,7 @@ public struct CodeWatch: Sendable {
         let placing = try BlockPlacing(recording, source: source, in: &registry)
         var unknown = 0
         func take(_ block: Block, _ key: UInt64, _ hits: UInt32?) {
-            var (place, offset) = (Place.outside, UInt64(BlockKey.start(key)))
+            var (container, offset) = (Container.outside, UInt64(BlockKey.start(key)))
             switch BlockKey.space(key) {
             case BlockKey.nowhere:
                 unknown += 1
@@ -77,10 +77,10 @@ public struct CodeWatch: Sendable {
             case BlockKey.outside: break
             case let number:
                 let space = registry.spaces[Int(number)]
-                place = .module(space.module)
+                container = .module(space.module)
                 offset |= UInt64(space.high) << 32
             }
-            for index in places[place] ?? [] {
+            for index in codeNumbers[container] ?? [] {
                 guard let own = codes[index].offset(ofBlockAt: offset, size: block.size) else {
                     continue
                 }
@@ -136,8 +136,10 @@ public struct CodeWatch: Sendable {
     /// - Parameter source: a number for the runs.
     public mutating func codes(in modules: [RunTable.Module], source: Int) -> [[Int]] {
         let numbers = registry.add(modules.map(\.recorded), source: source)
-        let outside = registry.rules.selection.hasOutside ? places[.outside] ?? [] : []
-        return numbers.map { number in number.flatMap { places[.module($0)] } ?? [] } + [outside]
+        let outside = registry.rules.selection.hasOutside ? codeNumbers[.outside] ?? [] : []
+        return numbers.map { number in number.flatMap { codeNumbers[.module($0)] } ?? [] } + [
+            outside
+        ]
     }
 
     /// The lowest and the highest offset, or address, at which a block can have a byte of code.
@@ -154,15 +156,15 @@ public struct CodeWatch: Sendable {
 
     /// Between which bytes there is code that is looked at.
     private func bounds(ofSpace number: UInt16) -> Range<UInt64> {
-        let place: Place
+        let container: Container
         switch number {
         // They are counted.
         case BlockKey.nowhere: return Bounds.all
         case BlockKey.unwanted: return 0..<0
-        case BlockKey.outside: place = .outside
-        default: place = .module(registry.spaces[Int(number)].module)
+        case BlockKey.outside: container = .outside
+        default: container = .module(registry.spaces[Int(number)].module)
         }
-        guard let indices = places[place] else { return 0..<0 }
+        guard let indices = codeNumbers[container] else { return 0..<0 }
         let all = indices.map { codes[$0].bounds }
         return (all.map(\.lowerBound).min() ?? 0)..<(all.map(\.upperBound).max() ?? 0)
     }

@@ -207,29 +207,29 @@ private struct RangeGroups {
 
 /// Which group an address belongs to.
 struct GroupPlaces: Sendable {
-    private struct Place {
+    private struct GroupRange {
         var range: Range<UInt64>
         var group: Int
     }
 
-    private let places: [Place]
+    private let ranges: [GroupRange]
 
     init(_ groups: [AddressUnion]) {
-        places = groups.enumerated()
-            .flatMap { number, group in group.ranges.map { Place(range: $0, group: number) } }
+        ranges = groups.enumerated()
+            .flatMap { number, group in group.ranges.map { GroupRange(range: $0, group: number) } }
             .sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     func group(at address: UInt64) -> Int? {
-        let next = places.partitioningIndex { $0.range.lowerBound > address }
-        return next > 0 && places[next - 1].range.contains(address) ? places[next - 1].group : nil
+        let next = ranges.partitioningIndex { $0.range.lowerBound > address }
+        return next > 0 && ranges[next - 1].range.contains(address) ? ranges[next - 1].group : nil
     }
 
     /// Calls `body` with the groups that have a byte of a range, which is not empty.
     func forEachGroup(in range: Range<UInt64>, _ body: (Int) -> Void) {
-        var next = places.partitioningIndex { $0.range.upperBound > range.lowerBound }
-        while next < places.count, places[next].range.lowerBound < range.upperBound {
-            body(places[next].group)
+        var next = ranges.partitioningIndex { $0.range.upperBound > range.lowerBound }
+        while next < ranges.count, ranges[next].range.lowerBound < range.upperBound {
+            body(ranges[next].group)
             next += 1
         }
     }

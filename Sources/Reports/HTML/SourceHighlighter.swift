@@ -5,7 +5,7 @@
 /// What it takes for a string or a comment decides how a page looks, and nothing else.
 struct SourceHighlighter {
     /// What a line begins in.
-    private enum Place {
+    private enum Context {
         case code
         /// How many are open.
         case comment(Int)
@@ -46,7 +46,7 @@ struct SourceHighlighter {
     }
 
     private let language: SourceLanguage
-    private var inside = Place.code
+    private var inside = Context.code
     /// What of the line is not written yet, from here on.
     private var start = 0
 
