@@ -61,6 +61,17 @@ final class CorpusArchive: Sendable {
 struct InputPaths {
     /// Folders of AFL's output that have inputs.
     static let ofAFL = ["queue", "crashes", "hangs"]
+
+    /// Whether a name in AFL's output is that of such a folder, or of one that AFL has put aside when it went on in
+    /// place: `crashes.2026-11-28-10:00:00`, or `crashes_20261128100000` where it was built with SIMPLE_FILES.
+    static func isOfAFL(_ name: some StringProtocol, as folder: String) -> Bool {
+        guard name.hasPrefix(folder) else { return false }
+        let date = name.dropFirst(folder.count)
+        guard let first = date.first else { return true }
+        return folder != ofAFL[0] && (first == "." || first == "_") && date.count > 1
+            && date.dropFirst().allSatisfy { $0.isASCII && $0.isNumber || $0 == "-" || $0 == ":" }
+    }
+
     /// What AFL writes beside its inputs.
     static let readme = "README.txt"
     /// What of it stands beside the queue.
@@ -102,7 +113,8 @@ struct InputPaths {
         for (index, part) in parts.enumerated() {
             let folder = Array(parts[..<index])
             if instances.contains(folder) {
-                return InputPaths.ofAFL.contains(String(part)) && index < parts.count - 1
+                return index < parts.count - 1
+                    && InputPaths.ofAFL.contains { InputPaths.isOfAFL(part, as: $0) }
             }
             if parents.contains(folder), !instances.contains(folder + [part]) { return false }
         }

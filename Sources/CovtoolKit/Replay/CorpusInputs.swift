@@ -14,8 +14,8 @@ public struct CorpusInputs {
     /// The inputs that names stand for: files, folders, archives, and lists of them (`@FILE`).
     ///
     /// Of a folder all files are taken, those of its folders too, but neither hidden ones nor AFL's `README.txt`. Of
-    /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken. An
-    /// archive that is named is taken as a folder; one that is in a folder is an input. A folder to which several links
+    /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken, those
+    /// that AFL has put aside too. An archive that is named is taken as a folder; one that is in a folder is an input. A folder to which several links
     /// lead is taken once.
     ///
     /// - Throws: ``Failure`` where something is not there, an archive is broken, or a folder or archive has no input.
@@ -72,8 +72,12 @@ public struct CorpusInputs {
         guard entered.insert(FilePath.absolute(folder)).inserted else { return }
         let names = FolderNames(of: folder)
         if CorpusInputs.isOfAFL(folder) {
-            for part in InputPaths.ofAFL where names.contains(part) {
-                try add(folder: folder + part + "/")
+            for part in InputPaths.ofAFL {
+                for name in names where InputPaths.isOfAFL(name, as: part) {
+                    // Somebody's archive of one can be called so.
+                    guard !FilePath.isRegular(folder + name) else { continue }
+                    try add(folder: folder + name + "/")
+                }
             }
             return
         }

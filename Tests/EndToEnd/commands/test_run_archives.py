@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from Tests.EndToEnd.support import guests, statuses
-from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, output
 
 # In an archive's order, which is not that of names.
 INPUTS = {"./in/b": b"bbb", "./in/a": b"abc", "./in/deeper/" + "x" * 120: b"xyz", "./in/c": b"c crashes",
@@ -102,6 +102,20 @@ class Archives(Case):
         self.assertEqual([line["input"] for line in self.lines],
                          [f"corpus.tar.gz:out/{name}" for name in ("one/queue/id:0", "one/crashes/id:1", "two/hangs/id:2",
                                                                   "two/queue/id:3")])
+
+    def test_afl_that_has_gone_on(self):
+        """As afl-fuzz -i - leaves it: what an earlier session found is put aside, by a date, and is input too."""
+        inputs = ("queue/id:0", "queue/id:1", "crashes/id:2", "crashes.2026-11-28-10:00:00/id:3", "crashes_20261128100000/id_4",
+                  "hangs.2026-11-28-10:00:00/id:5", "hangs_20261128100000/id_6")
+        others = ("crashes.mine/7", "queue.2026/8", "hangs_/9", "hangs.2026-11-28-10:00:00/README.txt", "crashes.20261128")
+        for path in (*inputs, *others):
+            (self.folder / "out/default" / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / "out/default" / path).write_text(path)
+        output("tar", "-cf", self.folder / "out.tar", "-C", self.folder, "out")
+        for corpus, named in (("out", "out/default/"), ("out/default", "out/default/"), ("out.tar", "out.tar:out/default/")):
+            with self.subTest(corpus=corpus):
+                self.run_on(corpus)
+                self.assertEqual(sorted(line["input"] for line in self.lines), sorted(named + path for path in inputs))
 
     def test_fuzzers_folders(self):
         """libFuzzer's and honggfuzz's: flat, files named by their hashes, with and without an ending."""
