@@ -30,6 +30,7 @@
     function(int64_t, archive_filter_bytes, (void *, int)) \
     function(const char *, archive_entry_pathname, (void *)) \
     function(const char *, archive_entry_hardlink, (void *)) \
+    function(const char *, archive_entry_symlink, (void *)) \
     function(mode_t, archive_entry_filetype, (void *))
 
 #define POINTER(result, name, parameters) result (*name) parameters;
@@ -102,8 +103,9 @@ enum archive_step archive_next(struct archive_walk *walk, struct archive_member 
     int result = library.archive_read_next_header(walk->archive, &entry);
     if (result == 0 || result == LIBRARY_WARN) {
         member->path = library.archive_entry_pathname(entry);
-        member->is_file =
-            library.archive_entry_filetype(entry) == S_IFREG && !library.archive_entry_hardlink(entry);
+        member->hard_link = library.archive_entry_hardlink(entry);
+        member->symbolic_link = library.archive_entry_symlink(entry);
+        member->is_file = library.archive_entry_filetype(entry) == S_IFREG && !member->hard_link;
     }
     if (before)
         uselocale(before);

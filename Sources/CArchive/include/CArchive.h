@@ -19,6 +19,8 @@ struct archive_member {
     const char *path;
     /// Whether it is a file with bytes of its own: no folder, link or device.
     bool is_file;
+    /// What it is a link to, in UTF-8: the path of another member, and what a symbolic link says; NULL for no link.
+    const char *hard_link, *symbolic_link;
 };
 
 /// What happened.

@@ -1,4 +1,5 @@
 private import CArchive
+import Coverage
 
 #if canImport(Glibc)
     import Glibc
@@ -45,10 +46,17 @@ struct ArchiveReader: ~Copyable {
 
     /// A member of the archive.
     struct Member {
-        /// Without a slash or a dot before it.
+        enum Kind {
+            /// A file with bytes of its own.
+            case file
+            /// A link to another member's path, without `.` and `..` where it stays in the archive.
+            case link(to: String)
+            /// A folder, or a device.
+            case other
+        }
+
         var path: String
-        /// Whether it is a file with bytes of its own.
-        var isFile: Bool
+        var kind: Kind
     }
 
     /// The next member; nil behind the last.
@@ -64,7 +72,16 @@ struct ArchiveReader: ~Copyable {
         count += 1
         let path = unsafe member.path.map { unsafe String(cString: $0) } ?? "member \(count)"
         last = path
-        return unsafe Member(path: path, isFile: member.is_file)
+        if let target = unsafe member.hard_link {
+            let target = unsafe SourcePath.normalised(String(cString: target))
+            return Member(path: path, kind: .link(to: target))
+        }
+        if let target = unsafe member.symbolic_link {
+            let target = unsafe SourcePath.normalised(
+                String(cString: target), in: FilePath.folder(path))
+            return Member(path: path, kind: .link(to: target))
+        }
+        return unsafe Member(path: path, kind: member.is_file ? .file : .other)
     }
 
     /// What is in the member that came last.

@@ -1,3 +1,4 @@
+import Coverage
 import Synchronization
 
 /// An archive of inputs.
@@ -7,14 +8,18 @@ import Synchronization
 final class CorpusArchive: Sendable {
     private struct State: ~Copyable {
         var reader: ArchiveReader?
+        /// The paths of files that links lead to, by their places.
+        var linked: [Int: String] = [:]
+        /// Of these files the one that was read last: its links come next.
+        var last: (number: Int, content: [UInt8])?
     }
 
     let path: String
     private let state = Mutex(State())
 
-    /// A file of the archive.
+    /// A file of the archive, or a link to one.
     struct Member: Sendable {
-        /// Its place among all members.
+        /// The file's place among all members.
         var number: Int
         /// Its path in the archive.
         var path: String
@@ -22,16 +27,54 @@ final class CorpusArchive: Sendable {
 
     init(_ path: String) { self.path = path }
 
-    /// The files in it, in its order.
+    /// The files in it, in its order, each with the links that lead to it behind it; and the paths of links that lead to
+    /// no file in it.
     ///
     /// - Throws: ``Failure`` where it is broken.
-    func files() throws(Failure) -> [Member] {
-        var files: [Member] = []
+    func files() throws(Failure) -> (files: [Member], loose: [String]) {
+        var (files, links): ([Member], [(path: String, target: String)]) = ([], [])
         var reader = try ArchiveReader(path)
         while let member = try reader.next() {
-            if member.isFile { files.append(Member(number: reader.count, path: member.path)) }
+            switch member.kind {
+            case .file: files.append(Member(number: reader.count, path: member.path))
+            case .link(let target): links.append((member.path, target))
+            case .other: break
+            }
         }
-        return files
+        return links.isEmpty ? (files, []) : joined(files, links)
+    }
+
+    private func joined(_ files: [Member], _ links: [(path: String, target: String)]) -> (
+        files: [Member], loose: [String]
+    ) {
+        // Where several members have one name, the last is there once all are unpacked.
+        let targets = Dictionary(links.map { (SourcePath.normalised($0.path), $0.target) }) { $1 }
+        let wanted = Set(targets.values)
+        var numbers: [String: Int] = [:]
+        for file in files {
+            let path = SourcePath.normalised(file.path)
+            if wanted.contains(path) { numbers[path] = file.number }
+        }
+        var (linked, loose): ([Int: [String]], [String]) = ([:], [])
+        for link in links {
+            var target = link.target
+            // As many as Linux follows.
+            for _ in 0..<40 where numbers[target] == nil { target = targets[target] ?? target }
+            if let number = numbers[target] {
+                linked[number, default: []].append(link.path)
+            } else {
+                loose.append(link.path)
+            }
+        }
+        state.withLock { state in
+            for file in files where linked[file.number] != nil {
+                state.linked[file.number] = file.path
+            }
+        }
+        let all = files.flatMap { file in
+            [file] + (linked[file.number] ?? []).map { Member(number: file.number, path: $0) }
+        }
+        return (all, loose)
     }
 
     /// What is in a file.
@@ -39,20 +82,23 @@ final class CorpusArchive: Sendable {
     /// - Throws: ``Failure`` where the archive is broken, or not the same any more.
     func content(of file: Member) throws(Failure) -> [UInt8] {
         try state.withLock { state throws(Failure) in
+            if let last = state.last, last.number == file.number { return last.content }
+            let path = state.linked[file.number]
             var reader: ArchiveReader
             if let open = state.reader.take(), open.count < file.number {
                 reader = open
             } else {
-                reader = try ArchiveReader(path)
+                reader = try ArchiveReader(self.path)
             }
             while let member = try reader.next() {
                 guard reader.count == file.number else { continue }
-                guard member.path == file.path else { break }
+                guard member.path == path ?? file.path else { break }
                 let content = try reader.content()
+                state.last = path == nil ? nil : (file.number, content)
                 state.reader = consume reader
                 return content
             }
-            throw Failure(.badData, "\(path): has changed while it was read")
+            throw Failure(.badData, "\(self.path): has changed while it was read")
         }
     }
 }

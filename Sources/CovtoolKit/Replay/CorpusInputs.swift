@@ -10,16 +10,19 @@ public struct CorpusInputs {
     public private(set) var inputs = InputList()
     /// Folders of the name that is looked at, without links: none is entered twice, though links lead to it.
     private var entered: Set<String> = []
+    private let warnings: Warnings?
 
     /// The inputs that names stand for: files, folders, archives, and lists of them (`@FILE`).
     ///
     /// Of a folder all files are taken, those of its folders too, but neither hidden ones nor AFL's `README.txt`. Of
     /// AFL's output folder, or that of one of its instances, the folders `queue`, `crashes` and `hangs` are taken, those
-    /// that AFL has put aside too. An archive that is named is taken as a folder; one that is in a folder is an input. A folder to which several links
-    /// lead is taken once.
+    /// that AFL has put aside too. An archive that is named is taken as a folder; one that is in a folder is an input. A
+    /// folder to which several links lead is taken once.
     ///
+    /// - Parameter warnings: take what is left out.
     /// - Throws: ``Failure`` where something is not there, an archive is broken, or a folder or archive has no input.
-    public init(_ names: [String]) throws(Failure) {
+    public init(_ names: [String], _ warnings: Warnings? = nil) throws(Failure) {
+        self.warnings = warnings
         guard !names.isEmpty else {
             inputs.append(ReplayInput(path: "/dev/null"))
             return
@@ -56,11 +59,17 @@ public struct CorpusInputs {
 
     private mutating func add(archive path: String) throws(Failure) {
         let archive = CorpusArchive(path)
-        let files = try archive.files()
+        let (files, loose) = try archive.files()
         let paths = InputPaths(files.lazy.map(\.path))
         let before = inputs.count
         for file in files where paths.isInput(file.path) {
             inputs.append(ReplayInput(file, of: archive))
+        }
+        let leftOut = loose.filter(paths.isInput)
+        if let first = leftOut.first {
+            let others = leftOut.count > 1 ? ", and \(leftOut.count - 1) more" : ""
+            try warnings?.warn(
+                "\(path):\(first): is a link to no file in this archive; it is left out\(others)")
         }
         if inputs.count == before {
             throw Failure(.missingInput, "\(path): no input is in this archive")

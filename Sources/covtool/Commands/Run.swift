@@ -182,7 +182,7 @@ struct Run: ParsableCommand {
         try places.check(command, corpus: corpus)
         let live = try parts.isLive ? liveReplay(without: places) : nil
         let inputs = try places.inputs(
-            of: parts.isLive ? InputList() : CorpusInputs(corpus).inputs)
+            of: parts.isLive ? InputList() : CorpusInputs(corpus, merging.warnings).inputs)
         let folders = try checkedFolders()
         let limits = Limits(milliseconds: time.milliseconds, bytes: memory.bytes)
         try trials.checkFork(command, limits, inputs, merging.merging)

@@ -84,7 +84,9 @@ class Archives(Case):
                                                   "--minimise-to", f"{form}-few"])
                 self.assertEqual([line["input"] for line in self.lines], [f"{path}:{name}" for name in names])
                 self.assertEqual([line["end"] for line in self.lines], [expected[Path(name).name] for name in names])
-                self.assertIn(f"{len(INPUTS)} inputs: 1 crashed, {len(names) - 1} done, 1 with the content", done.stderr)
+                links = 0 if form == "zip" else 2
+                self.assertIn(f"{len(INPUTS) + links} inputs: 1 crashed, {len(names) - 1} done, {1 + links} with the content",
+                              done.stderr)
                 self.assertEqual((self.folder / "run.drcov").read_bytes(), merged)
                 self.assertEqual((self.folder / f"{form}-crashed/c").read_bytes(), INPUTS["./in/c"])
                 few = {path.name: path.read_bytes() for path in (self.folder / f"{form}-few").iterdir()}
@@ -102,6 +104,59 @@ class Archives(Case):
         self.assertEqual([line["input"] for line in self.lines],
                          [f"corpus.tar.gz:out/{name}" for name in ("one/queue/id:0", "one/crashes/id:1", "two/hangs/id:2",
                                                                   "two/queue/id:3")])
+
+    def test_hard_links(self):
+        """AFL's seeds are hard links in its queue; the first name of a file need not be an input."""
+        seeds, queue = self.folder / "hl/seeds", self.folder / "hl/default/queue"
+        seeds.mkdir(parents=True)
+        queue.mkdir(parents=True)
+        for name in ("a", "b", ".hidden"):
+            (seeds / name).write_text(f"{name} of the seeds")
+            (queue / f"id:{name}").hardlink_to(seeds / name)
+        (queue / "id:new").write_text("new")
+        for words, expected in ((["default", "seeds"], ["default/queue/id:.hidden", "default/queue/id:a", "default/queue/id:b",
+                                                       "default/queue/id:new"]),
+                                (["seeds"], ["seeds/a", "seeds/b"]),
+                                (["seeds/.hidden", "default/queue/id:.hidden"], ["default/queue/id:.hidden"])):
+            for form in ("tar", "tar.gz"):
+                with self.subTest(words=words, form=form):
+                    output("tar", "-caf", self.folder / f"hl.{form}", "--sort=name", *words, folder=self.folder / "hl")
+                    done = self.run_on(f"hl.{form}", options=["--keep-traces", f"{form}-{len(words)}{words[0][-1]}"])
+                    self.assertEqual([line["input"] for line in self.lines], [f"hl.{form}:{name}" for name in expected])
+                    self.assertNotIn("warning", done.stderr)
+        # Links behind files that they do not stand beside; what is in each is that of its own file.
+        output("tar", "-cf", self.folder / "hl.tar", "seeds/a", "seeds/b", "seeds/.hidden", "default", folder=self.folder / "hl")
+        done = self.run_on("hl.tar", options=["--minimise-to", "few"])
+        self.assertIn("4 inputs: 4 done", done.stderr)
+        few = {path.name: path.read_text() for path in (self.folder / "few").iterdir()}
+        contents = {path.name: path.read_text() for path in [*seeds.iterdir(), *queue.iterdir()]}
+        self.assertLessEqual(few.items(), contents.items())
+
+    def test_symbolic_links(self):
+        """They are the files in the archive that they lead to; where there is none, that is said."""
+        (self.folder / "in/deeper").mkdir(parents=True)
+        (self.folder / ".files").mkdir()
+        (self.folder / ".files/one").write_text("one")
+        (self.folder / "in/pair").write_text("pair")
+        for name, target in (("in/link", "../.files/one"), ("in/deeper/link", "../../in/./pair"), ("in/chain", "link"),
+                             ("in/gone", "nowhere"), ("in/circle", "circle"), ("in/outside", "/etc/passwd"),
+                             ("in/folder", "deeper"), ("in/.hidden", "nowhere")):
+            (self.folder / name).symlink_to(target)
+        output("tar", "-cf", self.folder / "in.tar", "in", ".files", folder=self.folder)
+        with zipfile.ZipFile(self.folder / "in.zip", "w") as archive:
+            for name, target in (("in/link", "../.files/one"), ("in/gone", "nowhere")):
+                link = zipfile.ZipInfo(name)
+                link.create_system, link.external_attr = 3, 0o120777 << 16
+                archive.writestr(link, target)
+            archive.writestr(".files/one", "one")
+        done = self.run_on("in.tar")
+        self.assertIn("4 inputs: 2 done, 2 with the content of", done.stderr)
+        self.assertRegex(done.stderr, r"warning: in\.tar:in/\w+: is a link to no file in this archive; it is left out, and 3 more")
+        done = self.run_on("in.zip")
+        self.assertEqual([line["input"] for line in self.lines], ["in.zip:in/link"])
+        self.assertIn("warning: in.zip:in/gone: is a link to no file in this archive; it is left out\n", done.stderr)
+        output("tar", "-cf", self.folder / "links.tar", "in/gone", folder=self.folder)
+        self.assertIn("links.tar:in/gone: is a link to no file", self.run_on("links.tar", status=66).stderr)
 
     def test_afl_that_has_gone_on(self):
         """As afl-fuzz -i - leaves it: what an earlier session found is put aside, by a date, and is input too."""
