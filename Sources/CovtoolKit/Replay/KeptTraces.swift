@@ -16,6 +16,7 @@ public struct KeptTraces: ReplayObserver {
     private let inputs: InputList
     private let merging: TraceMerging
     private let hasCounts: Bool
+    private let written: WrittenTraces?
 
     /// Makes the folder where there is none.
     ///
@@ -23,12 +24,16 @@ public struct KeptTraces: ReplayObserver {
     ///   - repetitions: how often each input is run.
     ///   - merging: which modules are wanted, and which are one.
     ///   - hasCounts: whether the runs count executions.
+    ///   - state: knows which traces of earlier replays are in the folder; they are removed.
     /// - Throws: ``Failure`` where it cannot be made.
     public init(
         in folder: NewFolder, of inputs: InputList, repetitions: Int = 1,
-        _ merging: TraceMerging, hasCounts: Bool
+        _ merging: TraceMerging, hasCounts: Bool, state: ReplayState? = nil
     ) throws(Failure) {
         try folder.make()
+        written = try state.map { state throws(Failure) in
+            try WrittenTraces(state.tracesPath, in: folder.path)
+        }
         (self.folder, self.inputs, self.repetitions) = (folder, inputs, repetitions)
         (self.merging, self.hasCounts) = (merging, hasCounts)
         // Now, so that they do not depend on which run ends first.
@@ -54,8 +59,10 @@ public struct KeptTraces: ReplayObserver {
         } catch {
             throw Failure(error, inputs.map(\.name))
         }
+        let name = names[run.input * repetitions + run.repetition]
+        try written?.add(name)
         try profile.write(
-            to: folder.path + names[run.input * repetitions + run.repetition],
+            to: folder.path + name,
             form: profile.form(hasCounts: hasCounts),
             warnings: merging.warnings)
     }

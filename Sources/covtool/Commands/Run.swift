@@ -205,7 +205,7 @@ struct Run: ParsableCommand {
             replay.observers.append(
                 try KeptTraces(
                     in: traces, of: inputs, repetitions: trials.repetitions ?? 1, merging.merging,
-                    hasCounts: counts))
+                    hasCounts: counts, state: replay.state))
         }
         let unstable = trials.observer(of: inputs, merging.merging)
         if let unstable {

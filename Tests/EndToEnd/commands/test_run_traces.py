@@ -116,6 +116,33 @@ class KeptTraces(Case):
                          sorted([f".b.drcov.{os.getpid()}.tmp", f".notes.{gone.pid}.tmp", "a.drcov", "b.drcov", "notes"]))
         self.assertEqual((self.folder / "kept/a.drcov").read_bytes(), first)
 
+    def test_gone(self):
+        """A run that goes on leaves no trace of an input that is gone, or is one with another now; nor does it take away
+        anything that it has not written."""
+        corpus = self.folder / "kin"
+        contents = {"a": "abc", "b": "bbb", "d": "x", "p/x": "p", "q/x": "q"}
+        for name, content in contents.items():
+            (corpus / name).parent.mkdir(parents=True, exist_ok=True)
+            (corpus / name).write_text(content)
+
+        def kept(*expected, folder="kept"):
+            self.covtool("run", "--state", "state", "--resume", "--corpus", corpus, "--keep-traces", folder, "--", self.program,
+                         "@@")
+            found = {path.name: path.read_bytes() for path in (self.folder / folder).iterdir()}
+            self.assertEqual(sorted(found), sorted(expected))
+            return found
+
+        first = kept("a.drcov", "b.drcov", "d.drcov", "x.drcov", "2-x.drcov")
+        for name in ("mine.drcov", "b.drcov.old"):
+            (self.folder / "kept" / name).write_text(name)
+        (corpus / "b").unlink()
+        (corpus / "d").write_text("abc")
+        (corpus / "p/x").unlink()
+        kept("a.drcov", "x.drcov", folder="other")
+        then = kept("a.drcov", "x.drcov", "mine.drcov", "b.drcov.old")
+        self.assertEqual((then["a.drcov"], then["x.drcov"]), (first["a.drcov"], first["2-x.drcov"]))
+        self.assertEqual((then["mine.drcov"], then["b.drcov.old"]), (b"mine.drcov", b"b.drcov.old"))
+
     def test_folder(self):
         (self.folder / "kept").mkdir()
         (self.folder / "kept/other").touch()

@@ -10,11 +10,14 @@ import Reports
 public final class ReplayState: Sendable {
     private static let logName = "runs.log"
     private static let temporaryName = "tmp"
+    private static let tracesName = "traces"
 
     /// The folder, without links and with a slash at its end.
     public let folder: String
     /// Where what is not for long goes.
     let temporaryFolder: String
+    /// The path of the list of ``WrittenTraces``.
+    var tracesPath: String { folder + ReplayState.tracesName }
     let log: ReplayLog
     /// The number of runs that were there at first.
     public let oldCount: Int
