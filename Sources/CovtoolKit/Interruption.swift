@@ -15,9 +15,9 @@ public enum Interruption {
     private static let isAwaited = Atomic(false)
 
     /// From now on the signals that ask for the end, where they are not ignored, end the program with
-    /// 128 and their number.
+    /// 128 and their number; so does the one that says that nobody reads the standard output any more.
     public static func prepare() {
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] {
             let before = signal(number) { number in
                 guard !Interruption.isAwaited.load(ordering: .relaxed) else {
                     return Interruption.asked.store(number, ordering: .relaxed)

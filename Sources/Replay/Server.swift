@@ -103,18 +103,9 @@ final class Server {
         }
     }
 
-    /// Writes four bytes; false where nobody reads them any more, which else would be a signal that ends this process.
+    /// Writes four bytes; false where nobody reads them any more.
     private static func write(_ request: inout Int32, to descriptor: Int32) -> Bool {
-        var broken = sigset_t()
-        var before = sigset_t()
-        unsafe sigemptyset(&broken)
-        unsafe sigaddset(&broken, SIGPIPE)
-        unsafe pthread_sigmask(SIG_BLOCK, &broken, &before)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        if unsafe Glibc.write(descriptor, &request, 4) == 4 { return true }
-        var none = timespec()
-        unsafe sigtimedwait(&broken, nil, &none)
-        return false
+        BrokenPipe.withoutSignal { unsafe Glibc.write(descriptor, &request, 4) } == 4
     }
 
     /// The next answer; nil where none comes in so many milliseconds.

@@ -1,4 +1,5 @@
 import CovtoolKit
+import Replay
 import Reports
 
 #if canImport(Glibc)
@@ -18,9 +19,18 @@ enum Diagnostics {
     /// Writes one message, in one piece.
     static func say(_ message: String, hint: String? = nil) {
         let lines = ["covtool: \(message)", hint].compactMap(\.self)
-        let bytes = Array(lines.map { VisibleText.shown($0) + "\n" }.joined().utf8)
-        // Nowhere is left to complain to when this fails.
-        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        write(lines.map { VisibleText.shown($0) + "\n" }.joined())
+    }
+
+    /// Writes to standard error, in one piece. Where nobody reads that any more, the command goes on: its result is not
+    /// what it says.
+    static func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { bytes in
+            BrokenPipe.withoutSignal {
+                unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+            }
+        }
     }
 
     /// For what is done again and again, and was said once.

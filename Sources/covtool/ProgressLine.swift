@@ -10,14 +10,6 @@ enum ProgressLine {
     static var shown: Progress.Line? {
         let terminal = unsafe getenv("TERM").map { unsafe String(cString: $0) }
         guard isatty(STDERR_FILENO) == 1, terminal != nil, terminal != "dumb" else { return nil }
-        return { text in write("\r\u{1B}[K\(text ?? "")") }
-    }
-
-    /// Writes to standard error, in one piece.
-    static func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = unsafe bytes.withUnsafeBytes {
-            unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
-        }
+        return { text in Diagnostics.write("\r\u{1B}[K\(text ?? "")") }
     }
 }

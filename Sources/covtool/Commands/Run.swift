@@ -212,7 +212,7 @@ struct Run: ParsableCommand {
             replay.repetitions = trials.repetitions ?? 1
             replay.observers.append(unstable)
         }
-        if jsonProgress { replay.progressLine = { ProgressLine.write($0) } }
+        if jsonProgress { replay.progressLine = { Diagnostics.write($0) } }
         replay.live = live
         if let crashed = folders.crashed { replay.observers.append(crashed) }
         let result = try replay.run(inputs)

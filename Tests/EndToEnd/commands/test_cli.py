@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
+import subprocess
 
 from Tests.EndToEnd.support import drcov, guests
-from Tests.EndToEnd.support.setting import COVTOOL, Case, output, run
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, Case, output, run
 
 MODULES = [(0x400000, 0x401000, "/nowhere/a")]
 
@@ -164,3 +165,13 @@ class Results(Case):
                    folder=self.folder)
         self.assertEqual(len(done.stdout.splitlines()), 1)
         self.assertNotIn("Fatal error", done.stderr)
+
+    def test_nobody_reads_messages(self):
+        """The result is written all the same."""
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run([COVTOOL, "merge", "--exclude-module", "nosuch", "-o", "merged.drcov", self.names[0]],
+                              cwd=self.folder, env=ENVIRONMENT, stderr=writing, timeout=60)
+        os.close(writing)
+        self.assertEqual(done.returncode, 0)
+        self.assertTrue((self.folder / "merged.drcov").exists())

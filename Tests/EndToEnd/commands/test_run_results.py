@@ -3,13 +3,14 @@
 import json
 import os
 import re
+import subprocess
 import time
 import xml.etree.ElementTree
 
 import jsonschema
 
 from Tests.EndToEnd.support import drcov, guests, statuses, terminals
-from Tests.EndToEnd.support.setting import COVTOOL, ROOT, Case, run
+from Tests.EndToEnd.support.setting import COVTOOL, ENVIRONMENT, ROOT, Case, run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -217,6 +218,20 @@ class ProgressLines(Case):
         self.assertLess(lines[-1]["rate"], 6 / 4.8)
         self.assertEqual({**lines[-1], "rate": None}, {"done": 6, "total": 6, "rate": None, "secondsLeft": 0, "blocks": blocks,
                                                        "crashes": 1})
+
+    def test_nobody_reads(self):
+        """The run goes on, and leaves nothing but its results."""
+        (self.folder / "tmp").mkdir()
+        command = [COVTOOL, *self.words, "--status", "status", "--keep-traces", "kept", "--json-progress", "--", self.program, "@@"]
+        process = subprocess.Popen([str(word) for word in command], cwd=self.folder, stderr=subprocess.PIPE,
+                                   env={**ENVIRONMENT, "TMPDIR": str(self.folder / "tmp")})
+        self.assertTrue(process.stderr.readline().startswith(b"{"))
+        process.stderr.close()
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual([line["end"] for line in statuses.read(self.folder / "status")], ["timed-out"] * 4 + ["crashed"])
+        self.assertEqual(sorted(os.listdir(self.folder / "kept")), [f"{number}.drcov" for number in range(5)])
+        self.assertTrue((self.folder / "run.drcov").exists())
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
     def test_terminal(self):
         """A line for people on a terminal, and not a word in a pipe."""
