@@ -108,7 +108,10 @@ public enum EmulatorChoice {
         guard header.count >= Header.size, header.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else {
             throw Failure(
                 .badData,
-                "\(program): is not an ELF file; of a script, name the interpreter and the script")
+                """
+                \(program): is not an ELF file; of a script, name the interpreter and the script (programs that it \
+                starts are not recorded: for these, name the program itself)
+                """)
         }
         let is64Bit = header[Header.bits] == 2
         let isBigEndian = header[Header.byteOrder] == 2
