@@ -22,7 +22,7 @@ final class InputFile {
     init(in folder: String, isNamed: Bool) throws(SystemError) {
         (self.folder, self.isNamed) = (folder, isNamed)
         path = folder + "input"
-        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(folder, RunRights.folder) == 0 || errno == EEXIST else {
             throw SystemError(number: errno)
         }
         (writing, descriptor) = try InputFile.make(path)
@@ -66,9 +66,9 @@ final class InputFile {
     /// Makes the file anew.
     private func restore() throws(SystemError) {
         // The program can have removed the folder, or taken its permissions.
-        unsafe chmod(folder, 0o700)
+        unsafe chmod(folder, RunRights.folder)
         InputFile.empty(folder)
-        guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(folder, RunRights.folder) == 0 || errno == EEXIST else {
             throw SystemError(number: errno)
         }
         let made = try InputFile.make(path)
@@ -82,7 +82,7 @@ final class InputFile {
 extension InputFile {
     /// Makes a file, and opens it for writing and for reading.
     private static func make(_ path: String) throws(SystemError) -> (Int32, Int32) {
-        let writing = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let writing = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, RunRights.input)
         guard writing >= 0 else { throw SystemError(number: errno) }
         let reading = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard reading >= 0 else {

@@ -1,3 +1,4 @@
+import Replay
 import Synchronization
 
 #if canImport(Glibc)
@@ -19,7 +20,9 @@ final class ReplayFolder: Sendable {
     init(_ path: String? = nil) throws(Failure) {
         if let path {
             FilePath.removeAll(path)
-            guard unsafe mkdir(path, 0o700) == 0 else { throw Failure.writing(path, errno) }
+            guard unsafe mkdir(path, RunRights.folder) == 0 else {
+                throw Failure.writing(path, errno)
+            }
             self.path = path + "/"
             return
         }
@@ -29,6 +32,7 @@ final class ReplayFolder: Sendable {
         // mkdtemp(3) puts letters of its own in the place of the last six.
         var template = Array("\(base)/covtool-run-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Failure.writing(base, errno) }
+        unsafe chmod(template, RunRights.folder)
         self.path =
             String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/"
     }
@@ -42,7 +46,9 @@ final class ReplayFolder: Sendable {
 
     /// Makes a folder; gives its path.
     static func make(_ folder: String) throws(Failure) -> String {
-        guard unsafe mkdir(folder, 0o700) == 0 else { throw Failure.writing(folder, errno) }
+        guard unsafe mkdir(folder, RunRights.folder) == 0 else {
+            throw Failure.writing(folder, errno)
+        }
         return folder
     }
 

@@ -258,8 +258,8 @@ class Run(Case):
                 (64, ["--", self.program, "@@"], "'@@' stands for an input"),
                 (64, ["-j", "0", "--", self.program], "-j needs a number from 1 on"),
                 (66, ["--", "./nosuch"], "./nosuch: cannot be read"),
-                (65, ["--", script], "is not an ELF file; of a script, name the interpreter and the script (programs that it starts "
-                                     "are not recorded"),
+                (65, ["--", script], "is not an ELF file; of a script, name the interpreter and the script (programs that it "
+                                     "starts are not recorded"),
                 (66, ["--corpus", "nosuch", "--", self.program], "nosuch: cannot be read"),
                 (66, ["--corpus", "empty", "--", self.program], "empty: no input is in this folder"),
                 (74, ["-o", "nosuch/run.drcov", "--", self.program], "nosuch/run.drcov: cannot be written"),

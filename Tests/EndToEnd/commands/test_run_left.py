@@ -53,6 +53,25 @@ int main(void)
 }
 """
 
+# Gives up its rights before it opens its input, as a server does.
+DROPS = """
+#include <stdio.h>
+#include <unistd.h>
+
+__attribute__((noinline)) static void read_as_nobody(FILE *file) { fgetc(file); }
+
+int main(int count, char **words)
+{
+    if (setgid(65534) != 0 || setuid(65534) != 0)
+        return 2;
+    FILE *file = fopen(words[count - 1], "r");
+    if (!file)
+        return 1;
+    read_as_nobody(file);
+    return 0;
+}
+"""
+
 
 def processes(word):
     found = []
@@ -104,6 +123,28 @@ class Left(Case):
             with self.subTest(place=place):
                 self.replay("--", self.folder / "guest", "@@", TMPDIR=str(place))
                 self.assertEqual(processes("86421"), [])
+                self.assertEqual(os.listdir(self.folder / "tmp"), [])
+
+    def test_rights_that_are_given_up(self):
+        """The program finds its input as nobody, too, and what it reaches then is recorded."""
+        if os.geteuid() != 0:
+            self.skipTest("needs root, whose rights can be given up")
+        self.addCleanup(os.umask, os.umask(0o022))
+        for folder in (self.folder, self.folder / "tmp"):
+            folder.chmod(0o711)
+        (self.folder / "drops.c").write_text(DROPS)
+        program = self.folder / "program"
+        output("gcc", "-g", "-Wall", self.folder / "drops.c", "-o", program)
+        for name in "ab":
+            (self.corpus / name).write_text(name)
+            (self.corpus / name).chmod(0o600)
+        for number, how in enumerate(([], ["--no-fork-server"], ["--state", "state"])):
+            with self.subTest(how=how):
+                _, ended = self.replay(*how, "--keep-traces", f"dropped{number}", "--", program, "@@")
+                self.assertEqual([(line["end"], line["status"]) for line in ended.values()], [("done", 0)] * 2)
+                found = run(COVTOOL, "which", "read_as_nobody", f"dropped{number}", folder=self.folder).stdout
+                self.assertIn("a.drcov", found)
+                self.assertIn("b.drcov", found)
                 self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
     def test_several_at_once(self):
