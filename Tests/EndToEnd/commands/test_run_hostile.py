@@ -5,7 +5,7 @@ import resource
 import shutil
 
 from Tests.EndToEnd.support import statuses
-from Tests.EndToEnd.support.setting import COVTOOL, Case, run
+from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, Case, run
 
 # A shell that first looks whether it finds its input alone, and then spoils the place for the next one.
 SPOILS = """
@@ -55,8 +55,10 @@ class Hostile(Case):
             (self.corpus / name).write_text(name)
         command = '[ "$(ls -A "${1%/*}")" = input ] && cd "${1%/*}" && mkdir -p one/two && touch one/two/three && ' \
             'chmod 0555 one/two && chmod 0 one'
+        for file in (COVTOOL, PLUGIN):  # which may be where only the superuser comes to
+            shutil.copy2(file, self.folder)
         user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
-        done = run(*user, COVTOOL, "run", "-j", "1", "--corpus", self.corpus, "-o", "tmp/run.drcov", "--status", "tmp/status",
+        done = run(*user, self.folder / "covtool", "run", "-j", "1", "--corpus", self.corpus, "-o", "tmp/run.drcov", "--status", "tmp/status",
                    "--", "/bin/sh", "-c", command, "sh", "@@", folder=self.folder,
                    environment={"TMPDIR": str(self.folder / "tmp")})
         self.assertEqual(done.returncode, 0, done.stderr)
