@@ -79,6 +79,8 @@ public struct BranchWalk {
 
     /// Those of a line, behind the one that was asked for last.
     public mutating func branches(of line: Int) -> ArraySlice<SourceCoverage.Branch> {
+        // Most lines have none, and most reports.
+        guard !rest.isEmpty else { return rest }
         while let first = rest.first, first.line < line { rest.removeFirst() }
         let own = rest.prefix { $0.line == line }
         rest = rest[own.endIndex...]

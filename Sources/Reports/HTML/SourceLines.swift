@@ -191,18 +191,23 @@ struct SourceLines {
         while state.change < changed.count, changed[state.change].line < line { state.change += 1 }
         let change = state.change < changed.count ? changed[state.change] : nil
         let isChanged = change?.line == line
-        page.add("<li")
-        if isFirstMissed || hasFunction || isChanged && change?.isFirst == true {
-            page.add(" id=")
-            page.add(text: idPrefix)
-            page.add("L")
-            page.add(line)
+        let isAnchor = isFirstMissed || hasFunction || isChanged && change?.isFirst == true
+        if isAnchor || isNumbered {
+            page.add("<li")
+            if isAnchor {
+                page.add(" id=")
+                page.add(text: idPrefix)
+                page.add("L")
+                page.add(line)
+            }
+            if isNumbered {
+                page.add(" value=")
+                page.add(line)
+            }
+            page.add(">")
+        } else {
+            page.add("<li>")
         }
-        if isNumbered {
-            page.add(" value=")
-            page.add(line)
-        }
-        page.add(">")
         if let hits { write(hits, isFirstMissed: isFirstMissed, &state, to: &page) }
         if let change, isChanged { page.add(label: change.category) }
     }
@@ -248,7 +253,11 @@ struct SourceLines {
 
     /// Writes how often each was called of the functions that begin on one line: a template's instances.
     private func writeInstances(_ state: inout State, to page: inout PageBuffer) {
-        writeBranches(state.branches.branches(of: state.line), to: &page)
+        let branches = state.branches.branches(of: state.line)
+        if !branches.isEmpty { writeBranches(branches, to: &page) }
+        guard state.function < file.functions.count,
+            file.functions[state.function].line <= state.line
+        else { return }
         let start = state.function
         while state.function < file.functions.count,
             file.functions[state.function].line <= state.line
