@@ -46,6 +46,8 @@ struct SourceHighlighter {
     }
 
     private let language: SourceLanguage
+    /// Here, since to ask whether the one of all is there already takes longer than what it says.
+    private let kinds = SourceHighlighter.kinds
     private var inside = Context.code
     /// What of the line is not written yet, from here on.
     private var start = 0
@@ -65,7 +67,7 @@ struct SourceHighlighter {
             return
         case .string(let ending): place = writeString(line, from: 0, in: 0, ending, to: &page)
         }
-        let kinds = SourceHighlighter.kinds.span
+        let kinds = self.kinds.span
         var isAtStart = true
         while place < line.count {
             let byte = line[place]
@@ -131,7 +133,7 @@ struct SourceHighlighter {
 
 extension SourceHighlighter {
     private func endOfWord(_ line: Span<UInt8>, _ place: Int) -> Int {
-        let kinds = SourceHighlighter.kinds.span
+        let kinds = self.kinds.span
         var end = place
         while end < line.count {
             let kind = kinds[Int(line[end])]
