@@ -67,7 +67,8 @@ struct SourceHighlighter {
             return
         case .string(let ending): place = writeString(line, from: 0, in: 0, ending, to: &page)
         }
-        let kinds = self.kinds.span
+        let table = self.kinds
+        let kinds = table.span
         var isAtStart = true
         while place < line.count {
             let byte = line[place]
@@ -133,7 +134,7 @@ struct SourceHighlighter {
 
 extension SourceHighlighter {
     private func endOfWord(_ line: Span<UInt8>, _ place: Int) -> Int {
-        let kinds = self.kinds.span
+        let kinds = kinds.span
         var end = place
         while end < line.count {
             let kind = kinds[Int(line[end])]

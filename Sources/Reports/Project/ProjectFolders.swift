@@ -51,7 +51,7 @@ public struct ProjectFolders: Sendable {
         guard path.utf8.first != UInt8(ascii: "/") else {
             return below(path) ?? Place(folder: nil, name: path)
         }
-        // Of two names of one folder, one can be below a root.
+        // Of two names of one folder, one can be below a root; of two in one root, that without links is the repository's.
         return wholePaths(of: path).compactMap(below).min { ($0.folder ?? 0) < ($1.folder ?? 0) }
             ?? Place(folder: paths.firstIndex(of: workingFolder), name: path)
     }
@@ -60,7 +60,7 @@ public struct ProjectFolders: Sendable {
     /// there, and is at another origin.
     private func wholePaths(of path: String) -> [String] {
         guard !workingFolder.isEmpty else { return [] }
-        let here = [workingFolder, withoutLinks].map { SourcePath.normalised(path, in: $0) }
+        let here = [withoutLinks, workingFolder].map { SourcePath.normalised(path, in: $0) }
         guard !origins.isEmpty, !isThere(here[0]) else { return here }
         let there = origins.lazy.map { SourcePath.normalised(path, in: $0) }.first(where: isThere)
         return there.map { [$0] } ?? here

@@ -61,6 +61,8 @@ class DemangledNames(Case):
         document = json.loads(self.covtool("json", "--elf", guest, trace).stdout)
         names = {one["linkageName"]: one["name"] for file in document["files"] for one in file["functions"]}
         lambdas = [name for name in names if "mainEUl" in name or "mainENKUl" in name]
-        self.assertEqual(len(lambdas), 5)
+        symbols = {line.split()[-1] for line in output("nm", guest).splitlines()}
+        self.assertEqual(set(lambdas), {name for name in symbols if "mainEUl" in name or "mainENKUl" in name})
+        self.assertGreater(len(lambdas), 5)
         for name in lambdas:
             self.assertEqual(names[name], output("c++filt", name).strip())
