@@ -70,3 +70,11 @@ class Tutorial(Case):
         kept = [text for text in manifest.splitlines(keepends=True) if line not in text]
         self.assertEqual(len(kept), len(manifest.splitlines()) - 1)
         self.check("".join(kept).replace(origin, to), source.replace(origin, to))
+
+
+class Documentation(Case):
+    def test_builds(self):
+        """Every public symbol has a summary and says what it throws, and every link leads somewhere."""
+        done = run(ROOT / "Tests/Scripts/documentation", self.folder / "pages")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue((self.folder / "pages/documentation").exists())
