@@ -5,7 +5,7 @@ import Testing
 
 /// Shapes of code that GCC makes at -O0, with the counts that gcov gives for the sources.
 @Suite struct GcovLineCountsTests {
-    /// A part of a function: its line, how long it is, and the bytes that it ends with.
+    /// A part of a function: its line, 0 for none, how long it is, and the bytes that it ends with.
     private struct Part {
         var line: Int32
         var size: Int
@@ -26,7 +26,7 @@ import Testing
             bytes += [UInt8](repeating: 0x90, count: part.size - part.ending.count) + part.ending
         }
         starts.append(UInt64(bytes.count))
-        let rows = parts.enumerated().map { index, part in
+        let rows = parts.enumerated().filter { $1.line > 0 }.map { index, part in
             LineTable.Row(
                 address: 0x1000 + starts[index], end: 0x1000 + starts[index + 1], file: 0,
                 line: part.line, isStatement: part.isStatement)
@@ -215,20 +215,20 @@ import Testing
     /// `rep stos` in optimised code is a block of its own, too.
     @Test func optimisedCodeThatRepeatsItself() {
         let parts = [
-            Part(line: 1, size: 8, isStatement: false), Part(line: 2, size: 8),
-            Part(line: 2, size: 3, isStatement: false), Part(line: 2, size: 8, isStatement: false),
-            Part(line: 3, size: 8, ending: [0xC3]),
+            Part(line: 1, size: 8, isStatement: false), Part(line: 0, size: 4),
+            Part(line: 2, size: 8), Part(line: 2, size: 3, isStatement: false),
+            Part(line: 2, size: 8, isStatement: false), Part(line: 3, size: 8, ending: [0xC3]),
         ]
-        #expect(hits(parts, [(0, 3, 4), (2, 1, 48), (3, 2, 4)]) == [2: 4, 3: 4])
+        #expect(hits(parts, [(0, 4, 4), (3, 1, 48), (4, 2, 4)]) == [2: 4, 3: 4])
     }
 
-    /// Half its rows begin no statement.
+    /// Before one of its rows is code of no line.
     @Test func optimisedCodeCountsByTheLargest() {
         let call: [UInt8] = [0xE8, 0, 0, 0, 0]
         let parts = [
             Part(line: 7, size: 10, ending: call), Part(line: 8, size: 10, ending: call),
-            Part(line: 7, size: 8, ending: [0xC3]), Part(line: 8, size: 4, isStatement: false),
-            Part(line: 8, size: 4, isStatement: false),
+            Part(line: 7, size: 8, ending: [0xC3]), Part(line: 0, size: 4),
+            Part(line: 8, size: 4, isStatement: false), Part(line: 8, size: 4, isStatement: false),
         ]
         #expect(hits(parts, [(0, 1, 5), (1, 1, 5), (2, 1, 5)]) == [7: 5, 8: 5])
     }
