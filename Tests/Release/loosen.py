@@ -2,8 +2,10 @@
 
 Swift marks every public function as to be kept (SHF_GNU_RETAIN, by LLVM's `llvm.used`), also in static libraries, where
 most of them are of no use to a program. In the copies functions and constants are not marked any more. What the runtime
-looks up by walking sections (swift5_...) stays marked, and what that refers to stays with it, but for the libraries in
-WHOLE.
+looks up by walking sections (swift5_...) stays marked, and what that refers to stays with it.
+
+Swift's code loses its tables for unwinding (.eh_frame), a twelfth of covtool: no exception goes through it, and its
+frames have frame pointers, by which debuggers and profilers walk them.
 
     loosen.py FROM... FOLDER
 """
@@ -14,14 +16,13 @@ import sys
 from pathlib import Path
 
 RETAIN = 1 << 21  # SHF_GNU_RETAIN, of GNU's additions to the gABI
-# Of these nothing is looked up: covtool casts to no protocol of theirs.
-WHOLE = {"libswift_RegexParser.a", "libswift_StringProcessing.a"}
 CODE = re.compile(rb"\.(text|rodata|data|bss)\b")
+UNWINDING = re.compile(rb"(\.rela)?\.eh_frame\0")
 
 
-def loosened(data, start, is_whole):
-    """Clears the mark in the ELF file (64 bits, little-endian) at a place in `data`: of all sections, or of code and
-    constants."""
+def loosened(data, start, is_swift):
+    """Clears the mark of functions and constants in the ELF file (64 bits, little-endian) at a place in `data`. Tables
+    for unwinding become inactive sections (SHT_NULL) where the file is Swift's."""
     if data[start:start + 6] != b"\x7fELF\x02\x01":
         return
     table, = struct.unpack_from("<Q", data, start + 0x28)
@@ -35,8 +36,10 @@ def loosened(data, start, is_whole):
     for header in range(first, first + count * width, width):
         name, = struct.unpack_from("<I", data, header)
         flags, = struct.unpack_from("<Q", data, header + 8)
-        if flags & RETAIN and (is_whole or CODE.match(data, start + strings + name)):
+        if flags & RETAIN and CODE.match(data, start + strings + name):
             struct.pack_into("<Q", data, header + 8, flags & ~RETAIN)
+        if is_swift and UNWINDING.match(data, start + strings + name):
+            struct.pack_into("<I", data, header + 4, 0)
 
 
 def members(data):
@@ -55,10 +58,10 @@ def main(*names):
         if data[:8] == b"!<arch>\n":
             name = file.name
             for place in members(data):
-                loosened(data, place, name in WHOLE)
+                loosened(data, place, name.startswith("libswift"))
         else:
             name = f"{index:04}-{file.name}"
-            loosened(data, 0, False)
+            loosened(data, 0, True)
         (folder / name).write_bytes(data)
 
 
