@@ -49,6 +49,20 @@ import Testing
                 """)
     }
 
+    /// Digits are written eight at a time.
+    @Test func lcovCounts() {
+        let counts = [
+            0, 9, 10, 99, 100, 12_345_678, 99_999_999, 100_000_000, 100_000_001, 4_294_967_295,
+            .max,
+        ]
+        let all = counts.enumerated().map { SourceCoverage.Line(line: $0 + 1, hits: $1) }
+        var text = ""
+        LCOVReport().write(
+            ReportedCoverage(files: [.init(path: "/a.c", lines: all, functions: [])]), to: &text)
+        let lines = text.split(separator: "\n").filter { $0.hasPrefix("DA:") }
+        #expect(lines == counts.enumerated().map { "DA:\($0 + 1),\($1)" }.map { $0[...] })
+    }
+
     @Test func jsonEscapesWhatItMust() {
         var text = ""
         JSONReport().write(ReportedCoverage(files: files), to: &text)

@@ -39,6 +39,14 @@ struct FunctionWalk {
         return next > 0 ? min(extents[next - 1].range.upperBound, following) : following
     }
 
+    /// Up to where rows behind the last one are of the current function and not of its opening, if the last one is so.
+    var nextChange: UInt64 {
+        guard next > 0, let address, let entry = extents[next - 1].entry, entry > address else {
+            return end
+        }
+        return min(end, entry)
+    }
+
     /// Goes on to the next row.
     ///
     /// - Returns: the number of the function that the row is in.

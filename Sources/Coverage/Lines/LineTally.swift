@@ -107,6 +107,37 @@ struct LineTally {
         }
     }
 
+    /// The rows that are a function's end and nothing else, which have the line of the closing brace. GCC's own
+    /// instrumentation counts what statements are made of, and knows no such line.
+    private struct ClosingBraces {
+        private var code: Code.WaysOut?
+        /// From where on rows can be one: behind the function's entry, where GCC has not optimised it.
+        private var entry = UInt64.max
+        private var nextReturn: UInt64 = 0
+
+        init(_ code: Code?) { self.code = code.map { Code.WaysOut($0) } }
+
+        /// Goes on to another function.
+        ///
+        /// - Parameter entry: its entry; nil where it has no such rows.
+        mutating func enter(_ entry: UInt64?) { self.entry = entry ?? .max }
+
+        /// Whether a row of a function is one.
+        ///
+        /// - Parameters:
+        ///   - following: the next row's address.
+        ///   - end: up to where rows are the function's.
+        @inline(__always)
+        mutating func contains(_ row: LineTable.Row, following: UInt64, end: UInt64) -> Bool {
+            guard row.end > nextReturn, row.address > entry, following > row.address else {
+                return false
+            }
+            let isWayOut = code?.contains(row.address..<min(row.end, end))
+            nextReturn = code?.nextReturn ?? .max
+            return isWayOut == true
+        }
+    }
+
     /// Within how many bytes a statement is entered: at -O0, compilers put an instruction that does
     /// nothing before code that is jumped to, and such a one has at most 4 bytes.
     private static let reach: UInt64 = 5
@@ -189,23 +220,31 @@ struct LineTally {
         var (current, isUnoptimised): (Int?, Bool) = (nil, false)
         // Whether marks say nothing of statements, as LLVM sets them.
         var marksLines = false
-        // A row that is a function's end and nothing else has the line of the closing brace. GCC's own instrumentation
-        // counts what statements are made of, and knows no such line.
-        var waysOut = table.code.map { Code.WaysOut($0) }
-        // From where on rows can be one; nil where the function is not GCC's.
-        var entryOfGCC: UInt64?
-        var nextReturn: UInt64 = 0
+        var closingBraces = ClosingBraces(table.code)
         // The function's declaration, while rows are those of its opening.
         var (declaration, doesOpeningLoop): (FunctionLine?, Bool) = (nil, false)
         let executions = unoptimised?.flow?.counts ?? covered.counts
         let (rows, ranges) = (table.rows.span, covered.ranges.span)
         var next = 0
         var piece = Piece(FunctionLine.none)
-        for index in numbers {
+        var number = numbers.lowerBound
+        while number < numbers.upperBound {
+            if let current, !functions.isAtOpening, declaration == nil {
+                let executed = next < ranges.count ? ranges[next].lowerBound : .max
+                if rows[number].end < executed {
+                    number = addUnexecuted(
+                        rows, number..<numbers.upperBound, before: executed,
+                        Int32(truncatingIfNeeded: current), functions, &closingBraces, &piece,
+                        isCounted: !isUnoptimised || !areAdded)
+                    guard number < numbers.upperBound else { break }
+                }
+            }
+            let index = number
+            number += 1
             let row = rows[index]
             while next < ranges.count, ranges[next].upperBound <= row.address { next += 1 }
             var (file, line) = (row.file, row.line)
-            let following = index + 1 < rows.count ? rows[index + 1].address : .max
+            let following = number < rows.count ? rows[number].address : .max
             let function = functions.advance(to: row)
             if function != current {
                 add(piece, isCounted: !isUnoptimised || !areAdded)
@@ -219,16 +258,10 @@ struct LineTally {
                 marksLines = function != nil && !isOfGCC
                 declaration = nil
                 doesOpeningLoop = isUnoptimised && rule == .gcov && isOfGCC
-                entryOfGCC =
-                    isUnoptimised && isOfGCC ? function.map { table.functions[$0].entry } : nil
+                closingBraces.enter(
+                    isUnoptimised && isOfGCC ? function.map { table.functions[$0].entry } : nil)
             }
-            if row.end > nextReturn, let entryOfGCC, row.address > entryOfGCC,
-                following > row.address
-            {
-                let isWayOut = waysOut?.contains(row.address..<min(row.end, functions.end))
-                nextReturn = waysOut?.nextReturn ?? .max
-                if isWayOut == true { continue }
-            }
+            if closingBraces.contains(row, following: following, end: functions.end) { continue }
             if functions.isAtOpening, let function, let declared = table.functions[function].file {
                 (file, line) = (declared, table.functions[function].line)
             }
@@ -281,6 +314,37 @@ struct LineTally {
                 line.inner = UInt64(clampedSum: line.inner, own.inner)
             }
         }
+    }
+
+    /// Adds rows that were not executed, as long as they are of the function and behind its opening. They can but make a
+    /// line known, and are most rows of most programs.
+    ///
+    /// - Parameters:
+    ///   - numbers: of rows, the first of which may be one.
+    ///   - executed: the first address that was executed behind the last row.
+    ///   - function: the function's number.
+    ///   - piece: what the last row is in.
+    ///   - isCounted: see ``add(_:isCounted:)``.
+    /// - Returns: the number of the first row that is not one.
+    private mutating func addUnexecuted(
+        _ rows: Span<LineTable.Row>, _ numbers: Range<Int>, before executed: UInt64,
+        _ function: Int32, _ functions: FunctionWalk, _ closingBraces: inout ClosingBraces,
+        _ piece: inout Piece, isCounted: Bool
+    ) -> Int {
+        let (limit, end) = (functions.nextChange, functions.end)
+        for index in numbers {
+            let row = rows[index]
+            // One right before executed code may be a jump that was left out (``UnoptimisedCode/addSkipped(_:_:before:)``).
+            guard row.address < limit, row.end < executed else { return index }
+            let following = index + 1 < rows.count ? rows[index + 1].address : .max
+            if closingBraces.contains(row, following: following, end: end) { continue }
+            if piece.functionLine.line != row.line || piece.functionLine.file != row.file {
+                add(piece, isCounted: isCounted)
+                piece = Piece(FunctionLine(file: row.file, line: row.line, function: function))
+            }
+            piece.hasStatement = piece.hasStatement || row.isStatement
+        }
+        return numbers.upperBound
     }
 
     /// - Parameter isCounted: whether its count is the line's; else it is but known.

@@ -39,7 +39,16 @@ extension Code.Section {
     fileprivate func nextReturn(from address: UInt64) -> UInt64? {
         guard set == .x8664 || set == .i386 else { return nil }
         let bytes = bytes.span
+        let raw = unsafe bytes.bytes
         var at = Int(address - start)
+        // Eight bytes at a time: to subtract one from each borrows where one of them is zero.
+        while at + 8 <= bytes.count {
+            let eight = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            let others = eight & 0xFEFE_FEFE_FEFE_FEFE ^ 0xC2C2_C2C2_C2C2_C2C2
+            let zeros = (others &- 0x0101_0101_0101_0101) & ~others & 0x8080_8080_8080_8080
+            guard zeros == 0 else { break }
+            at += 8
+        }
         // ret, the one that takes the caller's arguments from the stack, too
         while at < bytes.count, bytes[at] & 0xFE != 0xC2 { at += 1 }
         return start + UInt64(at)

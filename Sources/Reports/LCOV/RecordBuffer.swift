@@ -2,8 +2,8 @@
 /// a string of each would take as long as finding out what is in them.
 struct RecordBuffer {
     private static let enough = 1 << 16
-    /// Of a number that is not negative.
-    private static let mostDigits = 19
+    /// Of a number that is not negative: 19, and what is written behind them.
+    private static let mostDigits = 24
 
     private var bytes: [UInt8] = []
 
@@ -62,15 +62,36 @@ struct RecordBuffer {
             output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number.magnitude))
             return
         }
-        var (rest, count, limit) = (number.magnitude, 2, UInt(100))
-        while rest >= limit, count < mostDigits { (count, limit) = (count + 1, limit &* 10) }
+        let (rest, first) = number.quotientAndRemainder(dividingBy: 100_000_000)
+        guard rest == 0 else {
+            add(rest, &output)
+            addEight(digits(UInt64(first)), count: 8, &output)
+            return
+        }
+        let all = digits(UInt64(first))
+        let missing = all.trailingZeroBitCount / 8
+        addEight(all >> (8 * UInt64(missing)), count: 8 - missing, &output)
+    }
+
+    /// The digits of a number below 10⁸, a byte each, the first one lowest: its halves, their halves, and theirs, each
+    /// time all at once.
+    private static func digits(_ number: UInt64) -> UInt64 {
+        var parts = number / 10_000 | (number % 10_000) << 32
+        let hundreds = (parts &* 10_486) >> 20 & 0x7F_0000_007F
+        parts = hundreds | (parts &- hundreds &* 100) << 16
+        let tens = (parts &* 103) >> 10 & 0x000F_000F_000F_000F
+        return tens | (parts &- tens &* 10) << 8
+    }
+
+    private static func addEight(
+        _ digits: UInt64, count: Int, _ output: inout OutputSpan<UInt8>
+    ) {
+        let text = (digits | 0x3030_3030_3030_3030).littleEndian
         unsafe output.withUnsafeMutableBufferPointer { bytes, end in
-            precondition(bytes.count - end >= count)
+            precondition(bytes.count - end >= 8)
+            unsafe UnsafeMutableRawBufferPointer(bytes).storeBytes(
+                of: text, toByteOffset: end, as: UInt64.self)
             end += count
-            for place in 1...count {
-                unsafe bytes[end - place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
         }
     }
 
