@@ -56,7 +56,14 @@ class Jumps:
         """Takes in the first `length` bytes of a log. Returns the edges."""
         start, last, bytes = None, None, ""
         before = {}  # thread -> the blocks that it executed last, the newest at the end
+        repeated = {}  # the line of an execution -> its thread, the block's host address and address
         for line in lines(path, length):
+            # Nearly all lines say again what one before has said.
+            if start is None and (known := repeated.get(line)) and known[2] not in self.fresh:
+                blocks = before[known[0]]
+                blocks.append((self.translations[known[1]], known[1]))
+                self.settle(blocks, 2)
+                continue
             text = line.decode("utf-8", errors="replace").rstrip()
             if text.startswith("0x"):
                 if match := INSTRUCTION.match(text):
@@ -79,6 +86,7 @@ class Jumps:
                     isThumb = self.target == "arm" and int(CS_BASE.search(text)[1], 16) & THUMB
                     self.translations[host] = *self.fresh.pop(address), "thumb" if isThumb else self.target
                 if not int(match[4], 16) & MEMORY_ONLY:
+                    repeated[line] = match[1], host, address
                     blocks = before.setdefault(match[1], [])
                     blocks.append((self.translations[host], host))
                     # The newest can still be taken back.
