@@ -4,8 +4,9 @@ Swift marks every public function as to be kept (SHF_GNU_RETAIN, by LLVM's `llvm
 most of them are of no use to a program. In the copies functions and constants are not marked any more. What the runtime
 looks up by walking sections (swift5_...) stays marked, and what that refers to stays with it.
 
-Swift's code loses its tables for unwinding (.eh_frame), a twelfth of covtool: no exception goes through it, and its
-frames have frame pointers, by which debuggers and profilers walk them.
+Swift's objects lose what nothing reads: tables for unwinding (.eh_frame), a twelfth of covtool, since no exception goes
+through its code, and debuggers and profilers walk its frames by frame pointers; and by what the compiler sees that an
+object is up to date (.swift_modhash), which depends on the folder that it is compiled in.
 
     loosen.py FROM... FOLDER
 """
@@ -17,12 +18,12 @@ from pathlib import Path
 
 RETAIN = 1 << 21  # SHF_GNU_RETAIN, of GNU's additions to the gABI
 CODE = re.compile(rb"\.(text|rodata|data|bss)\b")
-UNWINDING = re.compile(rb"(\.rela)?\.eh_frame\0")
+UNREAD = re.compile(rb"((\.rela)?\.eh_frame|\.swift_modhash)\0")
 
 
 def loosened(data, start, is_swift):
-    """Clears the mark of functions and constants in the ELF file (64 bits, little-endian) at a place in `data`. Tables
-    for unwinding become inactive sections (SHT_NULL) where the file is Swift's."""
+    """Clears the mark of functions and constants in the ELF file (64 bits, little-endian) at a place in `data`. What
+    nothing reads becomes an inactive section (SHT_NULL) where the file is Swift's."""
     if data[start:start + 6] != b"\x7fELF\x02\x01":
         return
     table, = struct.unpack_from("<Q", data, start + 0x28)
@@ -38,7 +39,7 @@ def loosened(data, start, is_swift):
         flags, = struct.unpack_from("<Q", data, header + 8)
         if flags & RETAIN and CODE.match(data, start + strings + name):
             struct.pack_into("<Q", data, header + 8, flags & ~RETAIN)
-        if is_swift and UNWINDING.match(data, start + strings + name):
+        if is_swift and UNREAD.match(data, start + strings + name):
             struct.pack_into("<I", data, header + 4, 0)
 
 
