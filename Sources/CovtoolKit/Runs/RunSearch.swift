@@ -84,11 +84,14 @@ public struct RunSearch: Sendable {
                 watch: watch, found: FoundBlocks(count: place.parts.count), hits: PlaceHits(place))
         }) { (part, trace, number, diagnose) throws(Failure) in
             part.found.removeAll()
-            part.found.isCounted = trace.recordings.contains { $0.counts != nil }
-            var blockCount = 0
+            var recordings: [Recording] = []
             for recording in trace.recordings {
-                blockCount += recording.blocks.count
-                let placed = try merging.resolver.resolved(recording).recording
+                recordings.append(try merging.resolver.resolved(recording).recording)
+            }
+            part.found.isCounted = recordings.contains { $0.counts != nil }
+            var blockCount = 0
+            for placed in recordings {
+                blockCount += placed.blocks.count
                 do throws(MergeError) {
                     try trace.withBytes { bytes throws(MergeError) in
                         try part.watch.find(

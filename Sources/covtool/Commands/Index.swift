@@ -18,6 +18,7 @@ struct Index: ParsableCommand {
     var append = false
 
     @OptionGroup var merging: MergeOptions
+    @OptionGroup var placing: PlacingOptions
 
     @Option(
         name: .shortAndLong,
@@ -38,7 +39,7 @@ struct Index: ParsableCommand {
         let paths = try TraceInputs(traces.names, output: output, leavesNamedOutput: true)
             .found(merging.warnings)
         let done = try RunIndexing(
-            of: paths, to: output, isAppending: append, merging.merging)
+            of: paths, to: output, isAppending: append, merging.merging(placing))
         let known =
             done.known > 0 ? "; \(Amount.text(done.known, "run")) were in it already" : ""
         Diagnostics.say("\(output): \(Amount.text(done.added, "run")) added\(known)")

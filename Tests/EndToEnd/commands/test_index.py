@@ -313,3 +313,18 @@ class Demo(Case):
     def gcov(self):
         (self.folder / "gcov").mkdir()
         return self.folder / "gcov"
+
+    def test_foreign(self):
+        """Lists of places are blocks of the file that --elf names, as for `which` without an index."""
+        elf = guests.built("pie") / "calculator"
+        start = guests.place_of(elf, "main")
+        for name, offsets in (("a.modoff", [start]), ("b.modoff", [start, start, 0x10]), ("c.modoff", [0x10])):
+            (self.folder / name).write_text("".join(f"calculator+{offset:x}\n" for offset in offsets))
+        names = ["a.modoff", "b.modoff", "c.modoff"]
+        self.covtool("index", *names, "--elf", elf)
+        for place in ("main", f"calculator+{start:#x}"):
+            done = self.covtool("which", place, "--index", "runs.covidx", "--elf", elf)
+            # A list in which a line is there twice counts.
+            self.assertEqual(answer(done.stdout), {"a.modoff": None, "b.modoff": 2}, done.stderr)
+            self.assertEqual(done.stdout, self.covtool("which", place, *names, "--elf", elf).stdout)
+        self.assertIn("has no size", self.covtool("index", "a.modoff", "-o", "open").stderr)

@@ -25,11 +25,13 @@ public struct RunIndexing {
         guard isAppending, FilePath.exists(index) else {
             let output = try OutputFile(index)
             output.write(RecordLogForm.index.magic)
-            for segment in try RunIndexing.segments(of: paths, merging) {
+            let (segments, facts) = try RunIndexing.segments(of: paths, merging)
+            for segment in segments {
                 output.write(RecordLog.bytes(RunSegment.recordKind, segment.bytes))
                 added += segment.runCount
             }
             try output.finish()
+            facts.tellOpenBlocks(merging.warnings)
             return
         }
         var runs: [String: IndexedRun] = [:]
@@ -53,10 +55,27 @@ public struct RunIndexing {
             }
         }
         guard !new.isEmpty else { return }
-        for segment in try RunIndexing.segments(of: new, merging) {
+        let (segments, facts) = try RunIndexing.segments(of: new, merging)
+        for segment in segments {
             try log.append(RunSegment.recordKind, segment.bytes)
             added += segment.runCount
         }
+        facts.tellOpenBlocks(merging.warnings)
+    }
+
+    /// What an index of the traces would have, and what is to be said of them.
+    ///
+    /// - Throws: ``Failure``
+    static func parts(of paths: [String], _ merging: TraceMerging) throws(Failure)
+        -> (parts: [RunIndexReader.Part], facts: TraceFacts)
+    {
+        let (segments, facts) = try segments(of: paths, merging)
+        let parts = segments.compactMap { made in
+            RunSegment(made.bytes.span).map {
+                RunIndexReader.Part(source: 0, offset: 0, segment: $0, body: made.bytes)
+            }
+        }
+        return (parts, facts)
     }
 
     /// Some runs as they stand in an index.
@@ -73,8 +92,9 @@ public struct RunIndexing {
         var turn = -1
         var builder: RunTableBuilder
         var runs: [IndexedRun] = []
-        /// The modules of all runs.
+        /// The modules of all runs, and what is to be said of these.
         var modules: Collector
+        var facts = TraceFacts()
         /// What went wrong in the middle of a run.
         var failure: Failure?
 
@@ -89,9 +109,9 @@ public struct RunIndexing {
         }
     }
 
-    /// The segments in which the runs of the traces are, in their order.
+    /// The segments in which the runs of the traces are, in their order, and what is to be said of the traces.
     private static func segments(of paths: [String], _ merging: TraceMerging) throws(Failure)
-        -> [Segment]
+        -> ([Segment], TraceFacts)
     {
         var walk = merging.walk(paths, "Indexing")
         walk.filesInTurn = RunSegment.mostRuns
@@ -104,8 +124,12 @@ public struct RunIndexing {
                 part.turn = number / RunSegment.mostRuns
             }
             try trace.checkBlocks(merging.warnings)
+            var placed: [PlacedRecording] = []
+            for recording in trace.recordings {
+                placed.append(try merging.resolver.resolved(recording))
+            }
             do throws(MergeError) {
-                try part.add(trace, number, diagnose)
+                try part.add(trace, placed, number, diagnose)
             } catch {
                 part.failure = Failure(error, paths)
                 throw Failure(error, paths)
@@ -114,10 +138,12 @@ public struct RunIndexing {
         if let failure = parts.lazy.compactMap(\.failure).first { throw failure }
         var modules = Collector(rules: rules)
         var segments: [Segment] = []
+        var facts = TraceFacts()
         do throws(MergeError) {
             for var part in parts {
                 part.endSegment(rules)
                 segments += part.segments
+                facts.formUnion(part.facts)
                 try modules.formUnion(part.modules)
             }
             try modules.check()
@@ -131,7 +157,7 @@ public struct RunIndexing {
                 .badData,
                 "the blocks and hit counts of \(RunSegment.mostRuns) runs take more than 4 GiB")
         }
-        return segments.sorted { $0.turn < $1.turn }
+        return (segments.sorted { $0.turn < $1.turn }, facts)
     }
 
     /// The bytes of a file, and when it was written, in nanoseconds; 0 where that is not known.
@@ -146,17 +172,20 @@ public struct RunIndexing {
 
 extension RunIndexing.Part {
     fileprivate mutating func add(
-        _ trace: borrowing TraceFile, _ number: Int, _ diagnose: (Diagnosis) -> Void
+        _ trace: borrowing TraceFile, _ recordings: [PlacedRecording], _ number: Int,
+        _ diagnose: (Diagnosis) -> Void
     ) throws(MergeError) {
-        let hasHits = trace.recordings.contains { $0.counts != nil }
+        // Of a list of places, only what became of it says how often.
+        let hasHits = recordings.contains { $0.recording.counts != nil }
         var blockCount = 0
-        for recording in trace.recordings {
-            let placed = recording.placedByItsFile
-            blockCount += recording.blocks.count
-            try modules.addModules(of: placed, source: number)
+        for placed in recordings {
+            facts.add(placed)
+            blockCount += placed.recording.blocks.count
+            try modules.addModules(of: placed.recording, source: number)
             try trace.withBytes { bytes throws(MergeError) in
                 try builder.add(
-                    placed, from: bytes, source: number, hasHits: hasHits, diagnose: diagnose)
+                    placed.recording, from: bytes, source: number, hasHits: hasHits,
+                    diagnose: diagnose)
             }
         }
         builder.endRun()
