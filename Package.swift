@@ -107,6 +107,7 @@ let package = Package(
         .target(name: "CArchive", cSettings: packaged),
         .target(name: "CBuild", cSettings: commit + packaged),
         .target(name: "CProcess"),
+        .target(name: "CSQLite"),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "ForeignTraces", dependencies: ["Trace"], swiftSettings: strict),
@@ -132,7 +133,7 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
+                "CArchive", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
                 "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: strict),

@@ -48,18 +48,21 @@ public enum Interruption {
     /// Whether a signal has asked for the end.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
 
-    /// Takes unfinished files away, on the way to the program's end; for a signal's handler.
+    /// Takes unfinished files away, then folders, on the way to the program's end; for a signal's handler.
     static func removeUnfinished() {
-        guard var path = unsafe Interruption.unfinished else { return }
-        while unsafe path.pointee != 0 {
-            unsafe unlink(path)
-            unsafe path += strlen(path) + 1
+        guard let first = unsafe Interruption.unfinished else { return }
+        for isFolder in [false, true] {
+            var path = unsafe first
+            while unsafe path.pointee != 0 {
+                _ = unsafe isFolder ? rmdir(path) : unlink(path)
+                unsafe path += strlen(path) + 1
+            }
         }
     }
 
     private static let paths = Mutex<[String]>([])
 
-    /// Names a file that is to go too. The work of ``awaited(_:)`` has finished its own at its end.
+    /// Names a file, or a folder of such files, that is to go too. The work of ``awaited(_:)`` has finished its own at its end.
     static func addUnfinished(_ path: String) {
         paths.withLock { paths in
             paths.append(path)

@@ -17,7 +17,7 @@ struct Covtool: ParsableCommand {
         version: Version.line,
         subcommands: [
             Run.self, Merge.self, Intersect.self, Subtract.self, Diff.self, Minimise.self,
-            Which.self, Index.self, Suspects.self, LCOV.self,
+            Which.self, Index.self, Export.self, Suspects.self, LCOV.self,
             JSON.self, HTML.self,
         ] + serviceReports.map { $0.command } + [
             Markdown.self,

@@ -20,6 +20,7 @@ let package = Package(
         .target(name: "Threading", swiftSettings: strict),
         .target(name: "CArchive"),
         .target(name: "CProcess"),
+        .target(name: "CSQLite"),
         .target(name: "Folders", swiftSettings: strict),
         .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
@@ -42,7 +43,7 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
+                "CArchive", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
                 "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
             ],
             swiftSettings: testable),

@@ -47,9 +47,8 @@ public struct Locator: Sendable {
     /// the line of the call; the last is the function whose code it is. There is always one frame.
     public func frames(of address: UInt64) -> [Frame] {
         var frame = Frame(function: nil, file: nil, line: 0)
-        let nextRow = table.rows.partitioningIndex { $0.address > address }
-        if nextRow > 0, address < table.rows[nextRow - 1].end {
-            let row = table.rows[nextRow - 1]
+        let (row, function) = numbers(of: address)
+        if let row = row.map({ table.rows[$0] }) {
             frame.file = table.files[Int(row.file)]
             frame.line = Int(row.line)
         }
@@ -63,11 +62,19 @@ public struct Locator: Sendable {
                 function: nil, file: call.file.map { table.files[Int($0)] }, line: Int(call.line))
             next = call.parent.map { Int($0) }
         }
-        let nextExtent = extents.partitioningIndex { $0.range.lowerBound > address }
-        if nextExtent > 0, extents[nextExtent - 1].range.contains(address) {
-            frame.function = table.functions[extents[nextExtent - 1].function].name
-        }
+        if let function { frame.function = table.functions[function].name }
         frames.append(frame)
         return frames
+    }
+
+    /// The numbers in the table of the row that has an address of the ELF file, and of the function whose code it is.
+    public func numbers(of address: UInt64) -> (row: Int?, function: Int?) {
+        let row = table.rows.partitioningIndex { $0.address > address } - 1
+        let extent = extents.partitioningIndex { $0.range.lowerBound > address } - 1
+        return (
+            row >= 0 && address < table.rows[row].end ? row : nil,
+            extent >= 0 && extents[extent].range.contains(address)
+                ? extents[extent].function : nil
+        )
     }
 }

@@ -129,8 +129,31 @@ public struct Collector: Sendable {
     }
 
     /// Adds modules of a table of runs, which are of a file with this number.
-    public mutating func addModules(_ modules: [RunTable.Module], source: Int) {
-        _ = registry.add(modules.map(\.recorded), source: source)
+    ///
+    /// - Returns: their numbers here; nil for those that are not wanted.
+    @discardableResult
+    public mutating func addModules(_ modules: [RunTable.Module], source: Int) -> [Int?] {
+        registry.add(modules.map(\.recorded), source: source)
+    }
+
+    /// Adds a block, of which a number is kept in place of a count.
+    ///
+    /// - Parameters:
+    ///   - module: its number; nil for none.
+    ///   - next: the number if the block is new.
+    /// - Returns: its number.
+    /// - Throws: ``MergeError/tooManyModules``.
+    mutating func number(
+        ofBlockAt place: UInt64, size: UInt16, inModule module: Int?, next: Int
+    ) throws(MergeError) -> Int {
+        let start = UInt32(truncatingIfNeeded: place)
+        var space = BlockKey.outside
+        if let module {
+            space = try registry.number(
+                of: ModuleRegistry.Space(
+                    module: module, high: UInt32(truncatingIfNeeded: place >> 32)))
+        }
+        return keys.number(of: BlockKey.key(start: start, size: size, space: space), next: next)
     }
 
     private mutating func addEdges(

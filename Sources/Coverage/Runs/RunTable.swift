@@ -221,6 +221,13 @@ struct RunList: Sendable {
         }
     }
 
+    /// Adds runs that come behind all that were added, none of them empty.
+    mutating func add(_ runs: Range<UInt32>) {
+        if start < end, runs.lowerBound != end { write() }
+        if start == end || runs.lowerBound != end { start = runs.lowerBound }
+        end = runs.upperBound
+    }
+
     /// Writes what is left.
     mutating func finish() {
         if start < end { write() }

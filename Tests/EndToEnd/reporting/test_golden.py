@@ -9,8 +9,8 @@ from Tests.EndToEnd.support import drcov, guests
 from Tests.EndToEnd.support.setting import RECORDING, ROOT, Case
 
 GOLDEN = Path(__file__).parent / "golden"
-COMMANDS = ("run", "merge", "intersect", "subtract", "diff", "minimise", "which", "index", "suspects", "lcov", "json", "html", "cobertura", "sonar",
-            "codecov", "llvm-json", "markdown", "report", "patch", "differential",
+COMMANDS = ("run", "merge", "intersect", "subtract", "diff", "minimise", "which", "index", "export", "suspects", "lcov", "json", "html", "cobertura",
+            "sonar", "codecov", "llvm-json", "markdown", "report", "patch", "differential",
             "show", "symbolise", "drcov", "doctor", "info", "validate", "repair", "recover", "config", "install", "uninstall",
             "plugin-path")
 

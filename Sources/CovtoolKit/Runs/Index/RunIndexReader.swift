@@ -33,6 +33,40 @@ public struct RunIndexReader: Sendable {
         self.parts = parts
     }
 
+    /// Adds the runs and their blocks to those of other parts.
+    ///
+    /// - Throws: ``Failure`` for an index that is damaged, or where there are too many modules.
+    static func add(_ part: Part, source: String, to blocks: inout RunBlocks) throws(Failure) {
+        let segment = part.segment
+        let body = part.body.span
+        let begun = blocks.begin(segment.runs.count, segment.modules, source: part.source)
+        for module in 0...segment.modules.count {
+            var failure: MergeError?
+            let isRead = segment.forEachBlock(inList: module, from: 0...UInt64.max, of: body) {
+                block in
+                guard
+                    let runs = RunRanges.read(
+                        body.extracting(block.runs), count: segment.runs.count),
+                    let hits = segment.hits(of: block, runs, body)
+                else { return false }
+                // A run without hit counts is one execution.
+                let uncounted = runs.reduce(0) { $0 + $1.count } - hits.count
+                let sum = hits.values.reduce(UInt64(uncounted)) { UInt64(clampedSum: $0, $1) }
+                do throws(MergeError) {
+                    try blocks.add(
+                        module: module, place: block.place, size: block.size, runs: runs,
+                        hits: hits.isEmpty ? nil : sum, of: begun)
+                } catch {
+                    failure = error
+                    return false
+                }
+                return true
+            }
+            if let failure { throw Failure(failure, [source]) }
+            guard isRead else { throw damage(source, part.offset) }
+        }
+    }
+
     static func part(
         _ source: Int, _ kind: UInt32, _ offset: Int, _ body: Span<UInt8>, _ path: String
     ) throws(Failure) -> Part {
