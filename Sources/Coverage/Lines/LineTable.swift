@@ -118,6 +118,8 @@ public struct LineTable: Sendable {
     public var calls = CalledFunctions()
     /// Whether no part of the module was optimised, where the table is a part of one that tells; else its rows do.
     var isUnoptimised: Bool?
+    /// Where the table is a part of one, the lines that have rows there, by the part's files.
+    var linesOfWhole: [CountList<Int32>]?
 
     /// Makes a table; rows and functions may come in any order.
     public init(

@@ -280,14 +280,18 @@ public struct SourceCoverage: Sendable {
             table, covered, known: lines, switches: switches, areAdded: areAdded)
         let functions = FunctionTally(table, covered, areAdded: areAdded)
         for file in lines.indices {
-            lines[file].addNew(
-                labels.counts[file] + functions.declarations[file], areAdded: areAdded)
+            var new = labels.counts[file] + functions.declarations[file]
+            // Rows say more of a line, be they in another part.
+            if let known = table.linesOfWhole?[file] {
+                new.removeAll { known.count(of: $0.key) != nil }
+            }
+            lines[file].addNew(new, areAdded: areAdded)
         }
         return (lines, functions)
     }
 
     /// The lines of each of the table's files that have rows.
-    private func lines(
+    func lines(
         of table: LineTable, _ covered: AddressRanges, areAdded: Bool
     ) -> [CountList<Int32>] {
         // Counts that are added up hang together; of others the largest stays, whoever found it.

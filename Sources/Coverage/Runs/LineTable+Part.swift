@@ -73,11 +73,22 @@ extension LineTable {
             for range in call.ranges { add(range.lowerBound) }
         }
         let isUnoptimised = FunctionTally.isUnoptimised(self)
+        // Of lines without rows, labels and functions that were inlined tell.
+        let lines =
+            isUnoptimised && self.labels.isEmpty
+            ? nil
+            : SourceCoverage().lines(
+                of: self, AddressRanges(BlockSet(), base: 0), areAdded: false)
         return groups.indices.map { number in
             var part = part(
                 of: groups[number].addresses, functions: groups[number].functions,
                 calls: calls[number], labels: labels[number])
             part.table.isUnoptimised = isUnoptimised
+            if let lines {
+                var own = [CountList<Int32>](repeating: CountList(), count: part.files.count)
+                for (file, number) in part.files { own[Int(number)] = lines[Int(file)] }
+                part.table.linesOfWhole = own
+            }
             return part
         }
     }

@@ -37,6 +37,35 @@ for name in sys.argv[2:]:
     print(list(zip(*(column.to_pylist() for column in table.columns))))
 """
 
+OPTIMISED = """
+#include <cstdio>
+#include <string>
+#include <vector>
+template <typename T> struct Sum {
+    T value{};
+    void add(T more) { if (more > 3) value += more; else value -= more; }
+};
+static inline int kind(char c) { return c >= '0' && c <= '9' ? 1 : c == '%' ? 2 : 0; }
+int main(int count, char **words)
+{
+    Sum<int> whole;
+    Sum<long> parts;
+    std::vector<std::string> all(words + 1, words + count);
+    for (auto &word : all) {
+        auto long_enough = [](const std::string &text) { return text.size() > 2; };
+        if (long_enough(word)) parts.add(word.size());
+        for (char c : word) {
+            switch (kind(c)) {
+            case 1: whole.add(c - '0'); break;
+            case 2: whole.add(9); break;
+            default: parts.add(1);
+            }
+        }
+    }
+    std::printf("%d %ld\\n", whole.value, parts.value);
+}
+"""
+
 
 @functools.cache
 def python():
@@ -224,6 +253,32 @@ class Demo(Tables):
         print(f"[{same} of {total} lines of runs as gcov says] ", end="")
         self.assertGreater(partial, 1000)
         self.assertGreater(same, 0.998 * total)
+
+    def test_reports(self):
+        """Every line and function as the report of that run alone has it, also where code was optimised and inlined."""
+        (self.folder / "a.cc").write_text(OPTIMISED)
+        output("g++", "-g", "-O2", "a.cc", "-o", "a", folder=self.folder)
+        words = ["x", "xy", "xyz", "1", "12x", "%%", "a b"]
+        names = [f"{number}.drcov" for number in range(len(words))]
+        for name, word in zip(names, words):
+            guests.record(self.folder / name, "pie", self.folder / "a", word)
+        for names, elves in ((self.names[::3], guests.elves()), (names, ["--elf", self.folder / "a"])):
+            self.export(*names, *elves)
+            lines = self.reached("SELECT path, line, name FROM lines JOIN files ON files.id = file_id "
+                                 "JOIN line_runs ON line_id = lines.id JOIN runs ON runs.id = run_id")
+            functions = self.reached("SELECT path, linkage_name, runs.name FROM functions JOIN files ON files.id = file_id "
+                                     "JOIN function_runs ON function_id = functions.id JOIN runs ON runs.id = run_id")
+            for name in names:
+                hit, entered, _ = reports.lcov(self.covtool("lcov", name, *elves).stdout)
+                self.assertEqual({(path, line) for path, counts in hit.items() for line, count in counts.items() if count},
+                                 {key for key, own in lines.items() if name in own})
+                self.assertEqual({(path, function) for path, found in entered.items() for function, (_, count) in found.items()
+                                  if count}, {key for key, own in functions.items() if name in own})
+            # Lines of functions that are inlined in one place and have code of their own in another are among these.
+            for path, line in random.Random(SEED).sample(sorted(lines), 25) + sorted(
+                    key for key in lines if "stl_construct" in key[0]):
+                done = self.covtool("which", f"{path}:{line}", "--names", *names, *elves)
+                self.assertEqual(set(done.stdout.splitlines()), lines[path, line], (path, line))
 
     def test_which(self):
         """A line at a time, what `which` says of the same runs."""
