@@ -45,17 +45,37 @@ struct DRCovCommand: ParsableCommand {
     )
     var reader: KnownReader?
 
+    @Flag(
+        help: """
+            Write where blocks begin as lines MODULE+OFFSET instead, as Lighthouse, bncov and scripts take them.
+            """)
+    var modoff = false
+
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        let isFormed = drcovVersion != nil || table != nil || text || counts || edges
+        if modoff, isFormed || reader != nil {
+            throw ValidationError("--modoff has no other form, and cannot be combined with one")
+        }
+    }
 
     func run() throws {
         let paths = try TraceInputs(input.names).found(input.merging.warnings)
         let sum = try input.merging.merging(placing).sum(
             of: paths, counting: counts ? .hits : .nothing)
-        if !counts { sum.facts.tellCountsLeftOut("--counts keeps them", input.merging.warnings) }
+        if !counts {
+            let remedy = modoff ? "a list has none" : "--counts keeps them"
+            sum.facts.tellCountsLeftOut(remedy, input.merging.warnings)
+        }
         sum.facts.tellOpenBlocks(input.merging.warnings)
-        try placing.elf.placing(sum.profile(), sum.facts).write(
-            to: output.output, form: form, for: reader,
-            warnings: input.merging.warnings)
+        let profile = try placing.elf.placing(sum.profile(), sum.facts)
+        guard !modoff else {
+            return try profile.writeModuleOffsets(
+                to: output.output, warnings: input.merging.warnings)
+        }
+        try profile.write(
+            to: output.output, form: form, for: reader, warnings: input.merging.warnings)
     }
 
     private var form: DRCovForm {

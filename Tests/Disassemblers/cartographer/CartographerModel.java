@@ -1,0 +1,3 @@
+package cartographer;
+
+class CartographerModel {}

@@ -1,0 +1,7 @@
+package ghidra.program.model.address;
+
+public interface Address extends Comparable<Address> {
+    AddressSpace getAddressSpace();
+    long getOffset();
+    Address add(long bytes);
+}

@@ -1,0 +1,6 @@
+package ghidra.program.model.address;
+
+public interface AddressSpace {
+    Address getAddressInThisSpaceOnly(long offset);
+    Address getMinAddress();
+}

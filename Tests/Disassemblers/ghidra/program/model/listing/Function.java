@@ -1,0 +1,3 @@
+package ghidra.program.model.listing;
+
+public interface Function {}

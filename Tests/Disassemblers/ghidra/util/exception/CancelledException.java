@@ -1,0 +1,3 @@
+package ghidra.util.exception;
+
+public class CancelledException extends Exception {}
