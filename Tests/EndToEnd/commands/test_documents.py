@@ -30,8 +30,9 @@ int main(int count, char **arguments)
 
 
 def fenced(text):
-    """The blocks between fences, and what is left of the page without them."""
-    return re.findall(r"^```\n(.*?)^```$", text, re.M | re.S), re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    """The blocks between fences that name no language, and what is left of the page without all blocks."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+    return [block for language, block in blocks if not language], re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
 
 
 def first_column(text, *titles):
