@@ -187,8 +187,11 @@ class MadeUp(Tables):
         self.has_duckdb()
         base = 0xFFFFFFFF80000000
         name = "/nowhere/kern\u00e9l, of 'it\""
+        # From one to the next it is more than 63 bits.
+        far = [(start, start + 0x1000, f"/far/{number}") for number, start in enumerate(
+            (0x7FFFFFFFFFFF0000, 0x8000000000000000, 0x2000, 0xFFFFFFFFFFFE0000, 0x7000000000000000))]
         (self.folder / "a").write_bytes(drcov.write(
-            [(base, base + 0x40000000, name), (0x1000, 0x3000, "/x")],
+            [(base, base + 0x40000000, name), (0x1000, 0x3000, "/x"), *far],
             [(0, 0x3FFFFFF0, 0xF), (1, 0, 1), (0xFFFF, 0xFFFFFFFE, 2)]).replace(b"/x", b"/\xff"))
         chance = random.Random(SEED)
         blocks = [(1, start, 1) for start in range(0x2000)]
@@ -202,7 +205,8 @@ class MadeUp(Tables):
         answers = dict(zip([*TABLES, "block_runs"], self.both(*statements)))
         self.assertGreater(len(answers["runsets"]), 130_000)
         self.assertEqual({(path, base % (1 << 64), size) for _, path, base, size in answers["modules"]},
-                         {(name, base, 0x40000000), ("/\ufffd", 0x1000, 0x2000)})
+                         {(name, base, 0x40000000), ("/\ufffd", 0x1000, 0x2000),
+                          *((path, start, 0x1000) for start, _, path in far)})
         self.assertEqual(answers["blocks"][-1][1:8], (None, 0xFFFFFFFE, 2, None, None, None, 1))
         done = output(python(), "-c", ARROW, "tables", *TABLES, folder=self.folder)
         for table, line in zip(TABLES, done.splitlines()):
