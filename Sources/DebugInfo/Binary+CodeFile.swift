@@ -5,7 +5,7 @@ extension Binary {
     ///
     /// - Parameter path: what the file is called there.
     public func codeFile(_ path: String) -> CodeFile {
-        let table = symbolTable(readsNames: false).functions
+        let table = functionTable(readsNames: false).functions
         let ranges = table.flatMap(\.ranges).filter { !$0.isEmpty }
         var file = CodeFile(
             path: path, ownBase: image.base, size: image.size, entry: entry,

@@ -104,7 +104,10 @@ public struct Binary: ~Copyable {
         }
         let isWhole = sources.stranger == nil && sources.missing().isEmpty
         if found.hasBareUnits || !isWhole {
-            table = symbols(readsNames: parts.contains(.readableNames)).completing(table)
+            let symbols = FunctionList(
+                Symbols.functions(in: symbolFile), image: image,
+                readsNames: parts.contains(.readableNames))
+            table = symbols.completing(table)
         }
         if !parts.contains(.verbatim) { table = table.withoutArtificialLines() }
         addCode(to: &table, parts)
@@ -115,7 +118,7 @@ public struct Binary: ~Copyable {
     /// them, as far as `parts` says.
     public func addCode(to table: inout LineTable, _ parts: LineTableParts) {
         guard parts.contains(.code) else { return }
-        table.code = code(parts)
+        (table.code, table.codeOfOtherSet) = codes(parts)
         if parts.contains(.tables) { table.calls = calls() }
     }
 
@@ -130,20 +133,32 @@ public struct Binary: ~Copyable {
         return CalledFunctions(names.names)
     }
 
-    func code(_ parts: LineTableParts) -> Code? {
+    func code(_ parts: LineTableParts) -> Code? { codes(parts).0 }
+
+    /// The instructions, and where it was guessed which of ARM's two sets they are of, the same as those of the other.
+    private func codes(_ parts: LineTableParts) -> (Code?, other: Code?) {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
-            return nil
+            return (nil, nil)
         }
         var sections = unsafe ELFSections.code(elf, image, instructionSet)
+        var other: [Code.Section]?
         if instructionSet == .arm {
-            sections = unsafe MappingSymbols(SymbolFile(module, own)).parts(of: sections)
+            let startup = unsafe StartupCode.addresses(
+                elf, image, pointer: Pointers(elf, in: StartupCode.lists).callAsFunction)
+            let marks = unsafe MappingSymbols(SymbolFile(module, own), startup)
+            let stubs = unsafe ELFSections.code(
+                elf, image, .arm, isWanted: LinkageStub.isSection)
+            sections = marks.parts(of: sections, stubs: stubs)
+            other = marks.otherwise(sections)
         }
-        guard !sections.isEmpty else { return nil }
+        guard !sections.isEmpty else { return (nil, nil) }
         let constants =
             parts.contains(.tables)
             ? unsafe ELFSections.constants(elf, image, instructionSet) : []
-        return Code(sections, constants: constants)
+        return (
+            Code(sections, constants: constants), other.map { Code($0, constants: constants) }
+        )
     }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one
@@ -185,24 +200,65 @@ public struct Binary: ~Copyable {
         return names.lazy.compactMap { UnitPackage(path: $0 + ".dwp") }.first
     }
 
-    /// The functions that the symbol table names, as functions of the ELF file itself without lines;
-    /// none where the file is stripped of it.
+    /// The functions that there is anything to tell by but debug information, as functions of the ELF file itself
+    /// without lines: symbols, tables for exceptions, Go's table, linkers' stubs, and what is called before `main`. One
+    /// without a name is called after its address, `sub_1234`; a stub after what it calls, `memcpy@plt`. None
+    /// where there is nothing but stubs and what is called before `main`.
     ///
     /// - Parameter readsNames: whether names are demangled.
-    public func symbolTable(readsNames: Bool = true) -> LineTable {
-        symbols(readsNames: readsNames).completing(
-            LineTable(files: [], rows: [], functions: []), file: path)
+    public func functionTable(readsNames: Bool = true) -> LineTable {
+        let list = FunctionList(functions(), image: image, readsNames: readsNames)
+        let empty = LineTable(files: [], rows: [], functions: [])
+        return list.isUseful ? list.completing(empty, file: path) : empty
     }
 
-    /// Bytes from the image's base to each function that the symbol table has under a name: the linker's, without a
-    /// version, or the readable one.
+    /// Bytes from the image's base to each function under a name: the linker's, without a version, the readable one, or
+    /// one that ``functionTable(readsNames:)`` has made.
     public func offsets(ofFunction name: String) -> [UInt64] {
-        let addresses = Symbols.functions(named: name, in: unsafe SymbolFile(module, own))
+        var addresses = Symbols.functions(named: name, in: unsafe SymbolFile(module, own))
+        if addresses.isEmpty {
+            let table = functionTable(readsNames: false)
+            addresses.formUnion(table.functions.lazy.filter { $0.name == name }.map(\.entry))
+        }
         return addresses.filter { image.isCode($0) }.map { $0 - image.base }.sorted()
     }
 
-    private func symbols(readsNames: Bool) -> Symbols {
-        Symbols(unsafe SymbolFile(module, own), image: image, readsNames: readsNames)
+    /// What says of anything that it is a function.
+    private func functions() -> [FoundFunction] {
+        var bias: GElf_Addr = 0
+        var found = Symbols.functions(in: unsafe SymbolFile(module, own))
+        guard let elf = unsafe dwfl_module_getelf(module, &bias) else { return found }
+        let names = Dictionary(
+            found.map { ($0.address, $0.name ?? "") }, uniquingKeysWith: { min($0, $1) })
+        let pointers = unsafe Pointers(
+            elf, in: StartupCode.lists.union(GoTable.sections))
+        var stubSections: [Range<UInt64>] = []
+        if let instructionSet, !image.isRelocatable {
+            let stubs = unsafe LinkageStub.stubs(elf, image, instructionSet) { names[$0] }
+            found += stubs.map { stub in
+                FoundFunction(
+                    address: stub.start, size: stub.end - stub.start,
+                    name: stub.name.map { $0 + "@plt" }, source: .stub)
+            }
+            stubSections = unsafe ELFSections.executable(elf)
+                .filter { LinkageStub.isSection($0.name) }.map(\.addresses)
+        }
+        if let table = unsafe GoTable(elf, image, pointer: pointers.callAsFunction) {
+            found += table.functions()
+        }
+        found += unsafe UnwindTable.functions(elf, image) { address in
+            stubSections.contains { $0.contains(address) }
+        }
+        if own.hasThumbBit { found += unsafe ExceptionIndex.functions(elf, image) }
+        let startup =
+            unsafe StartupCode.addresses(elf, image, pointer: pointers.callAsFunction)
+            + (image.isRelocatable ? [] : StartupCode.sections(elf))
+        found += startup.map { address in
+            FoundFunction(
+                address: own.hasThumbBit ? address & ~1 : address, size: 0, name: nil,
+                source: .startup)
+        }
+        return found
     }
 
     /// The executable sections, or where there are none the segments, as functions of the ELF file

@@ -7,8 +7,8 @@ struct ElfFile: Sendable {
     enum Detail: Sendable {
         /// Lines and functions: there is debug information.
         case lines
-        /// The symbol table.
-        case symbols
+        /// Functions without lines, by symbols and what else there is.
+        case functions
         /// Nothing but the sections.
         case sections
     }
@@ -16,7 +16,7 @@ struct ElfFile: Sendable {
     /// The path on this machine.
     let path: String
     let image: Image
-    /// What it says of its addresses: lines and functions, symbols, or sections.
+    /// What it says of its addresses: lines and functions, functions alone, or sections.
     let table: LineTable
     let detail: Detail
     /// Why there are no lines; nil where there are.
@@ -57,9 +57,11 @@ struct ElfFile: Sendable {
             lack = error
             if case .otherBuild = error { stranger = error } else { stranger = nil }
             missingFiles = []
-            let symbols = binary.symbolTable(readsNames: parts.contains(.readableNames))
-            detail = symbols.functions.isEmpty ? .sections : .symbols
-            table = symbols.functions.isEmpty ? binary.sectionTable() : symbols
+            var found = binary.functionTable(readsNames: parts.contains(.readableNames))
+            detail = found.functions.isEmpty ? .sections : .functions
+            if found.functions.isEmpty { found = binary.sectionTable() }
+            binary.addCode(to: &found, parts)
+            table = found
         }
     }
 

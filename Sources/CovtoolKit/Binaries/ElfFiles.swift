@@ -321,8 +321,8 @@ public struct ElfFiles: Sendable {
     /// Says what stands in for debug information.
     private func tellDetail(of files: [ElfFile], _ warnings: Warnings) {
         for (detail, words) in [
-            (ElfFile.Detail.symbols, "coverage by symbol, functions without lines"),
-            (.sections, "no symbols either: coverage by section, without lines"),
+            (ElfFile.Detail.functions, "coverage by function, without lines"),
+            (.sections, "nothing says where functions are: coverage by section, without lines"),
         ] {
             let lacking = files.filter { $0.detail == detail }.compactMap { file in
                 file.lack.map { (file.path, $0) }

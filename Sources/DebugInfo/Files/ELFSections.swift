@@ -70,6 +70,64 @@ enum ELFSections {
         return unsafe Code.Section(set, start: addresses.lowerBound, bytes: [UInt8](all))
     }
 
+    /// What a section holds, of whatever kind, at its address in the file.
+    @safe
+    struct Found {
+        /// Where it lies; what counts from places in a relocatable file is not known.
+        let address: UInt64
+        /// Whether the processor is an x86.
+        let isX86: Bool
+        private let bytes: UnsafeRawBufferPointer
+        private let isBigEndian, is64Bit: Bool
+
+        /// The bytes stay as long as the file, which must outlive this.
+        fileprivate init(_ bytes: UnsafeRawBufferPointer, address: UInt64, _ header: GElf_Ehdr) {
+            unsafe self.bytes = unsafe bytes
+            self.address = address
+            isBigEndian = header.e_ident.5 == UInt8(ELFDATA2MSB)
+            is64Bit = header.e_ident.4 == UInt8(ELFCLASS64)
+            isX86 = [UInt16(EM_X86_64), UInt16(EM_386)].contains(header.e_machine)
+        }
+
+        /// The number of its bytes.
+        var count: Int { unsafe bytes.count }
+
+        /// The bits that an address can have.
+        var mask: UInt64 { is64Bit ? .max : 0xFFFF_FFFF }
+
+        /// A place in it; one behind its end is a broken cursor.
+        func cursor(at offset: Int) -> DWARFCursor {
+            unsafe DWARFCursor(bytes, isBigEndian: isBigEndian, at: offset)
+        }
+
+        /// The next number that is as wide as an address.
+        func word(_ cursor: inout DWARFCursor) -> UInt64 {
+            is64Bit ? cursor.fixed(UInt64.self) : UInt64(cursor.fixed(UInt32.self))
+        }
+    }
+
+    /// The section of a name, which is in the file; nil where there is none.
+    static func found(_ name: String, _ elf: OpaquePointer) -> Found? {
+        var found: Found?
+        unsafe forEach(elf) { section, header, other in
+            guard found == nil, other == name else { return }
+            found = unsafe self.found(section, header, elf)
+        }
+        return found
+    }
+
+    /// What a section holds; nil where that is not in the file.
+    static func found(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: OpaquePointer) -> Found?
+    {
+        var file = GElf_Ehdr()
+        guard header.sh_type != UInt32(SHT_NOBITS), unsafe gelf_getehdr(elf, &file) != nil,
+            let data = unsafe elf_getdata(section, nil), let start = unsafe data.pointee.d_buf
+        else { return nil }
+        let bytes = unsafe UnsafeRawBufferPointer(
+            start: start, count: Int(clamping: data.pointee.d_size))
+        return unsafe Found(bytes, address: header.sh_addr, file)
+    }
+
     /// What stands in the section of a name; nil where there is none.
     static func bytes(of name: String, _ elf: OpaquePointer) -> UnsafeRawBufferPointer? {
         var found: UnsafeRawBufferPointer?

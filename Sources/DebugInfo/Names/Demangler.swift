@@ -16,6 +16,8 @@ public enum Demangler {
     /// later); any other name as it is, and one that stands for a text out of all proportion.
     public static func readable(_ name: String) -> String {
         guard name.utf8.count <= longest else { return name }
+        // A linker's stub.
+        if name.hasSuffix("@plt") { return readable(String(name.dropLast(4))) + "@plt" }
         // The older of Rust's schemes looks like C++, with a hash for its last part.
         if name.hasPrefix("_R") || name.hasPrefix("_ZN"),
             let text = unsafe taken(rust_demangle_bounded(name, limit(name)))

@@ -7,7 +7,8 @@ import Trace
 public struct Code: Sendable {
     /// A run of instructions of one set, perhaps with data between them.
     public struct Section: Sendable {
-        let set: InstructionSet
+        /// How its instructions are read.
+        public let set: InstructionSet
         let start: UInt64
         /// What stands there.
         public let bytes: [UInt8]

@@ -44,4 +44,32 @@ extension InstructionSet {
         default: return nil
         }
     }
+
+    /// The bytes between places where a stub's instructions can begin.
+    public var stubStep: Int {
+        switch self {
+        case .x8664, .i386, .s390x: 1
+        case .thumb: 2
+        default: 4
+        }
+    }
+
+    /// The bytes of a stub before the instructions that ``stubSlot(_:at:address:table:)`` knows: a mark that says that
+    /// code may come here, or what changes over from Thumb code.
+    ///
+    /// - Parameter offset: of those instructions.
+    public func stubLead(_ bytes: Span<UInt8>, before offset: Int) -> Int {
+        switch self {
+        case .x8664, .i386:
+            // bnd; endbr64, endbr32
+            let prefix = offset > 0 && bytes[offset - 1] == 0xF2 ? 1 : 0
+            let mark = offset >= prefix + 4 ? bytes.little32(at: offset - prefix - 4) : 0
+            return prefix + (mark == 0xFA1E_0FF3 || mark == 0xFB1E_0FF3 ? 4 : 0)
+        case .aarch64:  // bti c
+            return offset >= 4 && bytes.little32(at: offset - 4) == 0xD503_245F ? 4 : 0
+        case .arm:  // bx pc; nop
+            return offset >= 4 && bytes.little32(at: offset - 4) == 0x46C0_4778 ? 4 : 0
+        default: return 0
+        }
+    }
 }

@@ -83,7 +83,7 @@ class Nothing(Case):
             _, found, _ = reports.lcov(self.covtool("lcov", name).stdout)
             functions[name] = {function for function, (_, hits) in found[str(program)].items() if hits}
         done = self.covtool("diff", "--json", "one", "two")
-        self.assertIn("coverage by symbol", done.stderr)
+        self.assertIn("coverage by function", done.stderr)
         file, = json.loads(done.stdout)["files"]
         self.assertEqual({function["linkageName"] for function in file["newFunctions"]},
                          functions["two"] - functions["one"])

@@ -22,7 +22,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     _ = binary.buildID
     _ = binary.missingFiles()
-    check(binary.symbolTable(), binary.image)
+    check(binary.functionTable(), binary.image)
     check(binary.sectionTable(), binary.image)
     if let table = try? binary.lineTable([.functions, .inlinedCalls, .readableNames]) {
         check(table, binary.image)

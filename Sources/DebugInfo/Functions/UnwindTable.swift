@@ -1,0 +1,133 @@
+import CElfutils
+
+/// The code that `.eh_frame` says how to unwind (Linux Standard Base, Core, "Exception Frames"): each range is a function,
+/// or a part of one that stands elsewhere.
+enum UnwindTable {
+    /// Those of an ELF file; none of a relocatable one, whose addresses are not known.
+    ///
+    /// - Parameter isStub: whether linker's stubs are at an address: one range is of all of them.
+    static func functions(
+        _ elf: OpaquePointer, _ image: Image, isStub: (UInt64) -> Bool
+    ) -> [FoundFunction] {
+        guard !image.isRelocatable, let section = unsafe ELFSections.found(".eh_frame", elf)
+        else { return [] }
+        var reader = FrameReader(section)
+        return reader.functions().filter { !isStub($0.address) }
+    }
+}
+
+/// Reads a section of frames from one entry to the next. What is broken ends the section.
+private struct FrameReader {
+    /// What a common entry (CIE) says of those of functions (FDE) that refer to it.
+    private struct Common {
+        /// How addresses are written (`DW_EH_PE_…`).
+        var encoding: UInt8 = 0
+        /// Whether the code is a signal handler's way back.
+        var isSignalReturn = false
+    }
+
+    private let section: ELFSections.Found
+    /// By offset; nil where it is of a kind that is not known.
+    private var commons: [Int: Common?] = [:]
+
+    init(_ section: ELFSections.Found) { self.section = section }
+
+    mutating func functions() -> [FoundFunction] {
+        var found: [FoundFunction] = []
+        var cursor = section.cursor(at: 0)
+        while !cursor.isAtEnd {
+            var length = UInt64(cursor.fixed(UInt32.self))
+            if length == 0xFFFF_FFFF { length = cursor.fixed(UInt64.self) }
+            // The end of what one file has brought; others can follow.
+            if length == 0 { continue }
+            let start = cursor.offset
+            var next = cursor
+            next.skip(Int(clamping: length))
+            if cursor.isBroken || next.isBroken { break }
+            let distance = Int(cursor.fixed(UInt32.self))
+            if distance != 0, let common = common(at: start - distance),
+                let function = function(&cursor, common)
+            {
+                found.append(function)
+            }
+            cursor = next
+        }
+        return found
+    }
+
+    private func function(_ cursor: inout DWARFCursor, _ common: Common) -> FoundFunction? {
+        guard let address = section.pointer(&cursor, common.encoding),
+            let size = section.pointer(&cursor, common.encoding & 0x0F), !cursor.isBroken, size > 0
+        else { return nil }
+        // Who unwinds looks up the address before the one that is returned to. A signal handler returns to the
+        // beginning, so the frame begins one instruction before it.
+        let lead: UInt64 = common.isSignalReturn && section.isX86 && size > 1 ? 1 : 0
+        return FoundFunction(
+            address: address &+ lead, size: size - lead, name: nil, source: .unwindTable)
+    }
+
+    private mutating func common(at offset: Int) -> Common? {
+        if let known = commons[offset] { return known }
+        let found = read(at: offset)
+        commons[offset] = .some(found)
+        return found
+    }
+
+    private func read(at offset: Int) -> Common? {
+        guard offset >= 0 else { return nil }
+        var cursor = section.cursor(at: offset)
+        if cursor.fixed(UInt32.self) == 0xFFFF_FFFF { cursor.skip(8) }
+        guard cursor.fixed(UInt32.self) == 0 else { return nil }
+        let version = cursor.byte()
+        guard [1, 3].contains(version) else { return nil }
+        let augmentation = unsafe [UInt8](cursor.text())
+        _ = cursor.unsignedLEB()
+        _ = cursor.signedLEB()
+        if version == 1 { _ = cursor.byte() } else { _ = cursor.unsignedLEB() }
+        var common = Common()
+        guard let first = augmentation.first else { return cursor.isBroken ? nil : common }
+        guard first == UInt8(ascii: "z") else { return nil }
+        _ = cursor.unsignedLEB()
+        for letter in augmentation.dropFirst() {
+            switch letter {
+            case UInt8(ascii: "R"): common.encoding = cursor.byte()
+            case UInt8(ascii: "L"): _ = cursor.byte()
+            case UInt8(ascii: "P"):
+                let encoding = cursor.byte()
+                guard section.pointer(&cursor, encoding) != nil else { return nil }
+            case UInt8(ascii: "S"): common.isSignalReturn = true
+            // How return addresses are signed, and memory tagged.
+            case UInt8(ascii: "B"), UInt8(ascii: "G"): break
+            default: return nil
+            }
+        }
+        return cursor.isBroken ? nil : common
+    }
+}
+
+extension ELFSections.Found {
+    /// An address as frames have it; nil where it is written in a way that is not known, or counts from elsewhere than
+    /// itself.
+    ///
+    /// - Parameter encoding: `DW_EH_PE_…`.
+    fileprivate func pointer(_ cursor: inout DWARFCursor, _ encoding: UInt8) -> UInt64? {
+        let place = address &+ UInt64(cursor.offset)
+        let number: UInt64
+        switch encoding & 0x0F {
+        case 0: number = word(&cursor)
+        case 1: number = cursor.unsignedLEB()
+        case 2: number = UInt64(cursor.fixed(UInt16.self))
+        case 3: number = UInt64(cursor.fixed(UInt32.self))
+        case 4, 12: number = cursor.fixed(UInt64.self)
+        case 9: number = UInt64(bitPattern: cursor.signedLEB())
+        case 10: number = UInt64(bitPattern: Int64(cursor.fixed(Int16.self)))
+        case 11: number = UInt64(bitPattern: Int64(cursor.fixed(Int32.self)))
+        default: return nil
+        }
+        switch encoding & 0x70 {
+        case 0: return number & mask
+        case 0x10: return (place &+ number) & mask
+        default: return encoding & 0x70 == 0x30 ? number & mask : nil
+        }
+    }
+}
