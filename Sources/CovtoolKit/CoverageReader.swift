@@ -43,12 +43,13 @@ public struct CoverageReader: Sendable {
     ///   - names: of traces, as ``TraceInputs`` takes them; none if there are only tracefiles.
     ///   - counting: what is counted of the blocks.
     ///   - hasFunctionEnds: whether functions' last lines are wanted.
+    ///   - listsFunctions: whether it is wanted what was executed of the code of each module's functions.
     ///   - listsModules: whether all modules of the result are shown, and not those alone that named ELF
     ///     files stand for.
     /// - Throws: ``Failure``, also where a path stands for different files among the modules that matter.
     public func coverage(
         of names: [String], counting: Collector.Counting = .hits, hasFunctionEnds: Bool = false,
-        listsModules: Bool = false
+        listsFunctions: Bool = false, listsModules: Bool = false
     ) throws(Failure) -> ReportedCoverage {
         if names.isEmpty, !elf.files.isEmpty {
             throw Failure(
@@ -57,12 +58,13 @@ public struct CoverageReader: Sendable {
         var coverage = SourceCoverage(
             sources.selection, hasFunctionEnds: hasFunctionEnds, rule: sources.countRule)
         var labels = try LabelSources(sources)
+        var functions: [ModuleFunctions]? = listsFunctions ? [] : nil
         let modules =
             names.isEmpty
             ? []
             : try add(
-                names, to: &coverage, &labels, counting: hasBranches ? .hits : counting,
-                listsModules: listsModules)
+                names, to: &coverage, &functions, &labels,
+                counting: hasBranches ? .hits : counting, listsModules: listsModules)
         var reports = try Tracefiles(tracefiles, parts, merging.warnings).files
         if !hasBranches { for index in reports.indices { reports[index].branches = [] } }
         coverage.add(reports, roots: sources.rootPaths, readable: Demangler.readable)
@@ -71,7 +73,7 @@ public struct CoverageReader: Sendable {
         let files = try marked.leaveOut(of: coverage.files)
         try sources.tellUnfollowedMarkers(files, merging.warnings)
         return ReportedCoverage(
-            files: files, modules: modules,
+            files: files, modules: modules, functions: functions ?? [],
             hasCounts: !tracefiles.isEmpty
                 || modules.contains { $0.blocks.countUnit == .executions },
             hasBranches: hasBranches, hasUnreadSources: labels.hasUnread)
@@ -79,9 +81,11 @@ public struct CoverageReader: Sendable {
 
     /// Adds what traces have executed.
     ///
+    /// - Parameter functions: nil where they are not wanted.
     /// - Returns: the modules that are asked for.
     private func add(
-        _ names: [String], to coverage: inout SourceCoverage, _ labels: inout LabelSources,
+        _ names: [String], to coverage: inout SourceCoverage,
+        _ functions: inout [ModuleFunctions]?, _ labels: inout LabelSources,
         counting: Collector.Counting, listsModules: Bool
     ) throws(Failure) -> [ModuleCoverage] {
         let ahead = elf.readingAhead(parts)
@@ -98,11 +102,16 @@ public struct CoverageReader: Sendable {
         ) { module, image, table in
             let covered = AddressRanges(module.blocks, base: image.base)
             coverage.add(table, covered: covered, switches: labels.switches(in: table))
+            let recorded = RecordedWays(module.jumps, base: image.base, whole.edges)
+            functions?.append(
+                FunctionSurvey(
+                    table, covered: covered, blocks: module.blocks, base: image.base,
+                    recorded: recorded, hasJumps: hasBranches, sources.selection
+                ).functions(of: module.path))
             guard hasBranches else { return }
             coverage.addBranches(
                 table, covered: covered, blocks: module.blocks, base: image.base,
-                recorded: RecordedWays(module.jumps, base: image.base, whole.edges),
-                hasAdded: branches == .all)
+                recorded: recorded, hasAdded: branches == .all)
         }
         tellLeftOut(profile, of: whole)
         if elf.files.isEmpty { tellUnplaced(profile) }

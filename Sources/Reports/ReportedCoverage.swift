@@ -6,6 +6,8 @@ public struct ReportedCoverage: Sendable {
     public var files: [SourceCoverage.File]
     /// The modules of the traces, the main program first.
     public var modules: [ModuleCoverage]
+    /// The functions of the modules, with what was executed of their code; empty where that was not asked for.
+    public var functions: [ModuleFunctions]
     /// Whether counts are executions; else they are numbers of runs, at least.
     public var hasCounts: Bool
     /// Whether branches were asked for.
@@ -15,11 +17,13 @@ public struct ReportedCoverage: Sendable {
 
     /// Makes a value of its fields.
     public init(
-        files: [SourceCoverage.File], modules: [ModuleCoverage] = [], hasCounts: Bool = false,
+        files: [SourceCoverage.File], modules: [ModuleCoverage] = [],
+        functions: [ModuleFunctions] = [], hasCounts: Bool = false,
         hasBranches: Bool = false, hasUnreadSources: Bool = false
     ) {
         self.files = files
         self.modules = modules
+        self.functions = functions
         self.hasCounts = hasCounts
         self.hasBranches = hasBranches
         self.hasUnreadSources = hasUnreadSources

@@ -5,12 +5,12 @@ public struct Totals: Sendable {
     /// The lines that have code.
     public private(set) var lines = SourceCoverage.Count()
     /// The functions that have code.
-    public private(set) var functions = SourceCoverage.Count()
+    public internal(set) var functions = SourceCoverage.Count()
 
     /// The ways that conditions can go, as far as it is known whether they did.
-    public private(set) var branches = SourceCoverage.Count()
+    public internal(set) var branches = SourceCoverage.Count()
     /// The ways of which it is not known.
-    public private(set) var unknownBranches = 0
+    public internal(set) var unknownBranches = 0
 
     /// The sums over `files`.
     public init(_ files: some Sequence<SourceCoverage.File>) {

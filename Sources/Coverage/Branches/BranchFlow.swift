@@ -45,9 +45,10 @@ struct BranchFlow {
     /// - Parameters:
     ///   - recorded: which ways jumps went, if runs say so.
     ///   - isCounted: whether counts are executions.
+    ///   - entries: where something from elsewhere is known to lead to, ascending.
     init(
         _ code: FunctionCode, entry: UInt64, _ covered: AddressRanges, _ bounds: BlockBounds,
-        _ recorded: RecordedWays?, isCounted: Bool
+        _ recorded: RecordedWays?, isCounted: Bool, entries: [UInt64] = []
     ) {
         self.bounds = bounds
         self.isCounted = isCounted
@@ -55,7 +56,7 @@ struct BranchFlow {
             $0.branch?.kind == .call ? 0 : covered.count(at: $0.address)
         }
         addEdges(code)
-        look(entry, code)
+        look(entry, code, entries)
         for branch in executed.indices where edgeNumbers(of: branch).count == 1 {
             let number = edgeNumbers(of: branch).lowerBound
             edges[number].count = isCounted ? executed[branch] : min(1, executed[branch])
@@ -85,9 +86,26 @@ struct BranchFlow {
         }
     }
 
-    /// Of branches whose two ways alone lead to their junctions: how many were left as often as they were executed, and
-    /// how many were not, so that counts cannot be executions.
-    private(set) var checked = (right: 0, wrong: 0)
+    /// Of branches whose two ways alone lead to their junctions, how many were left as often as they were executed.
+    ///
+    /// A file that was merged does not say whether its counts are executions or runs. If they are executions, what comes
+    /// out of a branch is what went in; a run in which it went both ways is counted once before and twice behind it.
+    struct Checked {
+        /// Of so many branches, one may be left less often than it was executed: where a program was killed.
+        private static let fewestRight = 50
+
+        fileprivate var (right, wrong) = (0, 0)
+
+        /// Whether counts can be executions.
+        var areExecutions: Bool { wrong * Checked.fewestRight <= right }
+
+        mutating func add(_ other: Checked) {
+            right += other.right
+            wrong += other.wrong
+        }
+    }
+
+    private(set) var checked = Checked()
 
     private mutating func check() {
         for branch in executed.indices where executed[branch] > 0 {
@@ -141,7 +159,7 @@ struct BranchFlow {
     }
 
     /// Finds what came to each junction.
-    private mutating func look(_ entry: UInt64, _ code: FunctionCode) {
+    private mutating func look(_ entry: UInt64, _ code: FunctionCode, _ entries: [UInt64]) {
         let hasUnknownJumps = code.hasUnknownJumps
         var next = 0
         for index in junctions.indices {
@@ -153,8 +171,10 @@ struct BranchFlow {
                 next > 0 && code.branches[next - 1].end == address
                 && code.branches[next - 1].branch?.kind != .call
             if !isBehindJump { junctions[index].into = bounds.ended(at: address) ?? 0 }
+            let place = entries.partitioningIndex { $0 >= address }
             junctions[index].isOpen =
                 address == entry || (hasUnknownJumps && code.beginsRow(at: address))
+                || place < entries.count && entries[place] == address
         }
     }
 

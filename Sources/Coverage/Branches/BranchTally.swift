@@ -12,7 +12,7 @@ struct BranchTally {
     private let hasAdded: Bool
     private var isCounted = false
     /// What was found of ``BranchFlow/checked``.
-    private var checked = (right: 0, wrong: 0)
+    private var checked = BranchFlow.Checked()
     /// By file.
     private(set) var lists: [BranchList]
 
@@ -26,18 +26,11 @@ struct BranchTally {
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
     }
 
-    /// Of so many branches, one may be left less often than it was executed: where a program was killed.
-    private static let fewestRight = 50
-
     /// Adds the branches of all functions.
-    ///
-    /// A file that was merged does not say whether its counts are executions or runs. If they are executions, what comes
-    /// out of a branch is what went in; a run in which it went both ways is counted once before and twice behind it.
     mutating func addAll() {
         isCounted = covered.countUnit == .executions
-        checked = (0, 0)
         addFunctions()
-        guard checked.wrong * BranchTally.fewestRight > checked.right else { return }
+        guard isCounted, !checked.areExecutions else { return }
         isCounted = false
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
         addFunctions()
@@ -53,7 +46,7 @@ struct BranchTally {
     }
 
     private mutating func add(_ function: LineTable.Function) {
-        let rows = rows(of: function)
+        let rows = table.rows(of: function)
         guard !rows.isEmpty else { return }
         let code = FunctionCode(function.ranges, rows, code, table.calls)
         let points = BranchPoint.points(of: code, hasAdded: hasAdded)
@@ -63,10 +56,7 @@ struct BranchTally {
             ? BranchFlow(
                 code, entry: function.entry, covered, bounds, recorded,
                 isCounted: isCounted) : nil
-        if let flow {
-            checked.right += flow.checked.right
-            checked.wrong += flow.checked.wrong
-        }
+        if let flow { checked.add(flow.checked) }
         let lines = BranchLines(rows, code, table.calls)
         var numbers: [Int32: Int32] = [:]
         for point in points {
@@ -99,22 +89,21 @@ struct BranchTally {
         return sum == 0 && counts.contains(nil) ? nil : Int(clamping: sum)
     }
 
-    private func rows(of function: LineTable.Function) -> ArraySlice<LineTable.Row> {
+    private func isExecuted(_ code: FunctionCode) -> Bool {
+        code.ranges.contains { covered.overlaps($0) }
+    }
+}
+
+extension LineTable {
+    /// The rows of a function, by address.
+    func rows(of function: Function) -> ArraySlice<Row> {
         let ranges = function.ranges
         guard let start = ranges.map(\.lowerBound).min(), let end = ranges.map(\.upperBound).max()
         else { return [] }
-        let first = table.rows.partitioningIndex { $0.address >= start }
-        let last = table.rows.partitioningIndex { $0.address >= end }
-        let all = table.rows[first..<last]
+        let first = rows.partitioningIndex { $0.address >= start }
+        let last = rows.partitioningIndex { $0.address >= end }
+        let all = rows[first..<last]
         guard ranges.count > 1 else { return all }
         return all.filter { row in ranges.contains { $0.contains(row.address) } }[...]
-    }
-
-    private func isExecuted(_ code: FunctionCode) -> Bool {
-        code.ranges.contains { range in
-            let next = covered.ranges.partitioningIndex { $0.upperBound > range.lowerBound }
-            return next < covered.ranges.count
-                && covered.ranges[next].lowerBound < range.upperBound
-        }
     }
 }

@@ -113,8 +113,9 @@ struct FunctionCode {
         }
     }
 
-    /// Whether a row begins at an address.
+    /// Whether a row begins at an address; where there are none, one can begin anywhere.
     func beginsRow(at address: UInt64) -> Bool {
+        if starts.isEmpty { return true }
         let place = starts.partitioningIndex { $0 >= address }
         return place < starts.count && starts[place] == address
     }

@@ -86,14 +86,17 @@ extension CoverageReader {
     ///   - targets: the reports.
     ///   - names: of traces, as ``TraceInputs`` takes them.
     ///   - counting: what is counted of the blocks.
+    ///   - listsFunctions: whether it is wanted what was executed of the code of each module's functions.
     /// - Returns: what they were made of.
     @discardableResult
     public func write(
-        _ targets: [ReportTarget], of names: [String], counting: Collector.Counting = .hits
+        _ targets: [ReportTarget], of names: [String], counting: Collector.Counting = .hits,
+        listsFunctions: Bool = false
     ) throws(Failure) -> ReportedCoverage {
         let coverage = try coverage(
             of: names, counting: targets.isEmpty ? counting : .hits,
             hasFunctionEnds: targets.contains { $0.report.hasFunctionEnds },
+            listsFunctions: listsFunctions,
             listsModules: targets.contains { $0.report.listsModules })
         try write(targets, of: coverage)
         return coverage

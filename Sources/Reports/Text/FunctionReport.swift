@@ -43,7 +43,7 @@ public struct FunctionReport: Sendable {
         for (index, (_, function)) in functions.enumerated() {
             let colour: TextStyle.Colour? = function.hits == 0 ? .red : nil
             output.write(table.text(index + 1) { $0 == 1 ? style.coloured($1, colour) : $1 })
-            output.write("  \(cut(style.visible(function.name), behind: table.width + 2))\n")
+            output.write("  \(style.cut(style.visible(function.name), behind: table.width + 2))\n")
         }
         output.write(table.rule)
         let count = Totals(files).functions
@@ -51,13 +51,6 @@ public struct FunctionReport: Sendable {
         output.write(
             "\(Amount.text(count.found, "function")), \(count.hit) called, \(count.missed) not: \(share)\n"
         )
-    }
-
-    private func cut(_ name: String, behind margin: Int) -> String {
-        guard let width = style.width, width > margin, name.count > width - margin else {
-            return name
-        }
-        return name.prefix(width - margin - 1) + "…"
     }
 
     private typealias Row = (path: Substring, function: SourceCoverage.Function)

@@ -48,7 +48,7 @@ struct ReportRow {
 
 extension SourceCoverage.Count {
     /// Exactly; what has nothing to hit comes behind all that has.
-    fileprivate func isSmallerShare(than other: SourceCoverage.Count) -> Bool {
+    func isSmallerShare(than other: SourceCoverage.Count) -> Bool {
         guard found > 0, other.found > 0 else { return found > 0 && other.found == 0 }
         let (one, two) = (
             hit.multipliedFullWidth(by: other.found), other.hit.multipliedFullWidth(by: found)

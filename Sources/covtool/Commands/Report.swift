@@ -18,14 +18,27 @@ struct Report: ParsableCommand {
     @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: NameOptions
 
-    @Option(help: "Print a row for each source file, or for each folder with source files.")
-    var by = TextReport.Grouping.file
+    @Option(
+        help: ArgumentHelp(
+            "Print a row for each source file, folder with source files, function, or conditional jump.",
+            discussion: """
+                'function' is for the code itself, with sources or without: each function that has code of its own, \
+                with its blocks and bytes. With --branch-coverage, it has its conditional jumps: how many went both \
+                ways, were only taken, only fell through, or were never come to. 'jump' lists these.
+                """))
+    var by = Rows.file
 
     @Flag(
         help:
             "Print a row for each function, not each file, with how often it was called or, without hit counts, in how many runs."
     )
     var functions = false
+
+    @Flag(
+        help:
+            "Write what --by function or --by jump has as JSON, described by Docs/functions.schema.json."
+    )
+    var json = false
 
     @Flag(help: "Add the missed lines to each file's row, such as '3,7-9'.")
     var showMissingLines = false
@@ -60,47 +73,88 @@ struct Report: ParsableCommand {
             throw ValidationError(
                 "--functions cannot be combined with --by or --show-missing-lines")
         }
-        if by == .folder, showMissingLines {
-            throw ValidationError("--show-missing-lines is for files, not for --by folder")
+        if by != .file, showMissingLines {
+            throw ValidationError(
+                "--show-missing-lines is for files, not for --by \(by.rawValue)")
+        }
+        if json, !by.isOfCode {
+            throw ValidationError(
+                "--json is for --by function and --by jump; 'covtool json' writes files' lines")
+        }
+        if by.isOfCode, input.names.isEmpty {
+            throw ValidationError(
+                "--by \(by.rawValue) needs traces: a tracefile says nothing of code")
         }
         try ReportOutputs.checkPlaces(place.places(with: outputs.paths))
         try gates.annotations.check(besides: outputs.named)
         guard let sort else { return }
-        let isKnown =
-            functions
-            ? FunctionReport.Order(rawValue: sort) != nil : TextReport.Order(rawValue: sort) != nil
-        if !isKnown {
-            let what = functions ? "functions" : "files and folders"
-            let keys =
-                functions
-                ? FunctionReport.Order.allCases.map(\.rawValue)
-                : TextReport.Order.allCases.map(\.rawValue)
+        let (what, keys) = sorting
+        if !keys.contains(sort) {
             throw ValidationError(
-                "'\(sort)' cannot sort \(what): use \(keys.joined(separator: ", "))")
+                keys.isEmpty
+                    ? "--sort is not for --by jump: jumps are listed by address"
+                    : "'\(sort)' cannot sort \(what): use \(keys.joined(separator: ", "))")
+        }
+    }
+
+    /// What rows are of, and by what they can be sorted.
+    private var sorting: (what: String, keys: [String]) {
+        if functions { return ("functions", FunctionReport.Order.allCases.map(\.rawValue)) }
+        switch by {
+        case .file, .folder:
+            return ("files and folders", TextReport.Order.allCases.map(\.rawValue))
+        case .function: return ("functions", CodeReport.Order.allCases.map(\.rawValue))
+        case .jump: return ("jumps", [])
         }
     }
 
     func run() throws {
         let coverage = try CoverageReader(
             input, elf, sources, naming.parts,
-            branches: branches.choice(isNeeded: gates.needBranches)
+            branches: branches.choice(isNeeded: gates.needBranches || by == .jump)
         )
-        .write(outputs.targets, of: input.names, counting: functions ? .hits : .nothing)
+        .write(
+            outputs.targets, of: input.names,
+            counting: functions || by.isOfCode ? .hits : .nothing, listsFunctions: by.isOfCode)
         if place.isWanted(besides: outputs.paths) {
-            var output = try OutputFile(place.table, isStyled: true)
-            if functions {
+            var output = try OutputFile(place.table, isStyled: !json)
+            if by.isOfCode {
+                writeCode(coverage, to: &output)
+            } else if functions {
                 writeFunctions(coverage, to: &output)
             } else {
                 writeFiles(coverage, to: &output)
             }
             try output.finish()
         }
-        try gates.check(coverage.files, sources.rules)
+        try gates.check(
+            coverage.files, sources.rules,
+            totals: by.isOfCode ? Totals(coverage.functions) : nil)
+    }
+
+    private func writeCode(_ coverage: ReportedCoverage, to output: inout OutputFile) {
+        if json {
+            let document = JSONFunctions(
+                hasCounts: coverage.hasCounts, hasJumps: coverage.hasBranches)
+            document.write(coverage.functions, to: &output)
+        } else if by == .jump {
+            var report = JumpReport()
+            report.style = style.style(for: place.table)
+            report.write(coverage.functions, to: &output)
+        } else {
+            var report = CodeReport()
+            report.hasCounts = coverage.hasCounts
+            report.hasJumps = coverage.hasBranches
+            report.order = sort.flatMap(CodeReport.Order.init) ?? .place
+            report.isReversed = reverse
+            report.style = style.style(for: place.table)
+            report.write(coverage.functions, to: &output)
+        }
     }
 
     private func writeFiles(_ coverage: ReportedCoverage, to output: inout OutputFile) {
         var report = TextReport()
-        report.grouping = by
+        report.grouping = by == .folder ? .folder : .file
         report.showsMissing = showMissingLines
         report.order = sort.flatMap(TextReport.Order.init) ?? .name
         report.isReversed = reverse
@@ -122,4 +176,12 @@ struct Report: ParsableCommand {
     }
 }
 
-extension TextReport.Grouping: ExpressibleByArgument {}
+extension Report {
+    /// What has a row.
+    enum Rows: String, CaseIterable, ExpressibleByArgument {
+        case file, folder, function, jump
+
+        /// Whether it is of modules' code, and not of sources.
+        var isOfCode: Bool { self == .function || self == .jump }
+    }
+}

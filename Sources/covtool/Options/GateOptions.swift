@@ -50,9 +50,12 @@ struct GateOptions: ParsableArguments {
     /// Says of each gate that is not passed by how much, and throws if there is one. Missed lines are annotated,
     /// whether all gates are passed or not.
     ///
+    /// - Parameter totals: what gates look at; nil for those of the files.
     /// - Throws: `ExitCode` if a gate is not passed, ``Failure`` if annotations cannot be written.
-    func check(_ files: [SourceCoverage.File], _ sources: SourceRules) throws {
-        let totals = Totals(files)
+    func check(
+        _ files: [SourceCoverage.File], _ sources: SourceRules, totals: Totals? = nil
+    ) throws {
+        let totals = totals ?? Totals(files)
         let texts = gates.compactMap { gate in gate.shortfall(of: totals).map(gate.text) }
         for text in texts { Diagnostics.say("gate: \(text)") }
         try annotations.write(missed: GitHubAnnotations.missed(files), errors: texts, sources)

@@ -1,0 +1,186 @@
+"""Conditional jumps of programs without sources: which ways each went, against QEMU's own log of the run, which has the
+blocks in their order and so every edge; and their sums, by hand."""
+
+import collections
+import json
+import re
+import shutil
+
+from Tests.EndToEnd.reporting.test_stripped import C, CXX, PREFIXES, symbols
+from Tests.EndToEnd.support import edges, execlog, guests
+from Tests.EndToEnd.support.setting import ROOT, Case, output
+
+BRANCHES = (ROOT / "Fixtures/guests/special/branches.c").read_text()
+# Each jump goes as its name says. Without optimisation, a condition is one jump.
+BY_HAND = r"""
+__attribute__((noinline)) int both(int n) { if (n > 2) return 5; return 6; }
+__attribute__((noinline)) int larger(int n) { if (n > 2) return 5; return 6; }
+__attribute__((noinline)) int smaller(int n) { if (n > 2) return 5; return 6; }
+__attribute__((noinline)) int never(int n) { if (n > 2) return 5; return 6; }
+int main(int count, char **words)
+{
+    int sum = 0;
+    for (int n = 0; n < 5; ++n) sum += both(n) + larger(n + 3) + smaller(n - 3);
+    return count > 1 ? never(sum) : 0;
+}
+"""
+
+
+class Jumps(Case):
+    def built(self, kind, text, *flags, language="c"):
+        """The program, stripped, and with symbols."""
+        compiler = PREFIXES[kind] + {"c": "gcc", "cpp": "g++"}[language]
+        if not shutil.which(compiler):
+            self.skipTest(f"not run: no {compiler}")
+        source, whole, bare = (self.folder / name for name in (f"program.{language}", "whole", "bare"))
+        source.write_text(text)
+        output(compiler, *flags, source, "-o", whole)
+        output(f"{PREFIXES[kind]}strip", "--strip-all", whole, "-o", bare)
+        return bare, whole
+
+    def functions(self, *arguments):
+        """The program's functions with their jumps."""
+        document = json.loads(self.covtool("report", "--by", "jump", "--json", *arguments).stdout)
+        return document["modules"][0]["functions"]
+
+    def jumps(self, *arguments):
+        """{address: jump}"""
+        found = {jump["address"]: jump for function in self.functions(*arguments) for jump in function["jumps"]}
+        self.assertGreater(len(found), 0)
+        return found
+
+
+class Logged(Jumps):
+    def compare(self, name, kind, program, least):
+        """Verdicts by edges, by counts and by blocks alone against the log."""
+        trace, log = self.folder / "edges.drcov", self.folder / "log"
+        done = guests.qemu(kind, program, plugin=f"out={trace},branches=on", options=[*execlog.OPTIONS, log])
+        self.assertTrue(trace.exists(), done.stderr)
+        ways = collections.defaultdict(set)
+        for address, _, way in edges.logged(log, guests.KINDS[kind][0]):
+            ways[address].add(way)
+        low, high = guests.segments(program)
+        ways = {address: way for address, way in ways.items() if low <= address < high}
+        verdicts = {frozenset([True, False]): "both", frozenset([True]): "taken",
+                    frozenset([False]): "fall-through"}
+        traces = {"edges": trace, "counts": self.folder / "counts.drcov", "blocks": self.folder / "blocks.drcov"}
+        guests.qemu(kind, program, plugin=f"out={traces['counts']},counts=on")
+        guests.qemu(kind, program, plugin=f"out={traces['blocks']}")
+        for form, trace in traces.items():
+            found = self.jumps("--elf", program, trace)
+            known = {address: jump for address, jump in found.items() if jump["verdict"] != "unknown"}
+            wrong = {hex(address): (jump["verdict"], ways.get(address, set())) for address, jump in known.items()
+                     if jump["verdict"] != verdicts.get(frozenset(ways.get(address, ())), "never")}
+            reached = [address for address in found if address in ways]
+            unknown = [address for address in reached if address not in known]
+            print(f"{name}, {form}: {len(found)} jumps, {len(reached)} reached of {len(ways)} in the log, "
+                  f"{len(unknown)} unknown, {len(wrong)} wrong")
+            self.assertEqual(wrong, {}, form)
+            self.assertGreater(len(reached), least)
+            # Code that no table says anything of is in no function.
+            self.assertGreater(len(reached), len(ways) * 0.9)
+            if form == "edges":
+                self.assertEqual(unknown, [])
+
+    def test_c(self):
+        for kind in ("static", "aarch64", "arm"):
+            for level in ("-O0", "-O2"):
+                with self.subTest(kind=kind, level=level):
+                    program, _ = self.built(kind, C, "-static", level)
+                    self.compare(f"C {kind} {level}", kind, program, 300)
+
+    def test_conditions(self):
+        program, _ = self.built("static", BRANCHES, "-static", "-O2")
+        self.compare("conditions", "static", program, 300)
+
+    def test_exceptions(self):
+        program, _ = self.built("static", CXX, "-static", "-O2", language="cpp")
+        self.compare("C++", "static", program, 1000)
+
+
+class ByHand(Jumps):
+    def record(self, options="counts=on,"):
+        program, whole = self.built("pie", BY_HAND, "-O0", "-fcf-protection=none")
+        trace = self.folder / "run.drcov"
+        guests.qemu("pie", program, plugin=f"{options}out={trace}")
+        names = {address: names[0] for address, (_, names) in symbols(whole).items()}
+        return program, trace, names
+
+    def test_counts(self):
+        """`if (n > 2)` jumps past its `return 5` where n is not larger."""
+        for options in ("counts=on,", "counts=on,branches=on,"):
+            program, trace, names = self.record(options)
+            found = {names.get(function["address"]): function["jumps"]
+                     for function in self.functions("--elf", program, trace)}
+            expected = {"both": (3, 2, "both"), "larger": (0, 5, "fall-through"), "smaller": (5, 0, "taken"),
+                        "never": (0, 0, "never")}
+            for name, counts in expected.items():
+                jump, = found[name]
+                self.assertEqual((jump["taken"], jump["fellThrough"], jump["verdict"]), counts, name)
+            document = json.loads(
+                self.covtool("report", "--by", "jump", "--json", "--elf", program, trace).stdout)
+            sums = collections.Counter(jump["verdict"] for function in document["modules"][0]["functions"]
+                                       for jump in function["jumps"])
+            self.assertEqual({name: count for name, count in document["totals"]["jumps"].items() if count}, sums)
+
+    def test_blocks_and_bytes(self):
+        """Three blocks in each function, of which those are hit whose bytes are."""
+        program, trace, names = self.record()
+        found = {names.get(function["address"]): function for function in self.functions("--elf", program, trace)}
+        for name, hit in (("both", 4), ("larger", 3), ("smaller", 3), ("never", 0)):
+            function = found[name]
+            # The condition, each return's value, and the way out that both go.
+            self.assertEqual((function["blocks"]["found"], function["blocks"]["hit"]), (4, hit), name)
+            whole = function["bytes"]["found"] == function["bytes"]["hit"]
+            self.assertEqual(whole, name == "both")
+        self.assertEqual(found["both"]["hits"], 5)
+        self.assertEqual(found["never"]["bytes"]["hit"], 0)
+
+    def test_tables(self):
+        program, trace, names = self.record()
+        addresses = {name: address for address, name in names.items()}
+        text = self.covtool("report", "--by", "jump", "--elf", program, trace).stdout
+        self.assertRegex(text, rf"(?m)^bare +0x[0-9a-f]+ +0x[0-9a-f]+ +3 +2 +both +sub_{addresses['both']:x}\+0x")
+        self.assertRegex(text, r"(?m)^[0-9]+ conditional jumps: [0-9]+ both ways, [0-9]+ only taken, ")
+        text = self.covtool("report", "--by", "function", "--branch-coverage", "--elf", program, trace).stdout
+        row = re.search(rf"(?m)^bare +{addresses['smaller']:#x} .*$", text)[0].split()
+        self.assertEqual(row[2:5] + row[8:14], ["5", "4", "3", "1", "0", "1", "0", "0", "0"])
+
+    def test_gate(self):
+        """Both ways of a jump count, as with branches of sources."""
+        program, trace, _ = self.record()
+        sums = json.loads(self.covtool("report", "--by", "jump", "--json", "--elf", program, trace).stdout)
+        counts = sums["totals"]["jumps"]
+        self.assertEqual(counts["unknown"], 0)
+        ways = 2 * sum(counts.values())
+        taken = 2 * counts["both"] + counts["taken"] + counts["fall-through"]
+        failed = self.covtool("report", "--by", "function", "--fail-under-branches", "100", "--elf", program, trace,
+                              status=1)
+        self.assertIn(f"{taken} of {ways} branches hit", failed.stderr)
+        self.covtool("report", "--by", "function", "--fail-under-branches", "1", "--elf", program, trace)
+
+
+class WithSources(Jumps):
+    def test_places(self):
+        """With debug information, functions have their file and line; each is the report's."""
+        _, whole = self.built("pie", BY_HAND, "-g", "-O0")
+        trace = self.folder / "run.drcov"
+        guests.qemu("pie", whole, plugin=f"counts=on,out={trace}")
+        found = {function["name"]: function for function in self.functions("--elf", whole, trace)}
+        document = json.loads(self.covtool("json", "--elf", whole, trace).stdout)
+        file, = document["files"]
+        self.assertEqual({name: (function["file"], function["line"], function["hits"])
+                          for name, function in found.items()},
+                         {one["name"]: (file["path"], one["line"], one["hits"]) for one in file["functions"]})
+        text = self.covtool("report", "--by", "function", "--elf", whole, trace).stdout
+        self.assertRegex(text, r"(?m)^whole .* never \(program.c:5\)$")
+
+    def test_wrong_use(self):
+        _, whole = self.built("pie", BY_HAND, "-g", "-O0")
+        trace = self.folder / "run.drcov"
+        guests.record(trace, "pie", whole)
+        self.covtool("lcov", "--elf", whole, trace, "-o", self.folder / "cov.info")
+        for arguments in (["--json"], ["--by", "jump", "--sort", "name"], ["--by", "function", "--sort", "lines"],
+                          ["--by", "function", "--show-missing-lines"]):
+            self.covtool("report", *arguments, trace, status=64)
+        self.covtool("report", "--by", "function", "--tracefile", self.folder / "cov.info", status=64)

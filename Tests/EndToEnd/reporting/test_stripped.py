@@ -1,0 +1,326 @@
+"""Functions of programs that were stripped of all symbols, against the symbols of the same programs before, as readelf
+reads them, and against the tables by which exceptions find their way, as readelf reads these."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+
+from Tests.EndToEnd.support import guests
+from Tests.EndToEnd.support.setting import ENVIRONMENT, Case, output
+
+C = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+static int order(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+__attribute__((constructor)) static void before(void) { puts("before"); }
+__attribute__((noinline)) static int never(int n) { return printf("%d\n", n * 3); }
+int main(int count, char **words)
+{
+    int numbers[] = {3, 1, 2};
+    qsort(numbers, 3, sizeof *numbers, order);
+    char *copy = strdup(words[0]);
+    if (count > 5) never(count);
+    printf("%d %zu\n", numbers[0], strlen(copy) > 0);
+    free(copy);
+    return 0;
+}
+"""
+CXX = r"""
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+struct Shape { virtual ~Shape() {} virtual int area() const = 0; };
+struct Square : Shape { int side; Square(int s) : side(s) {} int area() const override { return side * side; } };
+__attribute__((noinline)) int check(int n) { if (n > 3) throw std::runtime_error("large"); return n; }
+int main()
+{
+    std::map<std::string, int> sums;
+    for (int n = 0; n < 6; ++n) {
+        try { sums[std::to_string(n % 2)] += check(n); } catch (const std::exception &e) { std::cout << e.what() << "\n"; }
+    }
+    Shape *shape = new Square(3);
+    std::cout << sums["1"] + shape->area() << std::endl;
+    delete shape;
+}
+"""
+RUST = r"""
+use std::collections::HashMap;
+fn main() {
+    let mut sums: HashMap<String, usize> = HashMap::new();
+    for word in "a b a c".split(' ') { *sums.entry(word.to_string()).or_default() += 1; }
+    let mut found: Vec<_> = sums.into_iter().collect();
+    found.sort();
+    println!("{:?}", found);
+}
+"""
+GO = r"""
+package main
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+type shape interface{ area() int }
+type square struct{ side int }
+
+func (s square) area() int { return s.side * s.side }
+
+func main() {
+	words := strings.Fields("b a c")
+	sort.Strings(words)
+	var one shape = square{3}
+	fmt.Println(words, one.area())
+}
+"""
+# The kinds of guests by what their compilers' names begin with.
+PREFIXES = {"static": "", "pie": "", "aarch64": "aarch64-linux-gnu-", "arm": "arm-linux-gnueabihf-"}
+MACHINES = {"pie": "amd64", "aarch64": "arm64", "arm": "arm"}
+TABLE = re.compile(r"(?m)^[0-9a-f]+ [0-9a-f]+ [0-9a-f]+ FDE cie=[0-9a-f]+ pc=([0-9a-f]+)\.\.([0-9a-f]+)$")
+INDEX = re.compile(r"(?m)^0x([0-9a-f]+)(?: <[^>]*>)?: ")
+STUB = re.compile(r"(?m)^([0-9a-f]+) <([^>+]+@plt)>:$")
+
+
+def symbols(program):
+    """{address: (size, names)} of the functions in the symbol table."""
+    found = {}
+    for line in output("readelf", "-sW", program).splitlines():
+        words = line.split()
+        if len(words) >= 8 and words[3] in ("FUNC", "IFUNC") and words[6] != "UND":
+            address = int(words[1], 16)
+            if "ARM" in machine(program):
+                address &= ~1
+            size, names = found.get(address, (0, []))
+            found[address] = max(size, int(words[2], 0)), [*names, words[7]]
+    return found
+
+
+def machine(program):
+    return re.search(r"Machine: +(.*)", output("readelf", "-hW", program))[1]
+
+
+def unwound(program):
+    """{address: end, or None} of the functions that the tables for exceptions have."""
+    found = {}
+    for start, end in TABLE.findall(output("readelf", "--debug-dump=frames", program)):
+        found[int(start, 16)] = int(end, 16)
+    if machine(program) == "ARM":
+        # The lowest bit is not the address's.
+        for start in INDEX.findall(output("readelf", "-uW", program)):
+            found.setdefault(int(start, 16) & ~1, None)
+    return found
+
+
+class Functions(Case):
+    def compiler(self, name):
+        if not shutil.which(name):
+            self.skipTest(f"not run: no {name}")
+        return name
+
+    def built(self, kind, text, *flags, language="c"):
+        """The program, with symbols, and stripped."""
+        compiler = self.compiler(PREFIXES[kind] + {"c": "gcc", "cpp": "g++"}[language])
+        source, whole = self.folder / f"program.{language}", self.folder / "whole"
+        source.write_text(text)
+        output(compiler, "-O2", *flags, source, "-o", whole)
+        return self.stripped(kind, whole)
+
+    def stripped(self, kind, whole):
+        bare = self.folder / "bare"
+        output(f"{PREFIXES[kind]}strip", "--strip-all", whole, "-o", bare)
+        self.assertEqual(set(symbols(bare)) - set(symbols(whole)), set())
+        return whole, bare
+
+    def found(self, kind, bare):
+        """{address: function} of the stripped program, after a run of it, and what was said."""
+        trace = self.folder / "run.drcov"
+        guests.record(trace, kind, bare)
+        done = self.covtool("report", "--by", "function", "--json", "--elf", bare, trace)
+        module, = json.loads(done.stdout)["modules"]
+        self.assertEqual(module["path"], str(bare))
+        functions = {function["address"]: function for function in module["functions"]}
+        self.assertEqual(len(functions), len(module["functions"]))
+        return functions, done.stderr
+
+    def check(self, name, kind, whole, bare, least):
+        """At least 99 % of the symbols' functions that have unwinding information, and none that is nothing."""
+        found, said = self.found(kind, bare)
+        self.assertIn("coverage by function", said)
+        known, table = symbols(whole), unwound(whole)
+        expected = {address for address, (size, _) in known.items() if size > 0} & set(table)
+        stubs = self.stubs(kind, bare)
+        missed = expected - set(found)
+        everywhere = {address for address, (size, _) in known.items() if size > 0}
+        print(f"{name}: {len(found)} found, of {len(expected)} with unwinding information "
+              f"{len(expected) - len(missed)}, of all {len(everywhere)} {len(everywhere & set(found))}")
+        self.assertGreater(len(expected), least)
+        self.assertLessEqual(len(missed) * 100, len(expected), sorted(map(hex, missed))[:20])
+        for address in expected - missed:
+            if (end := table[address]) and not found[address]["name"].startswith("_"):
+                self.assertEqual(found[address]["bytes"]["found"], end - address, hex(address))
+        # A signal handler's way back is in the table with the byte before it.
+        extra = set(found) - set(known) - set(table) - set(stubs) - {start + 1 for start in table}
+        self.assertLess(len(extra), 12, sorted(map(hex, extra)))
+        self.assertEqual({address: found[address]["name"] for address in stubs if address in found}, stubs)
+        self.assertEqual(set(stubs) - set(found), set())
+        for address, function in found.items():
+            if address not in stubs and address not in symbols(bare):
+                self.assertEqual(function["name"], f"sub_{address:x}")
+        return found, known
+
+    def stubs(self, kind, bare):
+        """{address: name}, as objdump has them."""
+        return {int(address, 16): name for address, name in STUB.findall(
+            output(f"{PREFIXES[kind]}objdump", "-d", bare)) if not name.startswith("*ABS*")}
+
+    def entered(self, found, known, **expected):
+        """Whether functions were entered, by their names before."""
+        for address, (_, names) in known.items():
+            for name in names:
+                if name in expected:
+                    self.assertEqual(found[address]["hits"] > 0, expected.pop(name), name)
+        self.assertEqual(expected, {})
+
+    def test_c(self):
+        for kind, flags in (("pie", []), ("static", ["-static"]), ("aarch64", []), ("aarch64", ["-static"]),
+                            ("arm", []), ("arm", ["-static"])):
+            with self.subTest(kind=kind, flags=flags):
+                whole, bare = self.built(kind, C, *flags)
+                found, known = self.check(f"C {kind} {' '.join(flags)}", kind, whole, bare,
+                                          100 if flags else 3)
+                self.entered(found, known, main=True, before=True, order=True, never=False)
+
+    def test_cxx(self):
+        for kind, flags in (("static", ["-static"]), ("aarch64", ["-static"]), ("arm", ["-static"]), ("pie", [])):
+            with self.subTest(kind=kind):
+                whole, bare = self.built(kind, CXX, *flags, language="cpp")
+                found, known = self.check(f"C++ {kind} {' '.join(flags)}", kind, whole, bare,
+                                          1000 if flags else 5)
+                self.entered(found, known, main=True, _Z5checki=True)
+
+    def test_readable_stubs(self):
+        """Stubs of C++ have the names that people read."""
+        whole, bare = self.built("pie", CXX, language="cpp")
+        names = {function["linkageName"]: function["name"] for function in self.found("pie", bare)[0].values()}
+        linked = [name for name in names if name.startswith("_Z") and name.endswith("@plt")]
+        self.assertGreater(len(linked), 3)
+        for name in linked:
+            self.assertEqual(names[name], output("c++filt", name.removesuffix("@plt")).strip() + "@plt")
+
+    def test_rust(self):
+        source, whole = self.folder / "program.rs", self.folder / "whole"
+        source.write_text(RUST)
+        environment = {name: os.environ[name] for name in ("HOME", "RUSTUP_HOME", "CARGO_HOME")
+                       if name in os.environ}
+        output(self.compiler("rustc"), "-O", source, "-o", whole, environment=environment)
+        found, known = self.check("Rust pie", "pie", *self.stripped("pie", whole), 300)
+        self.entered(found, known, main=True)
+
+    def test_go(self):
+        """Its own table has all functions, with their names."""
+        go = self.compiler("go")
+        (self.folder / "program.go").write_text(GO)
+        for kind, processor in MACHINES.items():
+            with self.subTest(kind=kind):
+                whole = self.folder / "whole"
+                environment = {"GOARCH": processor, "GOCACHE": str(self.folder / "cache"), "GO111MODULE": "off",
+                               "CGO_ENABLED": "0", "HOME": str(self.folder), "PATH": os.environ["PATH"]}
+                subprocess.run([go, "build", "-o", whole, "program.go"], cwd=self.folder, check=True,
+                               env={**ENVIRONMENT, **environment})
+                found, said = self.found(kind, self.stripped(kind, whole)[1])
+                known = {address: names for address, (size, names) in symbols(whole).items() if size > 0}
+                missed = set(known) - set(found)
+                print(f"Go {processor}: {len(found)} found, of {len(known)} {len(known) - len(missed)}")
+                self.assertGreater(len(known), 1000)
+                self.assertLessEqual(len(missed) * 100, len(known), sorted(map(hex, missed))[:20])
+                wrong = [(found[address]["name"], names) for address, names in known.items()
+                         if address in found and found[address]["name"].split("[")[0] not in
+                         {name.split("[")[0] for name in names}]
+                self.assertLessEqual(len(wrong) * 100, len(known), wrong[:20])
+                hits = {function["name"]: function["hits"] > 0 for function in found.values()}
+                self.assertTrue(hits["main.main"] and hits["main.square.area"])
+
+    def test_debian(self):
+        """Programs as Debian strips them: each table's range is a function."""
+        for program in ("/usr/bin/xz", "/usr/bin/openssl", "/bin/ls"):
+            with self.subTest(program):
+                if not shutil.which(program):
+                    self.skipTest(f"not run: no {program}")
+                trace = self.folder / "run.drcov"
+                guests.record(trace, "pie", program, "--version" if "openssl" not in program else "version")
+                said = self.covtool("report", "--by", "function", "--json", "--elf", program, trace)
+                module, = json.loads(said.stdout)["modules"]
+                found = {function["address"] for function in module["functions"]}
+                stubs = [section for section in output("readelf", "-SW", program).splitlines() if " .plt" in section]
+                ranges = [range(int(words[-8], 16), int(words[-8], 16) + int(words[-6], 16)) for words in
+                          (line.split("]")[1].split() for line in stubs) if len(words) >= 8]
+                table = {start for start in unwound(program) if not any(start in part for part in ranges)}
+                print(f"{program}: {len(table)} in .eh_frame, {len(found)} found")
+                self.assertGreater(len(table), 100)
+                self.assertEqual(table - found, set())
+
+
+class Commands(Case):
+    """What works with functions works without symbols."""
+
+    def setUp(self):
+        super().setUp()
+        folder = guests.built("no-pie")
+        self.program = self.folder / "calculator"
+        output("strip", "--strip-all", folder / "calculator", "-o", self.program)
+        shutil.copy(folder / "libtokens.so", self.folder)
+        shutil.copy(folder / "functions.so", self.folder)
+        self.known = {name: address for address, (_, names) in symbols(folder / "calculator").items()
+                      for name in names}
+        self.traces = []
+        for input in guests.INPUTS[:3]:
+            self.traces.append(self.folder / f"{input.stem}.drcov")
+            guests.record(self.traces[-1], "no-pie", self.program, input)
+
+    def name(self, function):
+        return f"sub_{self.known[function]:x}"
+
+    def test_which(self):
+        done = self.covtool("which", self.name("main"), *self.traces)
+        self.assertEqual([line.split("\t")[1] for line in done.stdout.splitlines()], list(map(str, self.traces)))
+        failed = self.covtool("which", "sub_0", *self.traces, status=65)
+        self.assertIn("no function is called 'sub_0'", failed.stderr)
+
+    def test_symbolise(self):
+        text = self.covtool("symbolise", "--elf", self.program, hex(self.known["main"] + 4)).stdout
+        self.assertEqual(text.split("\t")[1], self.name("main"))
+        text = self.covtool("symbolise", self.traces[0]).stdout
+        self.assertIn(f"\t{self.name('main')}\t", text)
+
+    def test_report_and_gates(self):
+        text = self.covtool("report", "--by", "function", self.traces[0]).stdout
+        self.assertRegex(text, rf"(?m)^calculator +{self.known['main']:#x} +1 .* {self.name('main')}$")
+        self.covtool("report", "--functions", "--fail-under-functions", "100", self.traces[0], status=1)
+        self.covtool("report", "--by", "function", "--fail-under-functions", "100", self.traces[0], status=1)
+        self.covtool("report", "--by", "function", "--fail-under-functions", "1", self.traces[0])
+
+    def test_diff(self):
+        """What one run entered and another did not, by name."""
+        entered = []
+        for trace in self.traces:
+            document = json.loads(self.covtool("report", "--by", "function", "--json", trace).stdout)
+            entered.append({function["name"] for module in document["modules"] for function in module["functions"]
+                            if function["hits"] > 0})
+        pairs = [(i, j) for i in range(3) for j in range(3) if entered[i] - entered[j]]
+        self.assertTrue(pairs)
+        first, second = pairs[0]
+        text = self.covtool("diff", self.traces[first], self.traces[second]).stdout
+        for name in entered[first] - entered[second]:
+            self.assertIn(name, text)
+
+    def test_fork_place(self):
+        """A function without a name is a place like another."""
+        (self.folder / "in").mkdir()
+        shutil.copy(guests.INPUTS[0], self.folder / "in")
+        self.covtool("run", "--corpus", self.folder / "in", "--fork-at", self.name("main"), "-o",
+                     self.folder / "merged.drcov", "--", self.program, "@@")
