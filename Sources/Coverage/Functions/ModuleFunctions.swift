@@ -65,8 +65,7 @@ public struct ModuleFunctions: Sendable {
             case (true?, true?): return .both
             case (true?, false?): return .taken
             case (false?, true?): return .fallThrough
-            // A program can end in it.
-            case (false?, false?): return .never
+            // Neither way, or not both: where it went is not known.
             default: return .unknown
             }
         }

@@ -65,7 +65,9 @@ struct JumpDecoder {
     private static func isThumb(
         _ part: BlockPart, _ block: borrowing TranslationBlock
     ) -> Bool? {
-        if part.address & 3 != 0 { return true }
+        // Of the last, too: before QEMU 9.1, the instruction before it can have its bytes, at the end of a page
+        // (see ``TranslatorFault``).
+        if part.address & 3 != 0 || part.last.address & 3 != 0 { return true }
         var last: [UInt8] = []
         for number in 0..<block.instructionCount {
             last = block.withInstruction(at: number) { $0.data } ?? []

@@ -67,8 +67,9 @@ extension InstructionSet {
             return prefix + (mark == 0xFA1E_0FF3 || mark == 0xFB1E_0FF3 ? 4 : 0)
         case .aarch64:  // bti c
             return offset >= 4 && bytes.little32(at: offset - 4) == 0xD503_245F ? 4 : 0
-        case .arm:  // bx pc; nop
-            return offset >= 4 && bytes.little32(at: offset - 4) == 0x46C0_4778 ? 4 : 0
+        case .arm:  // bx pc; and nop, or b.n to it again
+            let before = offset >= 4 ? bytes.little32(at: offset - 4) : 0
+            return before == 0x46C0_4778 || before == 0xE7FD_4778 ? 4 : 0
         default: return 0
         }
     }

@@ -186,7 +186,8 @@ class LeftOut(SourceCase):
 
     def test_program_without_lines(self):
         """That lines need -g is said, and what there is in their place."""
-        for option, word in (("--strip-debug", "symbol"), ("--strip-all", "section")):
+        for option, word in (("--strip-debug", "function"), ("--strip-all", "function"),
+                             ("--remove-section=.eh_frame", "section")):
             for name in ("program", "libwide.so"):
                 output("strip", option, self.project / name)
             for command in ("lcov", "json", "report", "show"):

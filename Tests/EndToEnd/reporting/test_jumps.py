@@ -32,7 +32,10 @@ class Jumps(Case):
         compiler = PREFIXES[kind] + {"c": "gcc", "cpp": "g++"}[language]
         if not shutil.which(compiler):
             self.skipTest(f"not run: no {compiler}")
-        source, whole, bare = (self.folder / name for name in (f"program.{language}", "whole", "bare"))
+        # Each in a folder of its own: what is known of a path is remembered.
+        folder = self.folder / "".join([kind, *flags])
+        folder.mkdir()
+        source, whole, bare = (folder / name for name in (f"program.{language}", "whole", "bare"))
         source.write_text(text)
         output(compiler, *flags, source, "-o", whole)
         output(f"{PREFIXES[kind]}strip", "--strip-all", whole, "-o", bare)
