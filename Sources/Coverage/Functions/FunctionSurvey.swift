@@ -3,6 +3,9 @@ import Trace
 
 /// Finds what was executed of the code of a module's functions.
 public struct FunctionSurvey: Sendable {
+    /// A file can say any size; those of all its functions have a sum.
+    private static let mostBytes: UInt64 = 1 << 40
+
     private let table: LineTable
     private let covered: AddressRanges
     private let bounds: BlockBounds
@@ -86,10 +89,11 @@ public struct FunctionSurvey: Sendable {
     private func bytes(of function: LineTable.Function) -> SourceCoverage.Count {
         var (size, hit) = (UInt64(0), UInt64(0))
         for range in function.ranges {
-            size += UInt64(range.count)
-            hit += covered.byteCount(in: range)
+            size = UInt64(clampedSum: size, range.upperBound - range.lowerBound)
+            hit = UInt64(clampedSum: hit, covered.byteCount(in: range))
         }
-        return SourceCoverage.Count(found: Int(clamping: size), hit: Int(clamping: hit))
+        let most = FunctionSurvey.mostBytes
+        return SourceCoverage.Count(found: Int(min(size, most)), hit: Int(min(hit, most)))
     }
 
     /// A block begins where the function's code does, where something leads to, and behind a jump. What nothing is known
@@ -199,7 +203,8 @@ extension AddressRanges {
         var index = ranges.partitioningIndex { $0.upperBound > range.lowerBound }
         var sum: UInt64 = 0
         while index < ranges.count, ranges[index].lowerBound < range.upperBound {
-            if counts[index] > 0 { sum += UInt64(ranges[index].clamped(to: range).count) }
+            let part = ranges[index].clamped(to: range)
+            if counts[index] > 0 { sum += part.upperBound - part.lowerBound }
             index += 1
         }
         return sum

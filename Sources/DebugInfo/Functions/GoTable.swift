@@ -64,7 +64,7 @@ struct GoTable {
             list = Int(clamping: word())
         }
         let entrySize = version == .offsetsFromText ? 4 : width
-        guard !cursor.isBroken, list <= section.count,
+        guard !cursor.isBroken, list <= section.count, names <= section.count,
             count < (section.count - list) / (2 * entrySize)
         else { return nil }
     }
