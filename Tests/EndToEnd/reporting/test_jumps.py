@@ -34,7 +34,7 @@ class Jumps(Case):
             self.skipTest(f"not run: no {compiler}")
         # Each in a folder of its own: what is known of a path is remembered.
         folder = self.folder / "".join([kind, *flags])
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         source, whole, bare = (folder / name for name in (f"program.{language}", "whole", "bare"))
         source.write_text(text)
         output(compiler, *flags, source, "-o", whole)
