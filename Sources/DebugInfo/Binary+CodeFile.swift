@@ -6,7 +6,10 @@ extension Binary {
     /// - Parameter path: what the file is called there.
     public func codeFile(_ path: String) -> CodeFile {
         let table = functionTable(readsNames: false).functions
-        let ranges = table.flatMap(\.ranges).filter { !$0.isEmpty }
+        // What a compiler has put elsewhere is not entered at its beginning alone.
+        let ranges = table.flatMap { function in
+            function.ranges.filter { $0.lowerBound == function.entry && !$0.isEmpty }
+        }
         var file = CodeFile(
             path: path, ownBase: image.base, size: image.size, entry: entry,
             code: code([.code, .tables]),
