@@ -32,7 +32,7 @@ public struct ModuleFunctions: Sendable {
             /// It always jumped.
             case taken
             /// It never jumped.
-            case fallThrough = "fall-through"
+            case fallThrough = "fell"
             /// It was not come to.
             case never
             /// Blocks do not say of both ways whether it went there.

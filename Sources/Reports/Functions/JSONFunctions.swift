@@ -29,7 +29,7 @@ public struct JSONFunctions: Sendable {
                 switch verdict {
                 case .both: json.member("both", count)
                 case .taken: json.member("taken", count)
-                case .fallThrough: json.member("fall-through", count)
+                case .fallThrough: json.member("fell", count)
                 case .never: json.member("never", count)
                 case .unknown: json.member("unknown", count)
                 }

@@ -65,7 +65,7 @@ class Logged(Jumps):
         low, high = guests.segments(program)
         ways = {address: way for address, way in ways.items() if low <= address < high}
         verdicts = {frozenset([True, False]): "both", frozenset([True]): "taken",
-                    frozenset([False]): "fall-through"}
+                    frozenset([False]): "fell"}
         traces = {"edges": trace, "counts": self.folder / "counts.drcov", "blocks": self.folder / "blocks.drcov"}
         guests.qemu(kind, program, plugin=f"out={traces['counts']},counts=on")
         guests.qemu(kind, program, plugin=f"out={traces['blocks']}")
@@ -115,7 +115,7 @@ class ByHand(Jumps):
             program, trace, names = self.record(options)
             found = {names.get(function["address"]): function["jumps"]
                      for function in self.functions("--elf", program, trace)}
-            expected = {"both": (3, 2, "both"), "larger": (0, 5, "fall-through"), "smaller": (5, 0, "taken"),
+            expected = {"both": (3, 2, "both"), "larger": (0, 5, "fell"), "smaller": (5, 0, "taken"),
                         "never": (0, 0, "never")}
             for name, counts in expected.items():
                 jump, = found[name]
@@ -156,7 +156,7 @@ class ByHand(Jumps):
         counts = sums["totals"]["jumps"]
         self.assertEqual(counts["unknown"], 0)
         ways = 2 * sum(counts.values())
-        taken = 2 * counts["both"] + counts["taken"] + counts["fall-through"]
+        taken = 2 * counts["both"] + counts["taken"] + counts["fell"]
         failed = self.covtool("report", "--by", "function", "--fail-under-branches", "100", "--elf", program, trace,
                               status=1)
         self.assertIn(f"{taken} of {ways} branches hit", failed.stderr)
