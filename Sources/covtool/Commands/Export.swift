@@ -29,39 +29,19 @@ struct Export: ParsableCommand {
         completion: .directory)
     var parquet: String?
 
-    @Argument(
-        help: ArgumentHelp(
-            "The traces.",
-            discussion:
-                "A folder means all traces in it, @FILE the traces that the file lists.",
-            valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "Take the runs of this index, before those of traces; can be repeated.",
-            discussion: "'covtool index' writes it.", valueName: "file"),
-        completion: .file(extensions: ["covidx"]))
-    var index: [String] = []
+    @OptionGroup var runs: NamedRuns
 
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
 
-    private var inputs: [String] { lists.flatMap(\.names) }
+    private var inputs: [String] { runs.names() }
 
     func validate() throws {
         guard (sqlite == nil) != (parquet == nil) else {
             throw ValidationError("one of --sqlite and --parquet says where the tables go")
         }
-        guard !inputs.isEmpty || !index.isEmpty else {
-            throw ValidationError("no trace is named, and no index (--index)")
-        }
-        if inputs.contains("-") {
-            throw ValidationError("standard input cannot be used: a run has the name of its trace")
-        }
+        try runs.check(inputs, "a run has the name of its trace")
     }
 
     func run() throws {
@@ -70,7 +50,8 @@ struct Export: ParsableCommand {
             merging: merging.merging, elf: elf.elf, sources: sources.rules,
             parts: .coverage.union(.readableNames))
         let paths = try TraceInputs(inputs, output: path).found(merging.warnings)
-        let export = try RunExport(of: paths, in: RunIndexReader(index, merging.warnings), reader)
+        let export = try RunExport(
+            of: paths, in: RunIndexReader(runs.index, merging.warnings), reader)
         let count = try export.write(sqlite == nil ? .parquet : .sqlite, to: path)
         Diagnostics.say(
             """

@@ -26,22 +26,7 @@ struct Which: ParsableCommand {
             valueName: "place"))
     var place: NameList
 
-    @Argument(
-        help: ArgumentHelp(
-            "The traces.",
-            discussion:
-                "A folder means all traces in it, @FILE the traces that the file lists.",
-            valueName: "traces"),
-        completion: .file(extensions: ["drcov"]))
-    var lists: [NameList] = []
-
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp(
-            "Look at the runs of this index, before those of traces; can be repeated.",
-            discussion: "'covtool index' writes it.", valueName: "file"),
-        completion: .file(extensions: ["covidx"]))
-    var index: [String] = []
+    @OptionGroup var runs: NamedRuns
 
     @Flag(help: "Print the runs that did not reach the place.")
     var not = false
@@ -70,16 +55,11 @@ struct Which: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     /// A long run of names comes as one argument, which the place then is the first of.
-    private var inputs: [String] { place.names.dropFirst() + lists.flatMap(\.names) }
+    private var inputs: [String] { runs.names(behind: place.names.dropFirst()) }
 
     func validate() throws {
         _ = try checked(place.names.first ?? "", Place.init)
-        guard !inputs.isEmpty || !index.isEmpty else {
-            throw ValidationError("no trace is named, and no index (--index)")
-        }
-        if inputs.contains("-") {
-            throw ValidationError("standard input cannot be used: traces are read twice")
-        }
+        try runs.check(inputs, "traces are read twice")
         if json, names { throw ValidationError("--json and --names cannot be combined") }
     }
 
@@ -91,7 +71,8 @@ struct Which: ParsableCommand {
             merging: merging.merging, elf: elf.elf, sources: sources.rules, parts: .coverage)
         let paths = try TraceInputs(inputs, output: output.output).found(merging.warnings)
         let search = try RunSearch(
-            for: place, in: RunIndexReader(index, merging.warnings), paths, reader, sizes: sizes)
+            for: place, in: RunIndexReader(runs.index, merging.warnings), paths, reader,
+            sizes: sizes)
         let found = FoundRuns(
             place: name, kind: place.kind, isReached: !not, runCount: search.runs.count,
             runs: search.runs(reached: !not))
