@@ -169,7 +169,7 @@ struct BranchFlow {
             // A jump is an edge, or leads past the junction; behind a call, its return begins a block.
             let isBehindJump =
                 next > 0 && code.branches[next - 1].end == address
-                && code.branches[next - 1].branch?.kind != .call
+                && (code.branches[next - 1].branch?.kind != .call || code.neverReturns(next - 1))
             if !isBehindJump { junctions[index].into = bounds.ended(at: address) ?? 0 }
             let place = entries.partitioningIndex { $0 >= address }
             junctions[index].isOpen =

@@ -105,6 +105,11 @@ struct FunctionCode {
         }
     }
 
+    /// Whether a branch is a call that is known not to return.
+    func neverReturns(_ index: Int) -> Bool {
+        branches[index].branch?.kind == .call && calls.neverReturns(branches[index].branch?.target)
+    }
+
     /// Whether it jumps somewhere that nothing says.
     var hasUnknownJumps: Bool {
         branches.indices.contains { index in

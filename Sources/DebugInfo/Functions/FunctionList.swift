@@ -16,7 +16,15 @@ struct FunctionList {
         self.image = image
         self.readsNames = readsNames
         isUseful = found.contains { $0.source != .stub && $0.source != .startup }
-        let sorted = found.filter { image.isCode($0.address) }.sorted { one, other in
+        let whole = found.filter { image.isCode($0.address) }.map { function in
+            // No function goes on behind its section, whatever a symbol or a table says.
+            var function = function
+            if let end = function.end, let most = image.codeEnd(behind: function.address) {
+                function.end = min(end, most)
+            }
+            return function
+        }
+        let sorted = whole.sorted { one, other in
             if one.address != other.address { return one.address < other.address }
             return one.source != other.source
                 ? one.source < other.source : one.name ?? "" < other.name ?? ""

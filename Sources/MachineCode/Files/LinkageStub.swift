@@ -61,10 +61,11 @@ extension InstructionSet {
     public func stubLead(_ bytes: Span<UInt8>, before offset: Int) -> Int {
         switch self {
         case .x8664, .i386:
-            // bnd; endbr64, endbr32
-            let prefix = offset > 0 && bytes[offset - 1] == 0xF2 ? 1 : 0
-            let mark = offset >= prefix + 4 ? bytes.little32(at: offset - prefix - 4) : 0
-            return prefix + (mark == 0xFA1E_0FF3 || mark == 0xFB1E_0FF3 ? 4 : 0)
+            // endbr64, endbr32; what mold has for the loader: mov NUMBER, %r11d; bnd
+            var lead = offset > 0 && bytes[offset - 1] == 0xF2 ? 1 : 0
+            if offset >= 6, bytes[offset - 6] == 0x41, bytes[offset - 5] == 0xBB { lead = 6 }
+            let mark = offset >= lead + 4 ? bytes.little32(at: offset - lead - 4) : 0
+            return lead + (mark == 0xFA1E_0FF3 || mark == 0xFB1E_0FF3 ? 4 : 0)
         case .aarch64:  // bti c
             return offset >= 4 && bytes.little32(at: offset - 4) == 0xD503_245F ? 4 : 0
         case .arm:  // bx pc; and nop, or b.n to it again

@@ -41,6 +41,9 @@ struct Export: ParsableCommand {
         guard (sqlite == nil) != (parquet == nil) else {
             throw ValidationError("one of --sqlite and --parquet says where the tables go")
         }
+        if sqlite == "-" || parquet == "-" {
+            throw ValidationError("tables cannot go to standard output; name a file or a folder")
+        }
         try runs.check(inputs, "a run has the name of its trace")
     }
 

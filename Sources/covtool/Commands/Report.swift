@@ -110,7 +110,9 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let coverage = try CoverageReader(
-            input, elf, sources, naming.parts,
+            input, elf, sources,
+            // Blocks begin where tables of jumps lead.
+            by.isOfCode ? naming.parts.union(.tables) : naming.parts,
             branches: branches.choice(isNeeded: gates.needBranches || by == .jump)
         )
         .write(

@@ -28,6 +28,7 @@ final class DatabaseFile: ExportOutput {
         if FilePath.exists(target), !FilePath.isRegular(target) {
             throw Failure(.inputOutput, "\(path): a database can only be a file")
         }
+        try DatabaseFile.checkReplacing(target, path)
         let (folder, name) = (FilePath.folder(target), FilePath.name(target))
         let made = NewFile.open(goesIfInterrupted: true) {
             folder + NewFile.unfinishedName(name, getpid(), $0)
@@ -38,6 +39,25 @@ final class DatabaseFile: ExportOutput {
         unsafe database = database_open(made.path)
         // Until it has its name, nobody else sees it, and nothing is kept of one that has failed.
         try run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;")
+    }
+
+    /// - Throws: ``Failure`` where what is there is no database, or is one with a journal, which SQLite would take for the
+    ///   new one's.
+    private static func checkReplacing(_ target: String, _ path: String) throws(Failure) {
+        let mark = Array("SQLite format 3\0".utf8)
+        let head = FilePath.exists(target) ? try FileBytes.beginning(of: target) : []
+        guard head.isEmpty || head.starts(with: mark) else {
+            throw Failure(
+                .inputOutput, "\(path): is not replaced, since it is no database; name another file")
+        }
+        for ending in ["-wal", "-journal"] where FilePath.exists(target + ending) {
+            throw Failure(
+                .inputOutput,
+                """
+                \(path): is not replaced, since \(path)\(ending) belongs to it: another program has it open, or was \
+                ended; name another file
+                """)
+        }
     }
 
     deinit {

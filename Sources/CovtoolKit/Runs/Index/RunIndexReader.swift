@@ -29,6 +29,9 @@ public struct RunIndexReader: Sendable {
             try RecordLog.read(path, .index, warnings) { (kind, offset, body) throws(Failure) in
                 parts.append(try RunIndexReader.part(source, kind, offset, body, path))
             }
+            guard parts.contains(where: { $0.source == source }) else {
+                throw Failure(.badData, "\(path): there is no run in this index")
+            }
         }
         self.parts = parts
     }
