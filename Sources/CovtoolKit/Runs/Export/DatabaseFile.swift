@@ -48,7 +48,8 @@ final class DatabaseFile: ExportOutput {
         let head = FilePath.exists(target) ? try FileBytes.beginning(of: target) : []
         guard head.isEmpty || head.starts(with: mark) else {
             throw Failure(
-                .inputOutput, "\(path): is not replaced, since it is no database; name another file")
+                .inputOutput, "\(path): is not replaced, since it is no database; name another file"
+            )
         }
         for ending in ["-wal", "-journal"] where FilePath.exists(target + ending) {
             throw Failure(
