@@ -393,6 +393,29 @@ class Failures(Tables):
         self.covtool("export", "--parquet", "tables", "run", environment={"LD_LIBRARY_PATH": str(self.folder)})
         self.assertEqual(self.left(), ["libsqlite3.so.0"])
 
+    def test_what_is_no_database(self):
+        """Only a database is replaced, and none that has a journal: SQLite would take that for the new one's."""
+        path = self.folder / "runs.sqlite"
+        path.write_text("int main(void) { return 0; }\n")
+        self.assertIn("it is no database", self.covtool("export", "--sqlite", path, "run", status=74).stderr)
+        self.assertEqual(path.read_text(), "int main(void) { return 0; }\n")
+        path.unlink()
+        self.covtool("export", "--sqlite", path, "run")
+        before = path.read_bytes()
+        for ending in ("-wal", "-journal"):
+            journal = self.folder / f"runs.sqlite{ending}"
+            journal.write_bytes(b"")
+            self.assertIn(str(journal), self.covtool("export", "--sqlite", path, "run", status=74).stderr)
+            self.assertEqual(path.read_bytes(), before)
+            journal.unlink()
+        self.covtool("export", "--sqlite", path, "run")
+
+    def test_index_without_runs(self):
+        (self.folder / "runs.covidx").write_bytes(b"")
+        done = self.covtool("export", "--sqlite", "runs.sqlite", "--index", "runs.covidx", status=65)
+        self.assertIn("no run in this index", done.stderr)
+        self.assertFalse((self.folder / "runs.sqlite").exists())
+
     def test_usage(self):
         for words in ([], ["--sqlite", "a"], ["--sqlite", "a", "--parquet", "b", "run"], ["run"], ["--sqlite", "a", "-"]):
             self.covtool("export", *words, status=64)

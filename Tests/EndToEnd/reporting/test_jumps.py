@@ -25,6 +25,24 @@ int main(int count, char **words)
 }
 """
 
+# A call that never returns stands before what a jump leads to.
+LAST_CALL = """
+#include <stdio.h>
+#include <stdlib.h>
+__attribute__((noinline)) void finish(int one, int other, int loud)
+{
+    if (one != other) {
+        int failed = ferror(stdout);
+        if (fclose(stdout) || failed) {
+            if (loud) puts("failed");
+            one = other;
+        }
+    }
+    exit(one);
+}
+int main(void) { finish(0, 1, 1); }
+"""
+
 
 class Jumps(Case):
     def built(self, kind, text, *flags, language="c"):
@@ -84,6 +102,14 @@ class Logged(Jumps):
             self.assertGreater(len(reached), len(ways) * 0.9)
             if form == "edges":
                 self.assertEqual(unknown, [])
+
+    def test_call_that_never_returns(self):
+        for level in ("-O1", "-O2"):
+            with self.subTest(level):
+                program, _ = self.built("static", LAST_CALL, "-static", level)
+                self.compare(f"exit {level}", "static", program, 100)
+                program, _ = self.built("pie", LAST_CALL, level)
+                self.compare(f"exit@plt {level}", "pie", program, 2)
 
     def test_c(self):
         for kind in ("static", "aarch64", "arm"):

@@ -234,6 +234,17 @@ class Functions(Case):
                 self.assertEqual(names[name], readable + "@plt")
         self.assertEqual(names["_ZdlPvm@plt"], "operator delete(void*, unsigned long)@plt")
 
+    def test_stubs_of_mold(self):
+        """They begin where calls come to, at a mark, and have a number for the loader before the jump."""
+        self.compiler("mold")
+        _, bare = self.built("pie", CXX, "-fuse-ld=mold", "-Wl,-z,lazy", language="cpp")
+        found = {address for address, function in self.found("pie", bare)[0].items()
+                 if function["linkageName"].endswith("@plt")}
+        marks = {int(address, 16) for address in
+                 re.findall(r"(?m)^ *([0-9a-f]+):.*\bendbr64", output("objdump", "-d", "-j", ".plt", bare))}
+        self.assertGreater(len(found), 3)
+        self.assertEqual(found - marks, set())
+
     def test_rust(self):
         source, whole = self.folder / "program.rs", self.folder / "whole"
         source.write_text(RUST)
