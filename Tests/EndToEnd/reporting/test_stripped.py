@@ -241,7 +241,7 @@ class Functions(Case):
         found = {address for address, function in self.found("pie", bare)[0].items()
                  if function["linkageName"].endswith("@plt")}
         marks = {int(address, 16) for address in
-                 re.findall(r"(?m)^ *([0-9a-f]+):.*\bendbr64", output("objdump", "-d", "-j", ".plt", bare))}
+                 re.findall(r"(?m)^ *([0-9a-f]+):.*\bendbr64", output("objdump", "-d", "-j", ".plt", "-j", ".plt.got", bare))}
         self.assertGreater(len(found), 3)
         self.assertEqual(found - marks, set())
 
