@@ -137,7 +137,9 @@ public struct RunExport: Sendable {
         where !function.isPart && function.entry >= base && places[key] == nil {
             places[key] = FunctionPlace(
                 module: module, start: function.entry - base,
-                size: function.ranges.reduce(0) { $0 + $1.upperBound - $1.lowerBound })
+                size: function.ranges.reduce(0) {
+                    UInt64(clampedSum: $0, $1.upperBound - $1.lowerBound)
+                })
         }
         let locator = Locator(table)
         var reached: [ReachedBlock] = []
