@@ -6,6 +6,7 @@ enum Gzip {
     static func deflate(_ bytes: Span<UInt8>) -> [UInt8] {
         var stream = unsafe z_stream()
         // 15 bits of window, and 16 to mean gzip's head; 8 is how much memory is used, as mostly.
+        // It fails for want of memory alone, which ends the program wherever an array finds none.
         guard
             unsafe deflateInit2_(
                 &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY,
