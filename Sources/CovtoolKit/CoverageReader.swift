@@ -100,22 +100,40 @@ public struct CoverageReader: Sendable {
         try elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: parts, ahead: ahead, warnings: merging.warnings
         ) { module, image, table in
-            let covered = AddressRanges(module.blocks, base: image.base)
-            coverage.add(table, covered: covered, switches: labels.switches(in: table))
             let recorded = RecordedWays(module.jumps, base: image.base, whole.edges)
+            let covered = add(
+                module.blocks, recorded, table, base: image.base, labels.switches(in: table),
+                to: &coverage)
             functions?.append(
                 FunctionSurvey(
                     table, covered: covered, blocks: module.blocks, base: image.base,
                     recorded: recorded, hasJumps: hasBranches, sources.selection
                 ).functions(of: module.path))
-            guard hasBranches else { return }
-            coverage.addBranches(
-                table, covered: covered, blocks: module.blocks, base: image.base,
-                recorded: recorded, hasAdded: branches == .all)
         }
         tellLeftOut(profile, of: whole)
         if elf.files.isEmpty { tellUnplaced(profile) }
         return profile.modules
+    }
+
+    /// Adds what was executed of a module, with its branches if they are wanted.
+    ///
+    /// - Parameters:
+    ///   - recorded: which ways jumps went, if runs say so.
+    ///   - base: the address of the blocks' offset 0.
+    /// - Returns: what was executed, by address.
+    @discardableResult
+    private func add(
+        _ blocks: BlockSet, _ recorded: RecordedWays?, _ table: LineTable, base: UInt64,
+        _ switches: [Int32: SwitchLabels], to coverage: inout SourceCoverage
+    ) -> AddressRanges {
+        let covered = AddressRanges(blocks, base: base)
+        coverage.add(table, covered: covered, switches: switches)
+        if hasBranches {
+            coverage.addBranches(
+                table, covered: covered, blocks: blocks, base: base, recorded: recorded,
+                hasAdded: branches == .all)
+        }
+        return covered
     }
 
     /// Says of blocks in no module that reports have no place for them, and what gives them one.
@@ -138,7 +156,7 @@ public struct CoverageReader: Sendable {
     {
         let sums = try merging.sums(
             of: TraceInputs(before).found(merging.warnings),
-            TraceInputs(after).found(merging.warnings))
+            TraceInputs(after).found(merging.warnings), counting: hasBranches ? .hits : .nothing)
         var first = sums.0
         let (before, after) = try first.reporting { (collector) throws(MergeError) in
             try Collector.withSameModules(collector, sums.1.collector)
@@ -152,28 +170,38 @@ public struct CoverageReader: Sendable {
         try first.reporting { (_) throws(MergeError) in try before.check(paths.contains) }
         tellLeftOut(old, of: whole[0])
         let difference = ProfileDifference(before: old, after: new)
-        return (difference, try sourceDifference(old, new, elf.keepingWanted(of: old)))
+        return (
+            difference,
+            try sourceDifference(
+                (old, whole[0].edges), (new, whole[1].edges), elf.keepingWanted(of: old))
+        )
     }
 
     /// Nil where no module has debug information, symbols or sections.
-    private func sourceDifference(_ old: Profile, _ new: Profile, _ elf: ElfFiles)
-        throws(Failure) -> [SourceDifference]?
-    {
+    private func sourceDifference(
+        _ before: (profile: Profile, edges: EdgeKnowledge),
+        _ after: (profile: Profile, edges: EdgeKnowledge), _ elf: ElfFiles
+    ) throws(Failure) -> [SourceDifference]? {
         var coverage = SourceCoverage(sources.selection, rule: sources.countRule)
         var later = coverage
         var labels = try LabelSources(sources)
         var isAnyKnown = false
         try elf.forEachModule(
-            of: old, parts: parts, warnings: merging.warnings, isOptional: true
+            of: before.profile, parts: parts, warnings: merging.warnings, isOptional: true
         ) { module, image, table in
             isAnyKnown = true
             let switches = labels.switches(in: table)
-            coverage.add(
-                table, covered: AddressRanges(module.blocks, base: image.base), switches: switches)
-            let same = new.modules.first { $0.path == module.path && $0.size == module.size }
-            later.add(
-                table, covered: AddressRanges(same?.blocks ?? BlockSet(), base: image.base),
-                switches: switches)
+            let base = image.base
+            add(
+                module.blocks, RecordedWays(module.jumps, base: base, before.edges), table,
+                base: base, switches, to: &coverage)
+            let same = after.profile.modules.first {
+                $0.path == module.path && $0.size == module.size
+            }
+            add(
+                same?.blocks ?? BlockSet(),
+                RecordedWays(same?.jumps ?? JumpSet(), base: base, after.edges), table,
+                base: base, switches, to: &later)
         }
         guard isAnyKnown else { return nil }
         try sources.check(coverage, merging.warnings)

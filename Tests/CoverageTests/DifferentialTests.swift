@@ -182,4 +182,35 @@ import Testing
         #expect(found.files.first { $0.name == "/r/two.c" }?.oldPath == "/r/one.c")
         #expect(found.strangers.isEmpty)
     }
+
+    /// Conditions with as many ways are the same in their order; what is not known in one version has no category.
+    @Test func branches() throws {
+        func condition(_ line: Int, _ hits: [Int?]) -> SourceCoverage.Branch {
+            .init(line: line, isReached: true, ways: hits.map { .init(hits: $0) })
+        }
+        var old = file("/r/x.c", [1: 1, 10: 1, 12: 1])
+        var new = file("/r/x.c", [1: 1, 11: 1, 13: 1])
+        old.branches = [
+            condition(1, [1, 0]), condition(1, [0, 0, 5]), condition(1, [2, 2]),
+            condition(10, [1, 0]), condition(12, [3, nil]),
+        ]
+        new.branches = [
+            condition(1, [1, 1, 0]), condition(1, [0, nil]), condition(11, [4, 0]),
+            condition(13, [0, 6]),
+        ]
+        let found = DifferentialCoverage(
+            current: [new], baseline: [old], try UnifiedDiff(Array(diff.utf8)),
+            roots: DiffRoots(["/r"]), folder: "/r", hasBranches: true)
+        let texts = found.files[0].branches.map { branch in
+            branch.ways.map { $0.category?.abbreviation.description ?? "-" }
+        }
+        #expect(
+            texts == [
+                ["GBC", "GBC", "LBC"], ["LBC", "-"], ["DCB", "DCB"], ["DCB", "DUB"],
+                ["GNC", "UNC"], ["LBC", "-"],
+            ])
+        #expect(found.files[0].branches.map(\.line) == [1, 1, 1, nil, 11, 13])
+        #expect(found.unknownBranches == 2)
+        #expect(found.branchCounts?[.lostBaseline] == 3)
+    }
 }

@@ -16,6 +16,8 @@ struct BranchFlow {
         var junction: Int32
         /// How often it was taken, if that is known; without counts, 1 for at least once.
         var count: UInt64?
+        /// Whether it can have been taken more often.
+        var isLeast = false
     }
 
     /// An address that edges lead to.
@@ -44,11 +46,13 @@ struct BranchFlow {
 
     /// - Parameters:
     ///   - recorded: which ways jumps went, if runs say so.
+    ///   - returns: which of the functions that are called came back.
     ///   - isCounted: whether counts are executions.
     ///   - entries: where something from elsewhere is known to lead to, ascending.
     init(
         _ code: FunctionCode, entry: UInt64, _ covered: AddressRanges, _ bounds: BlockBounds,
-        _ recorded: RecordedWays?, isCounted: Bool, entries: [UInt64] = []
+        _ recorded: RecordedWays?, _ returns: inout FunctionReturns, isCounted: Bool,
+        entries: [UInt64] = []
     ) {
         self.bounds = bounds
         self.isCounted = isCounted
@@ -56,7 +60,7 @@ struct BranchFlow {
             $0.branch?.kind == .call ? 0 : covered.count(at: $0.address)
         }
         addEdges(code)
-        look(entry, code, entries)
+        look(entry, code, entries, &returns)
         for branch in executed.indices where edgeNumbers(of: branch).count == 1 {
             let number = edgeNumbers(of: branch).lowerBound
             edges[number].count = isCounted ? executed[branch] : min(1, executed[branch])
@@ -82,6 +86,7 @@ struct BranchFlow {
             for (number, wasTaken) in zip(edgeNumbers(of: branch), [ways.onward, ways.jumped])
             where edges[number].count == nil && (wasTaken == false || areTaken) {
                 edges[number].count = wasTaken.map { $0 ? 1 : 0 }
+                edges[number].isLeast = wasTaken == true
             }
         }
     }
@@ -159,22 +164,29 @@ struct BranchFlow {
     }
 
     /// Finds what came to each junction.
-    private mutating func look(_ entry: UInt64, _ code: FunctionCode, _ entries: [UInt64]) {
-        let hasUnknownJumps = code.hasUnknownJumps
+    private mutating func look(
+        _ entry: UInt64, _ code: FunctionCode, _ entries: [UInt64],
+        _ returns: inout FunctionReturns
+    ) {
+        let unknownTargets = code.hasUnknownJumps ? code.unknownTargets() : []
         var next = 0
         for index in junctions.indices {
             let address = junctions[index].address
             junctions[index].begun = bounds.begun(at: address) ?? 0
             while next < code.branches.count, code.branches[next].address < address { next += 1 }
             // A jump is an edge, or leads past the junction; behind a call, its return begins a block.
-            let isBehindJump =
+            let before =
                 next > 0 && code.branches[next - 1].end == address
-                && (code.branches[next - 1].branch?.kind != .call || code.neverReturns(next - 1))
-            if !isBehindJump { junctions[index].into = bounds.ended(at: address) ?? 0 }
-            let place = entries.partitioningIndex { $0 >= address }
+                ? code.branches[next - 1].branch : nil
+            let comesBack =
+                before?.kind == .call && !code.neverReturns(next - 1)
+                && !returns.neverCameBack(from: before?.target)
+            if before == nil || comesBack {
+                junctions[index].into = bounds.ended(at: address) ?? 0
+            }
             junctions[index].isOpen =
-                address == entry || (hasUnknownJumps && code.beginsRow(at: address))
-                || place < entries.count && entries[place] == address
+                address == entry || entries.hasSorted(address)
+                || unknownTargets?.hasSorted(address) ?? true
         }
     }
 
@@ -201,7 +213,9 @@ struct BranchFlow {
                     edgeNumbers(of: number), isList: false, sum: executed[number])
             } else {
                 let junction = junctions[number - total]
-                guard !junction.isOpen, junction.begun >= junction.into else { continue }
+                // Where nothing came, nothing came from elsewhere either.
+                guard junction.begun == 0 || !junction.isOpen, junction.begun >= junction.into
+                else { continue }
                 found = unknown(
                     incomingNumbers(of: number - total), isList: true,
                     sum: junction.begun - junction.into)
@@ -212,22 +226,23 @@ struct BranchFlow {
         }
     }
 
-    /// Gives the one unknown of edges what is left of their sum.
+    /// Gives the one unknown of edges what is left of their sum; of several, the first, if nothing is left.
     ///
     /// - Parameter isList: whether the numbers are those of ``incoming``.
+    /// - Returns: the edge; nil if none was found.
     private mutating func unknown(_ numbers: Range<Int>, isList: Bool, sum: UInt64) -> Int? {
-        var (unknown, rest): (Int?, UInt64) = (nil, sum)
+        var (unknown, isAlone, rest): (Int?, Bool, UInt64) = (nil, true, sum)
         for number in numbers {
             let edge = isList ? Int(incoming[number]) : number
             if let count = edges[edge].count {
                 guard count <= rest else { return nil }
                 rest -= count
             } else {
-                guard unknown == nil else { return nil }
-                unknown = edge
+                isAlone = unknown == nil
+                unknown = unknown ?? edge
             }
         }
-        guard let unknown else { return nil }
+        guard let unknown, isAlone || rest == 0 else { return nil }
         edges[unknown].count = rest
         return unknown
     }
@@ -270,7 +285,7 @@ struct BranchFlow {
             }
         }
         guard let unknown else { return false }
-        edges[unknown].count = 1
+        (edges[unknown].count, edges[unknown].isLeast) = (1, true)
         return true
     }
 
@@ -281,8 +296,10 @@ struct BranchFlow {
     func count(of branch: Int, way: Int) -> UInt64? {
         let numbers = edgeNumbers(of: branch)
         let edge = edges[numbers.lowerBound + way]
-        guard let count = edge.count, count > 0, !isCounted else { return edge.count }
-        // Runs that came to where nothing else leads came this way.
+        guard let count = edge.count, count > 0, edge.isLeast || !isCounted else {
+            return edge.count
+        }
+        // What came to where nothing else leads came this way.
         if edge.junction >= 0 {
             let junction = junctions[Int(edge.junction)]
             if junction.into == 0, !junction.isOpen,
@@ -293,5 +310,13 @@ struct BranchFlow {
         }
         let others = numbers.filter { $0 != numbers.lowerBound + way }
         return others.allSatisfy { edges[$0].count == 0 } ? executed[branch] : count
+    }
+}
+
+extension [UInt64] {
+    /// Whether one of them, which are in ascending order, is this.
+    fileprivate func hasSorted(_ address: UInt64) -> Bool {
+        let place = partitioningIndex { $0 >= address }
+        return place < count && self[place] == address
     }
 }

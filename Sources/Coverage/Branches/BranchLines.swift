@@ -3,19 +3,31 @@ import Trace
 
 /// The lines that branches belong to: as with gcov, the largest line of the block that ends with one, which need
 /// not be the line of the condition itself.
+///
+/// GCC gives a block's line to some of what has no code of its own, in C++: what a call has given that can throw is
+/// copied behind it, in the next block; and where the two values of a condition (`a || b`) come together, one is
+/// taken. So the line of the call, and that of the values, are lines of the block.
 struct BranchLines {
     private let rows: ArraySlice<LineTable.Row>
     private let code: FunctionCode
+    private let isOfCxx: Bool
     /// Where blocks begin, ascending.
     private let leaders: [UInt64]
+    /// Where jumps lead to, each as often as one does, ascending; of C++ alone.
+    private let jumpedTo: [UInt64]
 
-    /// - Parameter rows: the function's, by address.
+    /// - Parameters:
+    ///   - rows: the function's, by address.
+    ///   - isOfCxx: whether GCC compiled it from C++.
     init(
-        _ rows: ArraySlice<LineTable.Row>, _ code: FunctionCode, _ calls: CalledFunctions
+        _ rows: ArraySlice<LineTable.Row>, _ code: FunctionCode, _ calls: CalledFunctions,
+        isOfCxx: Bool
     ) {
         self.rows = rows
         self.code = code
+        self.isOfCxx = isOfCxx
         var leaders = code.ranges.map(\.lowerBound)
+        var jumpedTo: [UInt64] = []
         for (index, branch) in code.branches.enumerated() {
             if branch.branch?.kind == .call {
                 if !calls.alwaysReturns(branch.branch?.target) { leaders.append(branch.end) }
@@ -28,10 +40,12 @@ struct BranchLines {
             }
             code.forEachTarget(of: index) { _, target in
                 if let target, !isInside(target) { leaders.append(target) }
+                if isOfCxx, let target, target != branch.end { jumpedTo.append(target) }
             }
             if !isInside(branch.end) { leaders.append(branch.end) }
         }
         self.leaders = leaders.sorted()
+        self.jumpedTo = jumpedTo.sorted()
     }
 
     /// The place that a branch point belongs to; nil for code of no line.
@@ -48,7 +62,25 @@ struct BranchLines {
             guard rows[index].address >= start || rows[index].end > start else { break }
             if rows[index].file == file { line = max(line, rows[index].line) }
         }
+        if isOfCxx, let before = lineBefore(start, in: file) { line = max(line, before) }
         return (file, line)
+    }
+
+    /// The line of what a block uses of the code before it, and has no code for: nil if there is none.
+    private func lineBefore(_ start: UInt64, in file: Int32) -> Int32? {
+        let index = code.branch(from: start) - 1
+        guard index >= 0, let branch = code.branches[index].branch else { return nil }
+        let first = jumpedTo.partitioningIndex { $0 >= start }
+        let jumps = jumpedTo[first...].prefix { $0 == start }.count
+        if branch.kind == .call {
+            return jumps == 0 && code.branches[index].end == start
+                ? line(at: code.branches[index].address, in: file) : nil
+        }
+        // One value, a jump over the other, which is all that stands before the block.
+        guard jumps == 1, !branch.isConditional, branch.target == start else { return nil }
+        let jump = code.branches[index]
+        let values = [jump.address, jump.end, start - 1].map { line(at: $0, in: file) }
+        return values.allSatisfy { $0 == values[0] } ? values[0] : nil
     }
 
     /// The line of a file that code at an address begins; 0 for another file's.

@@ -8,6 +8,11 @@ struct BranchTally {
     private let covered: AddressRanges
     private let bounds: BlockBounds
     private let recorded: RecordedWays?
+    private var returns: FunctionReturns
+    /// Where the source's labels are, ascending.
+    private let labels: [UInt64]
+    /// The files with C++ code of GCC's, by their indices.
+    private let filesOfCxx: Set<Int32>
     /// Whether branches are wanted that a compiler has added.
     private let hasAdded: Bool
     private var isCounted = false
@@ -23,6 +28,11 @@ struct BranchTally {
         self.recorded = recorded
         self.hasAdded = hasAdded
         (self.table, self.code, self.covered, self.bounds) = (table, code, covered, bounds)
+        labels = table.labels.map(\.address).sorted()
+        filesOfCxx = Set(
+            table.functions.lazy.filter { $0.isOfGCC && $0.linkageName.hasPrefix("_Z") }
+                .compactMap(\.file))
+        returns = FunctionReturns(table, covered) { _ in code }
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
     }
 
@@ -48,16 +58,17 @@ struct BranchTally {
     private mutating func add(_ function: LineTable.Function) {
         let rows = table.rows(of: function)
         guard !rows.isEmpty else { return }
-        let code = FunctionCode(function.ranges, rows, code, table.calls)
+        let code = FunctionCode(function.ranges, rows, labels: labels, code, table.calls)
         let points = BranchPoint.points(of: code, hasAdded: hasAdded)
         guard !points.isEmpty else { return }
         let flow: BranchFlow? =
             isExecuted(code)
             ? BranchFlow(
-                code, entry: function.entry, covered, bounds, recorded,
+                code, entry: function.entry, covered, bounds, recorded, &returns,
                 isCounted: isCounted) : nil
         if let flow { checked.add(flow.checked) }
-        let lines = BranchLines(rows, code, table.calls)
+        let isOfCxx = function.isOfGCC && function.file.map(filesOfCxx.contains) ?? false
+        let lines = BranchLines(rows, code, table.calls, isOfCxx: isOfCxx)
         var numbers: [Int32: Int32] = [:]
         for point in points {
             guard let place = lines.place(of: point) else { continue }

@@ -24,6 +24,8 @@ struct FunctionCode {
     let ranges: [Range<UInt64>]
     /// Where rows begin, ascending; a part goes from one to the next.
     private let starts: [UInt64]
+    /// Where labels of the source are, of the whole module, ascending.
+    private let labels: [UInt64]
     /// The places that jumps through tables lead to, by the number of the branch.
     let tables: [Int: [UInt64]]
     private let code: Code
@@ -31,9 +33,12 @@ struct FunctionCode {
     /// By branch, the part that it is in.
     private let parts: [Range<UInt64>]
 
+    /// - Parameters:
+    ///   - rows: the function's.
+    ///   - labels: where labels of the source are, of the whole module, ascending.
     init(
-        _ ranges: [Range<UInt64>], _ rows: ArraySlice<LineTable.Row>, _ code: Code,
-        _ calls: CalledFunctions
+        _ ranges: [Range<UInt64>], _ rows: ArraySlice<LineTable.Row>, labels: [UInt64],
+        _ code: Code, _ calls: CalledFunctions
     ) {
         var starts: [UInt64] = []
         starts.reserveCapacity(rows.count)
@@ -43,6 +48,7 @@ struct FunctionCode {
         for range in sorted { branches += code.branches(in: range, starts: starts) }
         self.ranges = sorted
         self.starts = starts
+        self.labels = labels
         self.branches = branches
         (self.code, self.calls) = (code, calls)
         var tables: [Int: [UInt64]] = [:]
@@ -118,11 +124,17 @@ struct FunctionCode {
         }
     }
 
-    /// Whether a row begins at an address; where there are none, one can begin anywhere.
-    func beginsRow(at address: UInt64) -> Bool {
-        if starts.isEmpty { return true }
-        let place = starts.partitioningIndex { $0 >= address }
-        return place < starts.count && starts[place] == address
+    /// Where jumps can lead to of which nothing says it, ascending; nil for anywhere.
+    ///
+    /// In a function with several labels, it is a computed `goto`, which leads to one of them. Else it can lead to where a row
+    /// begins.
+    func unknownTargets() -> [UInt64]? {
+        let own = ranges.flatMap { range in
+            labels[labels.partitioningIndex { $0 >= range.lowerBound }...]
+                .prefix { $0 < range.upperBound }
+        }
+        if own.count > 1 { return own }
+        return starts.isEmpty ? nil : starts
     }
 
     /// The part that a branch is in: the addresses from one row's beginning to the next.

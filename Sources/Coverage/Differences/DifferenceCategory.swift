@@ -1,4 +1,4 @@
-/// What became of a line, or a function, between a baseline and a later version: genhtml's twelve categories, by its
+/// What became of a line, a function, or a branch between a baseline and a later version: genhtml's twelve categories, by its
 /// abbreviations (man page genhtml, "Differential coverage").
 ///
 /// They are in order of how much they ask for attention: what is missed before what is hit, new code before old, and
@@ -92,7 +92,7 @@ public enum DifferenceCategory: Int, CaseIterable, Sendable {
     }
 }
 
-/// How many lines, or functions, are in each category.
+/// How many lines, functions, or branches are in each category.
 public struct CategoryCounts: Equatable, Sendable {
     private var counts = [Int](repeating: 0, count: DifferenceCategory.allCases.count)
 

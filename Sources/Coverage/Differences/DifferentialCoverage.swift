@@ -47,6 +47,26 @@ public struct DifferentialCoverage: Equatable, Sendable {
         public var oldHits: Int?
     }
 
+    /// A condition, or a `switch`, of one of the versions, or of both.
+    public struct Branch: Equatable, Sendable {
+        /// A way that it can go.
+        public struct Way: Equatable, Sendable {
+            /// What became of it; nil where it is not known whether it was taken, in one of the versions.
+            public var category: DifferenceCategory?
+            /// How often it was taken; nil where it is not there any more, or this is not known.
+            public var hits: Int?
+            /// The same in the baseline.
+            public var oldHits: Int?
+        }
+
+        /// The line in the later version; nil where that was removed.
+        public var line: Int?
+        /// The line in the baseline; nil where it was added.
+        public var oldLine: Int?
+        /// Two or more, in the order of the code.
+        public var ways: [Way]
+    }
+
     /// A source file of one of the versions, or of both.
     public struct File: Equatable, Sendable {
         /// The path in the later version's report; nil where it is not there.
@@ -58,10 +78,16 @@ public struct DifferentialCoverage: Equatable, Sendable {
         public var lines: [Line]
         /// Its functions: those of the later version by line, then those that are not there any more.
         public var functions: [Function]
+        /// Its conditions, in the order of ``lines``; empty where they were not asked for.
+        public var branches: [Branch]
         /// The sums of the lines.
         public var lineCounts: CategoryCounts
         /// The sums of the functions.
         public var functionCounts: CategoryCounts
+        /// The sums of the ways of the branches.
+        public var branchCounts: CategoryCounts
+        /// How many ways there are of which it is not known what became of them.
+        public var unknownBranches: Int
 
         /// The path in the later version, else in the baseline.
         public var name: String { path ?? oldPath ?? "" }
@@ -73,6 +99,10 @@ public struct DifferentialCoverage: Equatable, Sendable {
     public private(set) var lineCounts = CategoryCounts()
     /// The sums of the functions.
     public private(set) var functionCounts = CategoryCounts()
+    /// The sums of the ways of the branches; nil where these were not asked for.
+    public private(set) var branchCounts: CategoryCounts?
+    /// How many ways there are of which it is not known what became of them.
+    public private(set) var unknownBranches = 0
     /// How many of the later version's files are in the baseline too.
     public let pairCount: Int
     /// Files whose lines the diff changes and that are in neither version, by the diff's order.
@@ -86,9 +116,10 @@ public struct DifferentialCoverage: Equatable, Sendable {
     ///   - diff: what was changed between the two.
     ///   - roots: where the diff's paths begin.
     ///   - folder: the absolute path of the folder from which relative paths are seen.
+    ///   - hasBranches: whether branches were asked for.
     public init(
         current: [SourceCoverage.File], baseline: [SourceCoverage.File], _ diff: UnifiedDiff,
-        roots: DiffRoots, folder: String
+        roots: DiffRoots, folder: String, hasBranches: Bool = false
     ) {
         let pairs = FilePairs(
             current: current, baseline: baseline, diff, roots: roots, folder: folder)
@@ -97,9 +128,13 @@ public struct DifferentialCoverage: Equatable, Sendable {
         files = pairs.pairs.map { File($0.current, $0.baseline, $0.lines, isCopy: $0.isCopy) }
         files.removeAll { $0.lines.isEmpty && $0.functions.isEmpty }
         files.sort { $0.name < $1.name }
+        var branchCounts = CategoryCounts()
         for file in files {
             lineCounts += file.lineCounts
             functionCounts += file.functionCounts
+            branchCounts += file.branchCounts
+            unknownBranches += file.unknownBranches
         }
+        if hasBranches { self.branchCounts = branchCounts }
     }
 }

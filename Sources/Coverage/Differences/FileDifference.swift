@@ -16,12 +16,17 @@ extension DifferentialCoverage.File {
         functions = DifferentialCoverage.functions(
             current?.functions ?? [], baseline?.functions ?? [], mapping,
             ChangedCode(lines, mapping))
+        branches = DifferentialCoverage.branches(
+            current?.branches ?? [], baseline?.branches ?? [], mapping, keepsGone: !isCopy)
         if isCopy {
             lines.removeAll { !$0.category.isCurrent }
             functions.removeAll { !$0.category.isCurrent }
         }
         lineCounts = CategoryCounts(lines.lazy.map { $0.category })
         functionCounts = CategoryCounts(functions.lazy.map { $0.category })
+        let ways = branches.flatMap { $0.ways }
+        branchCounts = CategoryCounts(ways.compactMap { $0.category })
+        unknownBranches = ways.count { $0.category == nil }
     }
 }
 

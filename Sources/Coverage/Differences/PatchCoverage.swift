@@ -13,12 +13,19 @@ public struct PatchCoverage: Equatable, Sendable {
         /// The lines with code that the diff is about, ascending: added ones, and those with a statement that goes
         /// on in an added line.
         public var lines: [SourceCoverage.Line]
+        /// Where the code of ``lines`` decides which way to go, by line; empty where that was not asked for.
+        public var branches: [SourceCoverage.Branch]
         /// Added lines that have no code and belong to none that has, ascending.
         public var withoutCode: [Int]
 
         /// The sum over ``lines``.
         public var lineCount: SourceCoverage.Count {
             SourceCoverage.Count(found: lines.count, hit: lines.count { $0.hits > 0 })
+        }
+
+        /// The sum over ``branches``, and how many ways there are of which nothing is known.
+        public var branchCount: (known: SourceCoverage.Count, unknown: Int) {
+            SourceCoverage.Branch.counts(branches)
         }
 
         /// The lines that were not executed, ascending.
@@ -29,6 +36,8 @@ public struct PatchCoverage: Equatable, Sendable {
     public private(set) var files: [File] = []
     /// Files to which the diff adds lines and which are not among the files, by the diff's order.
     public private(set) var strangers: [DiffStranger] = []
+    /// Whether branches were asked for.
+    public let hasBranches: Bool
 
     /// Brings a diff and a report together.
     ///
@@ -36,11 +45,14 @@ public struct PatchCoverage: Equatable, Sendable {
     ///   - files: the report's, made of the new version.
     ///   - index: of their paths, in the same order.
     ///   - roots: where the diff's paths begin.
+    ///   - hasBranches: whether branches were asked for.
     ///   - statements: which lines of a file belong together; nil where that is not known.
     public init(
         _ diff: UnifiedDiff, _ files: [SourceCoverage.File], _ index: SourcePathIndex,
-        roots: DiffRoots, statements: (SourceCoverage.File) -> StatementLines?
+        roots: DiffRoots, hasBranches: Bool = false,
+        statements: (SourceCoverage.File) -> StatementLines?
     ) {
+        self.hasBranches = hasBranches
         for change in diff.files {
             guard let path = change.newPath else { continue }
             let added = change.lines.addedLines
@@ -85,6 +97,8 @@ extension PatchCoverage.File {
             }
         }
         lines = rows.sorted().map { file.lines[$0] }
+        var walk = BranchWalk(file.branches)
+        branches = lines.flatMap { walk.branches(of: $0.line) }
     }
 }
 

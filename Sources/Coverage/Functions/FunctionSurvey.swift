@@ -51,6 +51,8 @@ public struct FunctionSurvey: Sendable {
     private func all() -> ([ModuleFunctions.Function], checked: BranchFlow.Checked) {
         var found: [ModuleFunctions.Function] = []
         var checked = BranchFlow.Checked()
+        let labels = table.labels.map(\.address).sorted()
+        var returns = FunctionReturns(table, covered, code: code(of:))
         var last: UInt64?
         // Several compilation units can tell of one function.
         for function in table.functions where function.entry != last && function.isReported {
@@ -64,9 +66,10 @@ public struct FunctionSurvey: Sendable {
                 address: function.entry, hits: covered.count(at: function.entry),
                 bytes: bytes(of: function), blocks: nil, jumps: [])
             if let code = code(of: function) {
-                let own = FunctionCode(function.ranges, table.rows(of: function), code, table.calls)
+                let own = FunctionCode(
+                    function.ranges, table.rows(of: function), labels: labels, code, table.calls)
                 one.blocks = blocks(of: own, code)
-                if hasJumps { one.jumps = jumps(of: own, function.entry, &checked) }
+                if hasJumps { one.jumps = jumps(of: own, function.entry, &returns, &checked) }
             }
             found.append(one)
         }
@@ -131,7 +134,8 @@ public struct FunctionSurvey: Sendable {
     }
 
     private func jumps(
-        of own: FunctionCode, _ entry: UInt64, _ checked: inout BranchFlow.Checked
+        of own: FunctionCode, _ entry: UInt64, _ returns: inout FunctionReturns,
+        _ checked: inout BranchFlow.Checked
     ) -> [ModuleFunctions.Jump] {
         let numbers = own.branches.indices.filter { own.conditionalTarget(of: $0) != nil }
         guard !numbers.isEmpty else { return [] }
@@ -139,7 +143,7 @@ public struct FunctionSurvey: Sendable {
         let flow =
             isExecuted
             ? BranchFlow(
-                own, entry: entry, covered, bounds, recorded, isCounted: isCounted,
+                own, entry: entry, covered, bounds, recorded, &returns, isCounted: isCounted,
                 entries: entries) : nil
         if let flow { checked.add(flow.checked) }
         return numbers.map { number in

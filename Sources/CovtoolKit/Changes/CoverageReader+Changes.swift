@@ -2,7 +2,7 @@ public import Coverage
 public import Reports
 
 extension CoverageReader {
-    /// What was executed of the lines that were changed.
+    /// What was executed of the lines that were changed, and of their branches if these are wanted.
     ///
     /// - Parameters:
     ///   - source: what was changed; the traces are of the new version.
@@ -13,7 +13,9 @@ extension CoverageReader {
         let folders = try SourceFolders(changes.sources)
         let files = try coverage(of: names).files.filter(\.isSource)
         let index = SourcePathIndex(files.map(\.path), in: FilePath.workingFolder)
-        let patch = PatchCoverage(changes.diff, files, index, roots: changes.places) { file in
+        let patch = PatchCoverage(
+            changes.diff, files, index, roots: changes.places, hasBranches: branches != .none
+        ) { file in
             guard !folders.isEmpty, let bytes = try? folders.bytes(of: file.path),
                 let statements = StatementLines(bytes, path: file.path),
                 // Else it is another version.
@@ -55,7 +57,7 @@ extension CoverageReader {
         }
         let difference = DifferentialCoverage(
             current: coverage.files, baseline: old, changes.diff, roots: changes.places,
-            folder: FilePath.workingFolder)
+            folder: FilePath.workingFolder, hasBranches: coverage.hasBranches)
         if difference.pairCount == 0 {
             try tellStrangers(old, coverage)
         } else if let text = elsewhere(old, coverage, changes.diff) {

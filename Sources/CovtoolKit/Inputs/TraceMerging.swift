@@ -59,11 +59,11 @@ public struct TraceMerging: Sendable {
     /// Two sums, whose traces are numbered together.
     ///
     /// - Throws: ``Failure``, also where no module is left.
-    public func sums(of first: [String], _ second: [String]) throws(Failure)
-        -> (TraceSum, TraceSum)
-    {
-        let sums = try TraceSum(walk(first, "Reading"), counting: .nothing, rules: rules)
-            .with(walk(second, "Reading"), rules: rules)
+    public func sums(
+        of first: [String], _ second: [String], counting: Collector.Counting = .nothing
+    ) throws(Failure) -> (TraceSum, TraceSum) {
+        let sums = try TraceSum(walk(first, "Reading"), counting: counting, rules: rules)
+            .with(walk(second, "Reading"), counting: counting, rules: rules)
         let (one, other) = (sums.0.modulePaths, sums.1.modulePaths)
         try rules.selection.check(
             (one.taken.union(other.taken), one.unwanted.union(other.unwanted)), warnings)

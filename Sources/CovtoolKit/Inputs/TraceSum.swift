@@ -62,8 +62,10 @@ public struct TraceSum: Sendable {
     }
 
     /// This sum, and that of further traces, whose numbers go on behind this one's.
-    func with(_ walk: TraceWalk, rules: ModuleRules) throws(Failure) -> (TraceSum, TraceSum) {
-        let other = try TraceSum(walk, counting: .nothing, rules: rules, before: paths)
+    func with(_ walk: TraceWalk, counting: Collector.Counting, rules: ModuleRules)
+        throws(Failure) -> (TraceSum, TraceSum)
+    {
+        let other = try TraceSum(walk, counting: counting, rules: rules, before: paths)
         var this = self
         this.paths = other.paths
         return (this, other)

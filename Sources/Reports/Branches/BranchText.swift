@@ -21,6 +21,19 @@ enum BranchText {
         }
     }
 
+    /// That of so many ways it is not known whether they were taken, as a line of text.
+    static func notCounted(_ unknown: Int) -> String {
+        "\(Amount.text(unknown, "branch is", "branches are")) not counted: "
+            + "blocks alone do not say whether they were taken\n"
+    }
+
+    /// The line, and where ways of one of its conditions lead: `12, to line 14`.
+    static func ways(_ ways: SourceDifference.Ways) -> String {
+        let condition = ways.count == 1 ? "" : "condition \(ways.number + 1) of \(ways.count), "
+        return "\(ways.branch.line), \(condition)"
+            + places(ways.ways.map { ways.branch.ways[$0] }, of: ways.branch)
+    }
+
     private static func places(
         _ ways: [SourceCoverage.Branch.Way], of branch: SourceCoverage.Branch
     ) -> String {

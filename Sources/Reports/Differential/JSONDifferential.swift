@@ -12,7 +12,9 @@ public struct JSONDifferential: Sendable {
     public func write(_ difference: DifferentialCoverage, to output: inout some TextOutputStream) {
         var json = JSONWriter(format: "covtool-differential", version: 1)
         json.beginObject("totals")
-        JSONDifferential.write(difference.lineCounts, difference.functionCounts, &json)
+        let hasBranches = difference.branchCounts != nil
+        JSONDifferential.write(
+            difference.lineCounts, difference.functionCounts, difference.branchCounts, &json)
         json.endObject()
         json.beginArray("files", .block)
         for file in difference.files {
@@ -20,9 +22,13 @@ public struct JSONDifferential: Sendable {
             json.member("path", file.path)
             json.member("oldPath", file.oldPath)
             json.beginObject("summary", isOnNewLine: true)
-            JSONDifferential.write(file.lineCounts, file.functionCounts, &json)
+            JSONDifferential.write(
+                file.lineCounts, file.functionCounts, hasBranches ? file.branchCounts : nil, &json)
             json.endObject()
-            if !isSummary { writeContent(of: file, &json, to: &output) }
+            if !isSummary {
+                writeContent(of: file, &json, to: &output)
+                if hasBranches { write(file.branches, &json, to: &output) }
+            }
             json.endObject()
             json.flush(to: &output)
         }
@@ -63,11 +69,37 @@ public struct JSONDifferential: Sendable {
         json.endArray()
     }
 
+    private func write(
+        _ branches: [DifferentialCoverage.Branch], _ json: inout JSONWriter,
+        to output: inout some TextOutputStream
+    ) {
+        json.beginArray("branches", .lines, isOnNewLine: true)
+        for branch in branches {
+            json.beginObject()
+            json.member("line", branch.line)
+            json.member("oldLine", branch.oldLine)
+            json.beginArray("ways")
+            for way in branch.ways {
+                json.beginObject()
+                json.member("category", way.category?.abbreviation.description)
+                json.member("hits", way.hits)
+                json.member("oldHits", way.oldHits)
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+            json.flush(to: &output)
+        }
+        json.endArray()
+    }
+
     private static func write(
-        _ lines: CategoryCounts, _ functions: CategoryCounts, _ json: inout JSONWriter
+        _ lines: CategoryCounts, _ functions: CategoryCounts, _ branches: CategoryCounts?,
+        _ json: inout JSONWriter
     ) {
         write("lines", lines, &json)
         write("functions", functions, &json)
+        if let branches { write("branches", branches, &json) }
     }
 
     private static func write(

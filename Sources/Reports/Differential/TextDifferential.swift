@@ -20,10 +20,17 @@ public struct TextDifferential: Sendable {
         writeTotals(difference, to: &output)
         let changed = difference.files.filter { file in
             DifferenceCategory.allCases.contains {
-                !$0.isSame && (file.lineCounts[$0] > 0 || file.functionCounts[$0] > 0)
+                !$0.isSame
+                    && (file.lineCounts[$0] > 0 || file.functionCounts[$0] > 0
+                        || file.branchCounts[$0] > 0)
             }
         }
-        if !changed.isEmpty { writeTable(changed, difference.lineCounts, to: &output) }
+        if !changed.isEmpty {
+            writeTable("Lines", changed, difference.lineCounts, \.lineCounts, to: &output)
+            if let counts = difference.branchCounts {
+                writeTable("Branches", changed, counts, \.branchCounts, to: &output)
+            }
+        }
         for file in changed { writeList(file, to: &output) }
     }
 
@@ -31,27 +38,31 @@ public struct TextDifferential: Sendable {
         _ difference: DifferentialCoverage, to output: inout some TextOutputStream
     ) {
         let categories = DifferenceCategory.allCases
+        let sums =
+            [("Lines", difference.lineCounts), ("Functions", difference.functionCounts)]
+            + (difference.branchCounts.map { [("Branches", $0)] } ?? [])
         let rows = categories.map { category in
-            [
-                "\(category.abbreviation)  \(category.title)", "\(difference.lineCounts[category])",
-                "\(difference.functionCounts[category])",
-            ]
+            ["\(category.abbreviation)  \(category.title)"] + sums.map { "\($0.1[category])" }
         }
-        let table = TextTable([["Category", "Lines", "Functions"]] + rows, width: style.width)
+        let table = TextTable([["Category"] + sums.map(\.0)] + rows, width: style.width)
         output.write(table.line(0))
         output.write(table.rule)
         for (index, category) in categories.enumerated() {
-            let isAny = difference.lineCounts[category] + difference.functionCounts[category] > 0
+            let isAny = sums.contains { $0.1[category] > 0 }
             output.write(
                 table.text(index + 1) { column, cell in
                     column == 0 || !isAny ? cell : style.coloured(cell, category.colour)
                 } + "\n")
         }
+        if difference.unknownBranches > 0 {
+            output.write(BranchText.notCounted(difference.unknownBranches))
+        }
     }
 
     /// A row for each file in which something changed, a column for each category that there is.
     private func writeTable(
-        _ files: [DifferentialCoverage.File], _ totals: CategoryCounts,
+        _ what: String, _ files: [DifferentialCoverage.File], _ totals: CategoryCounts,
+        _ counts: KeyPath<DifferentialCoverage.File, CategoryCounts>,
         to output: inout some TextOutputStream
     ) {
         let folder = SourcePath.commonFolder(files.map(\.name))
@@ -60,12 +71,15 @@ public struct TextDifferential: Sendable {
         let categories = DifferenceCategory.allCases.filter { totals[$0] > 0 }
         let rows = files.map { file in
             [style.visible(String(file.name.dropFirst(folder.count)))]
-                + categories.map { file.lineCounts[$0] > 0 ? "\(file.lineCounts[$0])" : "-" }
+                + categories.map { category in
+                    let count = file[keyPath: counts][category]
+                    return count > 0 ? "\(count)" : "-"
+                }
         }
         // The categories that come first say more.
         let choices = (0...categories.count).reversed().map { Array(1..<$0 + 1) }
         let (table, _) = TextTable.fitting(
-            [["Lines of file"] + categories.map(\.abbreviation.description)] + rows, choices,
+            [["\(what) of file"] + categories.map(\.abbreviation.description)] + rows, choices,
             width: style.width)
         output.write(table.line(0))
         output.write(table.rule)
@@ -77,6 +91,7 @@ public struct TextDifferential: Sendable {
     ) {
         let lists = TextDifferential.listed.filter {
             file.lineCounts[$0.category] > 0 || file.functionCounts[$0.category] > 0
+                || file.branchCounts[$0.category] > 0
         }
         guard !lists.isEmpty else { return }
         let old = file.oldPath.flatMap { $0 == file.path ? nil : " (was \(style.visible($0)))" }
@@ -87,15 +102,12 @@ public struct TextDifferential: Sendable {
                 output.write("  \(name): function \(style.visible(function.name))\(place)\n")
             }
             let lines = file.lines.lazy.filter { $0.category == category }.compactMap(\.line)
-            guard !lines.isEmpty else { continue }
-            let heading = "  \(name): \(lines.count == 1 ? "line" : "lines") "
-            let parts = LineRanges.wrapped(
-                LineRanges.texts(Array(lines)), separator: ", ",
-                width: style.width.map { $0 - heading.count })
-            for (index, part) in parts.enumerated() {
-                let margin = index == 0 ? heading : String(repeating: " ", count: heading.count)
-                output.write("\(margin)\(part)\n")
-            }
+            output.write(style.list("  \(name): ", Array(lines)))
+            let branches = file.branches.lazy.filter { branch in
+                branch.ways.contains { $0.category == category }
+            }.compactMap(\.line)
+            output.write(
+                style.list("  \(name): branches of ", Set(branches).sorted()))
         }
     }
 }

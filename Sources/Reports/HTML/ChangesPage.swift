@@ -71,8 +71,9 @@ extension HTMLPages {
 
     private func writeCategories(_ difference: DifferentialCoverage, to page: inout PageBuffer) {
         page.add(
-            "\n<table class=list><caption>By category</caption><thead><tr><th>Category<th>Lines<th>Functions\n<tbody>"
+            "\n<table class=list><caption>By category</caption><thead><tr><th>Category<th>Lines<th>Functions"
         )
+        page.add(difference.branchCounts == nil ? "\n<tbody>" : "<th>Branches\n<tbody>")
         for category in DifferenceCategory.allCases {
             page.add("<tr><td>")
             page.add(label: category)
@@ -82,6 +83,10 @@ extension HTMLPages {
             page.add(difference.lineCounts[category])
             page.add("<td>")
             page.add(difference.functionCounts[category])
+            if let counts = difference.branchCounts {
+                page.add("<td>")
+                page.add(counts[category])
+            }
             page.add("\n")
         }
         page.add("</table>\n")

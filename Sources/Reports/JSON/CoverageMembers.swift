@@ -37,4 +37,35 @@ extension JSONWriter {
         }
         endArray()
     }
+
+    /// Writes a member with how many ways conditions can go, and of how many nothing is known.
+    mutating func member(branches count: SourceCoverage.Count, unknown: Int) {
+        beginObject("branches")
+        members(of: count)
+        member("unknown", unknown)
+        endObject()
+    }
+
+    /// Writes a member with conditions, each on a line of its own.
+    mutating func member(
+        branches: [SourceCoverage.Branch], to output: inout some TextOutputStream
+    ) {
+        beginArray("branches", .lines, isOnNewLine: true)
+        for branch in branches {
+            beginObject()
+            member("line", branch.line)
+            member("reached", branch.isReached)
+            beginArray("ways")
+            for way in branch.ways {
+                beginObject()
+                if let hits = way.hits { member("hits", hits) }
+                if way.destination > 0 { member("to", way.destination) }
+                endObject()
+            }
+            endArray()
+            endObject()
+            flush(to: &output)
+        }
+        endArray()
+    }
 }

@@ -4,9 +4,11 @@ public import Coverage
 public enum JSONDifference {
     /// Writes the document.
     ///
-    /// - Parameter files: nil where no line table is known.
+    /// - Parameters:
+    ///   - files: nil where no line table is known.
+    ///   - hasBranches: whether these were asked for.
     public static func write(
-        _ difference: ProfileDifference, _ files: [SourceDifference]?,
+        _ difference: ProfileDifference, _ files: [SourceDifference]?, hasBranches: Bool = false,
         to output: inout some TextOutputStream
     ) {
         var json = JSONWriter(format: "covtool-diff", version: 1)
@@ -33,6 +35,10 @@ public enum JSONDifference {
                 json.member("goneLines", file.goneLines)
                 write("newFunctions", file.newFunctions, &json)
                 write("goneFunctions", file.goneFunctions, &json)
+                if hasBranches {
+                    write("newBranches", file.newBranches, &json)
+                    write("goneBranches", file.goneBranches, &json)
+                }
                 json.endObject()
                 json.flush(to: &output)
             }
@@ -64,6 +70,24 @@ public enum JSONDifference {
             json.beginObject()
             json.members(of: function)
             json.endObject()
+        }
+        json.endArray()
+    }
+
+    private static func write(
+        _ name: StaticString, _ branches: [SourceDifference.Ways], _ json: inout JSONWriter
+    ) {
+        json.beginArray(name, isOnNewLine: true)
+        for found in branches {
+            for way in found.ways {
+                json.beginObject()
+                json.member("line", found.branch.line)
+                json.member("condition", found.number)
+                json.member("way", way)
+                let destination = found.branch.ways[way].destination
+                if destination > 0 { json.member("to", destination) }
+                json.endObject()
+            }
         }
         json.endArray()
     }

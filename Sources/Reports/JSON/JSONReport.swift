@@ -76,42 +76,16 @@ public struct JSONReport: CoverageDocument {
             }
             json.endArray()
             json.member(lines: file.lines, to: &output)
-            if hasBranches { write(file.branches, &json, to: &output) }
+            if hasBranches { json.member(branches: file.branches, to: &output) }
         }
         json.endObject()
         json.flush(to: &output)
-    }
-
-    private func write(
-        _ branches: [SourceCoverage.Branch], _ json: inout JSONWriter,
-        to output: inout some TextOutputStream
-    ) {
-        json.beginArray("branches", .lines, isOnNewLine: true)
-        for branch in branches {
-            json.beginObject()
-            json.member("line", branch.line)
-            json.member("reached", branch.isReached)
-            json.beginArray("ways")
-            for way in branch.ways {
-                json.beginObject()
-                if let hits = way.hits { json.member("hits", hits) }
-                if way.destination > 0 { json.member("to", way.destination) }
-                json.endObject()
-            }
-            json.endArray()
-            json.endObject()
-            json.flush(to: &output)
-        }
-        json.endArray()
     }
 
     private func write(_ totals: Totals, _ hasBranches: Bool, _ json: inout JSONWriter) {
         json.member("lines", totals.lines)
         json.member("functions", totals.functions)
         guard hasBranches else { return }
-        json.beginObject("branches")
-        json.members(of: totals.branches)
-        json.member("unknown", totals.unknownBranches)
-        json.endObject()
+        json.member(branches: totals.branches, unknown: totals.unknownBranches)
     }
 }

@@ -6,7 +6,9 @@ public enum JSONPatch {
     public static func write(_ patch: PatchCoverage, to output: inout some TextOutputStream) {
         var json = JSONWriter(format: "covtool-patch", version: 1)
         json.beginObject("totals")
-        write(patch.lineCount, withoutCode: patch.withoutCodeCount, &json)
+        write(
+            patch.lineCount, withoutCode: patch.withoutCodeCount,
+            patch.hasBranches ? patch.branchCount : nil, &json)
         json.endObject()
         json.beginArray("files", .block)
         for file in patch.files {
@@ -14,9 +16,12 @@ public enum JSONPatch {
             json.member("path", file.path)
             json.member("diffPath", file.diffPath)
             json.beginObject("summary")
-            write(file.lineCount, withoutCode: file.withoutCode.count, &json)
+            write(
+                file.lineCount, withoutCode: file.withoutCode.count,
+                patch.hasBranches ? file.branchCount : nil, &json)
             json.endObject()
             json.member(lines: file.lines, to: &output)
+            if patch.hasBranches { json.member(branches: file.branches, to: &output) }
             json.member("withoutCode", file.withoutCode, isOnNewLine: true)
             json.endObject()
             json.flush(to: &output)
@@ -27,10 +32,12 @@ public enum JSONPatch {
     }
 
     private static func write(
-        _ count: SourceCoverage.Count, withoutCode: Int, _ json: inout JSONWriter
+        _ count: SourceCoverage.Count, withoutCode: Int,
+        _ branches: (known: SourceCoverage.Count, unknown: Int)?, _ json: inout JSONWriter
     ) {
         json.member("lines", count)
         json.member("withoutCode", withoutCode)
+        if let branches { json.member(branches: branches.known, unknown: branches.unknown) }
     }
 }
 

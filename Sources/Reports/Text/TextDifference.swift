@@ -34,14 +34,14 @@ public struct TextDifference: Sendable {
         for index in rows.indices { output.write(table.line(index + 1)) }
         for file in files ?? [] {
             output.write("\n\(style.visible(file.path))\n")
-            write("gone", file.goneFunctions, file.goneLines, to: &output)
-            write("new", file.newFunctions, file.newLines, to: &output)
+            write("gone", file.goneFunctions, file.goneLines, file.goneBranches, to: &output)
+            write("new", file.newFunctions, file.newLines, file.newBranches, to: &output)
         }
     }
 
     private func write(
         _ what: String, _ functions: [SourceCoverage.Function], _ lines: [Int],
-        to output: inout some TextOutputStream
+        _ branches: [SourceDifference.Ways], to output: inout some TextOutputStream
     ) {
         for function in functions {
             let name = style.visible(function.name)
@@ -49,13 +49,10 @@ public struct TextDifference: Sendable {
             let place = function.line > 0 ? " (line \(function.line))" : ""
             output.write("  \(what) function \(name)\(place)\n")
         }
-        guard !lines.isEmpty else { return }
-        let heading = "  \(what) \(lines.count == 1 ? "line" : "lines") "
-        let parts = LineRanges.wrapped(
-            LineRanges.texts(lines), separator: ", ", width: style.width.map { $0 - heading.count })
-        for (index, part) in parts.enumerated() {
-            let margin = index == 0 ? heading : String(repeating: " ", count: heading.count)
-            output.write("\(margin)\(part)\n")
+        output.write(style.list("  \(what) ", lines))
+        for ways in branches {
+            let branch = ways.ways.count == 1 ? "branch" : "branches"
+            output.write("  \(what) \(branch) of line \(BranchText.ways(ways))\n")
         }
     }
 }

@@ -86,9 +86,7 @@ public struct TextReport: Sendable {
         write(total, table, columns, rows.count + 1, to: &output)
         output.write("\n")
         if hasBranches, totals.unknownBranches > 0 {
-            let unknown = Amount.text(totals.unknownBranches, "branch is", "branches are")
-            output.write(
-                "\(unknown) not counted: blocks alone do not say whether they were taken\n")
+            output.write(BranchText.notCounted(totals.unknownBranches))
         }
         if hasUnreadSources {
             output.write("Lines of case labels may be missing (use --source-root)\n")

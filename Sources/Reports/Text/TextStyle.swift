@@ -26,6 +26,16 @@ public struct TextStyle: Sendable {
     /// `text` without anything that a terminal would take for a command, or that would break a line.
     func visible(_ text: String) -> String { VisibleText.shown(text) }
 
+    /// Lines as ranges behind what they are, in as many lines of text as they need; nothing if there are none.
+    func list(_ what: String, _ lines: [Int]) -> String {
+        guard !lines.isEmpty else { return "" }
+        let heading = what + (lines.count == 1 ? "line " : "lines ")
+        let margin = String(repeating: " ", count: heading.count)
+        return LineRanges.wrapped(
+            LineRanges.texts(lines), separator: ", ", width: width.map { $0 - heading.count }
+        ).enumerated().reduce("") { $0 + ($1.offset == 0 ? heading : margin) + $1.element + "\n" }
+    }
+
     /// How far lines stand below their row on a terminal.
     private static let indentation = 4
 

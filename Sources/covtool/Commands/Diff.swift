@@ -27,35 +27,44 @@ struct Diff: ParsableCommand {
     @Flag(help: "Print a JSON document, with all blocks gained and lost.")
     var json = false
 
-    @Flag(help: "End with exit status 1 if code was executed before but not after.")
+    @Flag(
+        help:
+            "End with exit status 1 if code was executed before but not after; with --branch-coverage, also if a branch was taken."
+    )
     var failOnLost = false
 
     @OptionGroup var merging: MergeOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: NameOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let reader = CoverageReader(
-            merging: merging.merging, elf: elf.elf, sources: sources.rules, parts: naming.parts)
+            merging: merging.merging, elf: elf.elf, sources: sources.rules, parts: naming.parts,
+            branches: branches.choice())
         let (difference, files) = try reader.difference(between: [before], and: [after])
         try output.write { output in
             if json {
-                JSONDifference.write(difference, files, to: &output)
+                JSONDifference.write(
+                    difference, files, hasBranches: reader.branches != .none, to: &output)
             } else {
                 var text = TextDifference()
                 text.style = StyleOptions.plainStyle(for: self.output.output)
                 text.write(difference, files, to: &output)
             }
         }
-        if failOnLost, difference.isAnythingLost {
-            let lost = difference.modules.filter { $0.goneBytes > 0 }
-            for part in lost.prefix(8) {
-                Diagnostics.say(
-                    "lost: \(Amount.text(part.goneBytes, "byte")) in \(part.path ?? "no module")")
-            }
-            throw ExitCode(1)
+        guard failOnLost else { return }
+        for part in difference.modules.filter({ $0.goneBytes > 0 }).prefix(8) {
+            Diagnostics.say(
+                "lost: \(Amount.text(part.goneBytes, "byte")) in \(part.path ?? "no module")")
         }
+        let lost = (files ?? []).filter { !$0.goneBranches.isEmpty }
+        for file in lost.prefix(8) {
+            let count = file.goneBranches.reduce(0) { $0 + $1.ways.count }
+            Diagnostics.say("lost: \(Amount.text(count, "branch", "branches")) in \(file.path)")
+        }
+        if difference.isAnythingLost || !lost.isEmpty { throw ExitCode(1) }
     }
 }

@@ -9,7 +9,7 @@ struct Differential: ParsableCommand {
         abstract:
             "Compare the coverage of two versions of the sources, through the diff between them.",
         discussion: """
-            Each line and function gets one of genhtml's twelve categories: UNC and GNC are new code, \
+            Each line and function, and with --branch-coverage each branch, gets one of genhtml's twelve categories: UNC and GNC are new code, \
             missed and hit; LBC is lost coverage, GBC gained; CBC and UBC are as before; UIC and GIC have \
             become code; EUB and ECB are no code any more, DUB and DCB were removed.
             """)
@@ -18,6 +18,7 @@ struct Differential: ParsableCommand {
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
     @OptionGroup var naming: NameOptions
 
     @Flag(help: "Print a JSON document, with every line (Docs/differential.schema.json).")
@@ -26,7 +27,10 @@ struct Differential: ParsableCommand {
     @Flag(help: "With --json: only the sums of each file, without functions and lines.")
     var summaryOnly = false
 
-    @Flag(help: "End with exit status 1 if unchanged lines were executed before but not after.")
+    @Flag(
+        help:
+            "End with exit status 1 if unchanged lines were executed before but not after; with --branch-coverage, also if branches were taken."
+    )
     var failOnLost = false
 
     @OptionGroup var style: StyleOptions
@@ -41,7 +45,8 @@ struct Differential: ParsableCommand {
     }
 
     func run() throws {
-        let reader = CoverageReader(input, elf, sources, naming.parts)
+        let reader = CoverageReader(
+            input, elf, sources, naming.parts, branches: branches.choice())
         guard let old = try baseline.baseline(besides: reader) else { return }
         let difference = try reader.differential(to: old, of: input.names).difference
         try output.write(isStyled: !json) { output in
@@ -55,11 +60,19 @@ struct Differential: ParsableCommand {
                 text.write(difference, to: &output)
             }
         }
-        let lost = difference.lineCounts[.lostBaseline]
-        if failOnLost, lost > 0 {
-            let lines = Amount.text(lost, "unchanged line was", "unchanged lines were")
-            Diagnostics.say("lost: \(lines) executed before, and not after")
-            throw ExitCode(1)
+        guard failOnLost else { return }
+        let lines = difference.lineCounts[.lostBaseline]
+        if lines > 0 {
+            let text = Amount.text(lines, "unchanged line was", "unchanged lines were")
+            Diagnostics.say("lost: \(text) executed before, and not after")
         }
+        let branches = difference.branchCounts?[.lostBaseline] ?? 0
+        if branches > 0 {
+            let text = Amount.text(branches, "branch of an", "branches of")
+            Diagnostics.say(
+                "lost: \(text) unchanged \(branches == 1 ? "line was" : "lines were") taken before, and not after"
+            )
+        }
+        if lines + branches > 0 { throw ExitCode(1) }
     }
 }

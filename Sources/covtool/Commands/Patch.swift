@@ -9,13 +9,15 @@ struct Patch: ParsableCommand {
         abstract: "Print which of the lines that a change adds or edits were executed.",
         discussion: """
             The traces are of the version with the change. A line without code that a statement goes on \
-            in counts as the statement's line, if the source can be read (--source-root).
+            in counts as the statement's line, if the source can be read (--source-root). With \
+            --branch-coverage, the ways that conditions of these lines never went are listed, too.
             """)
 
     @OptionGroup var changes: ChangeOptions
     @OptionGroup var input: CoverageOptions
     @OptionGroup var elf: ElfOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var branches: BranchOptions
 
     @Option(
         parsing: .unconditional,
@@ -24,6 +26,16 @@ struct Patch: ParsableCommand {
             discussion: "A change without a line of code passes.", valueName: "percent"),
         transform: Percentage.argument)
     var failUnderPatch: Percentage?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "End with exit status 1 if a smaller percentage of the branches of the change's lines is taken.",
+            discussion:
+                "It implies --branch-coverage. A change without a branch passes.",
+            valueName: "percent"),
+        transform: Percentage.argument)
+    var failUnderBranches: Percentage?
 
     @OptionGroup var annotations: AnnotationOptions
     @OptionGroup var style: StyleOptions
@@ -35,27 +47,43 @@ struct Patch: ParsableCommand {
     }
 
     func run() throws {
-        let patch = try CoverageReader(input, elf, sources, .coverage)
-            .patch(changes.source, of: input.names)
+        let patch = try CoverageReader(
+            input, elf, sources, .coverage,
+            branches: branches.choice(isNeeded: failUnderBranches != nil)
+        ).patch(changes.source, of: input.names)
         try outputs.write(patch, style)
-        let error = failUnderPatch.flatMap { shortfall(of: patch.lineCount, $0) }
+        let errors = [
+            failUnderPatch.flatMap {
+                shortfall(
+                    of: patch.lineCount, "--fail-under-patch \($0.text)", $0,
+                    ("line of code", "lines"))
+            },
+            failUnderBranches.flatMap {
+                shortfall(
+                    of: patch.branchCount.known, "--fail-under-branches \($0.text)", $0,
+                    ("line with branches", "branches"))
+            },
+        ].compactMap(\.self)
         try annotations.write(
-            missed: GitHubAnnotations.missed(patch), errors: [error].compactMap(\.self),
-            sources.rules)
-        if error != nil { throw ExitCode(1) }
+            missed: GitHubAnnotations.missed(patch), errors: errors, sources.rules)
+        if !errors.isEmpty { throw ExitCode(1) }
     }
 
-    /// Says what comes of the gate; nil if it is passed.
-    private func shortfall(of count: SourceCoverage.Count, _ share: Percentage) -> String? {
-        let option = "--fail-under-patch \(share.text)"
+    /// Says what comes of a gate; nil if it is passed.
+    ///
+    /// - Parameter words: for what would have to be changed, and for what is counted.
+    private func shortfall(
+        of count: SourceCoverage.Count, _ option: String, _ share: Percentage,
+        _ words: (changed: String, counted: String)
+    ) -> String? {
         let needed = share.least(of: count.found)
         if count.found == 0 {
-            Diagnostics.say("gate: \(option): passed, since no line of code was changed")
+            Diagnostics.say("gate: \(option): passed, since no \(words.changed) was changed")
             return nil
         }
         guard count.hit < needed else { return nil }
         let text = """
-            \(option): \(count.hit) of \(count.found) lines hit (\(Percent.text(count))), \
+            \(option): \(count.hit) of \(count.found) \(words.counted) hit (\(Percent.text(count))), \
             \(needed) needed: \(needed - count.hit) too few
             """
         Diagnostics.say("gate: \(text)")

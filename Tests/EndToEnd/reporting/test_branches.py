@@ -6,21 +6,103 @@ import json
 import re
 import shutil
 
+import jsonschema
+
 from Tests.EndToEnd.support import guests
 from Tests.EndToEnd.support.setting import ROOT, Case, output, run
 from Tests.EndToEnd.reporting.test_processors import COMPILERS
+from Tests.Exactness.branches import without_throws
 
 SOURCE = ROOT / "Fixtures/guests/special/branches.c"
 
 
-def expected():
+def expected(text=None):
     """{line: the counts of each condition's ways in ascending order; None for one never come to}"""
     found = {}
-    for number, text in enumerate(SOURCE.read_text().splitlines(), 1):
+    for number, text in enumerate((text or SOURCE.read_text()).splitlines(), 1):
         if "//= " in text:
             found[number] = [None if "-" in part else sorted(map(int, part.split()))
                              for part in text.split("//= ")[1].split("|")]
     return found
+
+
+# Functions of a program that never come back, and one that does not always; a computed goto.
+OWN_SOURCES = {
+    "never": r"""#include <stdio.h>
+#include <stdlib.h>
+static void die(int code)
+{
+    if (code > 2)  //= 0 1
+        puts("late");
+    exit(code);
+}
+static int check(int a, int b)
+{
+    if (a || b)  //= 0 3 | 1 2
+        die(a);
+    return 7;
+}
+static void leave(int a)
+{
+    if (a > 1)  //= -
+        return;
+    die(a);
+}
+int main(void)
+{
+    int sum = check(0, 0) + check(0, 0);
+    if (sum == 3 || sum == 14)  //= 0 1 | 0 1
+        sum += check(0, 1);
+    leave(sum);
+    return 0;
+}
+""",
+    "computed": r"""static int machine(const unsigned char *code)
+{
+    static const void *const places[] = { &&stop, &&add, &&twice, &&skip };
+    int n = 0;
+    goto *places[*code];
+add:
+    n++;
+    if (n > 2)  //= 2 2
+        n--;
+    goto *places[*++code];
+twice:
+    n *= 2;
+    if (n & 1)  //= 0 1
+        n++;
+    goto *places[*++code];
+skip:
+    if (n)  //= 0 1
+        code++;
+    goto *places[*++code];
+stop:
+    return n;
+}
+int main(void)
+{
+    static const unsigned char code[] = { 1, 1, 1, 2, 3, 2, 1, 0 };
+    return machine(code) != 4;  //= 0
+}
+""",
+    # A function that only some calls come back from is no such one.
+    "sometimes": r"""#include <stdlib.h>
+static int check(int a)
+{
+    if (a > 2)  //= 0 2
+        exit(3);
+    return a;
+}
+int main(void)
+{
+    int sum = 0;
+    for (int i = 0; i < 2; i++)  //= 1 2
+        if (i || sum == 0)  //= 1 1 | 0 1
+            sum += check(i);
+    return sum - 1;
+}
+""",
+}
 
 
 class Branches(Case):
@@ -35,14 +117,14 @@ class Branches(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         return program, trace
 
-    def file(self, program, trace, *more):
+    def file(self, program, trace, *more, source=SOURCE):
         document = json.loads(self.covtool("json", "--branch-coverage", *more, "--elf", program, trace).stdout)
-        file, = [file for file in document["files"] if file["path"] == str(SOURCE)]
+        file, = [file for file in document["files"] if file["path"] == str(source)]
         return file
 
-    def branches(self, *arguments):
+    def branches(self, *arguments, **more):
         found = collections.defaultdict(list)
-        for branch in self.file(*arguments)["branches"]:
+        for branch in self.file(*arguments, **more)["branches"]:
             counts = sorted(way["hits"] for way in branch["ways"]) if branch["reached"] else None
             found[branch["line"]].append(counts)
         return dict(found)
@@ -114,6 +196,125 @@ class Processors(Branches):
         ours = {line: sorted(count for ways in points for count in ways or [0, 0])
                 for line, points in self.branches(*self.recorded()).items()}
         self.assertEqual(ours, theirs)
+
+
+# Conditions that go over several lines, of calls that may throw and of such that do not.
+CXX = """#include <string>
+#include <vector>
+struct Thing {
+    int kind, weight;
+    Thing(int kind, int weight) : kind(kind), weight(weight) {}
+    ~Thing() { kind = 0; }
+    int type() const { return kind; }
+    int own() const noexcept { return weight; }
+};
+static int choose(const Thing &a, const Thing &b)
+{
+    Thing copy(a);
+    if (copy.type() != b.type() ||
+        (copy.type() == 3 &&
+         b.type() == 3))
+        return 1;
+    return 0;
+}
+static int walk(std::vector<Thing> &things, const std::string &text)
+{
+    int sum = 0;
+    while (things.size() &&
+           things.back().type() != 4 &&
+           things.back().own() != 5)
+    {
+        sum += things.back().type();
+        things.pop_back();
+    }
+    for (int i = 0; i < 4; i++)
+        if (text.length() > 3 &&
+            (text.find("x") !=
+             std::string::npos ||
+             i > 2))
+            sum++;
+    int more = sum > 3 ? 2 : 1;
+    while (more > 0)
+        if (sum > 2) more--; else more -= 2;
+    return sum;
+}
+int main()
+{
+    std::vector<Thing> things{{4, 1}, {3, 2}, {2, 5}, {3, 3}, {1, 9}};
+    int sum = walk(things, "long");
+    sum += walk(things, "index");
+    return sum + choose(things[0], things[0]) + choose({3, 1}, {3, 2}) + choose({1, 1}, {2, 2}) == 0;
+}
+"""
+
+
+class SeveralLines(Branches):
+    def test_gcov(self):
+        """The lines that gcov gives to the conditions of C++, and the counts."""
+        source = self.folder / "lines.cpp"
+        source.write_text(CXX)
+        folder = self.folder / "gcov"
+        folder.mkdir()
+        output("g++", "-g", "-O0", "--coverage", source, "-o", folder / "program", folder=folder)
+        run(folder / "program", folder=folder)
+        document = json.loads(output("gcov", "-b", "--json-format", "--stdout", *folder.glob("*.gcda"), folder=folder))
+        file, = [file for file in document["files"] if file["file"] == str(source)]
+        theirs = {line["line_number"]: sorted(counts) for line in file["lines"]
+                  if (counts := without_throws(line["branches"]))}
+        output("g++", "-g", "-O0", source, "-o", self.folder / "program")
+        trace = self.folder / "run.drcov"
+        guests.qemu("pie", self.folder / "program", plugin=f"counts=on,out={trace}")
+        ours = {line: sorted(count for ways in points for count in ways or [0, 0])
+                for line, points in self.branches(self.folder / "program", trace, source=source).items()}
+        self.assertEqual(ours, theirs)
+
+
+class OwnFlow(Branches):
+    """Where a call does not come back, and where a computed goto leads."""
+
+    def check(self, name, kind, options):
+        prefix, more = COMPILERS[kind]
+        if not shutil.which(f"{prefix}gcc"):
+            self.skipTest(f"not run: no {prefix}gcc")
+        source, program, trace = (self.folder / f"{name}{end}" for end in (".c", "", ".drcov"))
+        source.write_text(OWN_SOURCES[name])
+        output(f"{prefix}gcc", "-g", "-O0", *more, source, "-o", program)
+        done = guests.qemu(kind, program, plugin=f"{options}out={trace}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = collections.defaultdict(list)
+        for branch in self.file(program, trace, source=source)["branches"]:
+            counts = [way.get("hits") for way in branch["ways"]]
+            counts.sort(key=lambda count: (count is not None, count))
+            found[branch["line"]].append(counts if branch["reached"] else None)
+        truth = {line: points for line, points in expected(OWN_SOURCES[name]).items() if points != [[0]]}
+        if "counts" not in options:
+            truth, found = ({line: [ways and [None if count is None else bool(count) for count in ways] for ways in points]
+                             for line, points in lines.items()} for lines in (truth, found))
+        return dict(found), truth
+
+    def test_counts(self):
+        for kind in COMPILERS:
+            if kind == "s390x":
+                continue
+            for name in OWN_SOURCES:
+                with self.subTest(f"{kind} {name}"):
+                    self.assertEqual(*self.check(name, kind, "counts=on,"))
+
+    def test_blocks(self):
+        """Nothing that is said is wrong; behind a call that never came back, nothing is unknown."""
+        for name in OWN_SOURCES:
+            with self.subTest(name):
+                found, truth = self.check(name, "pie", "")
+                if name == "never":
+                    self.assertEqual(found, truth)
+                for line, points in found.items():
+                    for ways, right in zip(points, truth[line]):
+                        if ways is None or right is None:
+                            self.assertEqual(ways, right)
+                            continue
+                        known = [way for way in ways if way is not None]
+                        self.assertLessEqual(known.count(True), right.count(True), line)
+                        self.assertLessEqual(known.count(False), right.count(False), line)
 
 
 # Of what -fsanitize=undefined has, those that check by one jump.
@@ -334,3 +535,140 @@ class Reports(Branches):
         self.assertEqual({branch["line"] for branch in file["branches"]}, expected().keys() - gone)
         # The lines stay.
         self.assertTrue(gone <= {line["line"] for line in file["lines"]})
+
+
+class Changes(Branches):
+    """Branches in what two runs differ in, in what a diff changes, and in what became of a baseline."""
+
+    TEXT = """#include <stdlib.h>
+static int pick(int n)
+{
+    if (n > 1)
+        return 5;
+    return 6;
+}
+int main(int argc, char **argv)
+{
+    int sum = 0;
+    for (int i = 1; i < argc; i++)
+        sum += pick(atoi(argv[i]));
+    return sum > 100;
+}
+"""
+
+    def validated(self, name, *command):
+        document = json.loads(self.covtool(*command).stdout)
+        schema = json.loads((ROOT / f"Docs/{name}.schema.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(document)
+        return document
+
+    def build(self, text, folder="."):
+        """The program; `runs` records it with arguments."""
+        (self.folder / folder).mkdir(exist_ok=True)
+        source, program = self.folder / folder / "pick.c", self.folder / folder / "pick"
+        source.write_text(text)
+        output("gcc", "-g", "-O0", source, "-o", program)
+        return program
+
+    def runs(self, program, *arguments, options="counts=on,"):
+        trace = program.parent / f"{'-'.join(arguments)}{len(options)}.drcov"
+        done = guests.qemu("pie", program, *arguments, plugin=f"{options}out={trace}")
+        self.assertTrue(trace.exists(), done.stderr)
+        return trace
+
+    def test_diff(self):
+        """Line 4 went to line 6 before, and to line 5 after."""
+        program = self.build(self.TEXT)
+        for options in ("counts=on,", "branches=on,", ""):
+            one, other = (self.runs(program, word, options=options) for word in ("1", "2"))
+            command = ["diff", one, other, "--elf", program, "--module", "*pick"]
+            text = self.covtool(*command, "--branch-coverage").stdout
+            self.assertRegex(text, r"(?m)^  gone branch of line 4, to line 6$")
+            self.assertRegex(text, r"(?m)^  new branch of line 4, to line 5$")
+            self.assertEqual(text.count("branch"), 2)
+            self.assertNotIn("branch", self.covtool(*command).stdout)
+            file, = self.validated("diff", *command, "--branch-coverage", "--json")["files"]
+            ways = {kind: [(way["line"], way["condition"], way["to"]) for way in file[kind]]
+                    for kind in ("newBranches", "goneBranches")}
+            self.assertEqual(ways, {"newBranches": [(4, 0, 5)], "goneBranches": [(4, 0, 6)]})
+            self.assertNotIn("newBranches", self.validated("diff", *command, "--json")["files"][0])
+
+    def test_diff_lost(self):
+        """A branch can be lost where no code is: line 4 goes to line 6 in either run."""
+        program = self.build(self.TEXT.replace("        return 5;\n    return 6;", "        n = 5;\n    return n;"))
+        both, one = self.runs(program, "1", "2"), self.runs(program, "2")
+        command = ["diff", both, one, "--elf", program, "--module", "*pick", "--fail-on-lost"]
+        self.covtool(*command)
+        done = self.covtool(*command, "--branch-coverage", status=1)
+        self.assertIn(f"lost: 1 branch in {self.folder}/pick.c", done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^  gone branch of line 4, to line 6$")
+
+    def test_patch(self):
+        """The counts of lines that a diff adds, by hand."""
+        program, trace = self.recorded()
+        text = SOURCE.read_text().splitlines()
+        counts = expected()
+        chosen = sorted(counts)[2:9]
+        diff = self.folder / "change.diff"
+        diff.write_text(f"--- a/{SOURCE.name}\n+++ b/{SOURCE.name}\n" + "".join(
+            f"@@ -{line - 1 - index},0 +{line} @@\n+{text[line - 1]}\n" for index, line in enumerate(chosen)))
+        command = ["patch", "--elf", program, trace, "--diff", diff]
+        document = self.validated("patch", *command, "--branch-coverage", "--output", "json:-")
+        ways = [count for line in chosen for ways in counts[line] for count in ways or [0, 0]]
+        found, hit = len(ways), sum(map(bool, ways))
+        self.assertGreater(found, hit)
+        summary = document["totals"]["branches"]
+        self.assertEqual((summary["found"], summary["hit"], summary["unknown"]), (found, hit, 0))
+        file, = document["files"]
+        self.assertEqual(file["summary"]["branches"], summary)
+        self.assertEqual({branch["line"] for branch in file["branches"]}, set(chosen))
+        table = self.covtool(*command, "--branch-coverage").stdout
+        total = next(line for line in table.splitlines() if line.startswith("TOTAL")).split()
+        self.assertEqual(total[-4:-1], [str(found), str(hit), str(found - hit)])
+        self.assertRegex(table, r"(?m)^  line \d+: .*never went ")
+        markdown = self.covtool(*command, "--branch-coverage", "--output", "markdown:-").stdout
+        self.assertIn(f"| {found} | {found - hit} | {summary['percent']:.2f}% |", markdown)
+        for share, status in ((100 * hit / found - 0.1, 0), (100 * hit / found + 0.1, 1)):
+            done = self.covtool(*command, "--fail-under-branches", f"{share:.4f}", status=status)
+            if status:
+                self.assertIn(f"{hit} of {found} branches hit", done.stderr)
+        self.assertNotIn("ranch", self.covtool(*command).stdout)
+        # Lines without a condition.
+        line = next(number for number, row in enumerate(text, 1) if "return -1;" in row)
+        diff.write_text(f"--- a/{SOURCE.name}\n+++ b/{SOURCE.name}\n@@ -{line - 1},0 +{line} @@\n+{text[line - 1]}\n")
+        done = self.covtool(*command, "--fail-under-branches", "100")
+        self.assertIn("--fail-under-branches 100: passed, since no line with branches was changed", done.stderr)
+
+    def test_differential(self):
+        """By hand: of line 5, a line that was added before line 4, both ways were taken before and one is now; line 12's
+        loop is as it was."""
+        old = self.build(self.TEXT, "old")
+        new = self.build(self.TEXT.replace("static int pick", "static int zero;\nstatic int pick"), "new")
+        (self.folder / "change.diff").write_text(
+            "--- a/new/pick.c\n+++ b/new/pick.c\n@@ -1,0 +2 @@\n+static int zero;\n")
+        before, after = self.runs(old, "1", "2"), self.runs(new, "2")
+        command = ["differential", "--elf", new, after, "--baseline", before, "--baseline-elf", old, "--path-equivalence",
+                   f"{self.folder}/old,{self.folder}/new", "--baseline-diff", "change.diff", "--branch-coverage"]
+        document = self.validated("differential", *command, "--json")
+        file, = document["files"]
+        ways = [(branch["line"], branch["oldLine"], sorted(way["category"] for way in branch["ways"]))
+                for branch in file["branches"]]
+        self.assertEqual(ways, [(5, 4, ["CBC", "LBC"]), (12, 11, ["CBC", "CBC"])])
+        self.assertEqual({name: count for name, count in document["totals"]["branches"].items() if count},
+                         {"CBC": 3, "LBC": 1})
+        text = self.covtool(*command).stdout
+        self.assertRegex(text, r"(?m)^LBC .* 1 +0 +1$")
+        self.assertRegex(text, r"(?m)^  lost: branches of line 5$")
+        done = self.covtool(*command, "--fail-on-lost", status=1)
+        self.assertIn("lost: 1 branch of an unchanged line was taken before, and not after", done.stderr)
+        pages = self.folder / "pages"
+        self.covtool("html", *command[1:], "-o", pages)
+        self.assertTrue(any("<th>Branches" in page.read_text() for page in pages.glob("*.html")))
+        # Of a baseline that has no branches, all have become code.
+        info = self.folder / "old.info"
+        self.covtool("lcov", "--elf", old, before, "-o", info)
+        document = self.validated("differential", "--elf", new, after, "--baseline", info, "--path-equivalence",
+                                  f"{self.folder}/old,{self.folder}/new", "--baseline-diff", "change.diff",
+                                  "--branch-coverage", "--json")
+        self.assertEqual({name: count for name, count in document["totals"]["branches"].items() if count},
+                         {"GIC": 3, "UIC": 1})

@@ -43,14 +43,15 @@ def expected(old, new, added, removed):
 
 
 class Differential(Case):
-    def document(self, baseline, info, *options, **more):
+    def document(self, baseline, info, *options, kinds=("lines", "functions"), **more):
         text = self.covtool("differential", "--json", "--tracefile", info, "--baseline", baseline, *options, **more).stdout
         document = json.loads(text)
         schema = json.loads((ROOT / "Docs/differential.schema.json").read_text())
         jsonschema.Draft202012Validator(schema).validate(document)
-        for kind in ("lines", "functions"):
+        for kind in kinds:
             for file in document["files"]:
-                counts = Counter(thing["category"] for thing in file[kind])
+                things = file[kind] if kind != "branches" else [way for branch in file[kind] for way in branch["ways"]]
+                counts = Counter(thing["category"] for thing in things)
                 self.assertEqual({name: n for name, n in file["summary"][kind].items() if n}, counts)
             total = sum((Counter(file["summary"][kind]) for file in document["files"]), Counter())
             self.assertEqual(+Counter(document["totals"][kind]), +total)
@@ -126,14 +127,36 @@ class Categories(Differential):
                 changes.git(self.folder, "diff", "--find-renames", "--no-prefix", versions.old, versions.new))
             changes.add_functions(random.Random(number), versions, has_ends)
             document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file)
-            theirs = changes.genhtml_functions(self.folder, self.folder / "genhtml", versions.baseline_info, versions.info,
-                                               versions.diff_file)
+            theirs = changes.genhtml_sums("function", self.folder, self.folder / "genhtml", versions.baseline_info,
+                                          versions.info, versions.diff_file)
             ours = {file["path"]: +Counter(file["summary"]["functions"]) for file in document["files"] if file["path"]}
             self.assertEqual({path: counts for path, counts in ours.items() if counts}, theirs)
             every += sum(ours.values(), Counter())
             for name in (".git", "genhtml"):
                 shutil.rmtree(self.folder / name)
         self.assertEqual(len(every), 12)
+
+    @unittest.skipUnless(changes.GENHTML.exists(), "no genhtml 2 here (Tests/Scripts/readers): not run")
+    def test_branches_of_genhtml(self):
+        """Conditions of lines that stay, come and go, some of them others than before: as many ways of each category in
+        each file as genhtml has."""
+        every = Counter()
+        for number in range(4):
+            versions = self.versions(number, hostile=False)
+            versions.diff_file.write_text(
+                changes.git(self.folder, "diff", "--find-renames", "--no-prefix", versions.old, versions.new))
+            changes.add_branches(random.Random(number), versions)
+            document = self.document(versions.baseline_info, versions.info, "--baseline-diff", versions.diff_file,
+                                     "--branch-coverage", kinds=("lines", "functions", "branches"))
+            theirs = changes.genhtml_sums("branch", self.folder, self.folder / "genhtml", versions.baseline_info,
+                                          versions.info, versions.diff_file)
+            ours = {file["path"]: +Counter(file["summary"]["branches"]) for file in document["files"] if file["path"]}
+            self.assertEqual({path: counts for path, counts in ours.items() if counts}, theirs)
+            every += sum(ours.values(), Counter())
+            for name in (".git", "genhtml"):
+                shutil.rmtree(self.folder / name)
+        # What a line has not any more was removed; what has no code any more is not there.
+        self.assertEqual(set(every), {"UNC", "LBC", "UIC", "UBC", "GBC", "GIC", "GNC", "CBC", "DUB", "DCB"})
 
     def test_other_diffs(self):
         """The same change, as other programs and settings write it."""

@@ -42,6 +42,20 @@ __attribute__((noinline)) void finish(int one, int other, int loud)
 }
 int main(void) { finish(0, 1, 1); }
 """
+# The same with functions of the program: one that ends it, and one whose last call that is. Of what a jump leads to, one
+# call came before it, and one jump came.
+OWN_EXIT = """
+#include <stdio.h>
+#include <stdlib.h>
+__attribute__((noipa)) void die(int code) { if (code > 2) puts("late"); exit(code); }
+__attribute__((noipa)) void leave(int code) { if (code != 5) puts("leaving"); die(code); }
+__attribute__((noipa)) int check(int a, int b)
+{
+    if (a || b) leave(a);
+    return a + 7;
+}
+int main(void) { return check(0, 0) + check(0, 1); }
+"""
 
 
 class Jumps(Case):
@@ -111,6 +125,13 @@ class Logged(Jumps):
                 program, _ = self.built("pie", LAST_CALL, "-no-pie", level)
                 # Most of the others are in the code that the C library adds.
                 self.compare(f"exit@plt {level}", "pie", program, 2, share=0.5)
+
+    def test_own_function_that_never_returns(self):
+        for level in ("-O0", "-O1", "-O2"):
+            with self.subTest(level):
+                bare, whole = self.built("static", OWN_EXIT, "-static", level)
+                for program in (bare, whole):
+                    self.compare(f"own exit {level}", "static", program, 100)
 
     def test_c(self):
         for kind in ("static", "aarch64", "arm"):

@@ -24,13 +24,17 @@ def commit(folder):
     git(folder, "commit", "--quiet", "--allow-empty", "--message", "version")
 
 
-def tracefile(lines, functions=None, has_ends=False):
-    """The text of an lcov tracefile: `lines` gives {line: hits} for each path, `functions` {name: (line, last, hits)}."""
+def tracefile(lines, functions=None, has_ends=False, branches=None):
+    """The text of an lcov tracefile: `lines` gives {line: hits} for each path, `functions` {name: (line, last, hits)},
+    `branches` {line: [how often each way of a condition was taken, "-" if it was not come to]}."""
     text = []
     for path, hits in sorted(lines.items()):
         known = (functions or {}).get(path, {})
+        conditions = (branches or {}).get(path, {})
         text += [f"SF:{path}", *(f"FN:{line},{f'{end},' if has_ends else ''}{name}" for name, (line, end, _) in known.items()),
                  *(f"FNDA:{count},{name}" for name, (_, _, count) in known.items()),
+                 *(f"BRDA:{line},{block},{way},{taken}" for line, own in sorted(conditions.items())
+                   for block, ways in enumerate(own) for way, taken in enumerate(ways)),
                  *(f"DA:{line},{count}" for line, count in sorted(hits.items())), "end_of_record"]
     return "TN:\n" + "\n".join(text) + "\n"
 
@@ -84,22 +88,28 @@ def genhtml(folder, pages, baseline, current, diff):
     return found
 
 
-def genhtml_functions(folder, pages, baseline, current, diff):
-    """How many functions genhtml has of each category: {path: Counter}. It tells a script of the user's its sums."""
+def genhtml_sums(kind, folder, pages, baseline, current, diff):
+    """How many functions or branches (`kind` is "function", "branch") genhtml has of each category: {path: Counter}. It
+    tells a script of the user's its sums."""
     told, script = pages.with_suffix(".told"), pages.with_suffix(".sh")
     told.write_text("")
     script.write_text(f"#!/bin/sh\nprintf '%s\\t%s\\t%s\\n' \"$1\" \"$2\" \"$3\" >>'{told}'\n")
     script.chmod(0o755)
     done = run(GENHTML, "--baseline-file", baseline, "--diff-file", diff, "-o", pages, "--criteria-script", script,
-               "--rc", "scope_regexp=.", "--rc", "check_data_consistency=0", "--rc", "merge_function_aliases=0",
+               *(["--branch-coverage"] if kind == "branch" else []), "--rc", "scope_regexp=.", "--rc", "check_data_consistency=0", "--rc", "merge_function_aliases=0",
                "--rc", "derive_function_end_line=0", "--ignore-errors",
                "path,empty,format,inconsistent,source,unmapped,range,category", current, folder=folder)
     if done.returncode != 0:
         raise AssertionError(done.stdout + done.stderr)
     rows = [line.split("\t") for line in told.read_text().splitlines()]
-    found = {name: Counter({category: count for category, count in json.loads(document).get("function", {}).items()
-                            if re.fullmatch("[A-Z]{3}", category) and count})
-             for name, kind, document in rows if kind == "file"}
+    sums = {name: json.loads(document).get(kind, {}) for name, scope, document in rows if scope == "file"}
+    found = {name: Counter({category: count for category, count in own.items() if re.fullmatch("[A-Z]{3}", category) and count})
+             for name, own in sums.items()}
+    for name, counts in found.items():
+        current = {category: count for category, count in counts.items() if category not in ("DUB", "DCB", "EUB", "ECB")}
+        # It counts each branch of the newer version twice (2.5), but not in the sum over all.
+        if kind == "branch" and sum(current.values()) == 2 * sums[name]["found"]:
+            counts.update({category: -count // 2 for category, count in current.items()})
     for path in (told, script):
         path.unlink()
     return {path: counts for path, counts in found.items() if counts}
@@ -136,6 +146,39 @@ def add_functions(random, versions, has_ends):
                 known[f"{function}bis"] = line, end, random.choice([0, 1])
     for path, lines, functions in ((versions.baseline_info, versions.baseline, old), (versions.info, versions.current, new)):
         path.write_text(tracefile(lines, functions, has_ends))
+
+
+def random_ways(random, isHit):
+    """A condition's ways: how often each was taken, "-" if it was never come to."""
+    count = random.choice([2, 2, 2, 3, 5])
+    return [random.choice([0, 1, 7]) for _ in range(count)] if isHit else ["-"] * count
+
+
+def add_branches(random, versions):
+    """Gives both tracefiles of made-up versions conditions: those of lines that stay are mostly the same."""
+    moved = changed(versions.diff_file.read_text())
+    old = {path: {line: [random_ways(random, count > 0) for _ in range(random.choice([1, 1, 2, 4]))]
+                  for line, count in hits.items() if random.random() < 0.5}
+           for path, hits in versions.baseline.items()}
+    new = {}
+    for path, hits in versions.current.items():
+        name = path.removeprefix(f"{versions.folder}/")
+        before, added, removed = moved.get(name, (name, set(), set()))
+        lines = (line for line in range(1, 10**6) if line not in removed)
+        origin = {line: None if line in added else next(lines) for line in range(1, max(hits, default=0) + 1)}
+        known = new[path] = {}
+        for line, count in hits.items():
+            own = [random_ways(random, count > 0) if random.random() < 0.2 else
+                   [random.choice([0, 1, 7]) if count else "-" for _ in ways]
+                   for ways in old.get(f"{versions.folder}/{before}", {}).get(origin[line], [])]
+            if random.random() < 0.2:
+                own.insert(random.randrange(len(own) + 1), random_ways(random, count > 0))
+            if own and random.random() < 0.2:
+                del own[random.randrange(len(own))]
+            if own:
+                known[line] = own
+    for path, lines, branches in ((versions.baseline_info, versions.baseline, old), (versions.info, versions.current, new)):
+        path.write_text(tracefile(lines, branches=branches))
 
 
 def ours(document):
