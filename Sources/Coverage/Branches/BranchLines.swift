@@ -5,12 +5,14 @@ import Trace
 /// not be the line of the condition itself.
 ///
 /// GCC gives a block's line to some of what has no code of its own, in C++: what a call has given that can throw is
-/// copied behind it, in the next block; and where the two values of a condition (`a || b`) come together, one is
+/// copied behind it, in the next block (what calls nothing throws nothing); and where the two values of a condition (`a || b`) come together, one is
 /// taken. So the line of the call, and that of the values, are lines of the block.
 struct BranchLines {
     private let rows: ArraySlice<LineTable.Row>
     private let code: FunctionCode
     private let isOfCxx: Bool
+    /// Calls of functions that throw nothing, by their numbers among the branches; of C++ alone.
+    private var quietCalls: Set<Int> = []
     /// Where blocks begin, ascending.
     private let leaders: [UInt64]
     /// Where jumps lead to, each as often as one does, ascending; of C++ alone.
@@ -18,10 +20,11 @@ struct BranchLines {
 
     /// - Parameters:
     ///   - rows: the function's, by address.
+    ///   - returns: what is known of the functions that are called.
     ///   - isOfCxx: whether GCC compiled it from C++.
     init(
         _ rows: ArraySlice<LineTable.Row>, _ code: FunctionCode, _ calls: CalledFunctions,
-        isOfCxx: Bool
+        _ returns: inout FunctionReturns, isOfCxx: Bool
     ) {
         self.rows = rows
         self.code = code
@@ -31,6 +34,7 @@ struct BranchLines {
         for (index, branch) in code.branches.enumerated() {
             if branch.branch?.kind == .call {
                 if !calls.alwaysReturns(branch.branch?.target) { leaders.append(branch.end) }
+                if isOfCxx, returns.callsNothing(branch.branch?.target) { quietCalls.insert(index) }
                 continue
             }
             let part = code.part(of: index)
@@ -73,7 +77,7 @@ struct BranchLines {
         let first = jumpedTo.partitioningIndex { $0 >= start }
         let jumps = jumpedTo[first...].prefix { $0 == start }.count
         if branch.kind == .call {
-            return jumps == 0 && code.branches[index].end == start
+            return jumps == 0 && code.branches[index].end == start && !quietCalls.contains(index)
                 ? line(at: code.branches[index].address, in: file) : nil
         }
         // One value, a jump over the other, which is all that stands before the block.

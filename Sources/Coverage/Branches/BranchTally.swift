@@ -68,7 +68,7 @@ struct BranchTally {
                 isCounted: isCounted) : nil
         if let flow { checked.add(flow.checked) }
         let isOfCxx = function.isOfGCC && function.file.map(filesOfCxx.contains) ?? false
-        let lines = BranchLines(rows, code, table.calls, isOfCxx: isOfCxx)
+        let lines = BranchLines(rows, code, table.calls, &returns, isOfCxx: isOfCxx)
         var numbers: [Int32: Int32] = [:]
         for point in points {
             guard let place = lines.place(of: point) else { continue }

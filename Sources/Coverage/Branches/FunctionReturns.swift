@@ -12,6 +12,7 @@ struct FunctionReturns {
     private let code: (LineTable.Function) -> Code?
     /// By entry.
     private var known: [UInt64: Bool] = [:]
+    private var quiet: [UInt64: Bool] = [:]
 
     /// - Parameter code: a function's instructions.
     init(
@@ -31,14 +32,33 @@ struct FunctionReturns {
         return never
     }
 
+    /// Whether a function of the module calls nothing, so that it throws nothing; false where nothing is known of it.
+    mutating func callsNothing(_ entry: UInt64?) -> Bool {
+        guard let entry else { return false }
+        if let known = quiet[entry] { return known }
+        var isQuiet = false
+        if let function = function(at: entry), let code = code(function) {
+            let rows = table.rows(of: function).map(\.address)
+            isQuiet = !function.ranges.contains { range in
+                code.branches(in: range, starts: rows).contains {
+                    $0.branch?.kind == .call || $0.branch?.kind == .jump && $0.branch?.target == nil
+                }
+            }
+        }
+        quiet[entry] = isQuiet
+        return isQuiet
+    }
+
+    private func function(at entry: UInt64) -> LineTable.Function? {
+        let next = table.functions.partitioningIndex { $0.entry >= entry }
+        guard next < table.functions.count, table.functions[next].entry == entry else { return nil }
+        return table.functions[next]
+    }
+
     private func isEntered(_ entry: UInt64) -> Bool { covered.count(at: entry) > 0 }
 
     private func isLeft(_ entry: UInt64) -> Bool {
-        let next = table.functions.partitioningIndex { $0.entry >= entry }
-        guard next < table.functions.count, table.functions[next].entry == entry,
-            let code = code(table.functions[next])
-        else { return true }
-        let function = table.functions[next]
+        guard let function = function(at: entry), let code = code(function) else { return true }
         let ranges = function.ranges.filter { !$0.isEmpty }
         // What is elsewhere can be what leaves it.
         guard ranges.contains(where: { $0.contains(entry) }) else { return true }

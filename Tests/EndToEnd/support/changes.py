@@ -108,7 +108,7 @@ def genhtml_sums(kind, folder, pages, baseline, current, diff):
     for name, counts in found.items():
         current = {category: count for category, count in counts.items() if category not in ("DUB", "DCB", "EUB", "ECB")}
         # It counts each branch of the newer version twice (2.5), but not in the sum over all.
-        if kind == "branch" and sum(current.values()) == 2 * sums[name]["found"]:
+        if kind == "branch" and sum(current.values()) == 2 * sums[name].get("found", 0):
             counts.update({category: -count // 2 for category, count in current.items()})
     for path in (told, script):
         path.unlink()
