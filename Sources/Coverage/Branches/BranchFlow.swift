@@ -46,12 +46,12 @@ struct BranchFlow {
 
     /// - Parameters:
     ///   - recorded: which ways jumps went, if runs say so.
-    ///   - returns: which of the functions that are called came back.
+    ///   - outcomes: which of the functions that are called came back.
     ///   - isCounted: whether counts are executions.
     ///   - entries: where something from elsewhere is known to lead to, ascending.
     init(
         _ code: FunctionCode, entry: UInt64, _ covered: AddressRanges, _ bounds: BlockBounds,
-        _ recorded: RecordedWays?, _ returns: inout FunctionReturns, isCounted: Bool,
+        _ recorded: RecordedWays?, _ outcomes: inout CallOutcomes, isCounted: Bool,
         entries: [UInt64] = []
     ) {
         self.bounds = bounds
@@ -60,7 +60,7 @@ struct BranchFlow {
             $0.branch?.kind == .call ? 0 : covered.count(at: $0.address)
         }
         addEdges(code)
-        look(entry, code, entries, &returns)
+        look(entry, code, entries, &outcomes)
         for branch in executed.indices where edgeNumbers(of: branch).count == 1 {
             let number = edgeNumbers(of: branch).lowerBound
             edges[number].count = isCounted ? executed[branch] : min(1, executed[branch])
@@ -166,7 +166,7 @@ struct BranchFlow {
     /// Finds what came to each junction.
     private mutating func look(
         _ entry: UInt64, _ code: FunctionCode, _ entries: [UInt64],
-        _ returns: inout FunctionReturns
+        _ outcomes: inout CallOutcomes
     ) {
         let unknownTargets = code.hasUnknownJumps ? code.unknownTargets() : []
         var next = 0
@@ -180,7 +180,7 @@ struct BranchFlow {
                 ? code.branches[next - 1].branch : nil
             let comesBack =
                 before?.kind == .call && !code.neverReturns(next - 1)
-                && !returns.neverCameBack(from: before?.target)
+                && !outcomes.neverCameBack(from: before?.target)
             if before == nil || comesBack {
                 junctions[index].into = bounds.ended(at: address) ?? 0
             }

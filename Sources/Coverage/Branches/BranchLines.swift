@@ -20,11 +20,11 @@ struct BranchLines {
 
     /// - Parameters:
     ///   - rows: the function's, by address.
-    ///   - returns: what is known of the functions that are called.
+    ///   - outcomes: what is known of the functions that are called.
     ///   - isOfCxx: whether GCC compiled it from C++.
     init(
         _ rows: ArraySlice<LineTable.Row>, _ code: FunctionCode, _ calls: CalledFunctions,
-        _ returns: inout FunctionReturns, isOfCxx: Bool
+        _ outcomes: inout CallOutcomes, isOfCxx: Bool
     ) {
         self.rows = rows
         self.code = code
@@ -34,7 +34,9 @@ struct BranchLines {
         for (index, branch) in code.branches.enumerated() {
             if branch.branch?.kind == .call {
                 if !calls.alwaysReturns(branch.branch?.target) { leaders.append(branch.end) }
-                if isOfCxx, returns.callsNothing(branch.branch?.target) { quietCalls.insert(index) }
+                if isOfCxx, outcomes.callsNothing(branch.branch?.target) {
+                    quietCalls.insert(index)
+                }
                 continue
             }
             let part = code.part(of: index)

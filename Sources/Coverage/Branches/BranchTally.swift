@@ -8,7 +8,7 @@ struct BranchTally {
     private let covered: AddressRanges
     private let bounds: BlockBounds
     private let recorded: RecordedWays?
-    private var returns: FunctionReturns
+    private var outcomes: CallOutcomes
     /// Where the source's labels are, ascending.
     private let labels: [UInt64]
     /// The files with C++ code of GCC's, by their indices.
@@ -32,7 +32,7 @@ struct BranchTally {
         filesOfCxx = Set(
             table.functions.lazy.filter { $0.isOfGCC && $0.linkageName.hasPrefix("_Z") }
                 .compactMap(\.file))
-        returns = FunctionReturns(table, covered) { _ in code }
+        outcomes = CallOutcomes(table, covered) { _ in code }
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
     }
 
@@ -64,11 +64,11 @@ struct BranchTally {
         let flow: BranchFlow? =
             isExecuted(code)
             ? BranchFlow(
-                code, entry: function.entry, covered, bounds, recorded, &returns,
+                code, entry: function.entry, covered, bounds, recorded, &outcomes,
                 isCounted: isCounted) : nil
         if let flow { checked.add(flow.checked) }
         let isOfCxx = function.isOfGCC && function.file.map(filesOfCxx.contains) ?? false
-        let lines = BranchLines(rows, code, table.calls, &returns, isOfCxx: isOfCxx)
+        let lines = BranchLines(rows, code, table.calls, &outcomes, isOfCxx: isOfCxx)
         var numbers: [Int32: Int32] = [:]
         for point in points {
             guard let place = lines.place(of: point) else { continue }

@@ -52,7 +52,7 @@ public struct FunctionSurvey: Sendable {
         var found: [ModuleFunctions.Function] = []
         var checked = BranchFlow.Checked()
         let labels = table.labels.map(\.address).sorted()
-        var returns = FunctionReturns(table, covered, code: code(of:))
+        var outcomes = CallOutcomes(table, covered, code: code(of:))
         var last: UInt64?
         // Several compilation units can tell of one function.
         for function in table.functions where function.entry != last && function.isReported {
@@ -69,7 +69,7 @@ public struct FunctionSurvey: Sendable {
                 let own = FunctionCode(
                     function.ranges, table.rows(of: function), labels: labels, code, table.calls)
                 one.blocks = blocks(of: own, code)
-                if hasJumps { one.jumps = jumps(of: own, function.entry, &returns, &checked) }
+                if hasJumps { one.jumps = jumps(of: own, function.entry, &outcomes, &checked) }
             }
             found.append(one)
         }
@@ -134,7 +134,7 @@ public struct FunctionSurvey: Sendable {
     }
 
     private func jumps(
-        of own: FunctionCode, _ entry: UInt64, _ returns: inout FunctionReturns,
+        of own: FunctionCode, _ entry: UInt64, _ outcomes: inout CallOutcomes,
         _ checked: inout BranchFlow.Checked
     ) -> [ModuleFunctions.Jump] {
         let numbers = own.branches.indices.filter { own.conditionalTarget(of: $0) != nil }
@@ -143,7 +143,7 @@ public struct FunctionSurvey: Sendable {
         let flow =
             isExecuted
             ? BranchFlow(
-                own, entry: entry, covered, bounds, recorded, &returns, isCounted: isCounted,
+                own, entry: entry, covered, bounds, recorded, &outcomes, isCounted: isCounted,
                 entries: entries) : nil
         if let flow { checked.add(flow.checked) }
         return numbers.map { number in

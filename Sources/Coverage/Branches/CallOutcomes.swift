@@ -1,12 +1,13 @@
 import MachineCode
 import Trace
 
-/// Which of a module's functions never came back to who called them, as what was executed of them says.
+/// What comes of calls of a module's functions: whether they never came back to who called them, as what was executed of
+/// them says, and whether they can throw.
 ///
 /// A function that was entered goes back by a return, by a jump out of its code (the last call of an optimised function), or
 /// by running into what stands behind it. If none of these was executed, it has ended the program, or thrown, or runs
 /// still. What only some of its calls came back from is not told apart.
-struct FunctionReturns {
+struct CallOutcomes {
     private let table: LineTable
     private let covered: AddressRanges
     private let code: (LineTable.Function) -> Code?
