@@ -5,8 +5,8 @@ import Trace
 /// not be the line of the condition itself.
 ///
 /// GCC gives a block's line to some of what has no code of its own, in C++: what a call has given that can throw is
-/// copied behind it, in the next block (what calls nothing throws nothing); and where the two values of a condition (`a || b`) come together, one is
-/// taken. So the line of the call, and that of the values, are lines of the block.
+/// copied behind it, in the next block (what calls nothing throws nothing); and where the two values of a condition
+/// (`a || b`) come together, one is taken. So the line of the call, and that of the values, are lines of the block.
 struct BranchLines {
     private let rows: ArraySlice<LineTable.Row>
     private let code: FunctionCode
