@@ -104,10 +104,12 @@ let package = Package(
             name: "CElfutils", providers: [.apt(["libdw-dev", "libelf-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CDemanglers", providers: [.apt(["libiberty-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CArchive", cSettings: packaged),
+        .target(name: "CLoader"),
+        .target(name: "CArchive", dependencies: ["CLoader"], cSettings: packaged),
         .target(name: "CBuild", cSettings: commit + packaged),
+        .target(name: "CCapstone", dependencies: ["CLoader"]),
         .target(name: "CProcess"),
-        .target(name: "CSQLite"),
+        .target(name: "CSQLite", dependencies: ["CLoader"]),
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "ForeignTraces", dependencies: ["Trace"], swiftSettings: strict),
@@ -133,8 +135,10 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
-                "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
+                "CArchive", "CCapstone", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo",
+                "Folders",
+                "ForeignTraces", "Journal", "MachineCode", "Replay", "Reports", "Threading",
+                "Trace",
             ],
             swiftSettings: strict),
         .executableTarget(

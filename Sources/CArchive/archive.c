@@ -1,17 +1,11 @@
 #define _GNU_SOURCE
 #include "CArchive.h"
 
-#include <dlfcn.h>
-#include <errno.h>
+#include <CLoader.h>
 #include <locale.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-
-// The name under which all versions of libarchive 3 have the same interface.
-#define LIBRARY "libarchive.so.13"
 
 // What is used of libarchive's interface, a line each (archive_read(3), archive_entry(3)): result, name, parameters.
 #define FUNCTIONS(function) \
@@ -33,8 +27,13 @@
     function(const char *, archive_entry_symlink, (void *)) \
     function(mode_t, archive_entry_filetype, (void *))
 
-#define POINTER(result, name, parameters) result (*name) parameters;
-static struct { FUNCTIONS(POINTER) } library;
+#ifdef COVTOOL_PACKAGED
+// A release is not to depend on packages: it has the library in it.
+LINKED_LIBRARY(FUNCTIONS)
+#else
+// The name under which all versions of libarchive 3 have the same interface.
+LOADED_LIBRARY(FUNCTIONS, "libarchive.so.13")
+#endif
 
 // Their values in archive.h.
 enum { LIBRARY_EOF = 1, LIBRARY_WARN = -20 };
@@ -44,39 +43,15 @@ struct archive_walk {
     bool is_open;
 };
 
-static const char *library_error;
 /// Names are converted into the locale's encoding, which is to be UTF-8 whatever the user's is.
 static locale_t names_locale;
 
-#ifdef COVTOOL_PACKAGED
-// A release is not to depend on packages: it has the library in it.
-#define DECLARE(result, name, parameters) result name parameters;
-FUNCTIONS(DECLARE)
-#define LOOK_UP(result, name, parameters) library.name = name;
-#else
-#define LOOK_UP(result, name, parameters) \
-    if (!(library.name = (result (*) parameters)dlsym(handle, #name))) { \
-        library_error = strdup(dlerror()); \
-        return; \
-    }
-#endif
-
-static void load(void) {
-#ifndef COVTOOL_PACKAGED
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        library_error = strdup(dlerror());
-        return;
-    }
-#endif
-    FUNCTIONS(LOOK_UP)
-    names_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-}
+static void make_locale(void) { names_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
 
 const char *archive_library_error(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    return library_error;
+    pthread_once(&once, make_locale);
+    return library_error();
 }
 
 struct archive_walk *archive_open(const char *path) {

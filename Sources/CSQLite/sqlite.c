@@ -1,13 +1,7 @@
-#define _GNU_SOURCE
 #include "CSQLite.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
+#include <CLoader.h>
 #include <stdlib.h>
-#include <string.h>
-
-// The name under which all versions of SQLite 3 have the same interface.
-#define LIBRARY "libsqlite3.so.0"
 
 // What is used of SQLite's C interface, a line each: result, name, parameters.
 #define FUNCTIONS(function) \
@@ -23,8 +17,8 @@
     function(const char *, sqlite3_errmsg, (void *)) \
     function(int, sqlite3_close_v2, (void *))
 
-#define POINTER(result, name, parameters) result (*name) parameters;
-static struct { FUNCTIONS(POINTER) } library;
+// The name under which all versions of SQLite 3 have the same interface.
+LOADED_LIBRARY(FUNCTIONS, "libsqlite3.so.0")
 
 // Their values in sqlite3.h.
 enum { LIBRARY_OK = 0, LIBRARY_DONE = 101, LIBRARY_READWRITE = 2 };
@@ -33,27 +27,7 @@ struct database {
     void *connection, *statement;
 };
 
-static const char *library_error;
-
-static void load(void) {
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        library_error = strdup(dlerror());
-        return;
-    }
-#define LOOK_UP(result, name, parameters) \
-    if (!(library.name = (result (*) parameters)dlsym(handle, #name))) { \
-        library_error = strdup(dlerror()); \
-        return; \
-    }
-    FUNCTIONS(LOOK_UP)
-}
-
-const char *database_library_error(void) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, load);
-    return library_error;
-}
+const char *database_library_error(void) { return library_error(); }
 
 struct database *database_open(const char *path) {
     struct database *database = calloc(1, sizeof *database);

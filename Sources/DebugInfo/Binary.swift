@@ -109,6 +109,11 @@ public struct Binary: ~Copyable {
                 readsNames: parts.contains(.readableNames))
             table = symbols.completing(table)
         }
+        if parts.contains(.everyFunction) {
+            let list = FunctionList(
+                functions(), image: image, readsNames: parts.contains(.readableNames))
+            table = list.completing(table, file: path)
+        }
         if !parts.contains(.verbatim) { table = table.withoutArtificialLines() }
         addCode(to: &table, parts)
         return table
@@ -306,6 +311,8 @@ public struct LineTableParts: OptionSet, Sendable {
     /// What debug information says of code, and not what that means for coverage: lines of functions, too, that a
     /// compiler has made of its own accord, and GCC's one name for all variants of a constructor.
     public static let verbatim = LineTableParts(rawValue: 32)
+    /// Functions that debug information does not know, too, as those of a file without any: linkers' stubs among them.
+    public static let everyFunction = LineTableParts(rawValue: 64)
 
     /// What reports of coverage are made of; names are the linker's.
     public static let coverage: LineTableParts = [.functions, .inlinedCalls, .code]

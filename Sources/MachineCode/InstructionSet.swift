@@ -20,6 +20,22 @@ public enum InstructionSet: Sendable, CaseIterable {
     /// z/Architecture.
     case s390x
 
+    /// Whether addresses have 64 bits.
+    public var is64Bit: Bool {
+        switch self {
+        case .x8664, .aarch64, .riscv64, .s390x: true
+        case .i386, .arm, .thumb, .riscv32: false
+        }
+    }
+
+    /// Whether data among instructions are words of 4 bytes, low byte first: instructions have no fewer than 2.
+    public var hasWords: Bool {
+        switch self {
+        case .aarch64, .arm, .thumb, .riscv32, .riscv64: true
+        case .x8664, .i386, .s390x: false
+        }
+    }
+
     /// The set of a processor; nil where its branches cannot be told. Of ``arm``, parts can be ``thumb``,
     /// which the processor does not say.
     ///

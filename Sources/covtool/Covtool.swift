@@ -21,7 +21,8 @@ struct Covtool: ParsableCommand {
             JSON.self, HTML.self,
         ] + serviceReports.map { $0.command } + [
             Markdown.self,
-            Report.self, Patch.self, Differential.self, Show.self, Symbolise.self, Info.self,
+            Report.self, Patch.self, Differential.self, Show.self, Disassemble.self, Symbolise.self,
+            Info.self,
             Validate.self, Repair.self,
             DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,

@@ -18,9 +18,11 @@ let package = Package(
         .target(name: "Trace", swiftSettings: strict),
         .target(name: "DRCov", dependencies: ["Trace"], swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "CArchive"),
+        .target(name: "CLoader"),
+        .target(name: "CArchive", dependencies: ["CLoader"]),
+        .target(name: "CCapstone", dependencies: ["CLoader"]),
         .target(name: "CProcess"),
-        .target(name: "CSQLite"),
+        .target(name: "CSQLite", dependencies: ["CLoader"]),
         .target(name: "Folders", swiftSettings: strict),
         .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
@@ -43,8 +45,10 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo", "Folders",
-                "ForeignTraces", "Journal", "Replay", "Reports", "Threading", "Trace",
+                "CArchive", "CCapstone", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo",
+                "Folders",
+                "ForeignTraces", "Journal", "MachineCode", "Replay", "Reports", "Threading",
+                "Trace",
             ],
             swiftSettings: testable),
         .executableTarget(

@@ -78,7 +78,7 @@ public struct FunctionSurvey: Sendable {
 
     /// The function's instructions: if it is not known which of two sets they are of, as those in which what was
     /// executed ends with jumps.
-    private func code(of function: LineTable.Function) -> Code? {
+    func code(of function: LineTable.Function) -> Code? {
         guard let code = table.code, let other = table.codeOfOtherSet else { return table.code }
         var executed: [Range<UInt64>] = []
         for range in function.ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {

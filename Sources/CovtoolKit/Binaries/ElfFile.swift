@@ -101,7 +101,12 @@ struct ElfFile: Sendable {
             section.entry = max(section.entry, first?.lowerBound ?? 0)
             return section
         }
-        return LineTable(files: table.files, rows: [], functions: functions)
+        var sections = LineTable(files: table.files, rows: [], functions: functions)
+        if parts.contains(.everyFunction) {
+            (sections.code, sections.codeOfOtherSet) = (table.code, table.codeOfOtherSet)
+            sections.calls = table.calls
+        }
+        return sections
     }
 
     /// The table, with the module's own code where this is a file of debug information alone.

@@ -22,9 +22,7 @@ public enum Place: Sendable {
             }
             self = .line(file: String(text[..<colon]), line)
         } else if let plus = text.lastIndex(of: "+"), plus > text.startIndex,
-            case let digits = text[text.index(after: plus)...],
-            let offset = AddressText.address(digits)
-                ?? (Place.isNumber(digits) ? UInt64(digits) : nil)
+            let offset = Place.offset(text[text.index(after: plus)...])
         {
             self = .offset(module: String(text[..<plus]), offset)
         } else if text.isEmpty || text.hasSuffix("+") || text.hasSuffix(":") {
@@ -42,6 +40,11 @@ public enum Place: Sendable {
         case .offset: "offset"
         case .function: "function"
         }
+    }
+
+    /// A number of bytes, decimal or hexadecimal; nil for what is none.
+    static func offset(_ text: Substring) -> UInt64? {
+        AddressText.address(text) ?? (isNumber(text) ? UInt64(text) : nil)
     }
 
     private static func isNumber(_ text: Substring) -> Bool {

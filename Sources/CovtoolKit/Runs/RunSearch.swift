@@ -138,9 +138,20 @@ extension CoverageReader {
     private func find(
         _ offset: UInt64, in name: String, _ profile: Profile, _ modules: TraceSum
     ) throws(Failure) -> FoundPlace {
-        let path =
-            name.contains("/") ? SourcePath.normalised(name, in: FilePath.workingFolder) : name
-        let named = ModuleMatch.modules(for: path, in: profile.modules)
+        FoundPlace(
+            parts: try self.modules(named: name, with: offset, in: profile, modules).map { module in
+                FoundPlace.Part(module: module, base: 0, count: PlaceCount(address: offset))
+            })
+    }
+
+    /// The modules of a name, or a path, that have an offset.
+    ///
+    /// - Parameter sum: what the profile is of.
+    /// - Throws: ``Failure`` if there is none.
+    func modules(
+        named name: String, with offset: UInt64, in profile: Profile, _ sum: TraceSum
+    ) throws(Failure) -> [ModuleCoverage] {
+        let named = profile.modules(named: name)
         guard !named.isEmpty else {
             let names = Set(profile.modules.map { SourcePath.baseName($0.path) }).sorted()
             throw Failure(
@@ -148,7 +159,7 @@ extension CoverageReader {
                 "no module is called '\(name)' in the traces, which have \(names.joined(separator: ", "))"
             )
         }
-        try modules.check { () throws(Failure) in named }
+        try sum.check { () throws(Failure) in named }
         let fitting = named.filter { offset < $0.size }
         guard !fitting.isEmpty else {
             throw Failure(
@@ -156,9 +167,15 @@ extension CoverageReader {
                 "\(name)+\(hex(offset)) is behind the module's end, \(hex(named.map(\.size).max() ?? 0))"
             )
         }
-        return FoundPlace(
-            parts: fitting.map { module in
-                FoundPlace.Part(module: module, base: 0, count: PlaceCount(address: offset))
-            })
+        return fitting
+    }
+}
+
+extension Profile {
+    /// The modules with a path, or with the name that ends it.
+    func modules(named name: String) -> [ModuleCoverage] {
+        let path =
+            name.contains("/") ? SourcePath.normalised(name, in: FilePath.workingFolder) : name
+        return ModuleMatch.modules(for: path, in: modules)
     }
 }

@@ -26,11 +26,18 @@ struct SourceTexts: Sendable {
 
     /// The text of a source.
     func text(of file: SourceCoverage.File) -> Found {
+        text(ofPath: file.path, lastLine: file.lines.last?.line)
+    }
+
+    /// The text of a source.
+    ///
+    /// - Parameter lastLine: the last line with code; nil where that is not known.
+    func text(ofPath path: String, lastLine: Int?) -> Found {
         do throws(SourceFolders.Absence) {
-            let source = try folders.source(of: file.path)
+            let source = try folders.source(of: path)
             var found = Found(bytes: source.bytes)
             let count = SourceText.lineCount(source.bytes)
-            if let last = file.lines.last?.line, last > count {
+            if let last = lastLine, last > count {
                 found.doubt = """
                     code is on line \(last), the source has \(count): it is not the one that was \
                     compiled

@@ -1,7 +1,8 @@
 /// How text for people is laid out: as it is for a file or a pipe, or for a terminal.
 public struct TextStyle: Sendable {
-    /// A colour of the terminal's own palette.
+    /// A colour of the terminal's own palette, or the text's own with less of it.
     enum Colour: Int {
+        case faint = 2
         case red = 31
         case green = 32
         case yellow = 33

@@ -31,7 +31,7 @@ class Fuzz(Case):
                 print(f"{build} is not there, {target} was not compiled: not run")
                 continue
             maps = [*(ROOT / "Sources" / name / "module.modulemap" for name in ("CElfutils", "CDemanglers", "CZlib")),
-                    *(build / f"{name}.build/module.modulemap" for name in ("CArchive", "CProcess", "CSQLite"))]
+                    *(build / f"{name}.build/module.modulemap" for name in ("CArchive", "CCapstone", "CLoader", "CProcess", "CSQLite"))]
             with self.subTest(target=target):
                 done = run(
                     "swiftc", "-typecheck", "-parse-as-library", "-swift-version", "6", "-I", build / "Modules",
