@@ -60,6 +60,8 @@ need() {
                 need_packages "to test" bash coreutils debian-archive-keyring debootstrap elfutils \
                     findutils fish gdb gdb-multiarch gzip lcov libarchive13 make mandoc perl-base python3 python3-jsonschema \
                     python3-venv strace xz-utils zsh
+                # It brings libcapstone4 or libcapstone5.
+                need_packages "to test what shows instructions" python3-capstone
                 need_packages "to read reports as services do" cmark-gfm diff-cover libxml2-utils
                 need_packages "to run an array job" munge slurm-client slurmctld slurmd
                 # clang, lld and llvm are those of the Debian release, whatever their number.

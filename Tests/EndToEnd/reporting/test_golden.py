@@ -11,7 +11,7 @@ from Tests.EndToEnd.support.setting import RECORDING, ROOT, Case
 GOLDEN = Path(__file__).parent / "golden"
 COMMANDS = ("run", "merge", "intersect", "subtract", "diff", "minimise", "which", "index", "export", "suspects", "lcov", "json", "html", "cobertura",
             "sonar", "codecov", "llvm-json", "markdown", "report", "patch", "differential",
-            "show", "symbolise", "drcov", "doctor", "info", "validate", "repair", "recover", "config", "install", "uninstall",
+            "show", "disassemble", "symbolise", "drcov", "doctor", "info", "validate", "repair", "recover", "config", "install", "uninstall",
             "plugin-path")
 
 
