@@ -1,7 +1,7 @@
 import Coverage
 
 /// Code as a JSON document, described by Docs/disassembly.schema.json.
-public struct DisassemblyJSON: Sendable {
+public struct DisassemblyJSON {
     private var json = JSONWriter(format: "covtool-disassembly", version: 1)
     private var isInModule = false
 

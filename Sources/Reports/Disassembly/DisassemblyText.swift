@@ -1,4 +1,4 @@
-public import Coverage
+import Coverage
 
 /// Code for people: a line for each instruction, `COUNT|ADDRESS: INSTRUCTION`, with the lines of sources between, and
 /// behind each conditional jump the ways that it went.
@@ -106,12 +106,13 @@ public struct DisassemblyText: Sendable {
             text += String(repeating: " ", count: space) + line.operands
         }
         if let name = line.targetName { text += " <\(style.visible(name))>" }
-        text = style.coloured(text, isMissed ? .faint : nil)
+        if isMissed { text = style.faint(text) }
         if let jump = line.jump {
-            let isWhole = jump.verdict == .both
-            let colour: TextStyle.Colour = isMissed ? .faint : .yellow
-            text += style.coloured(
-                "  ; \(DisassemblyText.remark(jump))", isWhole ? nil : colour)
+            let remark = "  ; \(DisassemblyText.remark(jump))"
+            text +=
+                isMissed
+                ? style.faint(remark)
+                : style.coloured(remark, jump.verdict == .both ? nil : .yellow)
         }
         output.write(text + "\n")
     }

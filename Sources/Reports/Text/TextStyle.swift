@@ -1,8 +1,7 @@
 /// How text for people is laid out: as it is for a file or a pipe, or for a terminal.
 public struct TextStyle: Sendable {
-    /// A colour of the terminal's own palette, or the text's own with less of it.
+    /// A colour of the terminal's own palette.
     enum Colour: Int {
-        case faint = 2
         case red = 31
         case green = 32
         case yellow = 33
@@ -22,6 +21,11 @@ public struct TextStyle: Sendable {
     func coloured(_ text: String, _ colour: Colour?) -> String {
         guard isColoured, let colour else { return text }
         return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+    }
+
+    /// `text` with less of its colour.
+    func faint(_ text: String) -> String {
+        isColoured ? "\u{1B}[2m\(text)\u{1B}[0m" : text
     }
 
     /// `text` without anything that a terminal would take for a command, or that would break a line.
