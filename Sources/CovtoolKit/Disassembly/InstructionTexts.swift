@@ -14,7 +14,7 @@ public enum AssemblySyntax: String, CaseIterable, Sendable {
 final class InstructionTexts {
     private let syntax: AssemblySyntax
     /// By set.
-    private var disassemblers: [InstructionSet: OpaquePointer] = [:]
+    private var disassemblers: [InstructionSet: OpaquePointer] = unsafe [:]
 
     /// - Throws: ``Failure`` where Capstone is not there.
     init(_ syntax: AssemblySyntax) throws(Failure) {
@@ -29,7 +29,7 @@ final class InstructionTexts {
     }
 
     deinit {
-        for disassembler in unsafe disassemblers.values { unsafe disassembler_close(disassembler) }
+        for unsafe disassembler in unsafe disassemblers.values { unsafe disassembler_close(disassembler) }
     }
 
     /// The library, with its version: `Capstone 4.0`.
