@@ -29,7 +29,8 @@ final class InstructionTexts {
     }
 
     deinit {
-        for unsafe disassembler in unsafe disassemblers.values { unsafe disassembler_close(disassembler) }
+        let opened = unsafe Array(disassemblers.values)
+        for index in unsafe opened.indices { unsafe disassembler_close(opened[index]) }
     }
 
     /// The library, with its version: `Capstone 4.0`.

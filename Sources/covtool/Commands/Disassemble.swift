@@ -8,10 +8,9 @@ struct Disassemble: ParsableCommand {
         abstract: "Print code with how often each instruction was executed.",
         discussion: """
             Each instruction is a line 'COUNT|ADDRESS:  INSTRUCTION', with the ELF file's own address. Instructions \
-            that were missed have ##### as count. Behind a conditional jump it says which ways it went, as \
-            'report --by jump' does. Above instructions stand the lines of sources that they are of, with their text if \
-            the source is below a folder that --source-root names. Capstone is needed (Debian's libcapstone4, \
-            libcapstone5).
+            that were missed have ##### as count. Behind a conditional jump stands which ways it went: both, one only, \
+            never (it was not come to), or unknown. Above instructions stand the lines of sources that they are of, with \
+            their text if the source is below a named folder. Capstone is needed (Debian's libcapstone4, libcapstone5).
             """)
 
     @Argument(
