@@ -3,7 +3,7 @@ import Trace
 /// Addresses that were executed, and how often, as ranges that do not overlap, in ascending order.
 ///
 /// Blocks overlap where the same code was entered at different places, or cut differently from run to
-/// run. What that means for an address that several blocks have is ``BlockSet/Counting``.
+/// run. What that means for an address that several blocks have is ``BlockSet/CountUnit``.
 public struct AddressRanges: Equatable, Sendable {
     /// The ranges, in ascending order. Wherever a block begins or ends, one ends.
     public private(set) var ranges: [Range<UInt64>] = []
