@@ -33,3 +33,8 @@ extension UInt64 {
         self = value
     }
 }
+
+extension Sequence<UInt8> {
+    /// The bytes in hexadecimal, two digits each.
+    public var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}

@@ -22,9 +22,7 @@ struct Covtool: ParsableCommand {
         ] + serviceReports.map { $0.command } + [
             Markdown.self,
             Report.self, Patch.self, Differential.self, Show.self, Disassemble.self, Symbolise.self,
-            Info.self,
-            Validate.self, Repair.self,
-            DRCovCommand.self,
+            Info.self, Validate.self, Repair.self, DRCovCommand.self,
             Recover.self, Config.self, Install.self, Uninstall.self, PluginPath.self,
             Doctor.self,
         ])

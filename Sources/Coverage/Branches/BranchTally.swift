@@ -28,7 +28,7 @@ struct BranchTally {
         self.recorded = recorded
         self.hasAdded = hasAdded
         (self.table, self.code, self.covered, self.bounds) = (table, code, covered, bounds)
-        labels = table.labels.map(\.address).sorted()
+        labels = table.labelAddresses
         filesOfCxx = Set(
             table.functions.lazy.filter { $0.isOfGCC && $0.linkageName.hasPrefix("_Z") }
                 .compactMap(\.file))

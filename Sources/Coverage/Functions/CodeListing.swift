@@ -116,15 +116,15 @@ public struct CodeListing: Sendable {
     ///
     /// - Parameter range: begins with an instruction.
     public func forEachStretch(in range: Range<UInt64>, _ body: (Stretch) -> Void) {
+        let entries = table.functions.flatMap { $0.ranges.map(\.lowerBound) }.sorted()
         var at = range.lowerBound
         while at < range.upperBound {
             let number = locator.numbers(of: at).function
             let function = number.map { table.functions[$0] }
             let part = function?.ranges.first { $0.contains(at) }
-            let following = table.functions.lazy.flatMap(\.ranges).map(\.lowerBound).filter {
-                $0 > at
-            }.min()
-            let end = min(range.upperBound, part?.upperBound ?? .max, following ?? .max)
+            let next = entries.partitioningIndex { $0 > at }
+            let following = next < entries.count ? entries[next] : .max
+            let end = min(range.upperBound, part?.upperBound ?? .max, following)
             let pieces = pieces(in: at..<end, code(of: function))
             body(
                 Stretch(

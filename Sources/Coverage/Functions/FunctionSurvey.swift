@@ -51,7 +51,7 @@ public struct FunctionSurvey: Sendable {
     private func all() -> ([ModuleFunctions.Function], checked: BranchFlow.Checked) {
         var found: [ModuleFunctions.Function] = []
         var checked = BranchFlow.Checked()
-        let labels = table.labels.map(\.address).sorted()
+        let labels = table.labelAddresses
         var outcomes = CallOutcomes(table, covered, code: code(of:))
         var last: UInt64?
         // Several compilation units can tell of one function.

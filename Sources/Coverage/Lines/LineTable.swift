@@ -106,6 +106,8 @@ public struct LineTable: Sendable {
     public private(set) var functions: [Function]
     /// The labels that code jumps to, of languages of C's family.
     public var labels: [Label] = []
+    /// Where the labels are, ascending.
+    var labelAddresses: [UInt64] { labels.map(\.address).sorted() }
     /// The files that have functions of languages of C's family, by their indices.
     public var filesOfC: Set<Int32> = []
     /// The functions that were inlined somewhere; empty where they were not asked for.

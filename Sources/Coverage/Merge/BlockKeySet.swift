@@ -160,8 +160,7 @@ struct BlockKeySet: Sendable {
     mutating func count(_ key: UInt64, hits: UInt64?, run: UInt32) {
         let slot = insert(key)
         if let hits {
-            let (sum, overflow) = counts[slot].addingReportingOverflow(hits)
-            counts[slot] = overflow ? .max : sum
+            counts[slot] = UInt64(clampedSum: counts[slot], hits)
         } else if stamps[slot] != run {
             counts[slot] += 1
         }

@@ -11,7 +11,7 @@ struct MappingWatch: ~Copyable {
 
     /// Memory in which no file was found is remembered, or the guest of a JIT compiler would pay for
     /// reading the process's map with each block. It can become a file's only by a call that maps
-    /// memory; after one, a new block in such memory costs a look at its page (``HostPage``).
+    /// memory; after one, a new block in such memory costs a look at its page (``HostMemory``).
     private let hasMapped = Atomic(false)
     /// A call that changes a known file's memory is over.
     private let hasChangedFile = Atomic(false)

@@ -1,5 +1,6 @@
 import Coverage
 import DebugInfo
+import Trace
 
 /// An ELF file, read for what it says of its addresses.
 struct ElfFile: Sendable {
@@ -177,7 +178,7 @@ struct ElfFile: Sendable {
     }
 
     fileprivate static func text(_ buildID: [UInt8]) -> String {
-        buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        buildID.hexadecimal
     }
 }
 

@@ -1,5 +1,6 @@
 private import CCapstone
 import MachineCode
+import Trace
 
 /// How instructions of an x86 are written.
 public enum AssemblySyntax: String, CaseIterable, Sendable {
@@ -59,7 +60,7 @@ final class InstructionTexts {
             return InstructionTexts.data(piece, hasWords: hasWords)
         }
         guard let target = piece.branch?.target else { return read }
-        let address = "0x" + String(target, radix: 16)
+        let address = hex(target)
         guard !read.operands.hasSuffix(address) else { return read }
         // Some versions write how far a jump leads, and small numbers without 0x.
         let others = read.operands.split(separator: ", ").dropLast()
@@ -91,14 +92,14 @@ final class InstructionTexts {
 
     /// As an assembler takes bytes.
     private static func data(_ piece: Code.Piece, hasWords: Bool) -> (String, String) {
-        func hex(_ digits: some Sequence<UInt8>) -> String {
-            "0x" + digits.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
         guard piece.bytes.count == piece.size else { return (".space", "\(piece.size)") }
         if hasWords, piece.set == nil, piece.size == 4 {
-            return (".word", hex(piece.bytes.reversed()))
+            return (".word", "0x" + piece.bytes.reversed().hexadecimal)
         }
-        return (".byte", piece.bytes.map { hex([$0]) }.joined(separator: ", "))
+        return (
+            ".byte",
+            piece.bytes.map { "0x" + CollectionOfOne($0).hexadecimal }.joined(separator: ", ")
+        )
     }
 }
 

@@ -63,9 +63,9 @@ enum SeparateFiles {
     static let systemFolder = "/usr/lib/debug"
 
     static func candidates(ofBuildID buildID: [UInt8], in folders: [String]) -> [String] {
-        let digits = buildID.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-        guard let first = digits.first else { return [] }
-        let name = ".build-id/\(first)/\(digits.dropFirst().joined()).debug"
+        guard !buildID.isEmpty else { return [] }
+        let name =
+            ".build-id/\(buildID.prefix(1).hexadecimal)/\(buildID.dropFirst().hexadecimal).debug"
         return folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
     }
 

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// Code as a JSON document, described by Docs/disassembly.schema.json.
 public struct DisassemblyJSON {
@@ -60,8 +61,7 @@ public struct DisassemblyJSON {
         json.beginObject()
         json.member("address", line.address)
         json.member("size", line.size)
-        json.member(
-            "bytes", line.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        json.member("bytes", line.bytes.hexadecimal)
         json.member("isData", line.isData)
         json.member("mnemonic", line.mnemonic)
         json.member("operands", line.operands)

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// Code for people: a line for each instruction, `COUNT|ADDRESS: INSTRUCTION`, with the lines of sources between, and
 /// behind each conditional jump the ways that it went.
@@ -65,7 +66,9 @@ public struct DisassemblyText: Sendable {
         if !code.isWhole, code.name != nil { parts.append("a part") }
         let share = style.coloured(Percent.text(count), count.colour)
         parts.append("\(count.hit) of \(count.found) instructions hit (\(share))")
-        let address = DisassemblyText.hex(code.address, module.addressDigits)
+        let digits = String(code.address, radix: 16)
+        let address =
+            String(repeating: "0", count: max(0, module.addressDigits - digits.utf8.count)) + digits
         return "\(address) \(name): \(parts.joined(separator: ", "))\n"
     }
 
@@ -97,7 +100,7 @@ public struct DisassemblyText: Sendable {
         let address = String(line.address, radix: 16)
         var text = "\(padded(count, widths.count))|\(padded(address, widths.address)):  "
         if hasBytes {
-            let bytes = line.bytes.map { DisassemblyText.hex(UInt64($0), 2) + " " }.joined()
+            let bytes = line.bytes.map { CollectionOfOne($0).hexadecimal + " " }.joined()
             text += bytes + String(repeating: " ", count: widths.bytes - bytes.utf8.count + 1)
         }
         text += line.mnemonic
@@ -127,11 +130,6 @@ public struct DisassemblyText: Sendable {
         case .never: return "never"
         case .unknown: return "unknown: \(text(jump.taken)) taken, \(text(jump.fellThrough)) fell"
         }
-    }
-
-    private static func hex(_ number: UInt64, _ digits: Int) -> String {
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

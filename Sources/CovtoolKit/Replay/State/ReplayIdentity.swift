@@ -1,5 +1,6 @@
 import DebugInfo
 import Replay
+import Trace
 
 /// What a run hangs on beside its input: with the same, its result can be taken for another's.
 public struct ReplayIdentity: Sendable {
@@ -16,7 +17,7 @@ public struct ReplayIdentity: Sendable {
         for path in command.arguments where FilePath.isRegular(path) {
             add("the file \(path)", FilePath.absolute(path))
             if let id = BuildID.ofFile(at: path) {
-                add("the build-id of \(path)", ReplayIdentity.digits(id))
+                add("the build-id of \(path)", id.hexadecimal)
             } else {
                 add("the content of \(path)", try ReplayIdentity.content(of: path))
             }
@@ -67,9 +68,5 @@ public struct ReplayIdentity: Sendable {
     private static func content(of path: String) throws(Failure) -> String {
         let identity = ContentIdentity(of: try StoredBytes(path: path).withBytes { $0.array })
         return "\(identity.count) bytes, \(String(identity.hash, radix: 16))"
-    }
-
-    private static func digits(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
