@@ -80,8 +80,7 @@ def compare(name, variant, is_listing):
     paths = {path for path, _ in gcovs}
     mine = {key: counts for key, counts in mine.items() if key[0] in paths}
     same = [key for key in gcovs if len(mine.get(key, [])) == len(gcovs[key])]
-    # What is not known is counted neither as taken nor as not; the sum of it is printed.
-    pairs = [pair for key in same if None not in mine[key] for pair in zip(sorted(mine[key]), sorted(gcovs[key]))]
+    pairs = [pair for key in same for pair in zip(sorted(count or 0 for count in mine[key]), sorted(gcovs[key]))]
     unknown = sum(counts.count(None) for counts in mine.values())
     all_mine = [count for counts in mine.values() for count in counts if count is not None]
     all_gcovs = [count for counts in gcovs.values() for count in counts]

@@ -46,9 +46,8 @@ let package = Package(
             name: "CovtoolKit",
             dependencies: [
                 "CArchive", "CCapstone", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo",
-                "Folders",
-                "ForeignTraces", "Journal", "MachineCode", "Replay", "Reports", "Threading",
-                "Trace",
+                "Folders", "ForeignTraces", "Journal", "MachineCode", "Replay", "Reports",
+                "Threading", "Trace",
             ],
             swiftSettings: testable),
         .executableTarget(
