@@ -45,7 +45,8 @@ let package = Package(
         .target(
             name: "CovtoolKit",
             dependencies: [
-                "CArchive", "CCapstone", "CSQLite", "CZlib", "Coverage", "DRCov", "DebugInfo",
+                "CArchive", "CCapstone", "CLoader", "CSQLite", "CZlib", "Coverage", "DRCov",
+                "DebugInfo",
                 "Folders", "ForeignTraces", "Journal", "MachineCode", "Replay", "Reports",
                 "Threading", "Trace",
             ],

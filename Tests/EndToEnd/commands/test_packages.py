@@ -1,4 +1,4 @@
-"""The package of the fuzz targets, which nothing else builds, has what the package itself has, and fits it."""
+"""What nothing else builds fits the package: a release's targets, and the package of the fuzz targets."""
 
 import json
 
@@ -11,6 +11,22 @@ def targets(folder):
     return {target["name"]: ({value[0] for dependency in target["dependencies"] for value in dependency.values() if value[0]},
                              sorted(json.dumps(resource, sort_keys=True) for resource in target["resources"]))
             for target in document["targets"]}
+
+
+class Release(Case):
+    def test_targets_are_built(self):
+        """`swift build --target`, with which Tests/Release/build compiles, builds of C's targets those that a target in
+        Swift names; what another in C needs besides is missing when it links."""
+        needs = {name: names for name, (names, _) in targets(ROOT).items()}
+        in_c = {name for name in needs if (ROOT / "Sources" / name / "include").is_dir()}
+        self.assertIn("CLoader", in_c)
+        for product in ("CoveragePlugin", "covtool"):
+            reached, left = set(), {product}
+            while left:
+                reached |= left
+                left = {name for target in left for name in needs[target] if name in needs} - reached
+            named = {name for target in reached - in_c for name in needs[target]}
+            self.assertEqual(reached & in_c - named, set(), product)
 
 
 class Fuzz(Case):
