@@ -46,6 +46,24 @@ class Demo(Case):
         return found, hit, functions, called
 
 
+class Forms(Demo):
+    def test_outputs_are_what_commands_write(self):
+        """Each form that --output names has a command of that name, which writes the same."""
+        forms = re.findall(r"'([a-z-]+)'", re.search(r"Also write a report: [^;]*", self.covtool("report", "--help").stdout)[0])
+        self.assertLess({"lcov", "html", "llvm-json"}, set(forms))
+        words = [*self.words, "merged.drcov"]
+        for folder in ("output", "command"):
+            (self.folder / folder).mkdir()
+        date = {"SOURCE_DATE_EPOCH": "1700000000"}
+        self.covtool("report", *words, *(word for form in forms for word in ("--output", f"{form}:output/{form}")), environment=date)
+        for form in forms:
+            self.covtool(form, *words, "-o", f"command/{form}", environment=date)
+        written = [{path.relative_to(self.folder / kind): path.read_bytes()
+                    for path in (self.folder / kind).rglob("*") if path.is_file()} for kind in ("output", "command")]
+        self.assertEqual({path.parts[0] for path in written[0]}, set(forms))
+        self.assertEqual(*written)
+
+
 class Services(Demo):
     def test_cobertura(self):
         lines, functions, sources = services.cobertura(self.said("cobertura"))
