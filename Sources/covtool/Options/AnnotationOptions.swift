@@ -17,7 +17,7 @@ struct AnnotationOptions: ParsableArguments {
             "Print missed lines so that the service shows them at their places: 'github', in the output of a step of its Actions.",
             discussion: """
                 The ten largest parts are marked, which is all that GitHub shows in a step, and then it is said how \
-                many there are. Each gate that fails is an error there.
+                many there are. With --branch-coverage, lines whose conditions did not go all ways follow. Each gate that fails is an error there.
                 """,
             valueName: "service"))
     var annotations: Service?

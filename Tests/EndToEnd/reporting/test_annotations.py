@@ -62,6 +62,35 @@ class Annotations(Case):
         self.assertEqual(services.annotations(self.said("--output", "json:cov.json").stdout), found)
         self.assertEqual(services.annotations(self.said("-o", "-").stdout), found)
 
+    BRANCHES = """int main(int n, char **words)
+{
+    if (n > 1)
+        return 7;
+    return n > 0 && words[0] ? 0 : 1;
+}
+"""
+
+    def test_branches(self):
+        """Ways that were never gone stand behind lines that were not executed. What ways those are is worked out by hand:
+        the program is called without words."""
+        (self.folder / "branches.c").write_text(self.BRANCHES)
+        output("gcc", "-g", "-O0", "branches.c", "-o", "program", folder=self.folder)
+        guests.qemu("pie", self.folder / "program", plugin=f"counts=on,out={self.folder}/merged.drcov")
+        plain = services.annotations(self.said().stdout)
+        self.assertEqual([(options["line"], options["title"]) for _, options, _ in plain], [("4", "Missed lines")])
+        found = services.annotations(self.said("--branch-coverage").stdout)
+        self.assertEqual(found[:1], plain)
+        self.assertEqual([(name, options["file"], options["line"], options["endLine"], options["title"])
+                          for name, options, _ in found[1:]],
+                         [("warning", "branches.c", line, line, "Missed branches") for line in ("3", "5")])
+        self.assertEqual(found[1][2], "Line 3: never went to line 4")
+        self.assertIn("condition 1 of", found[2][2])
+        (self.folder / "new.diff").write_text(
+            "--- /dev/null\n+++ b/branches.c\n@@ -0,0 +1,6 @@\n" + "".join(f"+{line}\n" for line in self.BRANCHES.splitlines()))
+        done = self.covtool("patch", "--diff", "new.diff", "--source-root", ".", "--elf", "program", "--branch-coverage",
+                            "--annotations", "github", "merged.drcov")
+        self.assertEqual(services.annotations(done.stdout), found)
+
     def test_places(self):
         """A path is seen from the workspace of GitHub's runner, which is the folder of the project there."""
         self.project(1)
