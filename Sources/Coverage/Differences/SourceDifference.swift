@@ -57,8 +57,14 @@ public struct SourceDifference: Equatable, Sendable {
     private static func changed(
         _ one: [SourceCoverage.Function], _ other: [SourceCoverage.Function]
     ) -> [SourceCoverage.Function] {
-        let hit = Set(one.filter { $0.hits > 0 })
-        return other.filter { $0.hits > 0 && !hit.contains($0) }
+        // How often each was entered is another thing.
+        func key(_ function: SourceCoverage.Function) -> SourceCoverage.FunctionKey {
+            SourceCoverage.FunctionKey(
+                line: Int32(clamping: function.line), linkageName: function.linkageName,
+                name: function.name)
+        }
+        let hit = Set(one.filter { $0.hits > 0 }.map(key))
+        return other.filter { $0.hits > 0 && !hit.contains(key($0)) }
     }
 
     /// Both are the same code's, so they have the same conditions.

@@ -63,6 +63,13 @@ extension CoverageReader {
         } else if let text = elsewhere(old, coverage, changes.diff) {
             try merging.warnings.warn(text)
         }
+        if !old.isEmpty, old.allSatisfy(\.branches.isEmpty),
+            coverage.files.contains(where: { !$0.branches.isEmpty })
+        {
+            try merging.warnings.warn(
+                "the baseline has no branches, so all are new ones: make it with --branch-coverage, too"
+            )
+        }
         try changes.tell(difference.strangers, sources, merging.warnings)
         try changes.tellHidden(coverage.files, merging.warnings)
         return (difference, coverage)

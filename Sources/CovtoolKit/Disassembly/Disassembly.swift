@@ -50,14 +50,22 @@ public struct Disassembly {
             hasSources
             ? try ListedSources(
                 reader.sources, builtFrom: reader.elf.built(modules), reader.merging.warnings) : nil
+        var isAny = false
+        func checkThatThereIsAny() throws(Failure) {
+            guard !isAny else { return }
+            throw Failure(
+                .badData, "nothing is left to show: the code is of sources that are left out")
+        }
         switch form {
         case .text(var text):
             var output = try OutputFile(path, isStyled: true)
             for part in parts {
                 forEachStretch(of: part, whole.edges, &sources) { code, module in
+                    isAny = true
                     text.write(code, of: module, to: &output)
                 }
             }
+            try checkThatThereIsAny()
             try output.finish()
         case .json:
             var output = try OutputFile(path)
@@ -67,9 +75,11 @@ public struct Disassembly {
             for part in parts {
                 json.begin(part.shown)
                 forEachStretch(of: part, whole.edges, &sources) { code, _ in
+                    isAny = true
                     json.write(code, to: &output)
                 }
             }
+            try checkThatThereIsAny()
             json.end(to: &output)
             try output.finish()
         }

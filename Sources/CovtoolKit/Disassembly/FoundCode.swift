@@ -118,7 +118,7 @@ extension CoverageReader {
         var found: [FoundCode] = []
         try elf.forEachModule(
             of: whole.keeping { modules.contains($0) }, parts: parts, warnings: merging.warnings,
-            needsLines: false
+            isOptional: true, needsLines: false
         ) { module, image, table in
             found.append(
                 FoundCode(

@@ -592,6 +592,18 @@ int main(int argc, char **argv)
             self.assertEqual(ways, {"newBranches": [(4, 0, 5)], "goneBranches": [(4, 0, 6)]})
             self.assertNotIn("newBranches", self.validated("diff", *command, "--json")["files"][0])
 
+    def test_diff_of_counts(self):
+        """A function that was entered more often is neither new nor gone."""
+        program = self.build(self.TEXT)
+        one, other = self.runs(program, "1"), self.runs(program, "1", "1", "1")
+        calls = [re.findall(r"(?m)^FNDA:(\d+),pick$", self.covtool("lcov", "--elf", program, trace).stdout)
+                 for trace in (one, other)]
+        self.assertEqual(calls, [["1"], ["3"]])
+        command = ["diff", one, other, "--elf", program, "--branch-coverage"]
+        self.assertNotIn("function", self.covtool(*command).stdout)
+        for file in self.validated("diff", *command, "--json")["files"]:
+            self.assertEqual((file["newFunctions"], file["goneFunctions"]), ([], []))
+
     def test_diff_lost(self):
         """A branch can be lost where no code is: line 4 goes to line 6 in either run."""
         program = self.build(self.TEXT.replace("        return 5;\n    return 6;", "        n = 5;\n    return n;"))

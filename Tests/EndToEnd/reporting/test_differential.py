@@ -322,6 +322,14 @@ int main(int count, char **arguments)
         self.assertEqual({(function["category"], function["name"]) for function in functions},
                          {("DUB", "unused"), ("GNC", "twice"), ("UNC", "added"), ("CBC", "main")})
 
+    def test_baseline_without_branches(self):
+        self.covtool("lcov", "--elf", self.old[0], self.old[1], "-o", "old.info")
+        command = ["differential", "--elf", self.new[0], self.new[1], "--baseline", "old.info", *self.options]
+        self.assertNotIn("branches", self.covtool(*command).stderr)
+        self.assertIn("the baseline has no branches", self.covtool(*command, "--branch-coverage").stderr)
+        self.covtool("lcov", "--branch-coverage", "--elf", self.old[0], self.old[1], "-o", "old.info")
+        self.assertNotIn("the baseline has no branches", self.covtool(*command, "--branch-coverage").stderr)
+
     def test_documents(self):
         for command, name in (("lcov", "old.info"), ("json", "old.json")):
             self.covtool(command, "--elf", self.old[0], self.old[1], "-o", name)

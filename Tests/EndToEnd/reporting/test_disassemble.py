@@ -172,6 +172,17 @@ class Whole(Disassembled):
         self.assertEqual(self.lines(self.document(f"whole+{start + 8}", trace)),
                          self.lines(self.document(f"sub_{start:x}", trace)))
 
+    def test_nothing_to_show(self):
+        """Sources that are left out, and a module whose file is gone."""
+        program, trace = self.record("-O0", "-g")
+        for words in (["--exclude", "*whole.c"], ["--include", "nosuch/*", "--json"]):
+            done = self.covtool("disassemble", "main", *words, "-o", "code", trace, status=65)
+            self.assertIn("nothing is left to show", done.stderr)
+            self.assertFalse((self.folder / "code").exists())
+        program.unlink()
+        done = self.covtool("disassemble", "whole", trace, status=66)
+        self.assertIn(f"{program}: there is no file to show the code of", done.stderr)
+
     def test_ranges(self):
         program, trace = self.record("-O0", "-g")
         whole = self.lines(self.document("main", trace))
