@@ -119,8 +119,9 @@ let package = Package(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],
             swiftSettings: strict),
         .target(name: "Threading", swiftSettings: strict),
-        .target(name: "Folders", swiftSettings: strict),
-        .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
+        .target(name: "Folders", dependencies: ["Trace"], swiftSettings: strict),
+        .target(
+            name: "Replay", dependencies: ["CProcess", "Folders", "Trace"], swiftSettings: strict),
         .target(
             name: "DebugInfo",
             dependencies: [

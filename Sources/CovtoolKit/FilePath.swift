@@ -1,5 +1,6 @@
 import Coverage
 import Folders
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -11,7 +12,7 @@ public enum FilePath {
     public static func absolute(_ path: String) -> String {
         guard let resolved = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        return unsafe PathText.text(cString: resolved)
     }
 
     /// What a symbolic link says; nil where there is none, or it is too long to be a path.
@@ -22,7 +23,7 @@ public enum FilePath {
             let count = unsafe readlink(path, start, most)
             guard count >= 0, count < most else { return nil }
             let bytes = unsafe buffer[..<count].map { UInt8(bitPattern: $0) }
-            return String(decoding: bytes, as: UTF8.self)
+            return PathText.text(bytes)
         }
     }
 
@@ -30,7 +31,7 @@ public enum FilePath {
     /// it into debug information, else without links.
     public static var workingFolder: String {
         let real = absolute(".")
-        guard let named = unsafe getenv("PWD").map({ unsafe String(cString: $0) }),
+        guard let named = unsafe getenv("PWD").map({ unsafe PathText.text(cString: $0) }),
             named.hasPrefix("/"), named == SourcePath.normalised(named), absolute(named) == real
         else { return real }
         return named
@@ -50,26 +51,28 @@ public enum FilePath {
     /// - Throws: ``Failure`` where there is none.
     static func size(_ path: String) throws(Failure) -> Int {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw Failure.reading(path, errno) }
+        guard unsafe stat(PathText.cString(path), &status) == 0 else {
+            throw Failure.reading(path, errno)
+        }
         return Int(status.st_size)
     }
 
     private static func kind(_ path: String) -> mode_t? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+        return unsafe stat(PathText.cString(path), &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     /// Whether a path leads to the file that standard output goes to, as `/dev/stdout` does.
     static func isStandardOutput(_ path: String) -> Bool {
         var (named, ours) = (stat(), stat())
-        return unsafe stat(path, &named) == 0 && fstat(STDOUT_FILENO, &ours) == 0
+        return unsafe stat(PathText.cString(path), &named) == 0 && fstat(STDOUT_FILENO, &ours) == 0
             && named.st_dev == ours.st_dev && named.st_ino == ours.st_ino
     }
 
     /// Whether the file system that the folder is on has no room for what a run writes.
     static func isFull(_ folder: String) -> Bool {
         var system = statvfs()
-        guard unsafe statvfs(folder, &system) == 0 else { return false }
+        guard unsafe statvfs(PathText.cString(folder), &system) == 0 else { return false }
         return UInt64(system.f_bavail) * UInt64(system.f_frsize) < 1 << 20
     }
 

@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -10,7 +12,7 @@ struct FileVersion: Equatable {
     /// Nil where there is no file.
     init?(_ path: String) {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe stat(PathText.cString(path), &status) == 0 else { return nil }
         (number, size) = (status.st_ino, Int(status.st_size))
         (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }

@@ -1,4 +1,5 @@
 import Synchronization
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -81,10 +82,7 @@ public enum Interruption {
     private static func publish(_ paths: [String]) {
         let old = unsafe unfinished
         var bytes: [CChar] = []
-        for path in paths {
-            bytes += path.utf8.map { CChar(bitPattern: $0) }
-            bytes.append(0)
-        }
+        for path in paths { bytes += PathText.cString(path) }
         bytes.append(0)
         let new = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
         for index in bytes.indices { unsafe new[index] = bytes[index] }

@@ -63,7 +63,7 @@ public enum ShrunkFile {
     /// into ``line``, with a question mark for what would steer a terminal; gives the number of its bytes, and the
     /// address' place in the file.
     private static func readPath(of address: UInt) -> (count: Int, offset: UInt) {
-        let maps = unsafe open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
+        let maps = unsafe Glibc.open("/proc/self/maps", O_RDONLY | O_CLOEXEC)
         guard maps >= 0 else { return (0, 0) }
         var (start, end, offset, path) = (UInt(0), UInt(0), UInt(0), 0)
         var field = 0

@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -15,7 +17,9 @@ public struct FolderNames: RandomAccessCollection, Sendable {
     ///
     /// - Parameter folder: empty for the current one.
     public init(of folder: String) {
-        guard let stream = unsafe opendir(folder.isEmpty ? "." : folder) else { return }
+        guard let stream = unsafe opendir(PathText.cString(folder.isEmpty ? "." : folder)) else {
+            return
+        }
         defer { unsafe closedir(stream) }
         while let entry = unsafe readdir(stream) {
             let start = bytes.count
@@ -39,10 +43,10 @@ public struct FolderNames: RandomAccessCollection, Sendable {
     /// How many there are.
     public var endIndex: Int { starts.count }
 
-    /// A name; what is not UTF-8 in it is replaced.
+    /// A name, with what is not UTF-8 in it as ``PathText`` has it.
     public subscript(number: Int) -> String {
         unsafe bytes[starts[number]...].withUnsafeBufferPointer {
-            unsafe $0.baseAddress.map { unsafe String(cString: $0) } ?? ""
+            unsafe $0.baseAddress.map { unsafe PathText.text(cString: $0) } ?? ""
         }
     }
 

@@ -1,5 +1,6 @@
 import CProcess
 import Synchronization
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -19,7 +20,7 @@ struct ChildProcess {
     ///   - descriptors: which of our descriptors it has under which numbers; it has no others.
     /// - Throws: ``SystemError``.
     init(_ words: [String], descriptors: [(own: Int32, its: Int32)]) throws(SystemError) {
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        var arguments = unsafe words.map { unsafe strdup(PathText.cString($0)) } + [nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
         var pairs = descriptors.map { ($0.own, $0.its) }
         let number = ChildProcess.started.withLock { started in

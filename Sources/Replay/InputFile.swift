@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -22,7 +24,8 @@ final class InputFile {
     init(in folder: String, isNamed: Bool) throws(SystemError) {
         (self.folder, self.isNamed) = (folder, isNamed)
         path = folder + "input"
-        guard unsafe mkdir(folder, RunRights.folder) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(PathText.cString(folder), RunRights.folder) == 0 || errno == EEXIST
+        else {
             throw SystemError(number: errno)
         }
         (writing, descriptor) = try InputFile.make(path)
@@ -33,7 +36,7 @@ final class InputFile {
         close(writing)
         close(descriptor)
         InputFile.empty(folder)
-        unsafe rmdir(folder)
+        unsafe rmdir(PathText.cString(folder))
     }
 
     /// Puts an input into it, at whose beginning reading begins.
@@ -55,7 +58,9 @@ final class InputFile {
     /// Whether the folder has the file as it was made, and nothing else; and no other folder has it.
     private var isIntact: Bool {
         var found = stat()
-        guard let made = InputFile.status(writing), unsafe lstat(path, &found) == 0 else {
+        guard let made = InputFile.status(writing),
+            unsafe lstat(PathText.cString(path), &found) == 0
+        else {
             return false
         }
         return found.st_ino == made.st_ino && found.st_dev == made.st_dev && found.st_mode == mode
@@ -66,9 +71,10 @@ final class InputFile {
     /// Makes the file anew.
     private func restore() throws(SystemError) {
         // The program can have removed the folder, or taken its permissions.
-        unsafe chmod(folder, RunRights.folder)
+        unsafe chmod(PathText.cString(folder), RunRights.folder)
         InputFile.empty(folder)
-        guard unsafe mkdir(folder, RunRights.folder) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(PathText.cString(folder), RunRights.folder) == 0 || errno == EEXIST
+        else {
             throw SystemError(number: errno)
         }
         let made = try InputFile.make(path)
@@ -82,9 +88,10 @@ final class InputFile {
 extension InputFile {
     /// Makes a file, and opens it for writing and for reading.
     private static func make(_ path: String) throws(SystemError) -> (Int32, Int32) {
-        let writing = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, RunRights.input)
+        let writing = unsafe open(
+            PathText.cString(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, RunRights.input)
         guard writing >= 0 else { throw SystemError(number: errno) }
-        let reading = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let reading = unsafe open(PathText.cString(path), O_RDONLY | O_CLOEXEC)
         guard reading >= 0 else {
             let error = errno
             close(writing)
@@ -99,7 +106,7 @@ extension InputFile {
     }
 
     private static func entryCount(_ folder: String) -> Int {
-        guard let stream = unsafe opendir(folder) else { return 0 }
+        guard let stream = unsafe opendir(PathText.cString(folder)) else { return 0 }
         defer { unsafe closedir(stream) }
         var count = -2
         while unsafe readdir(stream) != nil { count += 1 }
@@ -108,7 +115,8 @@ extension InputFile {
 
     /// Removes all that is in a folder; links are not followed.
     private static func empty(_ folder: String) {
-        let opened = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let opened = unsafe open(
+            PathText.cString(folder), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         if opened >= 0 { empty(opened) }
     }
 
@@ -151,7 +159,10 @@ struct FileWatch: ~Copyable {
     init?(_ path: String) {
         descriptor = inotify_init1(Int32(O_CLOEXEC | O_NONBLOCK))
         guard descriptor >= 0 else { return nil }
-        guard unsafe inotify_add_watch(descriptor, path, UInt32(IN_OPEN | IN_ACCESS)) >= 0 else {
+        guard
+            unsafe inotify_add_watch(
+                descriptor, PathText.cString(path), UInt32(IN_OPEN | IN_ACCESS)) >= 0
+        else {
             close(descriptor)
             return nil
         }
@@ -175,13 +186,14 @@ final class MessageFile {
 
     init(_ path: String) throws(SystemError) {
         self.path = path
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
+        descriptor = unsafe open(
+            PathText.cString(path), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemError(number: errno) }
     }
 
     deinit {
         close(descriptor)
-        unsafe unlink(path)
+        unsafe unlink(PathText.cString(path))
     }
 
     func clear() { ftruncate(descriptor, 0) }

@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -62,8 +64,8 @@ final class Server {
         close(requests)
         close(answers)
         // What it has recorded is no run's.
-        unsafe unlink(journal)
-        unsafe unlink(trace)
+        unsafe unlink(PathText.cString(journal))
+        unsafe unlink(PathText.cString(trace))
     }
 
     /// The error where it has ended: the system tells the end of its pipe some time before how it ended.
@@ -77,7 +79,7 @@ final class Server {
         return SystemError(number: ESRCH)
     }
 
-    var hasJournal: Bool { unsafe access(journal, R_OK) == 0 }
+    var hasJournal: Bool { unsafe access(PathText.cString(journal), R_OK) == 0 }
 
     /// A run on what is in the input's file now.
     func run(_ watch: Watch) throws(SystemError) -> EndedRun {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CovtoolKit
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -9,7 +10,7 @@ import CovtoolKit
 @main
 enum Main {
     static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = Main.arguments
         // The argument parser would make all commands' options first, most of what this takes.
         if arguments == ["--version"] {
             print(Version.line)
@@ -31,6 +32,13 @@ enum Main {
             let usage = UsageError(arguments)
             Diagnostics.fail(usage.message(of: error), hint: usage.hint)
             exit(Failure.Status.usage.rawValue)
+        }
+    }
+
+    /// The words behind the program's own name. Paths among them need not be UTF-8.
+    private static var arguments: [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+            unsafe CommandLine.unsafeArgv[index].map { unsafe PathText.text(cString: $0) }
         }
     }
 

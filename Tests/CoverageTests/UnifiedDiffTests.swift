@@ -1,5 +1,6 @@
 import Coverage
 import Testing
+import Trace
 
 @Suite struct UnifiedDiffTests {
     private func files(_ text: String) throws -> [UnifiedDiff.File] {

@@ -23,8 +23,9 @@ let package = Package(
         .target(name: "CCapstone", dependencies: ["CLoader"]),
         .target(name: "CProcess"),
         .target(name: "CSQLite", dependencies: ["CLoader"]),
-        .target(name: "Folders", swiftSettings: strict),
-        .target(name: "Replay", dependencies: ["CProcess", "Folders"], swiftSettings: strict),
+        .target(name: "Folders", dependencies: ["Trace"], swiftSettings: strict),
+        .target(
+            name: "Replay", dependencies: ["CProcess", "Folders", "Trace"], swiftSettings: strict),
         .target(name: "MachineCode", dependencies: ["Trace"], swiftSettings: strict),
         .target(
             name: "Coverage", dependencies: ["MachineCode", "Threading", "Trace"],

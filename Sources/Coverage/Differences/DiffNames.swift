@@ -1,3 +1,5 @@
+import Trace
+
 /// What a diff calls the two versions of a file, and which paths that means.
 ///
 /// Programs put something of their own before a path: git `a/` and `b/`, or what it was told to; diff the folders

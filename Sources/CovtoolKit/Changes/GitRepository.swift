@@ -1,5 +1,6 @@
 import Coverage
 import Replay
+import Trace
 
 /// The repository of the working folder, as git knows it.
 public struct GitRepository: Sendable {

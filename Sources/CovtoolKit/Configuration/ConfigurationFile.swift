@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -37,7 +38,7 @@ public struct ConfigurationFile {
     {
         try found(
             for: commands, from: FilePath.workingFolder,
-            named: unsafe getenv("COVTOOL_CONFIG").map { unsafe String(cString: $0) })
+            named: unsafe getenv("COVTOOL_CONFIG").map { unsafe PathText.text(cString: $0) })
     }
 
     /// The same, seen from a folder.
@@ -54,7 +55,8 @@ public struct ConfigurationFile {
         while true {
             let path = (folder == "/" ? "" : folder) + "/" + name
             var status = stat()
-            if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            if unsafe stat(PathText.cString(path), &status) == 0, status.st_mode & S_IFMT == S_IFREG
+            {
                 return try ConfigurationFile(path: path, commands)
             }
             if folder == "/" || folder.isEmpty { return nil }

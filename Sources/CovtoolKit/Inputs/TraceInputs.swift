@@ -1,5 +1,6 @@
 import Folders
 import Reports
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -112,14 +113,14 @@ public struct TraceInputs {
         return bytes.split { $0 == (isZeroEnded ? 0 : UInt8(ascii: "\n")) }
             .map { line in
                 let end = !isZeroEnded && line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-                return String(decoding: end, as: UTF8.self)
+                return PathText.text(end)
             }
             .filter { !$0.isEmpty }
     }
 
     private static func status(_ path: String) -> stat? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? status : nil
+        return unsafe stat(PathText.cString(path), &status) == 0 ? status : nil
     }
 
     private static func isLink(_ path: String) -> Bool {

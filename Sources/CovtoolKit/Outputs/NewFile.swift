@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -27,7 +29,7 @@ enum NewFile {
         var (number, name) = (0, path(0))
         while true {
             let descriptor = unsafe Glibc.open(
-                name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+                PathText.cString(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
             number += 1
             if descriptor >= 0, goes { Interruption.addUnfinished(name) }
             if descriptor >= 0 || errno != EEXIST || number == most { return (descriptor, name) }

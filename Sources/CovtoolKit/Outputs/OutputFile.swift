@@ -1,5 +1,6 @@
 import Coverage
 import Reports
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -35,7 +36,7 @@ public final class OutputFile: ByteOutputStream {
         self.path = path
         target = FilePath.destination(path)
         var status = stat()
-        let exists = unsafe stat(path, &status) == 0
+        let exists = unsafe stat(PathText.cString(path), &status) == 0
         if exists, status.st_mode & S_IFMT != S_IFREG {
             temporary = nil
             descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)

@@ -1,4 +1,5 @@
 private import CArchive
+import Trace
 import Coverage
 
 #if canImport(Glibc)
@@ -38,7 +39,9 @@ struct ArchiveReader: ~Copyable {
                 Debian's libarchive13
                 """)
         }
-        guard let walk = unsafe archive_open(path) else { throw Failure.reading(path, ENOMEM) }
+        guard let walk = unsafe archive_open(PathText.cString(path)) else {
+            throw Failure.reading(path, ENOMEM)
+        }
         unsafe self.walk = walk
     }
 

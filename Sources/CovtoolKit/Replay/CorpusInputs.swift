@@ -104,9 +104,6 @@ public struct CorpusInputs {
                 try add(folder: folder + name + "/")
             } else if name != InputPaths.readme, FilePath.isRegular(folder + name) {
                 inputs.append(ReplayInput(path: folder + name))
-            } else if CorpusInputs.isMisread(name), !FilePath.exists(folder + name) {
-                // It is not lost without a word: it ends as one that cannot be run.
-                inputs.append(ReplayInput(path: folder + name))
             }
         }
     }
@@ -118,7 +115,4 @@ public struct CorpusInputs {
         return InputPaths.marksOfAFL.contains { FilePath.exists(folder + $0) }
             || FolderNames(of: queue).contains(where: InputPaths.isOfQueue)
     }
-
-    /// Whether a name stands for one that is not UTF-8.
-    private static func isMisread(_ name: String) -> Bool { name.contains("\u{FFFD}") }
 }

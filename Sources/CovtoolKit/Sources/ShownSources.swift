@@ -1,5 +1,6 @@
 import Coverage
 import Reports
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -115,7 +116,7 @@ extension ElfFiles {
         let paths = files.isEmpty ? modules.map(\.path) : files.map(\.path)
         return paths.compactMap { path in
             var status = stat()
-            return unsafe stat(path, &status) == 0 ? status.st_mtim.tv_sec : nil
+            return unsafe stat(PathText.cString(path), &status) == 0 ? status.st_mtim.tv_sec : nil
         }
         .max()
     }

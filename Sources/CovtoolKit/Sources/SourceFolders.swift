@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -45,7 +46,9 @@ struct SourceFolders {
         for name in folders {
             let real = FilePath.absolute(name)
             var status = stat()
-            guard unsafe stat(real, &status) == 0 else { throw .reading(name, errno) }
+            guard unsafe stat(PathText.cString(real), &status) == 0 else {
+                throw .reading(name, errno)
+            }
             guard status.st_mode & S_IFMT == S_IFDIR else { throw .reading(name, ENOTDIR) }
             roots.append(Root(named: SourcePath.normalised(name, in: folder), real: real))
         }
@@ -95,8 +98,7 @@ struct SourceFolders {
     private static func source(of path: String, in root: Root) throws(Absence)
         -> (bytes: [UInt8], modified: Int)
     {
-        let name = PathText.bytes(of: path).map(CChar.init(bitPattern:)) + [0]
-        let place = unsafe open(name, SourceFolders.placeOnly | O_CLOEXEC)
+        let place = unsafe open(path, SourceFolders.placeOnly | O_CLOEXEC)
         guard place >= 0 else {
             throw [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) ? .missing : .unreadable(errno)
         }

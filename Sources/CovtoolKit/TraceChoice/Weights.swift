@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -15,7 +17,7 @@ public struct Weights {
     public init(_ source: String?, of paths: [String]) throws(Failure) {
         sizes = paths.map { path in
             var status = stat()
-            return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
+            return unsafe stat(PathText.cString(path), &status) == 0 ? Int(status.st_size) : 0
         }
         guard let source else {
             values = Array(repeating: 1, count: paths.count)

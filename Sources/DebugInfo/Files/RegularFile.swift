@@ -1,3 +1,5 @@
+import Trace
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -12,7 +14,8 @@ public enum RegularFile {
         // Nothing is opened that was not one before, and nothing taken that has become another.
         guard let before = status(path) else { throw .cannotOpen(errno: errno) }
         guard before.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor = unsafe Glibc.open(
+            PathText.cString(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .cannotOpen(errno: errno) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -38,6 +41,6 @@ public enum RegularFile {
     /// Nil where nothing is there that this process may look at; `errno` says why.
     private static func status(_ path: String) -> stat? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 ? status : nil
+        return unsafe stat(PathText.cString(path), &status) == 0 ? status : nil
     }
 }

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 #if canImport(Glibc)
     import Glibc

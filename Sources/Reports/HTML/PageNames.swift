@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// The names of pages' files. A name comes of the path alone, whatever other files there are, so that a link goes on
 /// to lead where it led; it is readable, and can be a file's name and a part of an address everywhere.

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// The folders that a project's sources are below: services know a file by its path from there.
 public struct ProjectFolders: Sendable {

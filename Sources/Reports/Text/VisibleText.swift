@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// Text in which every character shows.
 public enum VisibleText {

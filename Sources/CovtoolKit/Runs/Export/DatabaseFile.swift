@@ -1,4 +1,5 @@
 private import CSQLite
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -36,7 +37,7 @@ final class DatabaseFile: ExportOutput {
         guard made.descriptor >= 0 else { throw Failure.writing(path, errno) }
         close(made.descriptor)
         (self.path, self.target, temporary) = (path, target, made.path)
-        unsafe database = database_open(made.path)
+        unsafe database = database_open(PathText.cString(made.path))
         // Until it has its name, nobody else sees it, and nothing is kept of one that has failed.
         try run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;")
     }

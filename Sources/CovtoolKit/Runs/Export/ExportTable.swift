@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// A table of an export.
 struct ExportTable {

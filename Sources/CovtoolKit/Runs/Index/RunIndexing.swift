@@ -163,7 +163,7 @@ public struct RunIndexing {
     /// The bytes of a file, and when it was written, in nanoseconds; 0 where that is not known.
     fileprivate static func state(ofFile path: String) -> (size: UInt64, time: UInt64) {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return (0, 0) }
+        guard unsafe stat(PathText.cString(path), &status) == 0 else { return (0, 0) }
         let seconds = UInt64(clamping: status.st_mtim.tv_sec)
         let nanoseconds = UInt64(clamping: status.st_mtim.tv_nsec)
         return (UInt64(clamping: status.st_size), seconds &* 1_000_000_000 &+ nanoseconds)

@@ -43,6 +43,21 @@ public enum PathText {
         return bytes
     }
 
+    /// The bytes of a path with a zero behind them, as the system's calls take it.
+    public static func cString(_ text: String) -> [CChar] {
+        bytes(of: text).map(CChar.init(bitPattern:)) + [0]
+    }
+
+    /// The text of a path of the system's, up to its zero.
+    public static func text(cString path: UnsafePointer<CChar>) -> String {
+        var count = 0
+        while unsafe path[count] != 0 { count += 1 }
+        return unsafe text(
+            path.withMemoryRebound(to: UInt8.self, capacity: count) {
+                unsafe [UInt8](UnsafeBufferPointer(start: $0, count: count))
+            })
+    }
+
     /// The byte that a character stands for, if it is no character of UTF-8.
     public static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
         scalar.value >= first ? UInt8(truncatingIfNeeded: scalar.value - first + 0x80) : nil
