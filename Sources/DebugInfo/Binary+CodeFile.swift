@@ -15,7 +15,11 @@ extension Binary {
             code: code([.code, .tables]),
             functions: ranges.sorted { $0.lowerBound < $1.lowerBound })
         guard !image.isFixed else { return file }
-        for function in table { file.names[Array(function.linkageName.utf8)] = function.entry }
+        for function in table {
+            for name in [function.linkageName] + function.aliases {
+                file.names[Array(name.utf8)] = function.entry
+            }
+        }
         return file
     }
 }

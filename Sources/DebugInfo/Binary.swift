@@ -27,6 +27,7 @@ public struct Binary: ~Copyable {
     private let instructionSet: InstructionSet?
     private let own: OwnAddresses
     private let splitObjects = SplitObjects()
+    private let damage = TableDamage()
 
     /// Opens the file at `path`.
     ///
@@ -112,7 +113,11 @@ public struct Binary: ~Copyable {
         if parts.contains(.everyFunction) {
             let list = FunctionList(
                 functions(), image: image, readsNames: parts.contains(.readableNames))
-            table = list.completing(table, file: path)
+            table = list.addingAliases(to: list.completing(table, file: path))
+        } else if parts.contains(.aliases) {
+            let list = FunctionList(
+                Symbols.functions(in: symbolFile), image: image, readsNames: false)
+            table = list.addingAliases(to: table)
         }
         if !parts.contains(.verbatim) { table = table.withoutArtificialLines() }
         addCode(to: &table, parts)
@@ -165,6 +170,10 @@ public struct Binary: ~Copyable {
             Code(sections, constants: constants), other.map { Code($0, constants: constants) }
         )
     }
+
+    /// What is wrong with the tables by which functions were found: the table, the place and what it is, a line each. None before
+    /// ``functionTable(readsNames:)``, or all functions of ``lineTable(_:)``, were asked for.
+    public var damagedTables: [String] { damage.texts }
 
     /// The files that the debug information refers to and that are not found, as it names them: the one
     /// that dwz made of what several files share, and those of split units.
@@ -223,7 +232,10 @@ public struct Binary: ~Copyable {
         var addresses = Symbols.functions(named: name, in: unsafe SymbolFile(module, own))
         if addresses.isEmpty {
             let table = functionTable(readsNames: false)
-            addresses.formUnion(table.functions.lazy.filter { $0.name == name }.map(\.entry))
+            addresses.formUnion(
+                table.functions.lazy.filter { function in
+                    function.name == name || function.aliases.contains(name)
+                }.map(\.entry))
         }
         return addresses.filter { image.isCode($0) }.map { $0 - image.base }.sorted()
     }
@@ -231,15 +243,15 @@ public struct Binary: ~Copyable {
     /// What says of anything that it is a function.
     private func functions() -> [FoundFunction] {
         var bias: GElf_Addr = 0
-        var found = Symbols.functions(in: unsafe SymbolFile(module, own))
+        var found = Symbols.functions(in: unsafe SymbolFile(module, own), damage)
         guard let elf = unsafe dwfl_module_getelf(module, &bias) else { return found }
         let names = Dictionary(
             found.map { ($0.address, $0.name ?? "") }, uniquingKeysWith: { min($0, $1) })
         let pointers = unsafe Pointers(
-            elf, in: StartupCode.lists.union(GoTable.sections))
+            elf, in: StartupCode.lists.union(GoTable.sections), damage)
         var stubSections: [Range<UInt64>] = []
         if let instructionSet, !image.isRelocatable {
-            let stubs = unsafe LinkageStub.stubs(elf, image, instructionSet) { names[$0] }
+            let stubs = unsafe LinkageStub.stubs(elf, image, instructionSet, damage) { names[$0] }
             found += stubs.map { stub in
                 FoundFunction(
                     address: stub.start, size: stub.end - stub.start,
@@ -248,13 +260,13 @@ public struct Binary: ~Copyable {
             stubSections = unsafe ELFSections.executable(elf)
                 .filter { LinkageStub.isSection($0.name) }.map(\.addresses)
         }
-        if let table = unsafe GoTable(elf, image, pointer: pointers.callAsFunction) {
+        if let table = unsafe GoTable(elf, image, damage, pointer: pointers.callAsFunction) {
             found += table.functions()
         }
-        found += unsafe UnwindTable.functions(elf, image) { address in
+        found += unsafe UnwindTable.functions(elf, image, damage) { address in
             stubSections.contains { $0.contains(address) }
         }
-        if own.hasThumbBit { found += unsafe ExceptionIndex.functions(elf, image) }
+        if own.hasThumbBit { found += unsafe ExceptionIndex.functions(elf, image, damage) }
         let startup =
             unsafe StartupCode.addresses(elf, image, pointer: pointers.callAsFunction)
             + (image.isRelocatable ? [] : StartupCode.sections(elf))
@@ -313,6 +325,10 @@ public struct LineTableParts: OptionSet, Sendable {
     public static let verbatim = LineTableParts(rawValue: 32)
     /// Functions that debug information does not know, too, as those of a file without any: linkers' stubs among them.
     public static let everyFunction = LineTableParts(rawValue: 64)
+
+    /// All names of functions that symbols have; they are there in any case where debug information is not all that
+    /// functions are taken from.
+    public static let aliases = LineTableParts(rawValue: 128)
 
     /// What reports of coverage are made of; names are the linker's.
     public static let coverage: LineTableParts = [.functions, .inlinedCalls, .code]

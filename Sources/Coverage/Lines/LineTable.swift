@@ -53,6 +53,8 @@ public struct LineTable: Sendable {
         public var name: String
         /// The name as the linker has it, which tells overloads apart.
         public var linkageName: String
+        /// Further names that the linker has for it, where they were asked for.
+        public var aliases: [String] = []
         /// An index into ``LineTable/files``, nil where the debug information names no file.
         public var file: Int32?
         /// The line of the declaration, 0 where it is not known.
@@ -84,6 +86,13 @@ public struct LineTable: Sendable {
             self.isArtificial = isArtificial
             self.isPart = isPart
             self.isOfGCC = isOfGCC
+        }
+
+        /// Whether one of its names is wanted.
+        ///
+        /// - Parameter isWanted: by the name and the linkage name; an alias is both.
+        public func isCalled(_ isWanted: (_ name: String, _ linkageName: String) -> Bool) -> Bool {
+            isWanted(name, linkageName) || aliases.contains { isWanted($0, $0) }
         }
 
         /// Whether reports have it.
@@ -146,6 +155,17 @@ public struct LineTable: Sendable {
         var table = self
         if let file { table.files.append(file) }
         table.functions = (table.functions + functions).sorted { $0.entry < $1.entry }
+        return table
+    }
+
+    /// The table, whose functions have all of the linker's names for where they are entered.
+    public func addingAliases(_ names: (_ entry: UInt64) -> [String]) -> LineTable {
+        var table = self
+        for (index, function) in functions.enumerated() {
+            table.functions[index].aliases = names(function.entry).filter {
+                $0 != function.linkageName
+            }
+        }
         return table
     }
 }

@@ -39,15 +39,13 @@ public struct PlaceCount: Sendable {
     /// Functions of a table: they were come to as often as they were entered, where their own code is and where they
     /// were inlined. Nil if none is wanted.
     ///
-    /// - Parameter isWanted: by the name and the linkage name.
+    /// - Parameter isWanted: by the name and the linkage name; an alias is both.
     public init?(
         functionsOf table: LineTable, _ isWanted: (_ name: String, _ linkageName: String) -> Bool
     ) {
         var entries: Set<UInt64> = []
         for function in table.functions
-        where !function.isPart && isWanted(function.name, function.linkageName) {
-            entries.insert(function.entry)
-        }
+        where !function.isPart && function.isCalled(isWanted) { entries.insert(function.entry) }
         let inlined = table.inlinedFunctions.map { isWanted($0.name, $0.linkageName) }
         for call in table.inlinedCalls where inlined[Int(call.function)] {
             if let entry = call.entry { entries.insert(entry) }

@@ -24,6 +24,8 @@ struct ElfFile: Sendable {
     let lack: DebugInfoError?
     /// Files that its debug information refers to and that are not found.
     let missingFiles: [String]
+    /// What is wrong with the tables by which functions were found.
+    let damagedTables: [String]
     /// The separate debug file, or the one that it shares with others, that is not of its build.
     let stranger: DebugInfoError?
     private let buildID: [UInt8]
@@ -64,6 +66,7 @@ struct ElfFile: Sendable {
             binary.addCode(to: &found, parts)
             table = found
         }
+        damagedTables = binary.damagedTables
     }
 
     /// The modules of a profile that it stands for: by its name, or its name without `.debug`, or

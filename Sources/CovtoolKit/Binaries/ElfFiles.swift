@@ -258,7 +258,7 @@ public struct ElfFiles: Sendable {
             if isOptional { return }
             throw Failure(
                 .badData,
-                "no module of the trace has debug information (DWARF): build with -g, or name --elf"
+                "the file of no module of the trace can be read: name it with --elf, or its folder with --sysroot"
             )
         }
         let isKept = { (module: ModuleCoverage) in
@@ -306,6 +306,7 @@ public struct ElfFiles: Sendable {
         if let stranger = file.stranger {
             try warnings.warn(Failure(elf: file.path, stranger))
         }
+        for damage in file.damagedTables { try warnings.warn("\(file.path): \(damage)") }
         if !file.missingFiles.isEmpty {
             warnings.warnAnyway(
                 """

@@ -85,7 +85,10 @@ extension CoverageReader {
                         module: module, base: image.base, table: table, choice: .functions(entries))
                 )
             } else if found.isEmpty {
-                known.formUnion(table.functions.lazy.map(\.name))
+                for function in table.functions {
+                    known.insert(function.name)
+                    known.formUnion(function.aliases)
+                }
                 isInlined = isInlined || table.inlinedFunctions.contains { $0.name == name }
             }
         }
@@ -140,14 +143,14 @@ extension FoundCode.Choice {
 extension LineTable {
     /// Where functions of a name are entered: the linker's, or the readable one with its parameters or without.
     func entries(ofFunction name: String) -> Set<UInt64> {
-        let exact = functions.filter { $0.name == name || $0.linkageName == name }
+        let exact = functions.filter { function in
+            function.isCalled { own, linkage in own == name || linkage == name }
+        }
         // Names that are not C's take time to read.
         let named =
             exact.isEmpty
             ? functions.filter { function in
-                FunctionName.isNamed(function.linkageName, name)
-                    || function.linkageName != function.name
-                        && FunctionName.isNamed(function.name, name)
+                function.isCalled { own, linkage in FunctionName.isNamed(name, own, linkage) }
             } : exact
         return Set(named.map(\.entry))
     }

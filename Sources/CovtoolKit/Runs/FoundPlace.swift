@@ -107,15 +107,17 @@ struct PlaceFinder {
         if count == nil {
             // Names that are not C's take time to read.
             count = PlaceCount(functionsOf: table) { own, linkage in
-                FunctionName.isNamed(linkage, name)
-                    || linkage != own && FunctionName.isNamed(own, name)
+                FunctionName.isNamed(name, own, linkage)
             }
         }
         if let count {
             parts[name, default: []].append(
                 FoundPlace.Part(module: module, base: base, count: count))
         } else if parts.isEmpty {
-            for function in table.functions { known.insert(function.name) }
+            for function in table.functions {
+                known.insert(function.name)
+                known.formUnion(function.aliases)
+            }
         }
     }
 
@@ -164,6 +166,11 @@ struct PlaceFinder {
 
 /// Names of functions, as people write them.
 enum FunctionName {
+    /// Whether a name of a function is one of its own, with parameters or without.
+    static func isNamed(_ name: String, _ own: String, _ linkageName: String) -> Bool {
+        isNamed(linkageName, name) || linkageName != own && isNamed(own, name)
+    }
+
     /// Whether a function is called so: its name with its parameters, or without.
     ///
     /// - Parameter linkageName: the linker's name, or one that is readable already.

@@ -116,6 +116,20 @@ enum ELFSections {
         return found
     }
 
+    /// The same of a table that says where functions are.
+    ///
+    /// - Parameter damage: takes that the file has a part of it, or nothing.
+    static func found(_ name: String, _ elf: OpaquePointer, _ damage: TableDamage) -> Found? {
+        let found = unsafe self.found(name, elf)
+        unsafe forEach(elf) { _, header, other in
+            guard other == name, header.sh_type != UInt32(SHT_NOBITS),
+                header.sh_size > UInt64(found?.count ?? 0)
+            else { return }
+            damage.add(name, at: found?.count, "it goes on behind the file's end")
+        }
+        return found
+    }
+
     /// What a section holds; nil where that is not in the file.
     static func found(_ section: OpaquePointer, _ header: GElf_Shdr, _ elf: OpaquePointer) -> Found?
     {

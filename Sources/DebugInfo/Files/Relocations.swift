@@ -16,13 +16,20 @@ enum Relocations {
     }
 
     /// Calls `body` with each that is of a part of the file that is loaded.
-    static func forEach(_ elf: OpaquePointer, _ body: (Entry) -> Void) {
-        unsafe ELFSections.forEach(elf) { section, header, _ in
+    ///
+    /// - Parameter damage: takes what cannot be read.
+    static func forEach(
+        _ elf: OpaquePointer, _ damage: TableDamage? = nil, _ body: (Entry) -> Void
+    ) {
+        unsafe ELFSections.forEach(elf) { section, header, name in
             let isLong = header.sh_type == UInt32(SHT_RELA)
-            guard isLong || header.sh_type == UInt32(SHT_REL), header.sh_entsize > 0,
-                header.sh_flags & UInt64(SHF_ALLOC) != 0,
-                let data = unsafe elf_getdata(section, nil)
+            guard isLong || header.sh_type == UInt32(SHT_REL), header.sh_size > 0,
+                header.sh_flags & UInt64(SHF_ALLOC) != 0
             else { return }
+            guard header.sh_entsize > 0, let data = unsafe elf_getdata(section, nil) else {
+                damage?.add(name, at: nil, "it cannot be read")
+                return
+            }
             let link = unsafe elf_getscn(elf, Int(header.sh_link))
             let symbols = unsafe link.flatMap { unsafe elf_getdata($0, nil) }
             var table = GElf_Shdr()
@@ -34,7 +41,11 @@ enum Relocations {
                     isLong
                     ? unsafe gelf_getrela(data, index, &long) != nil
                     : unsafe gelf_getrel(data, index, &short) != nil
-                guard isThere else { break }
+                let offset = Int(index) * Int(clamping: header.sh_entsize)
+                guard isThere else {
+                    damage?.add(name, at: offset, "an entry cannot be read")
+                    break
+                }
                 let info = isLong ? long.r_info : short.r_info
                 var entry = unsafe Entry(
                     place: isLong ? long.r_offset : short.r_offset,
@@ -46,7 +57,10 @@ enum Relocations {
                     guard hasTable, let symbols = unsafe symbols,
                         unsafe gelf_getsym(symbols, number, &symbol) != nil,
                         let text = unsafe elf_strptr(elf, Int(table.sh_link), Int(symbol.st_name))
-                    else { continue }
+                    else {
+                        damage?.add(name, at: offset, "an entry's symbol cannot be read")
+                        continue
+                    }
                     unsafe entry.name = UnsafePointer(text)
                     if symbol.st_shndx != UInt16(SHN_UNDEF) { entry.target = symbol.st_value }
                 }

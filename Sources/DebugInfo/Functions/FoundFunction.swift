@@ -20,6 +20,8 @@ struct FoundFunction {
     var end: UInt64?
     /// As the linker has it; nil where it has none.
     var name: String?
+    /// Further names.
+    var aliases: [String] = []
     var source: Source
 
     /// - Parameter size: bytes of code; 0 where that is not known.

@@ -1,4 +1,5 @@
 import Coverage
+import Trace
 
 /// The functions of an ELF file by what is left to go by without debug information.
 struct FunctionList {
@@ -37,6 +38,11 @@ struct FunctionList {
                 let whole = last.end ?? function.end
                 functions[functions.count - 1].end = whole
                 functions[functions.count - 1].name = last.name ?? function.name
+                if let name = function.name, last.name != nil, last.name != name,
+                    last.aliases.last != name
+                {
+                    functions[functions.count - 1].aliases.append(name)
+                }
                 end = max(end, whole ?? 0)
             } else if function.name != nil || function.address >= end {
                 functions.append(function)
@@ -71,14 +77,24 @@ struct FunctionList {
                 .flatMap { $0.address == address ? $0 : nil }
             guard row != nil || file != nil else { continue }
             let name = function.name ?? "sub_\(String(address, radix: 16))"
-            added.append(
-                LineTable.Function(
-                    name: readsNames ? Demangler.readable(name) : name, linkageName: name,
-                    file: row?.file ?? Int32(table.files.count), line: row?.line ?? 0,
-                    entry: address, ranges: [range]))
+            var own = LineTable.Function(
+                name: readsNames ? Demangler.readable(name) : name, linkageName: name,
+                file: row?.file ?? Int32(table.files.count), line: row?.line ?? 0,
+                entry: address, ranges: [range])
+            own.aliases = function.aliases
+            added.append(own)
         }
         FunctionList.add(parts, to: &added)
         return table.adding(added, file: file)
+    }
+
+    /// The table with all names that there are for what its functions are entered by.
+    func addingAliases(to table: LineTable) -> LineTable {
+        table.addingAliases { entry in
+            let place = functions.partitioningIndex { $0.address >= entry }
+            guard place < functions.count, functions[place].address == entry else { return [] }
+            return [functions[place].name].compactMap(\.self) + functions[place].aliases
+        }
     }
 
     /// Parts whose functions cannot be told from others of their name are left out.

@@ -13,6 +13,8 @@ struct GoTable {
     }
 
     private let section: ELFSections.Found
+    private let sectionName: String
+    private let damage: TableDamage
     private let version: Version
     private let wordSize: Int
     private let count: Int
@@ -24,23 +26,31 @@ struct GoTable {
     /// Nil where there is none, or it is of a version that is not known.
     ///
     /// - Parameter pointer: what a loader leaves at an address.
-    init?(_ elf: OpaquePointer, _ image: Image, pointer: (UInt64) -> UInt64?) {
+    init?(
+        _ elf: OpaquePointer, _ image: Image, _ damage: TableDamage,
+        pointer: (UInt64) -> UInt64?
+    ) {
         guard !image.isRelocatable,
-            let section = GoTable.sections.lazy.compactMap({ name in
-                unsafe ELFSections.found(name, elf)
+            let (sectionName, section) = GoTable.sections.sorted().lazy.compactMap({ name in
+                unsafe ELFSections.found(name, elf, damage).map { (name, $0) }
             }).first
         else { return nil }
-        self.section = section
+        (self.section, self.sectionName, self.damage) = (section, sectionName, damage)
         var cursor = section.cursor(at: 0)
         switch cursor.fixed(UInt32.self) {
         case 0xFFFF_FFFB: version = .addresses
         case 0xFFFF_FFFA: version = .offsets
         case 0xFFFF_FFF0, 0xFFFF_FFF1: version = .offsetsFromText
-        default: return nil
+        default:
+            damage.add(sectionName, at: 0, "it is of a version of Go that is not known")
+            return nil
         }
         cursor.skip(3)
         let width = Int(cursor.byte())
-        guard [4, 8].contains(width) else { return nil }
+        guard [4, 8].contains(width) else {
+            damage.add(sectionName, at: 7, "an address cannot have \(width) bytes")
+            return nil
+        }
         wordSize = width
         func word() -> UInt64 {
             width == 8 ? cursor.fixed(UInt64.self) : UInt64(cursor.fixed(UInt32.self))
@@ -66,7 +76,10 @@ struct GoTable {
         let entrySize = version == .offsetsFromText ? 4 : width
         guard !cursor.isBroken, list <= section.count, names <= section.count,
             count < (section.count - list) / (2 * entrySize)
-        else { return nil }
+        else {
+            damage.add(sectionName, at: 8, "its lists go on behind the section's end")
+            return nil
+        }
     }
 
     /// The functions, each up to the next.
@@ -79,16 +92,19 @@ struct GoTable {
         }
         var start = text &+ number()
         for _ in 0..<count {
+            let entry = cursor.offset
             let place = Int(clamping: number())
             let end = text &+ number()
-            if end > start {
+            if end < start {
+                damage.add(sectionName, at: entry, "a function ends before it begins")
+            } else if end > start {
                 found.append(
                     FoundFunction(
                         address: start, size: end - start, name: name(at: place), source: .goTable))
             }
             start = end
         }
-        return cursor.isBroken ? [] : found
+        return found
     }
 
     /// - Parameter place: of what is said of the function, from ``list`` or, in the first version, from the section's

@@ -17,7 +17,7 @@ struct LinkageStub {
     ///
     /// - Parameter ownName: the name of a function of the file itself, by its address.
     static func stubs(
-        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet,
+        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet, _ damage: TableDamage? = nil,
         ownName: (UInt64) -> String?
     ) -> [LinkageStub] {
         var table: UInt64?
@@ -41,7 +41,7 @@ struct LinkageStub {
                     (LinkageStub(start: start, load: load, end: addresses.upperBound), slot))
             }
         }
-        let names = unsafe names(elf, of: Set(found.map(\.slot)), ownName)
+        let names = unsafe names(elf, of: Set(found.map(\.slot)), damage, ownName)
         // What a table begins with leads to the dynamic loader, by a place that no relocation is for.
         return found.compactMap { stub, slot in
             guard let name = names[slot] else { return nil }
@@ -56,11 +56,12 @@ struct LinkageStub {
 
     /// The names of what is called through places in memory, nil where it has none.
     private static func names(
-        _ elf: OpaquePointer, of slots: Set<UInt64>, _ ownName: (UInt64) -> String?
+        _ elf: OpaquePointer, of slots: Set<UInt64>, _ damage: TableDamage?,
+        _ ownName: (UInt64) -> String?
     ) -> [UInt64: String?] {
         var found: [UInt64: String?] = [:]
         guard !slots.isEmpty else { return found }
-        unsafe Relocations.forEach(elf) { entry in
+        unsafe Relocations.forEach(elf, damage) { entry in
             guard slots.contains(entry.place) else { return }
             if let text = unsafe entry.name {
                 found[entry.place] = .some(unsafe String(cString: text))

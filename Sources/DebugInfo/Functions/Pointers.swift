@@ -11,7 +11,8 @@ struct Pointers {
     /// - Parameters:
     ///   - elf: must outlive this.
     ///   - sections: the names of those that are looked into.
-    init(_ elf: OpaquePointer, in sections: Set<String>) {
+    ///   - damage: takes relocations that cannot be read.
+    init(_ elf: OpaquePointer, in sections: Set<String>, _ damage: TableDamage? = nil) {
         var contents: [(addresses: Range<UInt64>, section: ELFSections.Found)] = []
         unsafe ELFSections.forEach(elf) { section, header, name in
             let (end, overflow) = header.sh_addr.addingReportingOverflow(header.sh_size)
@@ -22,7 +23,7 @@ struct Pointers {
         }
         self.contents = contents
         var written: [UInt64: UInt64] = [:]
-        unsafe Relocations.forEach(elf) { entry in
+        unsafe Relocations.forEach(elf, damage) { entry in
             guard contents.contains(where: { $0.addresses.contains(entry.place) }) else { return }
             // Without an addend, what stands at the place is the address already.
             guard let addend = entry.addend else {

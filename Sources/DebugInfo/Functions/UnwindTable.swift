@@ -7,11 +7,12 @@ enum UnwindTable {
     ///
     /// - Parameter isStub: whether linker's stubs are at an address: one range is of all of them.
     static func functions(
-        _ elf: OpaquePointer, _ image: Image, isStub: (UInt64) -> Bool
+        _ elf: OpaquePointer, _ image: Image, _ damage: TableDamage, isStub: (UInt64) -> Bool
     ) -> [FoundFunction] {
-        guard !image.isRelocatable, let section = unsafe ELFSections.found(".eh_frame", elf)
+        guard !image.isRelocatable,
+            let section = unsafe ELFSections.found(FrameReader.name, elf, damage)
         else { return [] }
-        var reader = FrameReader(section)
+        var reader = FrameReader(section, damage, isCode: image.isCode)
         return reader.functions().filter { !isStub($0.address) }
     }
 }
@@ -26,16 +27,27 @@ private struct FrameReader {
         var isSignalReturn = false
     }
 
+    static let name = ".eh_frame"
+
     private let section: ELFSections.Found
+    private let damage: TableDamage
+    private let isCode: (UInt64) -> Bool
     /// By offset; nil where it is of a kind that is not known.
     private var commons: [Int: Common?] = [:]
 
-    init(_ section: ELFSections.Found) { self.section = section }
+    init(
+        _ section: ELFSections.Found, _ damage: TableDamage, isCode: @escaping (UInt64) -> Bool
+    ) {
+        self.section = section
+        self.damage = damage
+        self.isCode = isCode
+    }
 
     mutating func functions() -> [FoundFunction] {
         var found: [FoundFunction] = []
         var cursor = section.cursor(at: 0)
         while !cursor.isAtEnd {
+            let place = cursor.offset
             var length = UInt64(cursor.fixed(UInt32.self))
             if length == 0xFFFF_FFFF { length = cursor.fixed(UInt64.self) }
             // The end of what one file has brought; others can follow.
@@ -43,22 +55,41 @@ private struct FrameReader {
             let start = cursor.offset
             var next = cursor
             next.skip(Int(clamping: length))
-            if cursor.isBroken || next.isBroken { break }
+            if cursor.isBroken || next.isBroken {
+                damage.add(FrameReader.name, at: place, "an entry goes on behind the section's end")
+                break
+            }
             let distance = Int(cursor.fixed(UInt32.self))
-            if distance != 0, let common = common(at: start - distance),
-                let function = function(&cursor, common)
-            {
-                found.append(function)
+            if distance != 0 {
+                if let common = common(at: start - distance) {
+                    if let function = function(&cursor, common, at: place) {
+                        found.append(function)
+                    }
+                } else {
+                    damage.add(
+                        FrameReader.name, at: place, "an entry refers to none that can be read")
+                }
             }
             cursor = next
         }
         return found
     }
 
-    private func function(_ cursor: inout DWARFCursor, _ common: Common) -> FoundFunction? {
+    /// Nil also for an entry of no bytes, which linkers leave of code that they have left out.
+    private func function(_ cursor: inout DWARFCursor, _ common: Common, at place: Int)
+        -> FoundFunction?
+    {
         guard let address = section.pointer(&cursor, common.encoding),
-            let size = section.pointer(&cursor, common.encoding & 0x0F), !cursor.isBroken, size > 0
-        else { return nil }
+            let size = section.pointer(&cursor, common.encoding & 0x0F), !cursor.isBroken
+        else {
+            damage.add(FrameReader.name, at: place, "an entry's address cannot be read")
+            return nil
+        }
+        guard size > 0 else { return nil }
+        guard isCode(address) else {
+            damage.add(FrameReader.name, at: place, "an entry is of an address that has no code")
+            return nil
+        }
         // Who unwinds looks up the address before the one that is returned to. A signal handler returns to the
         // beginning, so the frame begins one instruction before it.
         let lead: UInt64 = common.isSignalReturn && section.isX86 && size > 1 ? 1 : 0

@@ -15,7 +15,10 @@ struct SymbolFile {
 
     /// Calls `body` with each symbol that is defined, its address in the ELF file, and its name, whose
     /// bytes stay as long as the module does.
+    ///
+    /// - Parameter damage: takes a symbol that cannot be read.
     func forEach(
+        _ damage: TableDamage? = nil,
         _ body: (GElf_Sym, _ address: UInt64, _ name: UnsafePointer<CChar>) -> Void
     ) {
         var file: OpaquePointer?
@@ -28,9 +31,12 @@ struct SymbolFile {
             var bias: Dwarf_Addr = 0
             guard
                 let text = unsafe dwfl_module_getsym_info(
-                    module, index, &symbol, &address, &section, &elf, &bias),
-                section != SHN_UNDEF
-            else { continue }
+                    module, index, &symbol, &address, &section, &elf, &bias)
+            else {
+                damage?.add("the symbol table", at: nil, "symbol \(index) cannot be read")
+                continue
+            }
+            guard section != SHN_UNDEF else { continue }
             if unsafe fileBias == nil || elf != file {
                 unsafe file = unsafe elf
                 // What is added to an address that libdwfl gives.

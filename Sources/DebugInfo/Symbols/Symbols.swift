@@ -3,9 +3,9 @@ import CElfutils
 /// What symbols say of functions.
 enum Symbols {
     /// The functions that a symbol table names.
-    static func functions(in file: SymbolFile) -> [FoundFunction] {
+    static func functions(in file: SymbolFile, _ damage: TableDamage? = nil) -> [FoundFunction] {
         var found: [FoundFunction] = []
-        unsafe file.forEach { symbol, address, text in
+        unsafe file.forEach(damage) { symbol, address, text in
             guard let source = source(symbol) else { return }
             let name = unsafe withoutVersion(text)
             guard !name.isEmpty else { return }

@@ -68,7 +68,8 @@ struct Which: ParsableCommand {
         let place = try checked(name, Place.init)
         let sizes = try InputSizes(corpus)
         let reader = CoverageReader(
-            merging: merging.merging, elf: elf.elf, sources: sources.rules, parts: .coverage)
+            merging: merging.merging, elf: elf.elf, sources: sources.rules,
+            parts: .coverage.union(.aliases))
         let paths = try TraceInputs(inputs, output: output.output).found(merging.warnings)
         let search = try RunSearch(
             for: place, in: RunIndexReader(runs.index, merging.warnings), paths, reader,

@@ -47,8 +47,8 @@ extension FailureMode: ExpressibleByArgument {}
 struct StrictOption: ParsableArguments {
     @Flag(
         help: """
-            Refuse a damaged trace, and an ELF or debug file of another build; without this option, \
-            they are used as far as possible, with a warning.
+            Refuse a damaged trace, an ELF or debug file of another build, and one whose tables of functions are \
+            damaged; without this option, they are used as far as possible, with a warning.
             """)
     var strict = false
 
