@@ -21,11 +21,12 @@ struct FunctionTotals {
 }
 
 extension Totals {
-    /// The sums over the functions of modules: their conditional jumps stand for branches, and no lines are known.
-    public init(_ modules: [ModuleFunctions]) {
+    /// The sums over the functions of modules, whose conditional jumps stand for branches. Lines are those of source files
+    /// there, too.
+    public init(_ modules: [ModuleFunctions], lines files: some Sequence<SourceCoverage.File>) {
         let functions = modules.flatMap(\.functions)
         let ways = ModuleFunctions.Jump.ways(functions.lazy.flatMap(\.jumps))
-        self.init([SourceCoverage.File]())
+        self.init(files)
         self.functions = FunctionTotals(functions).functions
         (branches, unknownBranches) = ways
     }

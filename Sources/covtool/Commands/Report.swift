@@ -131,7 +131,7 @@ struct Report: ParsableCommand {
         }
         try gates.check(
             coverage.files, sources.rules,
-            totals: by.isOfCode ? Totals(coverage.functions) : nil)
+            totals: by.isOfCode ? Totals(coverage.functions, lines: coverage.files) : nil)
     }
 
     private func writeCode(_ coverage: ReportedCoverage, to output: inout OutputFile) {

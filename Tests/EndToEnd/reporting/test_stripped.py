@@ -123,7 +123,7 @@ def unwound(program):
     return found
 
 
-class Functions(Case):
+class Programs(Case):
     def compiler(self, name):
         if not shutil.which(name):
             self.skipTest(f"not run: no {name}")
@@ -143,6 +143,8 @@ class Functions(Case):
         self.assertEqual(set(symbols(bare)) - set(symbols(whole)), set())
         return whole, bare
 
+
+class Functions(Programs):
     def found(self, kind, bare):
         """{address: function} of the stripped program, after a run of it, and what was said."""
         trace = self.folder / "run.drcov"
@@ -158,6 +160,7 @@ class Functions(Case):
         """At least 99 % of the symbols' functions that have unwinding information, and none that is nothing."""
         found, said = self.found(kind, bare)
         self.assertIn("coverage by function", said)
+        self.assertNotIn("left out", said)
         known, table = symbols(whole), unwound(whole)
         expected = {address for address, (size, _) in known.items() if size > 0} & set(table)
         stubs = self.stubs(kind, bare)
@@ -287,7 +290,7 @@ class Functions(Case):
                     self.skipTest(f"not run: no {program}")
                 trace = self.folder / "run.drcov"
                 guests.record(trace, "pie", program, "--version" if "openssl" not in program else "version")
-                said = self.covtool("report", "--by", "function", "--json", "--elf", program, trace)
+                said = self.covtool("report", "--by", "function", "--json", "--strict", "--elf", program, trace)
                 module, = json.loads(said.stdout)["modules"]
                 found = {function["address"] for function in module["functions"]}
                 stubs = stub_sections(program)
@@ -295,6 +298,113 @@ class Functions(Case):
                 print(f"{program}: {len(table)} in .eh_frame, {len(found)} found")
                 self.assertGreater(len(table), 100)
                 self.assertEqual(table - found, set())
+
+
+def part(program, name):
+    """Where a section stands in the file, and its bytes."""
+    for line in output("readelf", "-SW", program).splitlines():
+        words = line.partition("]")[2].split()
+        if words[:1] == [name]:
+            return int(words[3], 16), int(words[4], 16)
+    raise AssertionError(f"no {name}")
+
+
+class Damaged(Programs):
+    """A table that is damaged is said, with the place; what is behind that is not left out without a word."""
+
+    def refused(self, kind, bare, section, place, reason, changes):
+        """`changes` are {offset in the section: bytes}."""
+        trace, whole = self.folder / "run.drcov", bare.read_bytes()
+        guests.record(trace, kind, bare)
+        self.covtool("report", "--by", "function", "--strict", "--elf", bare, trace)
+        before = self.covtool("report", "--by", "function", "--json", "--elf", bare, trace)
+        self.assertNotIn("left out", before.stderr)
+        data, (start, _) = bytearray(whole), part(bare, section)
+        for offset, new in changes.items():
+            data[start + offset:start + offset + len(new)] = new
+        bare.write_bytes(data)
+        for command in (["report", "--by", "function"], ["which", "sub_0"]):
+            with self.subTest(section=section, reason=reason, command=command):
+                done = self.covtool(*command, "--elf", bare, trace, status=65 if command[0] == "which" else 0)
+                self.assertIn(f"covtool: warning: {bare}: {section}, byte {place}: {reason}", done.stderr)
+                done = self.covtool(*command, "--strict", "--elf", bare, trace, status=65)
+                self.assertIn(f"covtool: error: {bare}: {section}, byte {place}: {reason}", done.stderr)
+                self.assertEqual(done.stdout, "")
+        bare.write_bytes(whole)
+
+    def test_frames(self):
+        _, bare = self.built("pie", C)
+        dump = output("readelf", "--debug-dump=frames", bare)
+        entries = [int(offset, 16) for offset in re.findall(r"(?m)^([0-9a-f]{8}) [0-9a-f]+ [0-9a-f]+ FDE", dump)]
+        _, size = part(bare, ".eh_frame")
+        self.assertGreater(len(entries), 5)
+        entry = entries[3]
+        self.refused("pie", bare, ".eh_frame", entry, "an entry goes on behind the section's end",
+                     {entry: size.to_bytes(4, "little")})
+        self.refused("pie", bare, ".eh_frame", entry, "an entry refers to none that can be read",
+                     {entry + 4: (0x7FFFFFFF).to_bytes(4, "little")})
+        self.refused("pie", bare, ".eh_frame", entry, "an entry is of an address that has no code",
+                     {entry + 8: (0x70000000).to_bytes(4, "little")})
+
+    def test_relocations(self):
+        """One of the symbol that is called through a stub."""
+        _, bare = self.built("pie", C)
+        self.refused("pie", bare, ".rela.plt", 0, "an entry's symbol cannot be read",
+                     {12: (0x7FFFFF).to_bytes(4, "little")})
+
+    def test_index_of_exceptions(self):
+        _, bare = self.built("arm", C, "-funwind-tables")
+        self.refused("arm", bare, ".ARM.exidx", 8, "an entry is of an address that has no code",
+                     {8: (0x3000_0000).to_bytes(4, "little")})
+
+    def test_go(self):
+        go = self.compiler("go")
+        (self.folder / "program.go").write_text(GO)
+        whole = self.folder / "whole"
+        environment = {"GOCACHE": str(self.folder / "cache"), "GO111MODULE": "off", "CGO_ENABLED": "0",
+                       "HOME": str(self.folder), "PATH": os.environ["PATH"]}
+        subprocess.run([go, "build", "-o", whole, "program.go"], cwd=self.folder, check=True,
+                       env={**ENVIRONMENT, **environment})
+        _, bare = self.stripped("pie", whole)
+        self.refused("pie", bare, ".gopclntab", 0, "it is of a version of Go that is not known", {0: b"\1\2\3\4"})
+        self.refused("pie", bare, ".gopclntab", 8, "its lists go on behind the section's end", {8: b"\xff\xff\xff\x7f"})
+
+
+class Aliases(Case):
+    """One function under several names: with debug information, with symbols alone, and with those for the loader alone."""
+
+    TEXT = r"""
+int first(int n) { return n * 3; }
+__attribute__((alias("first"))) int second(int n);
+__attribute__((weak, alias("first"))) int _third(int n);
+int other(int n) { return n; }
+int main(int count, char **words) { return count > 1 ? second(count) & 1 : other(0); }
+"""
+
+    def test_every_name(self):
+        (self.folder / "program.c").write_text(self.TEXT)
+        for flags, tool in ((["-g"], None), (["-s", "-rdynamic"], "-D"), ([], None)):
+            program = self.folder / "program"
+            output("gcc", "-O1", "-fno-inline", *flags, "program.c", "-o", program, folder=self.folder)
+            names = {}
+            for line in output("nm", *([tool] if tool else []), program).splitlines():
+                words = line.split()
+                if len(words) == 3:
+                    names.setdefault(int(words[0], 16), []).append(words[2])
+            same, = (group for group in names.values() if "first" in group)
+            self.assertEqual(sorted(same), ["_third", "first", "second"])
+            for name, words in (("one", ["x"]), ("none", [])):
+                guests.record(self.folder / name, "pie", program, *words)
+            shown = set()
+            for name in same:
+                with self.subTest(flags=flags, name=name):
+                    self.assertEqual(self.covtool("which", name, "--names", "one", "none").stdout, "one\n")
+                    document = json.loads(self.covtool("disassemble", "--json", name, "one").stdout)
+                    code, = (code for module in document["modules"] for code in module["code"])
+                    shown.add(min(line["address"] for line in code["lines"]))
+            address, = (address for address, group in names.items() if group is same)
+            self.assertEqual(shown, {address})
+            self.covtool("which", "fourth", "one", status=65)
 
 
 class Commands(Case):
@@ -335,6 +445,27 @@ class Commands(Case):
         self.covtool("report", "--functions", "--fail-under-functions", "100", self.traces[0], status=1)
         self.covtool("report", "--by", "function", "--fail-under-functions", "100", self.traces[0], status=1)
         self.covtool("report", "--by", "function", "--fail-under-functions", "1", self.traces[0])
+        # Without lines, a gate of lines has nothing to pass on.
+        for form in ([], ["--functions"], ["--by", "function"], ["--by", "jump"]):
+            for gate in (["--fail-under-lines", "0"], ["--fail-uncovered-lines", "1000"]):
+                done = self.covtool("report", *form, *gate, "--module", "calculator", self.traces[0], status=1)
+                self.assertIn("no lines found", done.stderr)
+
+    def test_gates_of_lines(self):
+        """They look at the sources' lines, whatever the rows are of."""
+        program, trace = guests.built("pie") / "calculator", self.folder / "lines.drcov"
+        guests.record(trace, "pie", program, guests.INPUTS[0])
+        said = self.covtool("report", "--fail-under-lines", "100", "--elf", program, trace, status=1).stderr
+        found = re.search(r"(\d+) of (\d+) lines hit", said)
+        hit, all = int(found[1]), int(found[2])
+        self.assertTrue(0 < hit < all)
+        for form in ([], ["--by", "folder"], ["--functions"], ["--by", "function"], ["--by", "jump"], ["--by", "function", "--json"]):
+            with self.subTest(form=form):
+                done = self.covtool("report", *form, "--fail-under-lines", "100", "--elf", program, trace, status=1)
+                self.assertIn(f"{hit} of {all} lines hit", done.stderr)
+                self.covtool("report", *form, "--fail-under-lines", hit * 100 // all, "--elf", program, trace)
+                self.covtool("report", *form, "--fail-uncovered-lines", all - hit, "--elf", program, trace)
+                self.covtool("report", *form, "--fail-uncovered-lines", all - hit - 1, "--elf", program, trace, status=1)
 
     def test_diff(self):
         """What one run entered and another did not, by name."""
