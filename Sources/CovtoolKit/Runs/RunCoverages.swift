@@ -51,7 +51,12 @@ struct RunCoverages: Sendable {
         try reader.elf.keepingWanted(of: profile).forEachModule(
             of: profile, parts: reader.parts, warnings: reader.merging.warnings
         ) { module, image, table in
-            guard let index = whole.modules.firstIndex(of: module) else { return }
+            // Files of one path that are kept apart can look alike while they have no blocks.
+            let alike = whole.modules.indices.filter { whole.modules[$0] == module }
+            guard
+                let index = alike.first(where: { one in !modules.contains { $0.index == one } })
+                    ?? alike.first
+            else { return }
             modules.append(
                 Module(
                     index: index, base: image.base, table: table,

@@ -160,7 +160,8 @@ extension CoverageReader {
             )
         }
         try sum.check { () throws(Failure) in named }
-        let fitting = named.filter { offset < $0.size }
+        // Of a list's module nothing but the name is known.
+        let fitting = named.filter { $0.size == 0 || offset < $0.size }
         guard !fitting.isEmpty else {
             throw Failure(
                 .badData,

@@ -235,6 +235,15 @@ class Lists(Comparing):
         done = self.covtool("lcov", "list", "--elf", f"{self.elf}@0x123000", status=65)
         self.assertIn("no block outside all modules is at its addresses", done.stderr)
 
+    def test_places_of_their_own(self):
+        """A place is looked for by the list's own name and offset, though no file says how large the module is."""
+        lists = {"one.txt": ["program+0x10", "lib.so+5"], "two.txt": ["program+0x10", "program+0xffffff"], "three.txt": ["lib.so+6"]}
+        for name, lines in lists.items():
+            (self.folder / name).write_text("".join(line + "\n" for line in lines))
+        for place in ("program+0x10", "program+0xffffff", "lib.so+5", "lib.so+6", "lib.so+7"):
+            found = self.covtool("which", place, "--names", *lists).stdout.splitlines()
+            self.assertEqual(found, [name for name, lines in lists.items() if place in lines], place)
+
     def test_damage(self):
         """The line is named; the rest is used."""
         trace = self.folder / "run.modoff"
