@@ -56,6 +56,32 @@ public struct OutcomeTally: Sendable {
     /// A tally without a run.
     public init() {}
 
+    /// A tally of runs, without what they executed.
+    public init(runs: RunOutcomes) { self.runs = runs }
+
+    /// Adds what all its runs executed of a file.
+    ///
+    /// - Parameters:
+    ///   - line: the runs that executed a line.
+    ///   - function: the runs that entered a function.
+    public mutating func add(
+        _ file: SourceCoverage.File, line: (Int) -> RunOutcomes,
+        function: (SourceCoverage.Function) -> RunOutcomes
+    ) {
+        var own = files[file.path] ?? File(of: file)
+        for one in file.lines {
+            let outcomes = line(one.line)
+            if outcomes != RunOutcomes() { own.lines[one.line] = outcomes }
+        }
+        for one in file.functions {
+            let outcomes = function(one)
+            guard outcomes != RunOutcomes() else { continue }
+            own.functions[Function(line: one.line, name: one.name), default: RunOutcomes()] +=
+                outcomes
+        }
+        files[file.path] = own
+    }
+
     /// Adds a run.
     ///
     /// - Parameters:
@@ -65,13 +91,7 @@ public struct OutcomeTally: Sendable {
         let one = RunOutcomes(failed: hasFailed ? 1 : 0, passed: hasFailed ? 0 : 1)
         runs += one
         for file in run {
-            if files[file.path] == nil {
-                files[file.path] = File()
-                files[file.path]?.known = file.functions.map {
-                    Function(line: $0.line, name: $0.name)
-                }
-                files[file.path]?.knownLines = file.lines.map(\.line)
-            }
+            if files[file.path] == nil { files[file.path] = File(of: file) }
             guard file.lineCount.hit > 0 || file.functionCount.hit > 0 else { continue }
             files[file.path]?.add(file, one)
         }
@@ -87,6 +107,12 @@ public struct OutcomeTally: Sendable {
 }
 
 extension OutcomeTally.File {
+    /// What there is, and no run.
+    fileprivate init(of file: SourceCoverage.File) {
+        known = file.functions.map { OutcomeTally.Function(line: $0.line, name: $0.name) }
+        knownLines = file.lines.map(\.line)
+    }
+
     fileprivate mutating func add(_ file: SourceCoverage.File, _ one: RunOutcomes) {
         for line in file.lines where line.hits > 0 {
             lines[line.line, default: RunOutcomes()] += one

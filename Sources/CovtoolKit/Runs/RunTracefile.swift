@@ -23,6 +23,13 @@ public struct RunTracefile: Sendable {
         throws(Failure)
     {
         var output = try OutputFile(path)
+        var reader = reader
+        // What is said of the runs together is not said again of each.
+        reader.merging.warnings = reader.merging.warnings.sayingOnce()
+        if let reached = ReachedSources(ofRunsWithoutCounts: paths, reader) {
+            write(reached, of: paths, to: &output)
+            return try output.finish()
+        }
         let runs = try RunCoverages(of: paths, reader)
         let names = RunTracefile.testNames(paths)
         var marked = try reader.sources.markedSources(reader.merging.warnings)
@@ -52,6 +59,58 @@ public struct RunTracefile: Sendable {
         }
         write(missed.keys.sorted().compactMap { missed[$0] }, names.first ?? "", to: &output)
         try output.finish()
+    }
+
+    /// Writes what runs without hit counts reached.
+    private func write(
+        _ reached: ReachedSources, of paths: [String], to output: inout OutputFile
+    ) {
+        let names = RunTracefile.testNames(paths)
+        var sets = reached.sets
+        // Of each file the sets of its lines' and functions' runs, and of all together; nil for no run.
+        var files: [(file: SourceCoverage.File, lines: [Int?], functions: [Int?], all: Int)] = []
+        var missed: [SourceCoverage.File] = []
+        for file in reached.files {
+            let lines = file.lines.map { line in
+                sets.union(
+                    of: reached.runs(of: ReachedSources.LineKey(path: file.path, line: line.line)))
+            }
+            let functions = file.functions.map { function in
+                sets.union(of: reached.runs(of: ReachedSources.FunctionKey(file.path, function)))
+            }
+            if let all = sets.union(of: (lines + functions).compactMap(\.self)) {
+                files.append((file, lines, functions, all))
+            } else {
+                missed.append(file)
+            }
+        }
+        // Of each run the sets that it is the first of a range of, or the first behind one.
+        var changes = [[Int]](repeating: [], count: reached.runs.count + 1)
+        for set in 0..<sets.count {
+            for range in sets.ranges(of: set) {
+                changes[range.lowerBound].append(set)
+                changes[range.upperBound].append(set)
+            }
+        }
+        var has = [Bool](repeating: false, count: sets.count)
+        for (run, number) in reached.numbers(among: paths).enumerated() {
+            for set in changes[run] { has[set].toggle() }
+            func hits(_ set: Int?) -> Int { set.map { has[$0] ? 1 : 0 } ?? 0 }
+            let executed = files.lazy.filter { has[$0.all] }.map { known in
+                SourceCoverage.File(
+                    path: known.file.path,
+                    lines: zip(known.file.lines, known.lines).map { line, set in
+                        SourceCoverage.Line(line: line.line, hits: hits(set))
+                    },
+                    functions: zip(known.file.functions, known.functions).map { function, set in
+                        var function = function
+                        function.hits = hits(set)
+                        return function
+                    })
+            }
+            write(Array(executed), names[number], to: &output)
+        }
+        write(missed.sorted { $0.path < $1.path }, names.first ?? "", to: &output)
     }
 
     private func write(

@@ -22,9 +22,18 @@ public struct SuspectSearch: Sendable {
         failed: [String], passed: [String], _ reader: CoverageReader
     ) throws(Failure) {
         let paths = failed + passed
+        var reader = reader
+        // What is said of the runs together is not said again of each.
+        reader.merging.warnings = reader.merging.warnings.sayingOnce()
+        if let reached = ReachedSources(ofRunsWithoutCounts: paths, reader) {
+            let tally = SuspectSearch.tally(reached, failed: failed.count, of: paths)
+            guard tally.runs.failed > 0 else { throw SuspectSearch.noFailedRun }
+            (ranking, hasUnreadSources) = (SuspectRanking(tally), reached.hasUnreadSources)
+            return
+        }
         let runs = try RunCoverages(of: paths, reader)
         hasUnreadSources = runs.hasUnreadSources
-        let marked = try reader.sources.markedSources(reader.merging.warnings.sayingOnce())
+        let marked = try reader.sources.markedSources(reader.merging.warnings)
         let parts = try reader.merging.walk(paths, "Comparing").run(from: { Part(marked: marked) })
         {
             (part, trace, number, diagnose) throws(Failure) in
@@ -35,8 +44,52 @@ public struct SuspectSearch: Sendable {
         var tally = OutcomeTally()
         for part in parts { tally.formUnion(part.tally) }
         guard tally.runs.failed > 0 else {
-            throw Failure(.badData, "no run that failed is left")
+            throw SuspectSearch.noFailedRun
         }
         ranking = SuspectRanking(tally)
+    }
+
+    private static var noFailedRun: Failure {
+        Failure(.badData, "no run that failed is left")
+    }
+
+    /// How many of the runs came to what.
+    ///
+    /// - Parameter failed: so many of the paths, from the first, are of runs that failed.
+    private static func tally(
+        _ reached: ReachedSources, failed: Int, of paths: [String]
+    ) -> OutcomeTally {
+        // Failed runs among those before each number.
+        var before = [0]
+        for number in reached.numbers(among: paths) {
+            before.append((before.last ?? 0) + (number < failed ? 1 : 0))
+        }
+        var sets = reached.sets
+        var known: [Int: RunOutcomes] = [:]
+        func outcomes(_ numbers: [Int]) -> RunOutcomes {
+            guard let set = sets.union(of: numbers) else { return RunOutcomes() }
+            if let found = known[set] { return found }
+            var sum = RunOutcomes()
+            for range in sets.ranges(of: set) {
+                let failed = before[range.upperBound] - before[range.lowerBound]
+                sum += RunOutcomes(failed: failed, passed: range.count - failed)
+            }
+            known[set] = sum
+            return sum
+        }
+        let all = before.last ?? 0
+        var tally = OutcomeTally(
+            runs: RunOutcomes(failed: all, passed: reached.runs.count - all))
+        for file in reached.files {
+            tally.add(
+                file,
+                line: {
+                    outcomes(reached.runs(of: ReachedSources.LineKey(path: file.path, line: $0)))
+                },
+                function: {
+                    outcomes(reached.runs(of: ReachedSources.FunctionKey(file.path, $0)))
+                })
+        }
+        return tally
     }
 }
