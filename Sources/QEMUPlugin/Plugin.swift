@@ -118,7 +118,9 @@ extension Plugin {
     public static func install(_ call: InstallCall) -> CInt {
         let failure: CInt = 1
         do throws(PluginError) {
-            guard unsafe Handlers.registerAll == nil else { throw PluginError("loaded twice") }
+            guard unsafe Handlers.registerAll == nil else {
+                throw PluginError(StaticString("loaded twice").bytes)
+            }
             let installation = try Installation(call)
             if !installation.host.isSystemEmulation { _ = host_library_lock_over_forks() }
             let plugin = try Self(installation)

@@ -80,7 +80,8 @@ struct BlockSelection {
     /// False where the value cannot be a module's name.
     mutating func setMemoryName(_ value: [UInt8]) -> Bool {
         guard !value.contains(UInt8(ascii: "\n")) else { return false }
-        memoryName = value.isText("off") ? nil : value.isText("on") ? Array("[jit]".utf8) : value
+        memoryName = value.isText("on") ? HostPath("[jit]").bytes : value
+        if value.isText("off") { memoryName = nil }
         return true
     }
 }

@@ -79,11 +79,11 @@ struct JumpDecoder {
         guard InstructionSet.arm.lastBranch(of: last, endingAt: 0) != nil else { return true }
         // What leads elsewhere in both is told by what QEMU's disassembler calls it: in Thumb it has a width
         // (`bne.w`), or is one of these, which have no condition.
-        let text = block.withInstruction(at: part.end - 1) { $0.disassembly } ?? nil
-        guard let text, !text.utf8.isEmpty else { return nil }
-        let name = text.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        let names: [StaticString] = ["bl", "blx", "tbb", "tbh"]
-        return name.contains(UInt8(ascii: ".")) || names.contains { Array(name).isText($0) }
+        let text = block.withInstruction(at: part.end - 1) { $0.disassemblyBytes } ?? []
+        guard !text.isEmpty else { return nil }
+        let name = Array(text.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") })
+        return name.contains(UInt8(ascii: ".")) || name.isText("bl") || name.isText("blx")
+            || name.isText("tbb") || name.isText("tbh")
     }
 }
 

@@ -13,7 +13,7 @@ struct Output {
     private let journalPattern: OutputPattern?
     private let journalChoice: JournalChoice
     /// What `%b` stands for, known only once there is a program.
-    private var program: [UInt8] = Array("program".utf8)
+    private var program = HostPath("program").bytes
     /// The process that QEMU was started as. A forked child writes to a file of its own.
     private let process: CInt
     /// Where the trace would be without `out`.

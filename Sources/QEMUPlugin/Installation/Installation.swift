@@ -15,7 +15,7 @@ public struct Installation: Sendable {
         let arguments = unsafe call.arguments
         let call = unsafe arguments.pointee
         guard let information = unsafe call.information else {
-            throw PluginError("QEMU says nothing about itself")
+            throw PluginError(StaticString("QEMU says nothing about itself").bytes)
         }
         host = unsafe HostInformation(information.pointee)
         unsafe qemu_set_host(arguments)

@@ -13,7 +13,7 @@ public enum PluginError: Error {
 
     /// One instruction, with the block that it begins, has as many callbacks as QEMU surely bears.
     public static var noRoom: PluginError {
-        PluginError("QEMU has no room for another callback of this instruction")
+        PluginError(StaticString("QEMU has no room for another callback of this instruction").bytes)
     }
 
     /// What the user reads.
@@ -31,5 +31,6 @@ public enum PluginError: Error {
 }
 
 extension StaticString {
-    var bytes: [UInt8] { withUTF8Buffer { unsafe [UInt8]($0) } }
+    // Many texts are put together of it, none of them often.
+    var bytes: [UInt8] { @inline(never) get { withUTF8Buffer { unsafe [UInt8]($0) } } }
 }
