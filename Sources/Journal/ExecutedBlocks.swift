@@ -42,7 +42,7 @@ public struct ExecutedBlocks {
                         key: ExecutedBlocks.key(block, size: block.size), executions: executions))
             }
         }
-        crossing.sort()
+        crossing.sortByKey()
         for (block, executions) in doubtful {
             let end = block.address &+ UInt64(block.size)
             let bytes = block.pageEnd.doubtfulBytes

@@ -21,7 +21,7 @@ public struct ExecutedEdges {
                 keys.append(edge.entry.sortKey)
             }
         }
-        keys.sort()
+        keys.sortByKey()
         // Addresses cut to 32 bits can fall together.
         var kept = 0
         for key in keys where kept == 0 || keys[kept - 1] != key {

@@ -4,13 +4,24 @@ public protocol Keyed {
     var key: UInt64 { get }
 }
 
+extension UInt64: Keyed {
+    /// The number itself.
+    public var key: UInt64 { self }
+}
+
 extension Array where Element: Keyed {
     /// Sorts by the keys, and leaves elements of one key in their order: digit by digit from the lowest,
     /// which for the tens of thousands of blocks that a program has takes a tenth of comparing them.
     @inlinable
     public mutating func sortByKey() {
         guard count > 64 else {
-            sort { $0.key < $1.key }
+            for index in indices {
+                var place = index
+                while place > 0, self[place - 1].key > self[place].key {
+                    swapAt(place - 1, place)
+                    place -= 1
+                }
+            }
             return
         }
         let digitBits = 11

@@ -118,7 +118,16 @@ struct FileSegment: BitwiseCopyable {
     static func rows(of layout: ELFLayout) -> [FileSegment] {
         let mask = ELFLayout.pageSize - 1
         var rows: [FileSegment] = []
-        for segment in layout.segments.sorted(by: { $0.address < $1.address }) {
+        // Few, and mostly in order already.
+        var segments = layout.segments
+        for index in segments.indices {
+            var place = index
+            while place > 0, segments[place - 1].address > segments[place].address {
+                segments.swapAt(place - 1, place)
+                place -= 1
+            }
+        }
+        for segment in segments {
             let start = max(segment.address & ~mask &- layout.start, rows.last?.end ?? 0)
             let end = ((segment.end &+ mask) & ~mask) &- layout.start
             guard start < end else { continue }
