@@ -40,9 +40,11 @@ struct ELFFields {
 
     private func load(_ index: Int, _ count: Int) -> UInt64 {
         guard index >= 0, index + count <= bytes.count else { return 0 }
-        let field = bytes[index..<(index + count)]
-        return isBigEndian
-            ? field.reduce(0) { $0 << 8 | UInt64($1) }
-            : field.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        var value: UInt64 = 0
+        for place in 0..<count {
+            let next = bytes[isBigEndian ? index + place : index + count - 1 - place]
+            value = value << 8 | UInt64(next)
+        }
+        return value
     }
 }

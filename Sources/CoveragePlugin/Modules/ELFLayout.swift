@@ -52,34 +52,41 @@ struct ELFLayout {
 
     /// `read` gives as many bytes as asked for from an offset in the file, or nil.
     init?(read: (_ offset: UInt64, _ count: Int) -> [UInt8]?) {
-        guard let header = read(0, 52).flatMap({ ELFFields($0) }) else { return nil }
-        is32Bit = header.is32Bit
-        if header.is32Bit {
-            fields = header
-        } else {
-            guard let long = read(0, 64).flatMap({ ELFFields($0) }) else { return nil }
-            fields = long
+        // A file of 32 bits can be shorter than the other kind's header.
+        guard let bytes = read(0, 64) ?? read(0, 52), let header = ELFFields(bytes) else {
+            return nil
         }
-        entry = fields.word(at: 24)
-        let tableOffset = is32Bit ? fields.word(at: 28) : fields.word(at: 32)
-        let entrySize = Int(fields.half(at: is32Bit ? 42 : 54))
-        let count = Int(fields.half(at: is32Bit ? 44 : 56))
-        guard entrySize >= (is32Bit ? 32 : 56), count > 0,
-            entrySize * count <= ELFLayout.largestTable,
-            let table = read(tableOffset, entrySize * count)
+        let is32Bit = header.is32Bit
+        let entrySize = Int(header.half(at: is32Bit ? 42 : 54))
+        let size = entrySize * Int(header.half(at: is32Bit ? 44 : 56))
+        guard entrySize >= (is32Bit ? 32 : 56), size > 0, size <= ELFLayout.largestTable,
+            let table = read(header.word(at: is32Bit ? 28 : 32), size)
         else { return nil }
-        let entries = fields.with(bytes: table)
-        segments = ELFLayout.counting(
-            (0..<count).compactMap { ELFLayout.segment(entries, at: $0 * entrySize) })
-        notes = (0..<count).compactMap { ELFLayout.notes(entries, at: $0 * entrySize) }
-        guard let lowest = segments.map({ $0.address }).min(),
-            let highest = segments.map({ $0.end }).max()
-        else { return nil }
+        self.init(header, header.with(bytes: table), entrySize: entrySize)
+    }
+
+    /// Apart from the above, which is compiled anew for each way to read.
+    @inline(never)
+    private init?(_ header: ELFFields, _ table: ELFFields, entrySize: Int) {
+        fields = header
+        is32Bit = header.is32Bit
+        entry = header.word(at: 24)
+        var (all, notes): ([Segment], [Notes]) = ([], [])
+        for index in stride(from: 0, to: table.count, by: entrySize) {
+            if let segment = ELFLayout.segment(table, at: index) { all.append(segment) }
+            if let found = ELFLayout.notes(table, at: index) { notes.append(found) }
+        }
+        self.notes = notes
+        segments = ELFLayout.counting(all)
+        guard let extent = ELFLayout.extent(segments) else { return nil }
         let mask = ELFLayout.pageSize - 1
-        start = lowest & ~mask
-        end = (highest &+ mask) & ~mask
+        start = extent.start & ~mask
+        end = (extent.end &+ mask) & ~mask
         guard start < end, end - start <= ELFLayout.largest else { return nil }
-        let content = segments.map { $0.address &+ ($0.fileEnd &- $0.offset) }.max() ?? end
+        var content: UInt64 = 0
+        for segment in segments {
+            content = max(content, segment.address &+ (segment.fileEnd &- segment.offset))
+        }
         contentEnd = (content &+ mask) & ~mask
     }
 
@@ -108,13 +115,17 @@ struct ELFLayout {
     /// The part of the file around an offset: a segment, with what its addresses are higher than
     /// offsets; or what lies between segments, with nil.
     func part(at offset: UInt64) -> (start: UInt64, end: UInt64, shift: UInt64?) {
-        if let own = segments.first(where: { $0.offset <= offset && offset < $0.fileEnd }) {
-            return (own.offset, own.fileEnd, own.address &- own.offset)
+        var (start, end) = (UInt64(0), UInt64.max)
+        for segment in segments {
+            if segment.fileEnd <= offset {
+                start = max(start, segment.fileEnd)
+            } else if segment.offset > offset {
+                end = min(end, segment.offset)
+            } else {
+                return (segment.offset, segment.fileEnd, segment.address &- segment.offset)
+            }
         }
-        return (
-            segments.map { $0.fileEnd }.filter { $0 <= offset }.max() ?? 0,
-            segments.map { $0.offset }.filter { $0 > offset }.min() ?? .max, nil
-        )
+        return (start, end, nil)
     }
 
     /// The load bias of a module whose first byte of the file was mapped at `address`.
@@ -129,12 +140,20 @@ struct ELFLayout {
     /// The segments that make the module: all of them, or where these are too far from each other those
     /// with code and what lies between. A kernel's data of each processor is at 0, far from all else.
     private static func counting(_ all: [Segment]) -> [Segment] {
-        let code = all.filter { $0.isExecutable }
-        guard let lowest = all.map({ $0.address }).min(), let highest = all.map({ $0.end }).max(),
-            highest - lowest > largest,
-            let start = code.map({ $0.address }).min(), let end = code.map({ $0.end }).max()
+        guard let whole = extent(all), whole.end - whole.start > largest,
+            let code = extent(all.filter { $0.isExecutable })
         else { return all }
-        return all.filter { start <= $0.address && $0.end <= end }
+        return all.filter { code.start <= $0.address && $0.end <= code.end }
+    }
+
+    /// From the lowest address of the segments to the highest; nil where there are none.
+    private static func extent(_ segments: [Segment]) -> (start: UInt64, end: UInt64)? {
+        var (start, end) = (UInt64.max, UInt64(0))
+        for segment in segments {
+            start = min(start, segment.address)
+            end = max(end, segment.end)
+        }
+        return segments.isEmpty ? nil : (start, end)
     }
 
     private static func notes(_ table: ELFFields, at index: Int) -> Notes? {

@@ -54,8 +54,7 @@ struct ModuleFinder {
         }
         guard let rows = current else { return }
         map.keepFiles { range, file in
-            guard rows.isSameBuild(file, base: range.base &+ guestBase, read: HostMemory.read)
-            else { return [] }
+            guard rows.isSameBuild(file, base: range.base &+ guestBase) else { return [] }
             return rows.places(
                 of: file, base: range.base &+ guestBase, from: range.start &+ guestBase,
                 to: range.end &+ guestBase
@@ -142,8 +141,7 @@ struct ModuleFinder {
             try addMemory(around: address, at: hostAddress, rows, row, guestBase: guestBase)
             return
         }
-        var (file, start, end) = rows.file(
-            at: index, address: hostAddress, read: HostMemory.read)
+        var (file, start, end) = rows.file(at: index, address: hostAddress)
         file.isDeleted = row.isDeleted
         file.stamp = row.isDeleted ? nil : FileStamp(of: HostPath(row.path))
         if !rows.reach(end) { rows = try ProcessMap.current(upTo: end) }
@@ -158,7 +156,7 @@ struct ModuleFinder {
         around address: UInt64, at hostAddress: UInt64, _ rows: ProcessMap, _ row: ProcessMapRow,
         guestBase: UInt64
     ) throws(HostError) {
-        if let image = VDSO.find(at: hostAddress, in: row, read: HostMemory.read) {
+        if let image = VDSO.find(at: hostAddress, in: row) {
             map.add(image.moved(downBy: guestBase))
             return
         }

@@ -82,16 +82,13 @@ struct ProcessMap {
     /// Whether what is mapped in the file's place is still the build that it was; true where that cannot
     /// be seen.
     ///
-    /// - Parameters:
-    ///   - base: what offsets in the file count from, as a host address.
-    ///   - read: gives a number of bytes at an offset in a row.
-    func isSameBuild(
-        _ file: LoadedFile, base: UInt64, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
-    ) -> Bool {
+    /// - Parameter base: what offsets in the file count from, as a host address.
+    func isSameBuild(_ file: LoadedFile, base: UInt64) -> Bool {
         if let build = file.build {
             let address = base &+ build.offset
             guard let index = index(containing: address),
-                let now = read(rows[index], address - rows[index].start, build.id.count)
+                let now = HostMemory.read(
+                    rows[index], at: address - rows[index].start, count: build.id.count)
             else { return true }
             return now == build.id
         }
@@ -109,17 +106,16 @@ struct ProcessMap {
 
     /// The module that the row at `index` belongs to, as it lies in the *host's* addresses, and from
     /// where to where it may be taken to lie so. The row must be a file's.
-    ///
-    /// `read` gives a number of bytes at an offset in a row.
     func file(
-        at index: Int, address: UInt64, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
+        at index: Int, address: UInt64
     ) -> (file: LoadedFile, start: UInt64, end: UInt64) {
         let own = rows[index]
         for row in rowsDown(from: index) where rows[row].offset == 0 {
             let candidate = rows[row]
-            let page = FirstPage(bytes: read(candidate, 0, FirstPage.size) ?? [])
+            let page = FirstPage(
+                bytes: HostMemory.read(candidate, at: 0, count: FirstPage.size) ?? [])
             func contents(_ offset: UInt64, _ count: Int) -> [UInt8]? {
-                page.read(offset, count) { read(candidate, $0, $1) }
+                page.read(offset, count) { HostMemory.read(candidate, at: $0, count: $1) }
             }
             guard let layout = ELFLayout(read: contents),
                 let bias = layout.bias(fileStartAt: candidate.start)
@@ -136,7 +132,7 @@ struct ProcessMap {
             return (file, file.start, file.end)
         }
         let page = (address - own.start) & ~(ELFLayout.pageSize - 1)
-        let layout = read(own, page, Int(ELFLayout.pageSize)).flatMap {
+        let layout = HostMemory.read(own, at: page, count: FirstPage.size).flatMap {
             ELFFile(HostPath(own.path), with: $0, at: own.offset &+ page)
         }
         return mapped(at: index, address: address, layout?.layout)

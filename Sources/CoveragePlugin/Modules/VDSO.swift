@@ -10,11 +10,7 @@ enum VDSO {
 
     /// The image that the host address is in, as it lies in the *host's* addresses; nil where there is
     /// none.
-    ///
-    /// `read` gives a number of bytes at an offset in a row.
-    static func find(
-        at address: UInt64, in row: ProcessMapRow, read: (ProcessMapRow, UInt64, Int) -> [UInt8]?
-    ) -> LoadedFile? {
+    static func find(at address: UInt64, in row: ProcessMapRow) -> LoadedFile? {
         let magic: [UInt8] = [0x7F, 0x45, 0x4C, 0x46]
         let page = address & ~(ELFLayout.pageSize - 1)
         for distance in 0..<mostPages {
@@ -22,17 +18,19 @@ enum VDSO {
                 distance * ELFLayout.pageSize)
             guard !overflow, start >= row.start else { return nil }
             let offset = start - row.start
-            guard read(row, offset, magic.count) == magic,
-                let layout = ELFLayout(read: { read(row, offset &+ $0, $1) }),
+            guard HostMemory.read(row, at: offset, count: magic.count) == magic,
+                let layout = ELFLayout(read: {
+                    HostMemory.read(row, at: offset &+ $0, count: $1)
+                }),
                 let bias = layout.bias(fileStartAt: start)
             else { continue }
             var file = LoadedFile(
-                layout, bias: bias, path: name.withUTF8Buffer { unsafe [UInt8]($0) },
-                identity: nil)
+                layout, bias: bias, path: HostPath(name).bytes, identity: nil)
             let length = min(layout.end - layout.start, row.end - start)
             guard file.start <= address, address < file.end,
                 length <= mostPages * ELFLayout.pageSize,
-                let image = read(row, offset, Int(length)), isNamed(image)
+                let image = HostMemory.read(row, at: offset, count: Int(length)),
+                isNamed(image)
             else { continue }
             file.isMemory = true
             return file
