@@ -3,89 +3,107 @@ extension Array {
         _ arguments: [[UInt8]], over defaults: Settings
     ) throws(PluginError) -> Settings where Element == Argument<Settings> {
         var settings = defaults
-        var needed = filter { $0.isRequired }
-        for (index, argument) in arguments.enumerated() {
-            let (name, value) = parts(of: argument)
-            guard let known = first(where: { $0.name.bytes == name }) else {
-                throw PluginError(unknown(name, at: index, in: arguments))
-            }
-            needed.removeAll { $0.name.bytes == name }
-            guard !value.isEmpty else {
-                throw PluginError(known.complaint(StaticString("needs a value").bytes))
-            }
-            guard known.set(&settings, value) else {
-                throw PluginError(
-                    known.complaint(StaticString("does not take '").bytes + value + apostrophe))
-            }
+        let table = ArgumentTable(rows: map { ($0.name.bytes, $0.usage) })
+        var isGiven = [Bool](repeating: false, count: count)
+        for number in arguments.indices {
+            let (index, value) = try table.find(number, in: arguments)
+            isGiven[index] = true
+            guard self[index].set(&settings, value) else { throw table.refusal(index, value) }
         }
-        if let first = needed.first {
-            throw PluginError(
-                StaticString("option '").bytes + first.name.bytes
-                    + StaticString("' is needed; options: ").bytes + list())
+        for index in indices where self[index].isRequired && !isGiven[index] {
+            throw table.need(index)
         }
         return settings
     }
 
     func list<Settings>() -> [UInt8] where Element == Argument<Settings> {
+        ArgumentTable(rows: map { ($0.name.bytes, $0.usage) }).list()
+    }
+}
+
+/// What arguments are called and take, whatever they set.
+private struct ArgumentTable {
+    let rows: [(name: [UInt8], usage: [UInt8])]
+
+    /// The row of the argument at `number` of those given, and its value.
+    func find(
+        _ number: Int, in arguments: [[UInt8]]
+    ) throws(PluginError) -> (index: Int, value: [UInt8]) {
+        let (name, value) = ArgumentTable.parts(of: arguments[number])
+        guard let index = index(of: name) else {
+            throw PluginError(unknown(name, at: number, in: arguments))
+        }
+        guard !value.isEmpty else { throw complaint(index, "needs a value") }
+        return (index, value)
+    }
+
+    func refusal(_ index: Int, _ value: [UInt8]) -> PluginError {
+        complaint(index, "does not take '", value, "'")
+    }
+
+    func need(_ index: Int) -> PluginError {
+        PluginError(joined("option '", rows[index].name, "' is needed; options: ", list()))
+    }
+
+    func list() -> [UInt8] {
         var text: [UInt8] = []
-        for argument in self {
-            if !text.isEmpty { text += StaticString(", ").bytes }
-            text += argument.name.bytes
-            text.append(UInt8(ascii: "="))
-            text += argument.usage
+        for (name, usage) in rows {
+            text += joined(text.isEmpty ? "" : ", ", name, "=", usage)
         }
         return text
+    }
+
+    private func index(of name: [UInt8]) -> Int? { rows.firstIndex { $0.name == name } }
+
+    private func complaint(
+        _ index: Int, _ what: StaticString, _ value: [UInt8] = [], _ end: StaticString = ""
+    ) -> PluginError {
+        let subject = joined("option '", rows[index].name, "' ", joined(what, value, end))
+        return PluginError(joined("", subject, "; it takes ", rows[index].usage))
     }
 
     /// What is said of a name that none has. A comma in a value ends it, unless it is doubled, and what
     /// follows is taken for arguments: then it says how to write it.
-    private func unknown<Settings>(
-        _ name: [UInt8], at index: Int, in arguments: [[UInt8]]
-    ) -> [UInt8] where Element == Argument<Settings> {
-        var text = StaticString("unknown option '").bytes + name + apostrophe
-        if let near = name.nearest(among: map { $0.name.bytes }) {
-            text += StaticString("; the nearest is '").bytes + near + apostrophe
+    private func unknown(_ name: [UInt8], at index: Int, in arguments: [[UInt8]]) -> [UInt8] {
+        var text = joined("unknown option '", name, "'")
+        if let near = name.nearest(among: rows.map { $0.name }) {
+            text += joined("; the nearest is '", near, "'")
         } else if index > 0 {
-            let whole = whole(arguments[..<(index + 1)].suffix(2) + arguments[(index + 1)...])
-            text += StaticString("; a comma in a value is written twice: ").bytes + whole
+            text += joined("; a comma in a value is written twice: ", whole(index, of: arguments))
         }
         guard name.allSatisfy({ $0.isLetter }) else { return text }
-        return text + StaticString("; options: ").bytes + list()
+        return joined("", text, "; options: ", list())
     }
 
-    /// A value that commas have cut, put together again up to the next argument that is one.
-    private func whole<Settings>(
-        _ pieces: [[UInt8]]
-    ) -> [UInt8] where Element == Argument<Settings> {
-        var text: [UInt8] = []
-        for piece in pieces {
-            let (name, value) = parts(of: piece)
-            if text.isEmpty {
-                text = piece
-                continue
-            }
-            if contains(where: { $0.name.bytes == name }) { break }
+    /// A value that commas have cut, of which there is a piece at `index`, put together again up to the next
+    /// argument that is one.
+    private func whole(_ index: Int, of pieces: [[UInt8]]) -> [UInt8] {
+        var text = pieces[index - 1]
+        for piece in pieces[index...] {
+            let (name, value) = ArgumentTable.parts(of: piece)
+            if self.index(of: name) != nil { break }
             // QEMU has given it a value.
-            text += StaticString(",,").bytes + (value == StaticString("on").bytes ? name : piece)
+            text += joined(",,", value == StaticString("on").bytes ? name : piece)
         }
         return text
     }
 
-    private func parts<Settings>(
-        of argument: [UInt8]
-    ) -> (name: [UInt8], value: [UInt8]) where Element == Argument<Settings> {
+    private static func parts(of argument: [UInt8]) -> (name: [UInt8], value: [UInt8]) {
         let end = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.count
         return ([UInt8](argument[..<end]), [UInt8](argument[end...].dropFirst()))
     }
 }
 
-private let apostrophe = [UInt8(ascii: "'")]
-
-extension Argument {
-    fileprivate func complaint(_ what: [UInt8]) -> [UInt8] {
-        StaticString("option '").bytes + name.bytes + StaticString("' ").bytes + what
-            + StaticString("; it takes ").bytes + usage
-    }
+/// Two texts, each behind a fixed one.
+@inline(never)
+private func joined(
+    _ first: StaticString, _ text: [UInt8], _ second: StaticString = "", _ last: [UInt8] = []
+) -> [UInt8] {
+    var all = first.bytes
+    all += text
+    all += second.bytes
+    all += last
+    return all
 }
 
 extension [UInt8] {
