@@ -10,6 +10,7 @@ struct HostPath: Equatable {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    @inline(never)
     init(_ text: StaticString) {
         bytes = text.withUTF8Buffer { unsafe [UInt8]($0) }
     }
@@ -43,13 +44,22 @@ struct HostPath: Equatable {
     }
 
     func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
-            for index in bytes.indices {
-                unsafe buffer[index] = CChar(bitPattern: bytes[index])
-            }
-            unsafe buffer[bytes.count] = 0
+        unsafe cString.withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return unsafe body("") }
             return unsafe body(start)
+        }
+    }
+
+    /// Apart from the above, which is compiled anew for each call of the system's.
+    private var cString: [CChar] {
+        @inline(never) get {
+            unsafe [CChar](unsafeUninitializedCapacity: bytes.count + 1) { buffer, length in
+                for index in bytes.indices {
+                    unsafe buffer[index] = CChar(bitPattern: bytes[index])
+                }
+                unsafe buffer[bytes.count] = 0
+                length = bytes.count + 1
+            }
         }
     }
 

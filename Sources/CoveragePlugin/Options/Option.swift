@@ -124,6 +124,7 @@ extension Options {
 }
 
 extension [UInt8] {
+    @inline(never)
     func isText(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { unsafe elementsEqual($0) }
     }
