@@ -147,6 +147,7 @@ struct X86Shapes {
         mmmmmmmmmmmmmmmm
         """
 
+    @inline(never)
     private init(is64Bit: Bool, plain: StaticString) {
         self.is64Bit = is64Bit
         var letters: [UInt8] = []
