@@ -180,6 +180,17 @@ _Bool host_is_text(const char *first, const unsigned char *second) {
     return strcmp(first, (const char *)second) == 0;
 }
 
+_Bool host_has_word(const unsigned char *words, const char *word) {
+    size_t length = strlen(word);
+    const char *all = (const char *)words, *place = all;
+    while ((place = strstr(place, word)) != NULL) {
+        const char *end = place + length;
+        if ((place == all || place[-1] == ' ') && (*end == ' ' || *end == 0)) return 1;
+        place = end;
+    }
+    return 0;
+}
+
 int host_kind(const char *path) {
     struct stat information;
     if (lstat(path, &information) < 0) return errno == ENOENT ? HOST_MISSING : -errno;

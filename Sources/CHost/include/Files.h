@@ -81,6 +81,8 @@ int64_t host_current_directory(char *buffer, size_t bytes);
 _Bool host_matches(const char *pattern, const char *text);
 /// Whether two texts are the same.
 _Bool host_is_text(const char *first, const unsigned char *second);
+/// Whether a word, which is not empty, is one of several with blanks between them.
+_Bool host_has_word(const unsigned char *words, const char *word);
 
 #pragma GCC visibility pop
 #endif

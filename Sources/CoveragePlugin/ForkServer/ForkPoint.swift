@@ -105,35 +105,28 @@ struct ForkPoint {
 
     private func rule(for number: Int64) -> Rule? {
         guard let name = unsafe text(of: number) else { return nil }
-        for (known, rule) in ForkPoint.rules where unsafe host_is_text(name, known.utf8Start) {
+        for (names, rule) in ForkPoint.rules where unsafe host_has_word(names.utf8Start, name) {
             return rule
         }
         return nil
     }
 
     // The process's own number is missing on purpose: it would be its parent's.
-    private static let rules: [(StaticString, Rule)] = [
-        ("arch_prctl", .always), ("brk", .always), ("futex", .always), ("getcwd", .always),
-        ("getegid", .always), ("getegid32", .always), ("geteuid", .always), ("geteuid32", .always),
-        ("getgid", .always), ("getgid32", .always), ("getrandom", .always),
-        ("getrlimit", .always), ("getuid", .always), ("getuid32", .always), ("madvise", .advice),
+    private static let rules: [(names: StaticString, rule: Rule)] = [
+        (
+            """
+            arch_prctl brk futex getcwd getegid getegid32 geteuid geteuid32 getgid getgid32 getrandom getrlimit getuid \
+            getuid32 mprotect mremap munmap riscv_flush_icache riscv_hwprobe rseq rt_sigaction rt_sigprocmask \
+            sched_getaffinity set_robust_list set_thread_area set_tid_address sigaltstack sysinfo ugetrlimit uname
+            """, .always
+        ),
+        ("madvise", .advice),
         ("mmap", .mapping(argumentsInMemory: true)), ("mmap2", .mapping(argumentsInMemory: false)),
-        ("mprotect", .always), ("mremap", .always),
-        ("munmap", .always), ("riscv_flush_icache", .always), ("riscv_hwprobe", .always),
-        ("rseq", .always), ("rt_sigaction", .always), ("rt_sigprocmask", .always),
-        ("sched_getaffinity", .always), ("set_robust_list", .always),
-        ("set_thread_area", .always), ("set_tid_address", .always), ("sigaltstack", .always),
-        ("sysinfo", .always), ("ugetrlimit", .always), ("uname", .always),
         ("prlimit64", .query(2)),
-        ("fstat", .descriptor(0)), ("fstat64", .descriptor(0)), ("ioctl", .terminal),
-        ("_llseek", .openedFile(0)), ("close", .openedFile(0)), ("getdents64", .openedFile(0)),
-        ("lseek", .openedFile(0)), ("pread64", .openedFile(0)), ("read", .openedFile(0)),
-        ("readv", .openedFile(0)),
-        ("access", .path(0)), ("faccessat", .path(1)), ("faccessat2", .path(1)),
-        ("fstatat64", .path(1)), ("lstat", .path(0)), ("lstat64", .path(0)),
-        ("newfstatat", .path(1)), ("readlink", .path(0)), ("readlinkat", .path(1)),
-        ("stat", .path(0)), ("stat64", .path(0)), ("statfs", .path(0)), ("statfs64", .path(0)),
-        ("statx", .path(1)),
+        ("fstat fstat64", .descriptor(0)), ("ioctl", .terminal),
+        ("_llseek close getdents64 lseek pread64 read readv", .openedFile(0)),
+        ("access lstat lstat64 readlink stat stat64 statfs statfs64", .path(0)),
+        ("faccessat faccessat2 fstatat64 newfstatat readlinkat statx", .path(1)),
         ("open", .open(0, flags: 1)), ("openat", .open(1, flags: 2)),
     ]
 
