@@ -20,7 +20,7 @@ public struct ExecutedBlocks {
         var crossing: [UInt64] = []
         var entries: [Entry] = []
         entries.reserveCapacity(count)
-        var doubtful: [(block: BlockRecord, executions: UInt64)] = []
+        var doubtful: [Int] = []
         for index in 0..<count {
             let block = record(index)
             // Whether it was executed or not, it shows where an instruction begins.
@@ -35,7 +35,7 @@ public struct ExecutedBlocks {
                 entries.append(
                     Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
             } else if bytes > 0, bytes < block.size {
-                doubtful.append((block, executions))
+                doubtful.append(index)
             } else {
                 entries.append(
                     Entry(
@@ -43,13 +43,14 @@ public struct ExecutedBlocks {
             }
         }
         crossing.sortByKey()
-        for (block, executions) in doubtful {
+        for index in doubtful {
+            let block = record(index)
             let end = block.address &+ UInt64(block.size)
             let bytes = block.pageEnd.doubtfulBytes
             let isFaulty = ExecutedBlocks.contains(crossing, end &- UInt64(bytes))
             let size = isFaulty ? block.size - bytes : block.size
             entries.append(
-                Entry(key: ExecutedBlocks.key(block, size: size), executions: executions))
+                Entry(key: ExecutedBlocks.key(block, size: size), executions: counter(index)))
         }
         entries.sortByKey()
         // Addresses cut to 32 bits can fall together, and so can a block that was cut and another.
@@ -64,7 +65,7 @@ public struct ExecutedBlocks {
                 kept += 1
             }
         }
-        entries.removeLast(entries.count - kept)
+        while entries.count > kept { entries.removeLast() }
         self.entries = entries
     }
 

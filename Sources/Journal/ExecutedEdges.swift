@@ -28,7 +28,7 @@ public struct ExecutedEdges {
             keys[kept] = key
             kept += 1
         }
-        keys.removeLast(keys.count - kept)
+        while keys.count > kept { keys.removeLast() }
         self.keys = keys
     }
 

@@ -32,12 +32,13 @@ public struct TextBuffer {
     ///   - value: not negative.
     ///   - width: how many bytes it takes at least.
     public mutating func append(decimal value: Int, width: Int = 0) {
-        let start = bytes.count
-        bytes.append(decimal: UInt64(value.magnitude))
-        let missing = width - (bytes.count - start)
-        if missing > 0 {
-            bytes.insert(contentsOf: repeatElement(UInt8(ascii: " "), count: missing), at: start)
+        let number = UInt64(value.magnitude)
+        var missing = width - number.digitCount
+        while missing > 0 {
+            bytes.append(UInt8(ascii: " "))
+            missing -= 1
         }
+        bytes.append(decimal: number)
     }
 
     /// Appends a number in hexadecimal digits, filled up with zeros on the left.
@@ -57,15 +58,23 @@ public struct TextBuffer {
 extension [UInt8] {
     /// Appends the decimal digits of a number.
     public mutating func append(decimal value: UInt64) {
-        var (count, limit) = (1, UInt64(10))
-        while count < 20, value >= limit { (count, limit) = (count + 1, limit &* 10) }
-        var place = self.count + count
-        append(contentsOf: repeatElement(0, count: count))
+        let end = count + value.digitCount
+        while count < end { append(0) }
+        var place = end
         var rest = value
         repeat {
             place -= 1
             self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
+    }
+}
+
+extension UInt64 {
+    /// How many decimal digits it has.
+    fileprivate var digitCount: Int {
+        var (count, limit) = (1, UInt64(10))
+        while count < 20, self >= limit { (count, limit) = (count + 1, limit &* 10) }
+        return count
     }
 }

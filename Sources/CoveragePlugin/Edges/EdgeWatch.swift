@@ -111,13 +111,15 @@ final class EdgeWatch: @unchecked Sendable {
             return
         }
         guard !phase.isOpen else { return watchOpenEntry(word, of: block) }
-        var unseen: [UInt] = []
+        var unseen: [UInt64] = []
         var isWanted = false
         places.forEachWay(to: part.address) { way in
             let jump = store[way.index]
             guard jump.ways != .both else { return }
             isWanted = true
-            if !jump.ways.contains(way.isJump ? .jumped : .fellThrough) { unseen.append(jump.word) }
+            if !jump.ways.contains(way.isJump ? .jumped : .fellThrough) {
+                unseen.append(UInt64(jump.word))
+            }
         }
         guard isWanted else {
             return places.leaveOut(from: count, at: part.address, in: phase.generation)
@@ -133,7 +135,7 @@ final class EdgeWatch: @unchecked Sendable {
             places.leaveOut(from: count, at: part.address, in: phase.generation)
             for jump in unseen {
                 try? block.onExecution(
-                    while: entry, is: .equal, UInt64(jump), passing: word, call: Callback.comes)
+                    while: entry, is: .equal, jump, passing: word, call: Callback.comes)
             }
             try? block.store(0, in: entry)
         }
@@ -155,7 +157,7 @@ final class EdgeWatch: @unchecked Sendable {
 
     /// All code was forgotten, and no vCPU executes.
     func codeForgotten() {
-        indirect.removeAll { store[$0].ways == .both }
+        indirect = indirect.filter { store[$0].ways != .both }
         phase.begins(canClose: canClose)
     }
 

@@ -52,7 +52,7 @@ struct JournalHead: ~Copyable {
     mutating func keep(_ message: [UInt8]) {
         let room = Layout.Head.modules - Layout.Head.messages - messagesSize
         guard room > 1 else { return }
-        for byte in message.prefix(room - 1) + [UInt8(ascii: "\n")] {
+        for byte in Array(message.prefix(room - 1)) + [UInt8(ascii: "\n")] {
             unsafe memory.storeBytes(
                 of: byte, toByteOffset: Layout.Head.messages + messagesSize, as: UInt8.self)
             messagesSize += 1
