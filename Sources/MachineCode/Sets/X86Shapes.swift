@@ -150,11 +150,18 @@ struct X86Shapes {
     @inline(never)
     private init(is64Bit: Bool, plain: StaticString) {
         self.is64Bit = is64Bit
-        var letters: [UInt8] = []
+        var all = [X86Shape](repeating: .none, count: 512)
+        var next = 0
         for text in [plain, X86Shapes.escaped] {
-            text.withUTF8Buffer { unsafe letters.append(contentsOf: $0) }
+            text.withUTF8Buffer { letters in
+                for place in letters.indices {
+                    guard let shape = X86Shapes.shape(unsafe letters[place]) else { continue }
+                    all[next] = shape
+                    next += 1
+                }
+            }
         }
-        all = letters.compactMap(X86Shapes.shape)
+        self.all = all
         frequent = all.map { shape in
             switch shape {
             case .bare: 1
