@@ -4,6 +4,7 @@ import CHost
 enum HostMemory {
     /// Bytes of a row of the process's map, nil where the row cannot be read or is too short, or its
     /// file has become so.
+    @inline(never)
     static func read(_ row: ProcessMapRow, at offset: UInt64, count: Int) -> [UInt8]? {
         let length = row.end - row.start
         guard row.isReadable, count > 0, offset <= length, UInt64(count) <= length - offset

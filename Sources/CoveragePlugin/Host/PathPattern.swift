@@ -16,6 +16,7 @@ struct PathPattern {
 
     /// Whether the pattern matches the whole path or, having no slash itself, the path's last
     /// component. A name such as `[vdso]` is matched by itself, which as a pattern would be one letter.
+    @inline(never)
     func matches(_ path: [UInt8]) -> Bool {
         var name = path[...]
         if !hasSlash, let slash = path.lastIndex(of: UInt8(ascii: "/")) {

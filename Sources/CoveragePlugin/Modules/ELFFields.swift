@@ -38,6 +38,8 @@ struct ELFFields {
     /// An address, offset or size: as wide as the file's class.
     func word(at index: Int) -> UInt64 { load(index, is32Bit ? 4 : 8) }
 
+    // Layouts are made of some dozens of these.
+    @inline(never)
     private func load(_ index: Int, _ count: Int) -> UInt64 {
         guard index >= 0, index + count <= bytes.count else { return 0 }
         var value: UInt64 = 0

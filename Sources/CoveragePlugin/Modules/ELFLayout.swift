@@ -3,7 +3,7 @@
 /// A module of 4 GiB and more, or a table that makes no sense, is no layout: the caller goes by the
 /// mappings then.
 struct ELFLayout {
-    /// A loadable segment.
+    /// A loadable segment, or one of notes.
     struct Segment {
         var offset: UInt64
         /// The offset behind the last byte that is in the file.
@@ -12,16 +12,9 @@ struct ELFLayout {
         /// The address behind the last byte.
         var end: UInt64
         var isExecutable: Bool
-        /// The file may lie at multiples of it from its own addresses; at least a page.
+        /// The file may lie at multiples of it from its own addresses; at least a page. Of notes, what each is
+        /// filled up to.
         var alignment: UInt64
-    }
-
-    /// A segment of notes.
-    struct Notes {
-        var offset: UInt64
-        var address: UInt64
-        var count: Int
-        var alignment: Int
     }
 
     /// Rows are made of whole pages of this many bytes.
@@ -39,7 +32,7 @@ struct ELFLayout {
     let entry: UInt64
     let segments: [Segment]
     /// Where the build-id is looked for.
-    let notes: [Notes]
+    let notes: [Segment]
     /// The header, for integers in other pieces of the file.
     let fields: ELFFields
 
@@ -71,7 +64,7 @@ struct ELFLayout {
         fields = header
         is32Bit = header.is32Bit
         entry = header.word(at: 24)
-        var (all, notes): ([Segment], [Notes]) = ([], [])
+        var (all, notes): ([Segment], [Segment]) = ([], [])
         for index in stride(from: 0, to: table.count, by: entrySize) {
             if let segment = ELFLayout.segment(table, at: index) { all.append(segment) }
             if let found = ELFLayout.notes(table, at: index) { notes.append(found) }
@@ -156,17 +149,18 @@ struct ELFLayout {
         return segments.isEmpty ? nil : (start, end)
     }
 
-    private static func notes(_ table: ELFFields, at index: Int) -> Notes? {
+    private static func notes(_ table: ELFFields, at index: Int) -> Segment? {
         let type: UInt32 = 4
         guard table.integer(at: index) == type else { return nil }
         let wide = !table.is32Bit
         let size = table.word(at: index + (wide ? 32 : 16))
         guard size <= mostNotes else { return nil }
-        let alignment = table.word(at: index + (wide ? 48 : 28))
-        return Notes(
-            offset: table.word(at: index + (wide ? 8 : 4)),
-            address: table.word(at: index + (wide ? 16 : 8)), count: Int(size),
-            alignment: alignment == 8 ? 8 : 4)
+        let offset = table.word(at: index + (wide ? 8 : 4))
+        let address = table.word(at: index + (wide ? 16 : 8))
+        return Segment(
+            offset: offset, fileEnd: offset &+ size, address: address, end: address &+ size,
+            isExecutable: false,
+            alignment: table.word(at: index + (wide ? 48 : 28)) == 8 ? 8 : 4)
     }
 
     private static func segment(_ table: ELFFields, at index: Int) -> Segment? {

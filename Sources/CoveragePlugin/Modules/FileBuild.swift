@@ -11,8 +11,8 @@ extension ELFLayout {
     /// `read` gives as many bytes as asked for from an offset in the file, or nil.
     func build(read: (_ offset: UInt64, _ count: Int) -> [UInt8]?) -> FileBuild? {
         for note in notes {
-            guard let bytes = read(note.offset, note.count),
-                let place = fields.with(bytes: bytes).buildID(alignment: note.alignment)
+            guard let bytes = read(note.offset, Int(note.fileEnd &- note.offset)),
+                let place = fields.with(bytes: bytes).buildID(alignment: Int(note.alignment))
             else { continue }
             let offset = note.address &- start &+ UInt64(place.lowerBound)
             return FileBuild(id: [UInt8](bytes[place]), offset: offset)
