@@ -54,6 +54,7 @@ final class Recorder: @unchecked Sendable {
     }
 
     /// Sees to it that the block shows when it is executed.
+    @_optimize(speed)
     func translated(_ block: borrowing TranslationBlock) {
         host_lock()
         defer { host_unlock() }

@@ -94,6 +94,7 @@ struct RecordingState: ~Copyable {
     /// - Parameters:
     ///   - isIdle: whether recording is switched off, so that blocks get no instrumentation.
     ///   - server: what is to know of each block, too.
+    @_optimize(speed)
     mutating func translated(
         _ block: borrowing TranslationBlock, isIdle: Bool, server: ForkServer?
     ) {
@@ -132,6 +133,7 @@ struct RecordingState: ~Copyable {
     /// Enters what is executed as one block, and has it watched unless that was seen already.
     ///
     /// - Parameter isWhole: false where recording begins or ends within the block, which cuts it.
+    @_optimize(speed)
     private mutating func record(
         _ part: BlockPart, isWhole: Bool, of block: borrowing TranslationBlock,
         in range: LoadedRange?
@@ -178,6 +180,7 @@ struct RecordingState: ~Copyable {
         return index
     }
 
+    @_optimize(speed)
     private mutating func insert(
         _ part: BlockPart, at place: (module: UInt16, start: UInt32)
     ) -> Int? {

@@ -17,6 +17,7 @@ struct BlockPart {
     let isEnd: Bool
 
     /// Nil where the block has no such instructions.
+    @_optimize(speed)
     init?(_ block: borrowing TranslationBlock, from first: Int = 0, to end: Int? = nil) {
         let count = block.instructionCount
         self.first = first

@@ -43,6 +43,7 @@ struct HitInstrumentation: ~Copyable {
     /// Has the block show that it is executed; false where there is no room.
     ///
     /// - Parameter kept: the block of that index.
+    @_optimize(speed)
     func watch(
         _ block: borrowing TranslationBlock, as index: Int, at kept: JournalBlock
     ) -> Bool {

@@ -67,6 +67,7 @@ struct ModuleFinder {
 
     /// The stretch that the address lies in, nil where the system should be asked
     /// (``range(containing:hostAddress:)``).
+    @_optimize(speed)
     mutating func knownRange(containing address: UInt64) -> LoadedRange? {
         guard let range = map.range(containing: address), !map.isSuspect(range) else { return nil }
         return range

@@ -19,6 +19,7 @@ struct ModuleMap {
     init(_ selection: BlockSelection) { self.selection = selection }
 
     /// The stretch that the address is in, nil where it is not known.
+    @_optimize(speed)
     mutating func range(containing address: UInt64) -> LoadedRange? {
         if lastHit < ranges.count, ranges[lastHit].contains(address) { return ranges[lastHit] }
         let index = upperBound(address) - 1
