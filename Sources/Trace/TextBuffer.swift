@@ -17,12 +17,15 @@ public struct TextBuffer {
         bytes.append(contentsOf: text)
     }
 
-    /// Appends the bytes of a number, the low one first.
+    /// Appends the bytes of a number of at most 64 bits, the low one first.
     public mutating func append(littleEndian value: some FixedWidthInteger) {
-        var rest = value
-        for _ in 0..<value.bitWidth / 8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
+        append(UInt64(truncatingIfNeeded: value), size: value.bitWidth / 8)
+    }
+
+    @inline(never)
+    private mutating func append(_ value: UInt64, size: Int) {
+        for place in 0..<size {
+            bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(place))))
         }
     }
 
