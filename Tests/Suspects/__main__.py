@@ -6,6 +6,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,13 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from Tests.Corpus.programs import mutated
 from Tests.EndToEnd.support import reports
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, output
 from Tests.Exactness.programs import SOURCES, program
 from Tests.Suspects.faults import candidates
 from Tests.Suspects.inputs import made
 
-SECONDS = 2
+# Of the processor's time; on a machine that is busy, a run can take far longer.
+SECONDS, PATIENCE = 2, 120
 BEST, SHARE = 10, 0.7
 
 
@@ -28,11 +31,20 @@ class Input(NamedTuple):
     words: tuple
 
 
+class Place(NamedTuple):
+    """Where a line is: at which place among the lines and the rows, and its function among the functions (None: nowhere);
+    of how many lines its row is."""
+    line: int | None
+    row: int | None
+    function: int | None
+    lines: int
+
+
 class Subject:
     """A program, its sources' copies, and its inputs."""
 
     def __init__(self, name, folder, chance, count):
-        self.name, self.folder, self.chance = name, folder, chance
+        self.name, self.folder, self.chance, self.made = name, folder, chance, 0
         built = program(name)
         self.compiler, self.libraries = built.compiler, built.libraries
         self.flags = ["-g", "-O0", "-w", *built.flags]
@@ -79,16 +91,44 @@ class Subject:
         with open(input.path, "rb") as data:
             try:
                 done = subprocess.run([*command, *input.words], stdin=data, stdout=subprocess.PIPE,
-                                      stderr=subprocess.DEVNULL, preexec_fn=limited, timeout=2 * SECONDS)
+                                      stderr=subprocess.DEVNULL, preexec_fn=limited, timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 return "hangs", b""
         return done.returncode, done.stdout
 
-    def ends(self):
+    def ends(self, inputs, program=None):
+        program = program or self.folder / self.name
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(lambda input: self.end([self.folder / self.name], input), self.inputs))
+            return list(pool.map(lambda input: self.end([program], input), inputs))
 
-    def record(self, traces):
+    def known(self, inputs):
+        """The inputs with the right ends. What prints an address, say, is another in each run, and of no use."""
+        right = self.folder / "right"
+        ends = zip(inputs, self.ends(inputs, right), self.ends(inputs, right))
+        return {input: one for input, one, other in ends if one == other}
+
+    def mutants(self, failed, passed, count, chance):
+        """So many more inputs, as a fuzzer makes them of those that it has: half of them of inputs that fail. Gives those
+        that fail, and those that pass."""
+        failed, passed = list(failed), list(passed)
+        wanted = len(failed) + len(passed) + count
+        texts = {(input.words, input.path.read_bytes()) for input in failed + passed}
+        for _ in range(100):
+            made = []
+            for _ in range(min(64, wanted - len(failed) - len(passed))):
+                seed = chance.choice(chance.choice((failed, passed)))
+                data = mutated(chance, seed.path.read_bytes())
+                if (seed.words, data) not in texts:
+                    texts.add((seed.words, data))
+                    self.made += 1
+                    made.append(Input(self.folder / f"mutant-{self.made:06}", seed.words))
+                    made[-1].path.write_bytes(data)
+            right = self.known(made)
+            for input, end in zip(right, self.ends(right)):
+                (passed if end == right[input] else failed).append(input)
+        return failed, passed
+
+    def record(self, traces, inputs):
         """A trace of each run; a run that crashes or is killed leaves a journal."""
         def one(input):
             trace = traces / f"{input.path.name}.drcov"
@@ -97,70 +137,79 @@ class Subject:
             assert left, trace
             return left[-1]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(one, self.inputs))
+            return dict(zip(inputs, pool.map(one, inputs)))
 
 
 def executed(subject):
     """By source, the lines that the runs of the program without a fault execute."""
     traces = subject.folder / "traces"
     traces.mkdir()
-    subject.record(traces)
+    subject.record(traces, subject.inputs)
     lines, _, _ = reports.lcov(output(COVTOOL, "lcov", traces, "--elf", subject.folder / subject.name))
     return {path: {line for line, hits in lines.get(str(path), {}).items() if hits} for path in subject.sources}
 
 
-def places(ranking, rows, path, line):
-    """At which place a line is among the lines, and among the rows that `suspects` prints, of lines that nothing tells
-    apart; None for nowhere."""
-    at = next((number for number, suspect in enumerate(ranking, 1)
-               if (suspect["path"], suspect["line"]) == (str(path), line)), None)
+def found(ranking, rows, path, line):
+    """Where a line is in the document that `suspects` writes, and in the rows that it prints."""
+    def place(suspects, key, value):
+        return next((number for number, suspect in enumerate(suspects, 1)
+                     if (suspect["path"], suspect[key]) == (str(path), value)), None)
+    at = place(ranking["lines"], "line", line)
+    function = at and place(ranking["functions"], "function", ranking["lines"][at - 1]["function"])
     for number, row in enumerate(rows.partition("\n\n")[0].splitlines()[1:], 1):
-        match = re.match(re.escape(str(path)) + r":(\d+)(?:-(\d+))? ", row)
-        if match and int(match[1]) <= line <= int(match[2] or match[1]):
-            return at, number
-    return at, None
+        match = re.search(r"  " + re.escape(str(path)) + r":([0-9,-]+)(?:  |$)", row)
+        ranges = [tuple(map(int, part.split("-"))) for part in match[1].split(",")] if match else []
+        if any(part[0] <= line <= part[-1] for part in ranges):
+            lines = {suspect["line"] for suspect in ranking["lines"] if suspect["path"] == str(path)}
+            return Place(at, number, function, sum(part[0] <= one <= part[-1] for part in ranges for one in lines))
+    return Place(at, None, function, 0)
 
 
-def examine(subject, faults, chance):
-    """Plants faults until so many were of use; gives the places of their lines."""
+def examine(subject, options, count, chance):
+    """Plants faults until so many were of use; gives the places of their lines, by the numbers of runs."""
     assert subject.build()
-    # What prints an address, say, is another in each run, and of no use.
-    twice = list(zip(subject.inputs, subject.ends(), subject.ends()))
-    subject.inputs = [input for input, one, other in twice if one == other]
-    right = [one for _, one, other in twice if one == other]
+    shutil.copy(subject.folder / subject.name, subject.folder / "right")
+    right = subject.known(subject.inputs)
+    subject.inputs = list(right)
     lines = executed(subject)
     every = [(path, *fault) for path, text in subject.sources.items() if path.name != "json.cc"
              for fault in candidates(text.split("\n"), lines[path])]
     chance.shuffle(every)
-    found, tried = [], 0
+    places, tried = [], 0
     for path, line, kind, text in every:
-        if len(found) == faults:
+        if len(places) == count:
             break
         tried += 1
         changed = subject.sources[path].split("\n")
         changed[line - 1] = text
         if subject.build(path, "\n".join(changed)):
-            failed = {input for input, ours, theirs in zip(subject.inputs, subject.ends(), right) if ours != theirs}
-            if 0 < len(failed) < len(subject.inputs):
-                found.append(place(subject, failed, path, line, kind, text))
+            failed = [input for input, end in zip(right, subject.ends(right)) if end != right[input]]
+            if 0 < len(failed) < len(right):
+                places.append(examined(subject, options, failed, path, line, kind, text))
         subject.restore(path)
-    print(f"{subject.name}: {len(found)} of {tried} faults are seen by some runs and not by all")
-    return found
+    print(f"{subject.name}: {len(places)} of {tried} faults are seen by some runs and not by all")
+    return places
 
 
-def place(subject, failed, path, line, kind, text):
+def examined(subject, options, failed, path, line, kind, text):
+    """Where the line is, by each number of runs: first those of the inputs that all faults have, then of mutants."""
+    chance = random.Random(f"{options.seed} {subject.name} {path.name}:{line} {text}")
+    bad, good = failed, [input for input in subject.inputs if input not in failed]
+    places = []
     with tempfile.TemporaryDirectory(dir=subject.folder) as name:
-        traces = subject.record(Path(name))
-        kinds = {True: [], False: []}
-        for input, trace in zip(subject.inputs, traces):
-            kinds[input in failed].append(trace)
-        command = [COVTOOL, "suspects", "--elf", subject.folder / subject.name, "--limit", "0",
-                   "--failed", *kinds[True], "--passed", *kinds[False]]
-        ranking, rows = json.loads(output(*command, "--json")), output(*command)
-    at, row = places(ranking["lines"], rows, path, line)
-    print(f"{subject.name:8} {path.name}:{line:<6} {kind:10} {len(failed):3} failed  line {at or '-':>4}  "
-          f"row {row or '-':>4}  {text.strip()[:60]}", flush=True)
-    return at, row
+        traces = {}
+        for count in options.runs:
+            if count > options.inputs:
+                bad, good = subject.mutants(bad, good, count - len(bad) - len(good), chance)
+            traces |= subject.record(Path(name), [input for input in bad + good if input not in traces])
+            command = [COVTOOL, "suspects", "--elf", subject.folder / subject.name, "--limit", "0",
+                       "--failed", *[traces[input] for input in bad], "--passed", *[traces[input] for input in good]]
+            places.append(found(json.loads(output(*command, "--json")), output(*command), path, line))
+            place = places[-1]
+            print(f"{subject.name:8} {path.name}:{line:<6} {kind:10} {len(bad):3} of {len(bad) + len(good):3} failed  "
+                  f"line {place.line or '-':>4}  row {place.row or '-':>4} of {place.lines:3} lines  "
+                  f"function {place.function or '-':>4}  {text.strip()[:60]}", flush=True)
+    return places
 
 
 def main():
@@ -168,19 +217,26 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=int, default=30)
     parser.add_argument("--inputs", type=int, default=60)
+    parser.add_argument("--runs", type=lambda text: sorted(map(int, text.split(","))), default=[60, 200])
     parser.add_argument("programs", nargs="*", default=["bzip2", "lua", "jsoncpp"])
     options = parser.parse_args()
-    found = []
+    places = []
     for index, name in enumerate(options.programs):
         chance = random.Random(f"{options.seed} {name}")
         share = options.faults // len(options.programs) + (index < options.faults % len(options.programs))
         with tempfile.TemporaryDirectory(prefix="covtool-suspects-") as folder:
-            found += examine(Subject(name, Path(folder).resolve(), chance, options.inputs), share, chance)
-    for what, number in (("lines", 0), ("rows that it prints", 1)):
-        among = sum(1 for places in found if places[number] and places[number] <= BEST)
-        print(f"among the first {BEST} {what}: {among} of {len(found)}")
-    among = sum(1 for _, row in found if row and row <= BEST)
-    sys.exit(among < SHARE * len(found))
+            subject = Subject(name, Path(folder).resolve(), chance, options.inputs)
+            places += examine(subject, options, share, chance)
+    for index, count in enumerate(options.runs):
+        ours = [place[index] for place in places]
+        for what in ("line", "row", "function"):
+            among = sum(1 for place in ours if (getattr(place, what) or BEST + 1) <= BEST)
+            print(f"{count} runs: among the first {BEST} {what}s: {among} of {len(ours)}")
+        sizes = sorted(place.lines for place in ours if (place.row or BEST + 1) <= BEST)
+        if sizes:
+            print(f"{count} runs: lines of these rows: {sizes[len(sizes) // 2]} in the middle, {sizes[-1]} at most")
+    among = sum(1 for place in places if (place[-1].row or BEST + 1) <= BEST)
+    sys.exit(among < SHARE * len(places))
 
 
 if __name__ == "__main__":

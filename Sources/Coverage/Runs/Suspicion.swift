@@ -1,7 +1,7 @@
 import Trace
 
 /// How many of the runs that failed, and of those that passed, executed something.
-public struct RunOutcomes: Equatable, Sendable {
+public struct RunOutcomes: Hashable, Sendable {
     /// Runs that failed.
     public var failed: Int
     /// Runs that passed.
@@ -134,8 +134,8 @@ extension OutcomeTally.File {
     }
 
     /// The function that a line is most likely in: the last that is declared before it.
-    func function(ofLine line: Int) -> String? {
-        known.last { $0.line > 0 && $0.line <= line }?.name
+    func function(ofLine line: Int) -> OutcomeTally.Function? {
+        known.last { $0.line > 0 && $0.line <= line }
     }
 }
 
@@ -155,32 +155,36 @@ public struct SuspectRanking: Sendable {
         public var runs: RunOutcomes
         /// Ochiai's coefficient.
         public var suspicion: Double
-
-        /// Whether runs that failed executed it, and no others.
-        public var isOfFailedAlone: Bool { runs.passed == 0 }
     }
 
-    /// Lines that runs executed that failed.
-    public let lines: [Suspect]
+    /// Lines of a function that the same numbers of runs executed, in ascending order, and never none: nothing tells them
+    /// apart. Those of runs that failed, the most suspicious first.
+    public let rows: [[Suspect]]
     /// Functions that runs entered that failed.
     public let functions: [Suspect]
     /// All runs.
     public let runs: RunOutcomes
 
-    /// Ranks what runs executed that failed: first what no other run executed, then by Ochiai's coefficient, then by path
-    /// and line.
+    /// The lines of all rows.
+    public var lines: some Sequence<Suspect> { rows.joined() }
+
+    /// Ranks what runs executed that failed: first what most of them executed and no other run, then by Ochiai's
+    /// coefficient; of the same coefficient, the rows of more lines first, then by path and line.
     public init(_ tally: OutcomeTally) {
         let all = tally.runs
-        var (lines, functions): ([Suspect], [Suspect]) = ([], [])
+        var (rows, functions): ([[Suspect]], [Suspect]) = ([], [])
         for (path, file) in tally.files {
+            var lines: [RowKey: [Suspect]] = [:]
             for (line, runs) in file.lines where runs.failed > 0 {
-                lines.append(
+                let function = file.function(ofLine: line)
+                lines[RowKey(function: function, runs: runs), default: []].append(
                     Suspect(
                         path: path, line: line,
                         place: file.knownLines.partitioningIndex { $0 >= line },
-                        function: file.function(ofLine: line), runs: runs,
+                        function: function?.name, runs: runs,
                         suspicion: runs.suspicion(among: all)))
             }
+            rows += lines.values.map { $0.sorted { $0.line < $1.line } }
             for (function, runs) in file.functions where runs.failed > 0 {
                 functions.append(
                     Suspect(
@@ -189,15 +193,33 @@ public struct SuspectRanking: Sendable {
                         suspicion: runs.suspicion(among: all)))
             }
         }
-        self.lines = lines.sorted(by: SuspectRanking.isBefore)
-        self.functions = functions.sorted(by: SuspectRanking.isBefore)
+        self.rows = rows.sorted { one, other in
+            SuspectRanking.isBefore(
+                (one[0], one.count), (other[0], other.count), failedRuns: all.failed)
+        }
+        self.functions = functions.sorted { one, other in
+            SuspectRanking.isBefore((one, 1), (other, 1), failedRuns: all.failed)
+        }
         runs = all
     }
 
-    private static func isBefore(_ one: Suspect, _ other: Suspect) -> Bool {
-        if one.isOfFailedAlone != other.isOfFailedAlone { return one.isOfFailedAlone }
-        if one.suspicion != other.suspicion { return one.suspicion > other.suspicion }
-        return (one.path, one.line, one.function ?? "")
-            < (other.path, other.line, other.function ?? "")
+    /// What lines have in common that are one row.
+    private struct RowKey: Hashable {
+        var function: OutcomeTally.Function?
+        var runs: RunOutcomes
+    }
+
+    private typealias Ranked = (suspect: Suspect, count: Int)
+
+    private static func isBefore(_ one: Ranked, _ other: Ranked, failedRuns: Int) -> Bool {
+        func isFirst(_ runs: RunOutcomes) -> Bool {
+            runs.passed == 0 && 2 * runs.failed > failedRuns
+        }
+        let (first, second) = (one.suspect, other.suspect)
+        if isFirst(first.runs) != isFirst(second.runs) { return isFirst(first.runs) }
+        if first.suspicion != second.suspicion { return first.suspicion > second.suspicion }
+        if one.count != other.count { return one.count > other.count }
+        return (first.path, first.line, first.function ?? "")
+            < (second.path, second.line, second.function ?? "")
     }
 }

@@ -6,40 +6,36 @@ public enum TextSuspects {
     public static func write(
         _ ranking: SuspectRanking, limit: Int, to output: inout some TextOutputStream
     ) {
-        var rows = [["Line", "Failed", "Passed", "Ochiai", "Function"]]
-        for range in ranges(ranking.lines).prefix(limit) {
-            let lines =
-                range.first.line == range.last.line
-                ? "\(range.first.line)" : "\(range.first.line)-\(range.last.line)"
-            rows.append(row("\(range.first.path):\(lines)", range.first, ranking))
+        var rows = [["Failed", "Passed", "Ochiai", "Lines"]]
+        for lines in ranking.rows.prefix(limit) {
+            let place = "\(lines[0].path):\(ranges(lines))"
+            rows.append(row(lines[0], [place, lines[0].function], ranking))
         }
         table(rows, to: &output)
         output.write("\n")
-        rows = [["Function", "Failed", "Passed", "Ochiai", ""]]
+        rows = [["Failed", "Passed", "Ochiai", "Function"]]
         for suspect in ranking.functions.prefix(limit) {
             let place = suspect.line > 0 ? "\(suspect.path):\(suspect.line)" : suspect.path
-            var cells = row(suspect.function ?? "", suspect, ranking)
-            cells[4] = place
-            rows.append(cells)
+            rows.append(row(suspect, [suspect.function, place], ranking))
         }
         table(rows, to: &output)
     }
 
     private static func row(
-        _ place: String, _ suspect: SuspectRanking.Suspect, _ ranking: SuspectRanking
+        _ suspect: SuspectRanking.Suspect, _ names: [String?], _ ranking: SuspectRanking
     ) -> [String] {
         [
-            place, "\(suspect.runs.failed)/\(ranking.runs.failed)",
+            "\(suspect.runs.failed)/\(ranking.runs.failed)",
             "\(suspect.runs.passed)/\(ranking.runs.passed)", thousandths(suspect.suspicion),
-            suspect.function ?? "",
+            names.compactMap { $0 }.joined(separator: "  "),
         ]
     }
 
     /// Names stand last, as long as they are.
     private static func table(_ rows: [[String]], to output: inout some TextOutputStream) {
-        let table = TextTable(rows.map { Array($0.prefix(4)) })
+        let table = TextTable(rows.map { Array($0.prefix(3)) })
         for (index, row) in rows.enumerated() {
-            output.write("\(table.text(index) { _, cell in cell })  \(row[4])".trimmed + "\n")
+            output.write("\(table.text(index) { _, cell in cell })  \(row[3])\n")
         }
     }
 
@@ -50,32 +46,19 @@ public enum TextSuspects {
         return "\(whole / 1000).\(String(repeating: "0", count: 3 - digits.count))\(digits)"
     }
 
-    /// Lines of one function that follow each other in the ranking and in the source, of which the same is known.
-    static func ranges(_ lines: [SuspectRanking.Suspect]) -> [Rows] {
-        var ranges: [Rows] = []
+    /// The lines' numbers, as `88-91,95`: between the first and the last of a range, all lines with code are among them.
+    static func ranges(_ lines: [SuspectRanking.Suspect]) -> String {
+        var ranges: [(first: Int, last: SuspectRanking.Suspect)] = []
         for line in lines {
-            if let before = ranges.last, before.last.place + 1 == line.place,
-                before.first.path == line.path, before.first.function == line.function,
-                before.first.runs == line.runs
-            {
+            if let before = ranges.last, before.last.place + 1 == line.place {
                 ranges[ranges.count - 1].last = line
             } else {
-                ranges.append((line, line))
+                ranges.append((line.line, line))
             }
         }
-        return ranges
-    }
-
-    typealias Rows = (first: SuspectRanking.Suspect, last: SuspectRanking.Suspect)
-}
-
-extension String {
-    /// Without spaces at the end.
-    fileprivate var trimmed: String {
-        String(
-            decoding: utf8.prefix(
-                through: utf8.lastIndex { $0 != UInt8(ascii: " ") } ?? utf8.startIndex),
-            as: UTF8.self)
+        return ranges.map { first, last in
+            first == last.line ? "\(first)" : "\(first)-\(last.line)"
+        }.joined(separator: ",")
     }
 }
 
@@ -86,23 +69,27 @@ public enum JSONSuspects {
         var json = JSONWriter(format: "covtool-suspects", version: 1)
         json.member("failedRuns", ranking.runs.failed)
         json.member("passedRuns", ranking.runs.passed)
-        for (name, suspects) in [("lines", ranking.lines), ("functions", ranking.functions)]
-            as [(StaticString, [SuspectRanking.Suspect])]
-        {
-            json.beginArray(name, .block)
-            for suspect in suspects {
-                json.beginObject()
-                json.member("path", suspect.path)
-                json.member("line", suspect.line)
-                json.member("function", suspect.function)
-                json.member("failed", suspect.runs.failed)
-                json.member("passed", suspect.runs.passed)
-                json.member("suspicion", digits: "\(suspect.suspicion)")
-                json.endObject()
-                json.flush(to: &output)
-            }
-            json.endArray()
-        }
+        json.beginArray("lines", .block)
+        for suspect in ranking.lines { write(suspect, to: &json, &output) }
+        json.endArray()
+        json.beginArray("functions", .block)
+        for suspect in ranking.functions { write(suspect, to: &json, &output) }
+        json.endArray()
         json.end(to: &output)
+    }
+
+    private static func write(
+        _ suspect: SuspectRanking.Suspect, to json: inout JSONWriter,
+        _ output: inout some TextOutputStream
+    ) {
+        json.beginObject()
+        json.member("path", suspect.path)
+        json.member("line", suspect.line)
+        json.member("function", suspect.function)
+        json.member("failed", suspect.runs.failed)
+        json.member("passed", suspect.runs.passed)
+        json.member("suspicion", digits: "\(suspect.suspicion)")
+        json.endObject()
+        json.flush(to: &output)
     }
 }
