@@ -134,8 +134,8 @@ extension OutcomeTally.File {
     }
 
     /// The function that a line is most likely in: the last that is declared before it.
-    func function(ofLine line: Int) -> OutcomeTally.Function? {
-        known.last { $0.line > 0 && $0.line <= line }
+    func function(ofLine line: Int) -> String? {
+        known.last { $0.line > 0 && $0.line <= line }?.name
     }
 }
 
@@ -181,7 +181,7 @@ public struct SuspectRanking: Sendable {
                     Suspect(
                         path: path, line: line,
                         place: file.knownLines.partitioningIndex { $0 >= line },
-                        function: function?.name, runs: runs,
+                        function: function, runs: runs,
                         suspicion: runs.suspicion(among: all)))
             }
             rows += lines.values.map { $0.sorted { $0.line < $1.line } }
@@ -205,7 +205,7 @@ public struct SuspectRanking: Sendable {
 
     /// What lines have in common that are one row.
     private struct RowKey: Hashable {
-        var function: OutcomeTally.Function?
+        var function: String?
         var runs: RunOutcomes
     }
 
@@ -217,7 +217,14 @@ public struct SuspectRanking: Sendable {
         }
         let (first, second) = (one.suspect, other.suspect)
         if isFirst(first.runs) != isFirst(second.runs) { return isFirst(first.runs) }
-        if first.suspicion != second.suspicion { return first.suspicion > second.suspicion }
+        // The coefficient's square, but for what is the same for both, in whole numbers: what is equal compares equal.
+        func square(_ part: RunOutcomes, _ other: RunOutcomes) -> Double {
+            Double(part.failed) * Double(part.failed) * Double(other.failed + other.passed)
+        }
+        let (mine, theirs) = (
+            square(first.runs, second.runs), square(second.runs, first.runs)
+        )
+        if mine != theirs { return mine > theirs }
         if one.count != other.count { return one.count > other.count }
         return (first.path, first.line, first.function ?? "")
             < (second.path, second.line, second.function ?? "")

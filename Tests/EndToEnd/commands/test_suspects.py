@@ -2,6 +2,7 @@
 
 import json
 import math
+from fractions import Fraction
 
 from Tests.EndToEnd.commands.test_which import DEMO, counters
 from Tests.EndToEnd.support import drcov, guests
@@ -82,16 +83,42 @@ class Suspects(Case):
         self.assertEqual({name: ours[name] for name in both}, {name: theirs[name] for name in both})
 
     def test_order(self):
-        document = self.ranking(*self.record())
+        arguments = self.record()
+        document = self.ranking(*arguments)
+        known = set()
         for kind in ("lines", "functions"):
-            keys = []
+            rows = {}
             for suspect in document[kind]:
                 failed, passed = suspect["failed"], suspect["passed"]
                 self.assertGreater(failed, 0)
                 self.assertAlmostEqual(suspect["suspicion"], failed / math.sqrt(2 * (failed + passed)))
-                keys.append((passed > 0, -suspect["suspicion"], suspect["path"], suspect["line"]))
+                only = () if kind == "lines" else (suspect["line"],)
+                row = (suspect["path"], suspect["function"], failed, passed, *only)
+                rows.setdefault(row, []).append(suspect["line"])
+                known.add((suspect["path"], suspect["line"]))
+            # A row's lines stand together, in ascending order.
+            self.assertEqual([suspect["line"] for suspect in document[kind]], sum(rows.values(), []))
+            self.assertTrue(all(lines == sorted(lines) for lines in rows.values()))
+            keys = [(passed > 0 or failed < 2, -Fraction(failed ** 2, failed + passed), -len(lines), path, lines[0])
+                    for (path, _, failed, passed, *_), lines in rows.items()]
             self.assertEqual(keys, sorted(keys))
             self.assertEqual({key[0] for key in keys}, {True, False})
+            if kind == "lines":
+                self.check_rows(rows, known, self.covtool("suspects", "--limit", "0", *arguments).stdout)
+
+    def check_rows(self, rows, known, text):
+        """The rows that are printed are those of the document."""
+        printed = text.partition("\n\n")[0].splitlines()[1:]
+        self.assertEqual(len(printed), len(rows))
+        for line, ((path, function, failed, passed), lines) in zip(printed, rows.items()):
+            cells = line.split(maxsplit=4)
+            self.assertEqual([cells[0].split("/")[0], cells[1].split("/")[0], cells[4]], [str(failed), str(passed), function])
+            place, _, ranges = cells[3].rpartition(":")
+            self.assertEqual(place, path)
+            ranges = [[int(number) for number in part.split("-")] for part in ranges.split(",")]
+            self.assertEqual([number for first, *last in ranges for number in range(first, (last or [first])[0] + 1)
+                              if (path, number) in known], lines)
+        self.assertTrue(any("," in line.split()[3] for line in printed))
 
     def test_program(self):
         """The function with the fault comes first, and the lines of it as one row."""
@@ -105,13 +132,13 @@ class Suspects(Case):
         for path in self.folder.glob("*.drcov"):
             path.rename(self.folder / ("failed" if path.stem.startswith("bad") else "passed") / path.name)
         rows = self.covtool("suspects", "--failed", "failed", "--passed", "passed").stdout.splitlines()
-        self.assertEqual(rows[0].split(), ["Line", "Failed", "Passed", "Ochiai", "Function"])
+        self.assertEqual(rows[0].split(), ["Failed", "Passed", "Ochiai", "Lines"])
         source = str(self.folder / "program.c")
         # gcc has no line for the closing brace.
-        self.assertEqual(rows[1].split(), [f"{source}:13-16", "2/2", "0/3", "1.000", "negative"])
+        self.assertEqual(rows[1].split(), ["2/2", "0/3", "1.000", f"{source}:13-16", "negative"])
         at = rows.index("")
-        self.assertEqual(rows[at + 1].split(), ["Function", "Failed", "Passed", "Ochiai"])
-        self.assertEqual(rows[at + 2].split(), ["negative", "2/2", "0/3", "1.000", f"{source}:13"])
+        self.assertEqual(rows[at + 1].split(), ["Failed", "Passed", "Ochiai", "Function"])
+        self.assertEqual(rows[at + 2].split(), ["2/2", "0/3", "1.000", "negative", f"{source}:13"])
         limited = self.covtool("suspects", "--failed", "failed", "--passed", "passed", "--limit", "1").stdout
         self.assertEqual(limited.splitlines()[:2], rows[:2])
         self.assertEqual(len(limited.splitlines()), 5)
