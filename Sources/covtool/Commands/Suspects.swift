@@ -9,10 +9,10 @@ struct Suspects: ParsableCommand {
         commandName: "suspects",
         abstract: "Rank the lines and functions that could have made runs fail.",
         discussion: """
-            Each trace is a run. What only runs executed that failed comes first, then what is most alike by Ochiai's \
-            coefficient: FAILED / sqrt(all failed * (FAILED + PASSED)), where FAILED and PASSED are the runs of each kind \
-            that executed it. Lines of a function that follow each other and that the same numbers of runs executed are \
-            one row.
+            Each trace is a run. What most of the runs that failed executed, and no other run, comes first, then what is \
+            most alike by Ochiai's coefficient: FAILED / sqrt(all failed * (FAILED + PASSED)), where FAILED and PASSED \
+            are the runs of each kind that executed it. Lines of a function that the same numbers of runs executed are \
+            one row; of rows that are alike, those of more lines come first.
             """)
 
     @Option(
