@@ -112,7 +112,8 @@ class Suspects(Case):
         self.assertEqual(len(printed), len(rows))
         for line, ((path, function, failed, passed), lines) in zip(printed, rows.items()):
             cells = line.split(maxsplit=4)
-            self.assertEqual([cells[0].split("/")[0], cells[1].split("/")[0], cells[4]], [str(failed), str(passed), function])
+            self.assertEqual([cells[0].split("/")[0], cells[1].split("/")[0], *cells[4:]],
+                             [str(failed), str(passed), *([function] if function else [])])
             place, _, ranges = cells[3].rpartition(":")
             self.assertEqual(place, path)
             ranges = [[int(number) for number in part.split("-")] for part in ranges.split(",")]
