@@ -114,11 +114,11 @@ struct CodeFlow {
     /// Whether a range goes on or leads forward, as code does that an instruction of the processor's own would have done
     /// in its place.
     ///
-    /// - Parameter end: where that code ends.
+    /// - Parameter end: the last address that it may lead to.
     func leadsForward(_ index: Int, to end: UInt64) -> Bool {
         guard let branch = branches[index] else { return true }
         guard branch.kind == .jump, let target = branch.target else { return false }
-        return target >= ranges[index].upperBound && target < end
+        return target >= ranges[index].upperBound && target <= end
     }
 
     /// Whether something else jumps to a range, and not for the way out of the function, than those from `first` to

@@ -46,15 +46,13 @@ struct GcovLineCounts {
 
     /// Adds code of a line in an executed range. Ranges come in ascending order.
     ///
-    /// - Parameter inside: where the row ends, where it is the row of the code before that goes on here.
+    /// - Parameter isInside: whether the range is one of several of a row that are one block.
     mutating func add(
-        _ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int, inside end: UInt64? = nil
+        _ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int, isInside: Bool = false
     ) {
         if range != self.range {
             let isSame =
-                !open.isEmpty
-                && (end.map { flow.leadsForward(self.range, to: $0) }
-                    ?? flow.goesOn(from: self.range, to: range))
+                !open.isEmpty && (isInside || flow.goesOn(from: self.range, to: range))
             if !isSame {
                 close()
                 first = range

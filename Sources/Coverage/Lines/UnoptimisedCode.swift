@@ -96,17 +96,14 @@ struct UnoptimisedCode {
         }
         let limit = end(of: index)
         var range = first
-        var isWhole = true
-        while range < ranges.count, ranges[range].lowerBound < limit {
-            if range > first, gcovCounts?.flow.isWayOut(range) == true { isWhole = false }
-            range += 1
-        }
+        while range < ranges.count, ranges[range].lowerBound < limit { range += 1 }
+        let isWhole = isOneBlock(first..<range)
         for range in first..<range {
             // Behind what cleans up where something was thrown stands the way out of the function.
             guard range == first || gcovCounts?.flow.isWayOut(range) == false else { continue }
             gcovCounts?.add(
                 line, ranges[range].clamped(to: row.address..<limit), in: range,
-                inside: range > first && isWhole ? limit : nil)
+                isInside: range > first && isWhole)
         }
         // All bytes are the next row's.
         if range == first {
@@ -115,6 +112,15 @@ struct UnoptimisedCode {
             gcovCounts?.add(line, start..<start, in: range)
         }
         return true
+    }
+
+    /// Whether a row's ranges are one block of gcov's: whatever way code takes through them, it comes to the last one, as
+    /// where a processor lacks an instruction.
+    private func isOneBlock(_ numbers: Range<Int>) -> Bool {
+        guard numbers.count > 1, let flow, let last = numbers.last,
+            !numbers.dropFirst().contains(where: flow.isWayOut)
+        else { return false }
+        return numbers.dropLast().allSatisfy { flow.leadsForward($0, to: ranges[last].lowerBound) }
     }
 
     /// Adds the first row behind a function's opening, which was executed, for the line of the declaration: GCC has the
