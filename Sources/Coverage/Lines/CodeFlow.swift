@@ -134,6 +134,11 @@ struct CodeFlow {
         branches[index]?.kind == .leave && sources[index].jumps > 0
     }
 
+    /// Whether it is such a way out, and not that of the code before it, which may go on to it.
+    func isOtherWayOut(_ index: Int) -> Bool {
+        isWayOut(index) && (branches[index - 1] != nil || behind(index - 1) != index)
+    }
+
     /// Whether it jumps where no instruction says: through a table.
     func isIndirect(_ index: Int) -> Bool {
         branches[index]?.kind == .jump && branches[index]?.target == nil

@@ -32,7 +32,7 @@ struct GcovLineCounts {
     /// In the order of the ranges.
     private var mentions: [Mention] = []
     /// The first range of the block that rows are being added to, the last one up to now, and the lines that it has;
-    /// a line is new where the code has not come from the same line.
+    /// a line is new where a row of it begins, and not where one goes on behind a call.
     private var first = -1
     private var range = -1
     private var open: [(line: FunctionLine, isNew: Bool)] = []
@@ -46,9 +46,12 @@ struct GcovLineCounts {
 
     /// Adds code of a line in an executed range. Ranges come in ascending order.
     ///
-    /// - Parameter isInside: whether the range is one of several of a row that are one block.
+    /// - Parameters:
+    ///   - isStart: whether a row begins there, and with it a statement: else its code goes on.
+    ///   - isInside: whether the range is one of several of a row that are one block.
     mutating func add(
-        _ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int, isInside: Bool = false
+        _ line: FunctionLine, _ addresses: Range<UInt64>, in range: Int, isStart: Bool,
+        isInside: Bool = false
     ) {
         if range != self.range {
             let isSame =
@@ -59,7 +62,7 @@ struct GcovLineCounts {
             }
             self.range = range
         }
-        let isNew = last.line != line || last.end != addresses.lowerBound
+        let isNew = isStart || last.line != line || last.end != addresses.lowerBound
         last = (line, addresses.upperBound)
         if let known = open.suffix(GcovLineCounts.mostCompared).lastIndex(where: { $0.line == line }
         ) {

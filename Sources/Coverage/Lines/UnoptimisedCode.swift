@@ -100,16 +100,16 @@ struct UnoptimisedCode {
         let isWhole = isOneBlock(first..<range)
         for range in first..<range {
             // Behind what cleans up where something was thrown stands the way out of the function.
-            guard range == first || gcovCounts?.flow.isWayOut(range) == false else { continue }
+            guard range == first || gcovCounts?.flow.isOtherWayOut(range) == false else { continue }
             gcovCounts?.add(
                 line, ranges[range].clamped(to: row.address..<limit), in: range,
-                isInside: range > first && isWhole)
+                isStart: ranges[range].contains(row.address), isInside: range > first && isWhole)
         }
         // All bytes are the next row's.
         if range == first {
             guard range < ranges.count, ranges[range].lowerBound < row.end else { return false }
             let start = max(row.address, ranges[range].lowerBound)
-            gcovCounts?.add(line, start..<start, in: range)
+            gcovCounts?.add(line, start..<start, in: range, isStart: true)
         }
         return true
     }
