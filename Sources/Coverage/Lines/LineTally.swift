@@ -256,6 +256,7 @@ struct LineTally {
                     && UnoptimisedCode.isUnoptimised(
                         rows, from: index, to: functions.end, isOfGCC: isOfGCC)
                 marksLines = function != nil && !isOfGCC
+                unoptimised?.function = index
                 declaration = nil
                 doesOpeningLoop = isUnoptimised && rule == .gcov && isOfGCC
                 closingBraces.enter(

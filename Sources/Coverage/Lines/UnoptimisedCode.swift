@@ -7,6 +7,8 @@ struct UnoptimisedCode {
     /// Bytes of the longest jump to an address that it says itself, z/Architecture's: looking at no more
     /// rows saves time.
     private static let longestJump: UInt64 = 6
+    /// Rows before one of the same function: a broken file can have very many.
+    private static let mostCompared = 10_000
 
     private let rows: [LineTable.Row]
     private let ranges: [Range<UInt64>]
@@ -18,6 +20,8 @@ struct UnoptimisedCode {
     private var ownFlow: CodeFlow?
     private let covered: AddressRanges
     private let calls: CalledFunctions
+    /// The number of the first row of the function that rows are added of.
+    var function = 0
 
     /// Where the code leads; nil where executions were not counted.
     var flow: CodeFlow? { gcovCounts?.flow }
@@ -91,7 +95,9 @@ struct UnoptimisedCode {
     /// - Returns: whether it counts for anything.
     mutating func add(_ index: Int, _ line: FunctionLine, from first: Int) -> Bool {
         let row = rows[index]
-        if first < ranges.count, ranges[first].upperBound == row.end, isLoopEnd(row) {
+        if first < ranges.count, ranges[first].upperBound == row.end,
+            isLoopEnd(row) || isWayOver(index, in: first)
+        {
             return false
         }
         let limit = end(of: index)
@@ -140,6 +146,28 @@ struct UnoptimisedCode {
         // Rows at one address are few; a broken file can have very many.
         return rows[first...].prefix(4)
             .contains { $0.address == target && $0.file == row.file && $0.line == row.line }
+    }
+
+    /// Whether the row is the way over an `else`, and has the line of an `if` or a loop that is the last statement before
+    /// it. Of gcov's blocks, one that has no statements has a line only if it is at a place that no other had before.
+    ///
+    /// The condition of such an `if` leads to the code before the row, or to the row, and then at once to where that leads.
+    /// One that leads to what stands behind the row is that of the `else`: the row is at a brace on its line.
+    ///
+    /// - Parameter range: the number of the range that ends with the row.
+    private func isWayOver(_ index: Int, in range: Int) -> Bool {
+        let row = rows[index]
+        guard let flow, let branch = flow.branches[range], branch.kind == .jump,
+            !branch.isConditional, let target = branch.target,
+            let same = rows[function..<index].suffix(UnoptimisedCode.mostCompared)
+                .last(where: { $0.line == row.line && $0.file == row.file })
+        else { return false }
+        let condition = ranges[..<range].partitioningIndex { $0.upperBound >= same.end }
+        guard condition < range, ranges[condition].upperBound == same.end,
+            let way = flow.branches[condition], way.kind == .jump, way.isConditional,
+            let other = way.target, other < row.end || other == target
+        else { return false }
+        return loneJump(row) != nil
     }
 
     /// Where the row leads, if it is one jump and nothing else.
