@@ -17,12 +17,18 @@ protocol InstructionReader {
     /// end begins with.
     func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool
 
+    /// Whether the instruction is the one that compilers write where a statement does nothing.
+    func isNothing(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool
+
     /// Whether the instruction, which leaves, is one that must never be executed.
     func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool
 }
 
 extension InstructionReader {
     func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool { false }
+    func isNothing(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        isStatement(bytes, at: offset, length: length)
+    }
     func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool { false }
 }
 

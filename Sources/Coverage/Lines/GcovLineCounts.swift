@@ -27,6 +27,8 @@ struct GcovLineCounts {
     let flow: CodeFlow
     /// By the first range of a block.
     private var owners: [FunctionLine]
+    /// By the first range of a block, the line that is come to first there, where that has a block of its own.
+    private var heads: [FunctionLine]
     /// By the first range of a block, its last one: of gcov's blocks, some are several of the processor's.
     private var lasts: [Int32]
     /// In the order of the ranges.
@@ -36,11 +38,14 @@ struct GcovLineCounts {
     private var first = -1
     private var range = -1
     private var open: [(line: FunctionLine, isNew: Bool)] = []
+    /// The line of code that does nothing at the block's start, which is a block of its own.
+    private var head = FunctionLine.none
     private var last: (line: FunctionLine, end: UInt64) = (FunctionLine.none, 0)
 
     init(_ flow: CodeFlow) {
         self.flow = flow
         owners = [FunctionLine](repeating: FunctionLine.none, count: flow.counts.count)
+        heads = owners
         lasts = [Int32](repeating: 0, count: flow.counts.count)
     }
 
@@ -72,6 +77,11 @@ struct GcovLineCounts {
         }
     }
 
+    /// Has the code that was added last, with which a block begins, be a block of its own.
+    mutating func endHead() {
+        if range == first, open.count == 1 { head = open[0].line }
+    }
+
     /// Adds executions of a line that has no block for them, behind a range.
     mutating func add(_ line: FunctionLine, behind range: Int, _ count: UInt64) {
         if range != self.range { close() }
@@ -91,11 +101,18 @@ struct GcovLineCounts {
         for (line, _) in open where line.file == file && line.line > owner.line { owner = line }
         owners[first] = owner
         lasts[first] = Int32(truncatingIfNeeded: range)
-        for (line, isNew) in open where isNew && line != owner {
+        if head != owner { heads[first] = head }
+        for (line, isNew) in open where isNew && line != owner && line != head {
             mentions.append(
                 Mention(range: range, line: line, count: flow.counts[first]))
         }
+        head = FunctionLine.none
         open.removeAll(keepingCapacity: true)
+    }
+
+    /// The line that is come to first in a block.
+    private func entry(_ first: Int) -> FunctionLine {
+        heads[first] == FunctionLine.none ? owners[first] : heads[first]
     }
 
     /// Calls `body` with all that was counted, by address: for a line's own block, how often it was
@@ -118,11 +135,14 @@ struct GcovLineCounts {
                 next += 1
             }
             guard owner != FunctionLine.none else { continue }
+            if heads[index] != FunctionLine.none {
+                body(heads[index], (flow.counts[index], 0), 0)
+            }
             let last = Int(lasts[index])
             let leaving = flow.leaving(last)
             var inner: UInt64 = 0
-            if let behind = flow.behind(last), owners[behind] == owner { inner = leaving.onward }
-            if let target = flow.target(last), owners[target] == owner {
+            if let behind = flow.behind(last), entry(behind) == owner { inner = leaving.onward }
+            if let target = flow.target(last), entry(target) == owner {
                 inner = UInt64(clampedSum: inner, leaving.jump)
             }
             // ARM's tables are jumps, one behind the other, which have the line of what leads there.

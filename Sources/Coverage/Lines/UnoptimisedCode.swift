@@ -7,6 +7,8 @@ struct UnoptimisedCode {
     /// Bytes of the longest jump to an address that it says itself, z/Architecture's: looking at no more
     /// rows saves time.
     private static let longestJump: UInt64 = 6
+    /// Bytes of the longest instruction that does nothing.
+    private static let longestNothing: UInt64 = 4
     /// Rows before one of the same function: a broken file can have very many.
     private static let mostCompared = 10_000
 
@@ -100,6 +102,8 @@ struct UnoptimisedCode {
         {
             return false
         }
+        let isHead = isNothing(row, in: first)
+        if isHead, isSecondPlace(index, before: first) { return false }
         let limit = end(of: index)
         var range = first
         while range < ranges.count, ranges[range].lowerBound < limit { range += 1 }
@@ -111,6 +115,7 @@ struct UnoptimisedCode {
                 line, ranges[range].clamped(to: row.address..<limit), in: range,
                 isStart: ranges[range].contains(row.address), isInside: range > first && isWhole)
         }
+        if isHead, isFirstCode(index) { gcovCounts?.endHead() }
         // All bytes are the next row's.
         if range == first {
             guard range < ranges.count, ranges[range].lowerBound < row.end else { return false }
@@ -156,18 +161,54 @@ struct UnoptimisedCode {
     ///
     /// - Parameter range: the number of the range that ends with the row.
     private func isWayOver(_ index: Int, in range: Int) -> Bool {
+        guard ranges[range].lowerBound == rows[index].address, let branch = flow?.branches[range],
+            branch.kind == .jump, !branch.isConditional, let target = branch.target
+        else { return false }
+        return isSecondPlace(index, before: range, leadingTo: target)
+            && loneJump(rows[index]) != nil
+    }
+
+    /// Whether a row's place was that of an `if` or a loop before, as far as its line tells.
+    ///
+    /// - Parameter target: where it leads, if it jumps.
+    private func isSecondPlace(
+        _ index: Int, before range: Int, leadingTo target: UInt64? = nil
+    ) -> Bool {
         let row = rows[index]
-        guard let flow, let branch = flow.branches[range], branch.kind == .jump,
-            !branch.isConditional, let target = branch.target,
-            let same = rows[function..<index].suffix(UnoptimisedCode.mostCompared)
-                .last(where: { $0.line == row.line && $0.file == row.file })
-        else { return false }
-        let condition = ranges[..<range].partitioningIndex { $0.upperBound >= same.end }
-        guard condition < range, ranges[condition].upperBound == same.end,
-            let way = flow.branches[condition], way.kind == .jump, way.isConditional,
-            let other = way.target, other < row.end || other == target
-        else { return false }
-        return loneJump(row) != nil
+        guard let flow else { return false }
+        for other in rows[function..<index].suffix(UnoptimisedCode.mostCompared).reversed()
+        where other.line == row.line && other.file == row.file {
+            let condition = ranges[..<range].partitioningIndex { $0.upperBound >= other.end }
+            guard condition < range, ranges[condition].upperBound == other.end,
+                let branch = flow.branches[condition], branch.kind == .jump, branch.isConditional,
+                let way = branch.target
+            else { continue }
+            return way < row.end || way == target
+        }
+        return false
+    }
+
+    /// Whether the row is an instruction that does nothing, with which a range begins: GCC, where it does not optimise,
+    /// writes it for a block without code, to have a place for its line.
+    private func isNothing(_ row: LineTable.Row, in range: Int) -> Bool {
+        range < ranges.count && ranges[range].lowerBound == row.address && flow != nil
+            && isNothing(row)
+    }
+
+    private func isNothing(_ row: LineTable.Row) -> Bool {
+        row.end - row.address <= UnoptimisedCode.longestNothing
+            && code.isNothing(row.address..<row.end)
+    }
+
+    /// Whether the function's rows of the line before are but jumps and nothing, as those of `break` are: else the row can
+    /// be at the place of one of them.
+    private func isFirstCode(_ index: Int) -> Bool {
+        let row = rows[index]
+        return rows[function..<index].suffix(UnoptimisedCode.mostCompared)
+            .allSatisfy { other in
+                other.line != row.line || other.file != row.file || isNothing(other)
+                    || loneJump(other) != nil
+            }
     }
 
     /// Where the row leads, if it is one jump and nothing else.

@@ -124,6 +124,16 @@ public struct Code: Sendable {
         return walk.found
     }
 
+    /// Whether a range is one instruction that does nothing.
+    public func isNothing(_ range: Range<UInt64>) -> Bool {
+        guard let section = section(around: range.lowerBound..<range.lowerBound),
+            range.lowerBound < section.end
+        else { return false }
+        var walk = Nothing(section: section, range: range)
+        section.set.walk(&walk)
+        return walk.isFound
+    }
+
     /// How the last instruction of a range leaves; nil where it goes on, or is not known.
     ///
     /// - Parameter range: begins with an instruction.
@@ -168,6 +178,22 @@ private struct FirstInstruction: InstructionWalk {
         guard length > 0 else { return }
         let branch = reader.branch(bytes, at: at, length: length, address: address)
         found = DecodedInstruction(address: address, length: length, branch: branch)
+    }
+}
+
+private struct Nothing: InstructionWalk {
+    let section: Code.Section
+    let range: Range<UInt64>
+    var isFound = false
+
+    mutating func run<Reader: InstructionReader>(_ reader: Reader) {
+        let section = section
+        let (bytes, at) = (section.bytes.span, Int(range.lowerBound - section.start))
+        var reader = reader
+        let length = reader.length(bytes, at: at)
+        isFound =
+            length > 0 && UInt64(length) == range.upperBound - range.lowerBound
+            && reader.isNothing(bytes, at: at, length: length)
     }
 }
 

@@ -64,9 +64,13 @@ struct ARM: InstructionReader {
 
     // A constructor's end begins with what it returns: the object, from its frame.
     func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        isNothing(bytes, at: offset, length: length)
+            || bytes.little32(at: offset) & 0x0F7F_0000 == 0x051B_0000  // ldr, from the frame
+    }
+
+    func isNothing(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
         let word = bytes.little32(at: offset)
         return word == 0xE320_F000 || word == 0xE1A0_0000  // nop, mov r0, r0
-            || word & 0x0F7F_0000 == 0x051B_0000  // ldr, from the frame
     }
 
     func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {

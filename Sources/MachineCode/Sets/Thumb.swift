@@ -104,10 +104,13 @@ struct Thumb: InstructionReader {
 
     // As with ARM's other instructions.
     func isStatement(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
+        isNothing(bytes, at: offset, length: length)
+            || length == 2 && bytes.little16(at: offset) & 0xF838 == 0x6838  // ldr, from the frame
+    }
+
+    func isNothing(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
         let half = bytes.little16(at: offset)
-        return length == 2
-            && (half == 0xBF00 || half == 0x46C0  // nop, mov r8, r8
-                || half & 0xF838 == 0x6838)  // ldr, from the frame
+        return length == 2 && (half == 0xBF00 || half == 0x46C0)  // nop, mov r8, r8
     }
 
     func isTrap(_ bytes: Span<UInt8>, at offset: Int, length: Int) -> Bool {
