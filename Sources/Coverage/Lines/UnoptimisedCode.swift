@@ -103,7 +103,6 @@ struct UnoptimisedCode {
             return false
         }
         let isHead = isNothing(row, in: first)
-        if isHead, isSecondPlace(index, before: first) { return false }
         let limit = end(of: index)
         var range = first
         while range < ranges.count, ranges[range].lowerBound < limit { range += 1 }
@@ -164,26 +163,15 @@ struct UnoptimisedCode {
         guard ranges[range].lowerBound == rows[index].address, let branch = flow?.branches[range],
             branch.kind == .jump, !branch.isConditional, let target = branch.target
         else { return false }
-        return isSecondPlace(index, before: range, leadingTo: target)
-            && loneJump(rows[index]) != nil
-    }
-
-    /// Whether a row's place was that of an `if` or a loop before, as far as its line tells.
-    ///
-    /// - Parameter target: where it leads, if it jumps.
-    private func isSecondPlace(
-        _ index: Int, before range: Int, leadingTo target: UInt64? = nil
-    ) -> Bool {
         let row = rows[index]
-        guard let flow else { return false }
         for other in rows[function..<index].suffix(UnoptimisedCode.mostCompared).reversed()
         where other.line == row.line && other.file == row.file {
             let condition = ranges[..<range].partitioningIndex { $0.upperBound >= other.end }
             guard condition < range, ranges[condition].upperBound == other.end,
-                let branch = flow.branches[condition], branch.kind == .jump, branch.isConditional,
+                let branch = flow?.branches[condition], branch.kind == .jump, branch.isConditional,
                 let way = branch.target
             else { continue }
-            return way < row.end || way == target
+            return (way < row.end || way == target) && loneJump(row) != nil
         }
         return false
     }
