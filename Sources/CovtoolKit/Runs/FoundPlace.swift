@@ -171,12 +171,44 @@ enum FunctionName {
         isNamed(linkageName, name) || linkageName != own && isNamed(own, name)
     }
 
-    /// Whether a function is called so: its name with its parameters, or without.
+    /// Whether a function is called so: its name with its parameters, or without; of one that a template made, also
+    /// without the type that it returns.
     ///
     /// - Parameter linkageName: the linker's name, or one that is readable already.
     static func isNamed(_ linkageName: String, _ name: String) -> Bool {
         let readable = Demangler.readable(linkageName)
-        return readable == name || withoutParameters(readable) == name
+        let head = withoutParameters(readable)
+        let result = resultLength(head)
+        return readable == name || head == name
+            || result > 0
+                && (readable.utf8.dropFirst(result).elementsEqual(name.utf8)
+                    || head.utf8.dropFirst(result).elementsEqual(name.utf8))
+    }
+
+    /// How many bytes of `int ns::f<int>` stand before the name itself. What a template's function returns is a part of
+    /// its name (Itanium C++ ABI, 5.1.5.3, "Function types").
+    private static func resultLength(_ name: Substring) -> Int {
+        var length = 0
+        var open: [UInt8] = []
+        var last: UInt8 = 0
+        let bytes = name.utf8
+        for (offset, index) in bytes.indices.enumerated() {
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): open.append(byte)
+            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): _ = open.popLast()
+            // Operands of `<` and `>` are in parentheses.
+            case UInt8(ascii: "<") where last != UInt8(ascii: ")"): open.append(byte)
+            case UInt8(ascii: ">") where open.last == UInt8(ascii: "<"): open.removeLast()
+            case UInt8(ascii: " ") where open.isEmpty: length = offset + 1
+            // Behind it, neither blanks nor angles are what they are elsewhere.
+            case UInt8(ascii: "o")
+            where open.isEmpty && bytes[index...].starts(with: "operator".utf8): return length
+            default: break
+            }
+            last = byte
+        }
+        return length
     }
 
     /// `ns::f<int>` of `ns::f<int>(char) const`.

@@ -34,6 +34,39 @@ def counters():
         return found
 
 
+class Templates(Case):
+    SOURCE = """
+#include <type_traits>
+namespace ns {
+template <class T> T largest(T a, T b) { return a < b ? b : a; }
+template <class T> typename std::enable_if<(sizeof(T) > 2), unsigned long>::type wide(T a) { return sizeof a; }
+struct Number {
+    int value;
+    template <class T> operator T() const { return value; }
+    template <class T> bool operator<(T other) const { return value < other; }
+    template <class T> Number &operator=(T other) { value = other; return *this; }
+};
+}
+int main() { ns::Number n{3}; n = 4; long x = n; return ns::largest<int>(1, 2) + ns::wide(3) + x + (n < 2) > 100; }
+"""
+
+    def test_names(self):
+        """A template's function is found by its name with and without what it returns, and its parameters."""
+        (self.folder / "a.cpp").write_text(self.SOURCE)
+        output("g++", "-g", "-O0", "a.cpp", "-o", "a", folder=self.folder)
+        guests.record(self.folder / "run.drcov", "pie", self.folder / "a")
+        readable = output("nm", "-C", self.folder / "a")
+        for name in ("ns::largest<int>", "((sizeof (int))>(2)), unsigned long>::type ns::wide<int>", "ns::Number::operator long<long>",
+                     "bool ns::Number::operator< <int>", "ns::Number& ns::Number::operator=<int>"):
+            self.assertIn(f"{name}(", readable)
+        for name in ("ns::largest<int>", "int ns::largest<int>", "ns::largest<int>(int, int)", "int ns::largest<int>(int, int)",
+                     "ns::wide<int>", "ns::wide<int>(int)", "ns::Number::operator long<long>", "ns::Number::operator< <int>",
+                     "ns::Number::operator< <int>(int) const", "ns::Number::operator=<int>", "main"):
+            with self.subTest(name=name):
+                self.assertEqual(list(answer(self.covtool("which", name, "--elf", "a", "run.drcov").stdout)), ["run.drcov"])
+        self.covtool("which", "largest<int>", "--elf", "a", "run.drcov", status=65)
+
+
 class Gcov(Case):
     """Lines and functions of the demo, in C and C++ at -O0, with hit counts."""
 
