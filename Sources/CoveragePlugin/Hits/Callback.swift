@@ -18,8 +18,9 @@ enum Callback {
     /// Called when a conditional jump is about to be executed whose ways are not watched. Written at install.
     nonisolated(unsafe) static var opens: (@Sendable (VCPU) -> Void)?
 
-    /// The conditional jumps that vCPUs come from; nil where nobody asks. Written at install.
-    nonisolated(unsafe) static var pendingJumps: PendingJumps?
+    /// The conditional jumps that vCPUs come from; nil where nobody asks. Written at install, so that nothing
+    /// need be checked at each jump and block that asks for it.
+    @exclusivity(unchecked) nonisolated(unsafe) static var pendingJumps: PendingJumps?
 
     /// Whether the guest is between `start=` and `stop=`.
     private static let isOn = Atomic(true)
