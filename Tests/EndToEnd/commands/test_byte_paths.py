@@ -29,7 +29,7 @@ class BytePaths(Case):
 
     def merged(self, *arguments, folder=b""):
         self.call("merge", "-o", self.top + b"/merged", *arguments, folder=folder)
-        return {(offset, size) for _, offset, size in drcov.load(self.top + b"/merged").offsets()}
+        return {(offset, size) for _, offset, size in drcov.load(os.fsdecode(self.top + b"/merged")).offsets()}
 
     def test_traces(self):
         every = set(self.blocks.values())

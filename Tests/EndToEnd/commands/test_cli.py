@@ -76,7 +76,7 @@ class ExitStatus(Case):
             # Sound, with debug information, but of another program than the trace.
             self.fails(65, command, "run.drcov", "--elf", "calculator", says=["calculator"])
         # Of no module is there a file with debug information.
-        self.fails(65, "lcov", "run.drcov", says=["debug information"])
+        self.fails(65, "lcov", "run.drcov", says=["can be read: name it with --elf"])
 
     def test_missing(self):
         for command in ("merge", "lcov", "json", "drcov", "report", "symbolise"):
