@@ -128,7 +128,7 @@ public struct Binary: ~Copyable {
     /// them, as far as `parts` says.
     public func addCode(to table: inout LineTable, _ parts: LineTableParts) {
         guard parts.contains(.code) else { return }
-        (table.code, table.codeOfOtherSet) = codes(parts)
+        (table.code, table.unmarkedCode) = codes(parts)
         if parts.contains(.tables) { table.calls = calls() }
     }
 
@@ -145,30 +145,37 @@ public struct Binary: ~Copyable {
 
     func code(_ parts: LineTableParts) -> Code? { codes(parts).0 }
 
-    /// The instructions, and where it was guessed which of ARM's two sets they are of, the same as those of the other.
-    private func codes(_ parts: LineTableParts) -> (Code?, other: Code?) {
+    /// The instructions; where nothing in the file says which of ARM's two sets they are of, as they are guessed.
+    private func codes(_ parts: LineTableParts) -> (Code?, UnmarkedCode?) {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return (nil, nil)
         }
         var sections = unsafe ELFSections.code(elf, image, instructionSet)
-        var other: [Code.Section]?
-        if instructionSet == .arm {
-            let startup = unsafe StartupCode.addresses(
-                elf, image, pointer: Pointers(elf, in: StartupCode.lists).callAsFunction)
-            let marks = unsafe MappingSymbols(SymbolFile(module, own), startup)
-            let stubs = unsafe ELFSections.code(
-                elf, image, .arm, isWanted: LinkageStub.isSection)
-            sections = marks.parts(of: sections, stubs: stubs)
-            other = marks.otherwise(sections)
-        }
-        guard !sections.isEmpty else { return (nil, nil) }
         let constants =
             parts.contains(.tables)
             ? unsafe ELFSections.constants(elf, image, instructionSet) : []
-        return (
-            Code(sections, constants: constants), other.map { Code($0, constants: constants) }
-        )
+        if instructionSet == .arm {
+            let marks = unsafe MappingSymbols(SymbolFile(module, own))
+            if marks.isEmpty, !sections.isEmpty {
+                let code = unsafe UnmarkedCode(
+                    sections, constants: constants, entries: marks.functions + entries(elf))
+                return (code.code(), code)
+            }
+            sections = marks.parts(of: sections)
+        }
+        return (sections.isEmpty ? nil : Code(sections, constants: constants), nil)
+    }
+
+    /// What is called before `main`, or behind it, and linkers' stubs, which begin as ARM's.
+    private func entries(_ elf: OpaquePointer) -> [UnmarkedCode.Entry] {
+        let startup = unsafe StartupCode.addresses(
+            elf, image, pointer: Pointers(elf, in: StartupCode.lists).callAsFunction)
+        let stubs = unsafe ELFSections.executable(elf)
+            .filter { LinkageStub.isSection($0.name) }
+        return startup.map { UnmarkedCode.Entry($0 & ~1, isThumb: $0 & 1 == 1) }
+            + stubs.compactMap { image.own($0.addresses) }
+            .map { UnmarkedCode.Entry($0.lowerBound, isThumb: false) }
     }
 
     /// What is wrong with the tables by which functions were found: the table, the place and what it is, a line each. None before

@@ -32,7 +32,7 @@ struct BranchTally {
         filesOfCxx = Set(
             table.functions.lazy.filter { $0.isOfGCC && $0.linkageName.hasPrefix("_Z") }
                 .compactMap(\.file))
-        outcomes = CallOutcomes(table, covered) { _ in code }
+        outcomes = CallOutcomes(table, covered, code)
         lists = [BranchList](repeating: BranchList(), count: table.files.count)
     }
 

@@ -10,15 +10,13 @@ import Trace
 struct CallOutcomes {
     private let table: LineTable
     private let covered: AddressRanges
-    private let code: (LineTable.Function) -> Code?
+    private let code: Code?
     /// By entry.
     private var known: [UInt64: Bool] = [:]
     private var quiet: [UInt64: Bool] = [:]
 
-    /// - Parameter code: a function's instructions.
-    init(
-        _ table: LineTable, _ covered: AddressRanges, code: @escaping (LineTable.Function) -> Code?
-    ) {
+    /// - Parameter code: the module's instructions.
+    init(_ table: LineTable, _ covered: AddressRanges, _ code: Code?) {
         (self.table, self.covered, self.code) = (table, covered, code)
     }
 
@@ -38,7 +36,7 @@ struct CallOutcomes {
         guard let entry else { return false }
         if let known = quiet[entry] { return known }
         var isQuiet = false
-        if let function = function(at: entry), let code = code(function) {
+        if let function = function(at: entry), let code {
             let rows = table.rows(of: function).map(\.address)
             isQuiet = !function.ranges.contains { range in
                 code.branches(in: range, starts: rows).contains {
@@ -59,7 +57,7 @@ struct CallOutcomes {
     private func isEntered(_ entry: UInt64) -> Bool { covered.count(at: entry) > 0 }
 
     private func isLeft(_ entry: UInt64) -> Bool {
-        guard let function = function(at: entry), let code = code(function) else { return true }
+        guard let function = function(at: entry), let code else { return true }
         let ranges = function.ranges.filter { !$0.isEmpty }
         // What is elsewhere can be what leaves it.
         guard ranges.contains(where: { $0.contains(entry) }) else { return true }

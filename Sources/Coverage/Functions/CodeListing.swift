@@ -109,7 +109,7 @@ public struct CodeListing: Sendable {
         }
         let gaps = gaps(between: table.functions.flatMap(\.ranges))
         guard let gap = gaps.first(where: { $0.contains(address) }) else { return nil }
-        return Stretch(isWhole: false, pieces: pieces(in: gap, code(of: nil)))
+        return Stretch(isWhole: false, pieces: pieces(in: gap))
     }
 
     /// Calls `body` with what a range has, function by function.
@@ -125,7 +125,7 @@ public struct CodeListing: Sendable {
             let next = entries.partitioningIndex { $0 > at }
             let following = next < entries.count ? entries[next] : .max
             let end = min(range.upperBound, part?.upperBound ?? .max, following)
-            let pieces = pieces(in: at..<end, code(of: function))
+            let pieces = pieces(in: at..<end)
             body(
                 Stretch(
                     function: function, isWhole: function?.ranges == [at..<end], pieces: pieces))
@@ -163,29 +163,24 @@ public struct CodeListing: Sendable {
         }
     }
 
-    private func code(of function: LineTable.Function?) -> Code? {
-        function.map { survey.code(of: $0) } ?? table.code
-    }
-
     private func stretch(of function: LineTable.Function) -> Stretch {
-        let code = code(of: function)
         let ranges = function.ranges.filter { !$0.isEmpty }
             .sorted { $0.lowerBound < $1.lowerBound }
         return Stretch(
-            function: function, isWhole: true, pieces: ranges.flatMap { pieces(in: $0, code) })
+            function: function, isWhole: true, pieces: ranges.flatMap { pieces(in: $0) })
     }
 
     /// Nil for what only fills up space.
     private func stretch(of gap: Range<UInt64>) -> Stretch? {
-        let found = pieces(in: gap, table.code)
+        let found = pieces(in: gap)
         let isCode = found.contains {
             $0.hits > 0 || $0.code.branch.map { $0.kind != .leave } == true
         }
         return isCode ? Stretch(isWhole: false, pieces: found) : nil
     }
 
-    private func pieces(in range: Range<UInt64>, _ code: Code?) -> [Piece] {
-        guard let code else { return [] }
+    private func pieces(in range: Range<UInt64>) -> [Piece] {
+        guard let code = table.code else { return [] }
         let first = starts.partitioningIndex { $0 >= range.lowerBound }
         let last = starts.partitioningIndex { $0 >= range.upperBound }
         return code.pieces(in: range, starts: Array(starts[first..<last])).map { piece in

@@ -52,7 +52,7 @@ public struct FunctionSurvey: Sendable {
         var found: [ModuleFunctions.Function] = []
         var checked = BranchFlow.Checked()
         let labels = table.labelAddresses
-        var outcomes = CallOutcomes(table, covered, code: code(of:))
+        var outcomes = CallOutcomes(table, covered, table.code)
         var last: UInt64?
         // Several compilation units can tell of one function.
         for function in table.functions where function.entry != last && function.isReported {
@@ -65,7 +65,7 @@ public struct FunctionSurvey: Sendable {
                 file: function.line > 0 ? path : nil, line: Int(function.line),
                 address: function.entry, hits: covered.count(at: function.entry),
                 bytes: bytes(of: function), blocks: nil, jumps: [])
-            if let code = code(of: function) {
+            if let code = table.code {
                 let own = FunctionCode(
                     function.ranges, table.rows(of: function), labels: labels, code, table.calls)
                 one.blocks = blocks(of: own, code)
@@ -74,19 +74,6 @@ public struct FunctionSurvey: Sendable {
             found.append(one)
         }
         return (found, checked)
-    }
-
-    /// The function's instructions: if it is not known which of two sets they are of, as those in which what was
-    /// executed ends with jumps.
-    func code(of function: LineTable.Function) -> Code? {
-        guard let code = table.code, let other = table.codeOfOtherSet else { return table.code }
-        var executed: [Range<UInt64>] = []
-        for range in function.ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            let first = covered.ranges.partitioningIndex { $0.lowerBound >= range.lowerBound }
-            executed += covered.ranges[first...].prefix { $0.upperBound <= range.upperBound }
-        }
-        func ends(_ code: Code) -> Int { code.lastBranches(of: executed).count { $0 != nil } }
-        return ends(other) > ends(code) ? other : code
     }
 
     private func bytes(of function: LineTable.Function) -> SourceCoverage.Count {
@@ -169,7 +156,7 @@ public struct FunctionSurvey: Sendable {
         let ranges = table.functions.flatMap(\.ranges).filter { !$0.isEmpty }
             .sorted { $0.lowerBound < $1.lowerBound }
         for function in table.functions where function.ranges.contains(where: covered.overlaps) {
-            guard let code = code(of: function) else { return }
+            guard let code = table.code else { return }
             for range in function.ranges where covered.overlaps(range) {
                 let rows = table.rows(of: function).map(\.address)
                 add(code.branches(in: range, starts: rows)) { target in

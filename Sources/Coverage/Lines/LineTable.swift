@@ -125,9 +125,8 @@ public struct LineTable: Sendable {
     public let inlinedCalls: [InlinedCall]
     /// The instructions; nil where they were not asked for, or cannot be read.
     public var code: Code?
-    /// The same instructions as those of the other of ARM's two sets, where nothing says which of them code is; nil
-    /// elsewhere.
-    public var codeOfOtherSet: Code?
+    /// Where nothing in the file says which of ARM's two sets code is of, what what was executed can say it of.
+    public var unmarkedCode: UnmarkedCode?
     /// What is known of functions that the code calls; nothing where that was not asked for.
     public var calls = CalledFunctions()
     /// Whether no part of the module was optimised, where the table is a part of one that tells; else its rows do.

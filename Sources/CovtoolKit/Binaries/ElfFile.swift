@@ -97,7 +97,16 @@ struct ElfFile: Sendable {
     /// What it says of a module. Where sections are all there is, one counts as entered where it was
     /// executed first, since no more is known of what begins there.
     func table(for module: ModuleCoverage) -> LineTable {
-        guard detail == .sections else { return withCode(of: module) }
+        var table = withCode(of: module)
+        if let unmarked = table.unmarkedCode {
+            let base = image(of: module).base
+            table.code = unmarked.code(
+                executed: module.blocks.elements.map { block in
+                    let start = base &+ block.offset
+                    return start..<max(start, start &+ UInt64(block.size))
+                }, functions: table.functions.map(\.entry))
+        }
+        guard detail == .sections else { return table }
         let covered = AddressRanges(module.blocks, base: image(of: module).base).ranges
         let functions = table.functions.map { section in
             var section = section
@@ -107,7 +116,7 @@ struct ElfFile: Sendable {
         }
         var sections = LineTable(files: table.files, rows: [], functions: functions)
         if parts.contains(.everyFunction) {
-            (sections.code, sections.codeOfOtherSet) = (table.code, table.codeOfOtherSet)
+            sections.code = table.code
             sections.calls = table.calls
         }
         return sections

@@ -92,7 +92,7 @@ public struct Disassembly {
         guard let code = part.table.code else {
             throw Failure(.badData, "\(path): no instructions of its processor can be read")
         }
-        for set in code.sets.union(part.table.codeOfOtherSet?.sets ?? []) { try texts.check(set) }
+        for set in code.sets { try texts.check(set) }
         let wanted: Range<UInt64>
         switch part.choice {
         case .everything, .functions: return
