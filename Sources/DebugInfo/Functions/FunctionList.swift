@@ -3,6 +3,9 @@ import Trace
 
 /// The functions of an ELF file by what is left to go by without debug information.
 struct FunctionList {
+    /// Functions begin at multiples of 16 at most, but for such as nobody has written by hand.
+    private static let mostPadding: UInt64 = 16
+
     private let image: Image
     private let readsNames: Bool
     /// By address, none twice.
@@ -34,6 +37,18 @@ struct FunctionList {
         // What stands within the code of a function is none, unless it has a name.
         var end: UInt64 = 0
         for function in sorted {
+            // Of a function in assembly code, the unwind table can have the padding before it, too; and no code is in two
+            // functions because a symbol begins within what has none.
+            if function.source < .label, let last = functions.last,
+                last.source == .unwindTable, last.name == nil, last.address < function.address,
+                let behind = last.end, behind > function.address
+            {
+                if function.address - last.address < FunctionList.mostPadding {
+                    functions.removeLast()
+                } else {
+                    functions[functions.count - 1].end = function.address
+                }
+            }
             if let last = functions.last, last.address == function.address {
                 let whole = last.end ?? function.end
                 functions[functions.count - 1].end = whole
