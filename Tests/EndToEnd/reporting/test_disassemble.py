@@ -9,7 +9,7 @@ import shutil
 import jsonschema
 
 from Tests.EndToEnd.reporting.test_stripped import C, symbols
-from Tests.EndToEnd.support import execlog, guests, objdump
+from Tests.EndToEnd.support import drcov, execlog, guests, objdump
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, emulator, output, run
 
 # What a guest is made by, the processor that runs it, and how objdump's instructions are read.
@@ -182,6 +182,30 @@ class Whole(Disassembled):
         program.unlink()
         done = self.covtool("disassemble", "whole", trace, status=66)
         self.assertIn(f"{program}: there is no file to show the code of", done.stderr)
+
+    def test_none_twice(self):
+        """Unwinding tables have padding before functions of assembly code as part of them."""
+        source, program, trace = (self.folder / name for name in ("whole.c", "whole", "run.drcov"))
+        source.write_text(C)
+        for compiler, kind, flags in (("gcc", "static", ["-static"]), ("gcc", "pie", []),
+                                      ("s390x-linux-gnu-gcc", "s390x", ["-static"])):
+            if not shutil.which(compiler):
+                print(f"not run: no {compiler}")
+                continue
+            output(compiler, "-O2", *flags, source, "-o", program)
+            guests.record(trace, kind, program)
+            for module in drcov.load(trace).modules:
+                if not module.path.startswith("/"):
+                    continue
+                lines = [line for part in self.document(module.path, trace, "--no-source")["modules"]
+                         for code in part["code"] for line in code["lines"]]
+                times = collections.Counter(line["address"] for line in lines)
+                print(f"{kind} {module.path}: {len(times)} lines")
+                self.assertGreater(len(times), 40)
+                self.assertEqual([hex(address) for address, count in times.items() if count > 1], [])
+                # Nor does one begin in another.
+                ends = sorted((line["address"], line["address"] + line["size"]) for line in lines)
+                self.assertEqual([(hex(one[0]), hex(next[0])) for one, next in zip(ends, ends[1:]) if one[1] > next[0]], [])
 
     def test_ranges(self):
         program, trace = self.record("-O0", "-g")
