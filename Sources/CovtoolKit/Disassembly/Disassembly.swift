@@ -45,6 +45,13 @@ public struct Disassembly {
         sum.facts.tellOpenBlocks(reader.merging.warnings)
         let parts = try reader.findCode(place, in: whole, sum)
         for part in parts { try check(part) }
+        for part in parts where part.table.unmarkedCode != nil {
+            reader.merging.warnings.say(
+                """
+                \(part.module.path): no symbols say which code is ARM's and which Thumb's: where it was never \
+                executed, that is guessed
+                """)
+        }
         let modules = parts.map(\.module)
         var sources =
             hasSources
