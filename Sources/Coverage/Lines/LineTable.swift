@@ -125,7 +125,7 @@ public struct LineTable: Sendable {
     public let inlinedCalls: [InlinedCall]
     /// The instructions; nil where they were not asked for, or cannot be read.
     public var code: Code?
-    /// Where nothing in the file says which of ARM's two sets code is of, what what was executed can say it of.
+    /// The code where nothing in the file says which of ARM's two sets it is of: what was executed can say it.
     public var unmarkedCode: UnmarkedCode?
     /// What is known of functions that the code calls; nothing where that was not asked for.
     public var calls = CalledFunctions()
