@@ -4,7 +4,7 @@ import CBuild
 enum Version {
     static let text = "0.2.0"
     /// The day of the release, for the man pages.
-    static let date = "2026-11-28"
+    static let date = "2026-11-29"
 
     /// All of it in a line, such as `covtool 0.2.0 (commit 0123456789ab, release build)`.
     static var line: String {
