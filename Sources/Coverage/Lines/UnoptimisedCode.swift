@@ -9,15 +9,17 @@ struct UnoptimisedCode {
     private static let longestJump: UInt64 = 6
     /// Bytes of the longest instruction that does nothing.
     private static let longestNothing: UInt64 = 4
-    /// Rows before one of the same function: a broken file can have very many.
-    private static let mostCompared = 10_000
+    /// Of the rows before one of the same function: what belongs together is near, and to look at all takes time.
+    private static let mostCompared = 128
 
     private let rows: [LineTable.Row]
     private let ranges: [Range<UInt64>]
     private let code: Code
     private let counts: [UInt64]
-    /// Nil where executions were not counted.
-    private var gcovCounts: GcovLineCounts?
+    /// Whether executions were counted.
+    private let areCounted: Bool
+    /// Of nothing where they were not. An optional one would be copied wherever it is looked at.
+    private var gcovCounts: GcovLineCounts
     /// Where executions were not counted, made when it is first asked for.
     private var ownFlow: CodeFlow?
     private let covered: AddressRanges
@@ -26,7 +28,7 @@ struct UnoptimisedCode {
     var function = 0
 
     /// Where the code leads; nil where executions were not counted.
-    var flow: CodeFlow? { gcovCounts?.flow }
+    var flow: CodeFlow? { areCounted ? gcovCounts.flow : nil }
 
     init(_ table: LineTable, _ covered: AddressRanges, _ code: Code, areCounted: Bool) {
         rows = table.rows
@@ -35,7 +37,9 @@ struct UnoptimisedCode {
         self.code = code
         self.covered = covered
         calls = table.calls
-        gcovCounts = areCounted ? GcovLineCounts(CodeFlow(covered, code, table.calls)) : nil
+        self.areCounted = areCounted
+        let counted = areCounted ? covered : AddressRanges(BlockSet(), base: 0)
+        gcovCounts = GcovLineCounts(CodeFlow(counted, code, table.calls))
     }
 
     /// The first range in the row with number `index` that something outside of the row jumps to. GCC has one row for
@@ -107,19 +111,19 @@ struct UnoptimisedCode {
         var range = first
         while range < ranges.count, ranges[range].lowerBound < limit { range += 1 }
         let isWhole = isOneBlock(first..<range)
-        for range in first..<range {
+        for range in first..<range where areCounted {
             // Behind what cleans up where something was thrown stands the way out of the function.
-            guard range == first || gcovCounts?.flow.isOtherWayOut(range) == false else { continue }
-            gcovCounts?.add(
+            guard range == first || !gcovCounts.flow.isOtherWayOut(range) else { continue }
+            gcovCounts.add(
                 line, ranges[range].clamped(to: row.address..<limit), in: range,
                 isStart: ranges[range].contains(row.address), isInside: range > first && isWhole)
         }
-        if isHead, isFirstCode(index) { gcovCounts?.endHead() }
+        if isHead, isFirstCode(index) { gcovCounts.endHead() }
         // All bytes are the next row's.
         if range == first {
             guard range < ranges.count, ranges[range].lowerBound < row.end else { return false }
             let start = max(row.address, ranges[range].lowerBound)
-            gcovCounts?.add(line, start..<start, in: range, isStart: true)
+            if areCounted { gcovCounts.add(line, start..<start, in: range, isStart: true) }
         }
         return true
     }
@@ -127,10 +131,11 @@ struct UnoptimisedCode {
     /// Whether a row's ranges are one block of gcov's: whatever way code takes through them, it comes to the last one, as
     /// where a processor lacks an instruction.
     private func isOneBlock(_ numbers: Range<Int>) -> Bool {
-        guard numbers.count > 1, let flow, let last = numbers.last,
-            !numbers.dropFirst().contains(where: flow.isWayOut)
-        else { return false }
-        return numbers.dropLast().allSatisfy { flow.leadsForward($0, to: ranges[last].lowerBound) }
+        guard areCounted, numbers.count > 1, let last = numbers.last else { return false }
+        return numbers.dropFirst().allSatisfy { !gcovCounts.flow.isWayOut($0) }
+            && numbers.dropLast().allSatisfy {
+                gcovCounts.flow.leadsForward($0, to: ranges[last].lowerBound)
+            }
     }
 
     /// Adds the first row behind a function's opening, which was executed, for the line of the declaration: GCC has the
@@ -139,7 +144,7 @@ struct UnoptimisedCode {
     /// - Parameter range: the first range that ends behind the row's start.
     mutating func addOpening(_ row: LineTable.Row, _ declaration: FunctionLine, from range: Int) {
         guard range < ranges.count, ranges[range].lowerBound == row.address else { return }
-        gcovCounts?.addLoop(declaration, from: range)
+        if areCounted { gcovCounts.addLoop(declaration, from: range) }
     }
 
     /// Whether the row is the end of an endless loop, which has the line of what stands first in it.
@@ -160,16 +165,18 @@ struct UnoptimisedCode {
     ///
     /// - Parameter range: the number of the range that ends with the row.
     private func isWayOver(_ index: Int, in range: Int) -> Bool {
-        guard ranges[range].lowerBound == rows[index].address, let branch = flow?.branches[range],
-            branch.kind == .jump, !branch.isConditional, let target = branch.target
-        else { return false }
         let row = rows[index]
+        guard areCounted, ranges[range].lowerBound == row.address,
+            row.end - row.address <= UnoptimisedCode.longestJump,
+            let branch = gcovCounts.flow.branches[range], branch.kind == .jump,
+            !branch.isConditional, let target = branch.target
+        else { return false }
         for other in rows[function..<index].suffix(UnoptimisedCode.mostCompared).reversed()
         where other.line == row.line && other.file == row.file {
             let condition = ranges[..<range].partitioningIndex { $0.upperBound >= other.end }
             guard condition < range, ranges[condition].upperBound == other.end,
-                let branch = flow?.branches[condition], branch.kind == .jump, branch.isConditional,
-                let way = branch.target
+                let branch = gcovCounts.flow.branches[condition], branch.kind == .jump,
+                branch.isConditional, let way = branch.target
             else { continue }
             return (way < row.end || way == target) && loneJump(row) != nil
         }
@@ -179,7 +186,7 @@ struct UnoptimisedCode {
     /// Whether the row is an instruction that does nothing, with which a range begins: GCC, where it does not optimise,
     /// writes it for a block without code, to have a place for its line.
     private func isNothing(_ row: LineTable.Row, in range: Int) -> Bool {
-        range < ranges.count && ranges[range].lowerBound == row.address && flow != nil
+        areCounted && range < ranges.count && ranges[range].lowerBound == row.address
             && isNothing(row)
     }
 
@@ -224,17 +231,17 @@ struct UnoptimisedCode {
             condition.isConditional, condition.target == end
         else { return 0 }
         // What stands behind the condition was not executed.
-        gcovCounts?.add(line, behind: range - 1, counts[range - 1])
+        if areCounted { gcovCounts.add(line, behind: range - 1, counts[range - 1]) }
         return counts[range - 1]
     }
 
     private func lastBranch(_ range: Int) -> Branch? {
-        if let branches = gcovCounts?.flow.branches { return branches[range] }
+        if areCounted { return gcovCounts.flow.branches[range] }
         return code.lastBranch(of: ranges[range])
     }
 
     /// Calls `body` as ``GcovLineCounts/finish(_:)`` does.
     mutating func finish(
         _ body: (FunctionLine, (count: UInt64, inner: UInt64)?, UInt64) -> Void
-    ) { gcovCounts?.finish(body) }
+    ) { if areCounted { gcovCounts.finish(body) } }
 }
