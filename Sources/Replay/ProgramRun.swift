@@ -4,20 +4,9 @@
 
 /// A program that is run to its end, and not a guest.
 public enum ProgramRun {
-    /// Whether it ends with status 0; what it writes is not seen.
-    public static func succeeds(_ words: [String]) -> Bool {
-        let nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(nowhere) }
-        let process = try? ChildProcess(
-            words, descriptors: [(nowhere, 0), (nowhere, 1), (nowhere, 2)])
-        return process?.awaitEnd() == 0
-    }
-
-    /// The first line that it writes to standard output; nil where it cannot be run, or writes nothing.
-    public static func firstLine(_ words: [String]) -> String? {
-        let line = output(of: words)?.bytes.prefix { $0 != UInt8(ascii: "\n") } ?? []
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
-    }
+    /// The longest that a program is given which is asked what it is, in milliseconds: so much that a busy machine can
+    /// answer.
+    public static let longestAnswer = 10_000
 
     /// What a program has written.
     public struct Output: Sendable {
@@ -27,13 +16,23 @@ public enum ProgramRun {
         public var bytes: [UInt8] = []
         /// What it wrote first to standard error.
         public var errors: [UInt8] = []
+
+        /// The first line of standard output; nil where that is empty.
+        public var firstLine: String? {
+            let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+            return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+        }
     }
 
     /// More than anybody wants to read of what a program complains about.
     private static let mostErrors = 1 << 16
 
     /// Runs it to its end, with nothing to read; nil where it cannot be run.
-    public static func output(of words: [String]) -> Output? {
+    ///
+    /// - Parameter milliseconds: how long it may take; then it is ended with all that it has started. Without, there is no
+    ///   limit.
+    public static func output(of words: [String], within milliseconds: Int? = nil) -> Output? {
+        let deadline = milliseconds.map { Watch.nanoseconds() + UInt64($0) * 1_000_000 }
         let nowhere = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(nowhere) }
         guard let results = try? ChildProcess.pipe() else { return nil }
@@ -52,7 +51,10 @@ public enum ProgramRun {
         }
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while ends.contains(where: { $0.fd >= 0 }) {
-            guard unsafe poll(&ends, nfds_t(ends.count), -1) >= 0 || errno == EINTR else { break }
+            let left = deadline.map { $0 - min($0, Watch.nanoseconds()) }
+            guard left != 0 else { break }
+            let wait = left.map { Int32($0 / 1_000_000) + 1 } ?? -1
+            guard unsafe poll(&ends, nfds_t(ends.count), wait) >= 0 || errno == EINTR else { break }
             for place in ends.indices where ends[place].fd >= 0 && ends[place].revents != 0 {
                 ends[place].revents = 0
                 let count = unsafe read(ends[place].fd, &chunk, chunk.count)
@@ -66,7 +68,22 @@ public enum ProgramRun {
                 }
             }
         }
-        output.end = End(waitStatus: process.awaitEnd())
+        output.end = end(of: process, by: deadline)
         return output
+    }
+
+    private static func end(of process: ChildProcess, by deadline: UInt64?) -> End {
+        guard let deadline else { return End(waitStatus: process.awaitEnd()) }
+        while true {
+            if let status = process.end() {
+                ProcessGroup.kill(process.number)
+                return End(waitStatus: status)
+            }
+            guard Watch.nanoseconds() < deadline else {
+                process.kill()
+                return .timedOut
+            }
+            usleep(1000)
+        }
     }
 }

@@ -33,7 +33,8 @@ struct Watch {
         return UsedMemory.exceeds(most, in: process) ? .outOfMemory : nil
     }
 
-    private static func nanoseconds() -> UInt64 {
+    /// Of a clock that is never set.
+    static func nanoseconds() -> UInt64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)

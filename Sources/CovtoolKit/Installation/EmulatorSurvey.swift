@@ -5,78 +5,72 @@ import Folders
 #endif
 
 /// Every QEMU on the PATH, and what is to be done where none records.
-public struct EmulatorSurvey: Sendable {
-    /// The programs of one QEMU that went the same way.
-    private struct Group: Sendable {
-        var folder: String
+public enum EmulatorSurvey {
+    /// The programs of one folder that went the same way.
+    private struct Group {
         var release: String
         var outcome: EmulatorTrial.Outcome
         var names: [String]
     }
 
-    private var groups: [Group] = []
-    private let plugin: String
-
-    /// Tries all that the PATH has.
+    /// Tries all that the PATH has. Writes a line for libcov.so, those of each folder as soon as it was tried, and what to
+    /// do.
     ///
+    /// - Returns: whether any of them records.
     /// - Throws: ``Failure`` where libcov.so is not beside this program.
-    public init() throws(Failure) {
-        plugin = try InstalledFiles.pluginPath()
+    public static func write(to output: OutputFile) throws(Failure) -> Bool {
+        let plugin = try InstalledFiles.pluginPath()
+        output.write("\(plugin): \(place(of: plugin))\n")
+        output.flush()
         var known: Set<String> = []
+        var trials: [EmulatorTrial] = []
         for folder in EmulatorChoice.searchPath {
-            for name in EmulatorSurvey.names(in: folder)
-            where known.insert(FilePath.absolute(folder + name)).inserted {
-                add(EmulatorTrial(folder + name, plugin: plugin), folder, name)
+            let tried = names(in: folder)
+                .filter { known.insert(FilePath.absolute(folder + $0)).inserted }
+                .map { EmulatorTrial(folder + $0, plugin: plugin) }
+            for group in groups(tried) {
+                let release = group.release.isEmpty ? "" : "QEMU \(group.release), "
+                let names = group.names.joined(separator: " ")
+                output.write("\(folder.dropLast()): \(release)\(group.outcome.text): \(names)\n")
+            }
+            output.flush()
+            trials += tried
+        }
+        if trials.contains(where: \.records) { return true }
+        let hasOwn = trials.contains { EmulatorChoice.isOwn(FilePath.name($0.path)) }
+        output.write(
+            trials.isEmpty
+                ? "there is no QEMU on the PATH: install covtool-qemu, or another one that takes plugins\n"
+                : "none of these QEMUs records: \(hasOwn ? "" : "install covtool-qemu, or ")"
+                    + "put one that takes plugins first on the PATH\n")
+        return false
+    }
+
+    /// What the loader makes of libcov.so's bare name, and what to write where that is not this file.
+    private static func place(of plugin: String) -> String {
+        let name = InstalledFiles.pluginName
+        let option = "-plugin \"$(covtool plugin-path)\""
+        guard let found = LoaderCache.file(named: name) else {
+            return "the loader does not search its folder: \(option)"
+        }
+        return FilePath.areSame(found, plugin)
+            ? "the loader finds it: '-plugin \(name)'"
+            : "the loader finds another, \(found): \(option)"
+    }
+
+    private static func groups(_ trials: [EmulatorTrial]) -> [Group] {
+        var groups: [Group] = []
+        for trial in trials {
+            let name = FilePath.name(trial.path)
+            if let index = groups.firstIndex(where: {
+                $0.release == trial.release && $0.outcome == trial.outcome
+            }) {
+                groups[index].names.append(name)
+            } else {
+                groups.append(Group(release: trial.release, outcome: trial.outcome, names: [name]))
             }
         }
-    }
-
-    /// Whether any of them records.
-    public var hasRecording: Bool {
-        groups.contains { if case .records = $0.outcome { true } else { false } }
-    }
-
-    /// Writes a line for libcov.so, one for each QEMU, and what to do.
-    public func write(to output: inout some TextOutputStream) {
-        let name = InstalledFiles.pluginName
-        let place =
-            LoaderCache.finds(plugin)
-            ? "the loader finds it: '-plugin \(name)'"
-            : "the loader does not search its folder: -plugin \"$(covtool plugin-path)\""
-        output.write("\(plugin): \(place)\n")
-        for group in groups {
-            let release = group.release.isEmpty ? "" : "QEMU \(group.release), "
-            output.write(
-                "\(group.folder.dropLast()): \(release)\(EmulatorSurvey.text(group.outcome)): "
-                    + group.names.joined(separator: " ") + "\n")
-        }
-        guard !hasRecording else { return }
-        output.write(
-            groups.isEmpty
-                ? "there is no QEMU on the PATH: install covtool-qemu, or another one that takes plugins\n"
-                : "none of these QEMUs records: install covtool-qemu, or put one that takes plugins first on the PATH\n"
-        )
-    }
-
-    private mutating func add(_ trial: EmulatorTrial, _ folder: String, _ name: String) {
-        if let index = groups.firstIndex(where: {
-            $0.folder == folder && $0.release == trial.release && $0.outcome == trial.outcome
-        }) {
-            groups[index].names.append(name)
-        } else {
-            groups.append(
-                Group(
-                    folder: folder, release: trial.release, outcome: trial.outcome, names: [name]))
-        }
-    }
-
-    private static func text(_ outcome: EmulatorTrial.Outcome) -> String {
-        switch outcome {
-        case .records(let interface): "plugin interface \(interface), records"
-        case .takesNoPlugins: "takes no plugins, cannot record"
-        case .refuses(let words): "refuses libcov.so (\(words))"
-        case .fails(let words): "cannot be used (\(words))"
-        }
+        return groups
     }
 
     /// The names of emulators in a folder, in order.

@@ -12,6 +12,16 @@ public struct EmulatorTrial: Sendable {
         case refuses(String)
         /// It cannot be used at all: why.
         case fails(String)
+
+        /// A few words.
+        var text: String {
+            switch self {
+            case .records(let interface): "plugin interface \(interface), records"
+            case .takesNoPlugins: "takes no plugins, cannot record"
+            case .refuses(let words): "refuses libcov.so (\(words))"
+            case .fails(let words): "cannot be used (\(words))"
+            }
+        }
     }
 
     /// Its file.
@@ -32,9 +42,10 @@ public struct EmulatorTrial: Sendable {
     public init(_ path: String, plugin: String) {
         self.path = path
         isSystem = EmulatorChoice.isSystem(path)
-        guard let said = ProgramRun.firstLine([path, "--version"]) else {
+        let version = EmulatorTrial.output([path, "--version"])
+        guard let version, version.end != .timedOut, let said = version.firstLine else {
             release = ""
-            outcome = .fails(EmulatorTrial.complaint([path, "--version"]))
+            outcome = .fails(EmulatorTrial.complaint(of: path, version))
             return
         }
         // "qemu-x86_64 version 7.2.22 (Debian …)", "QEMU emulator version 10.0.2"
@@ -48,11 +59,16 @@ public struct EmulatorTrial: Sendable {
         outcome = EmulatorTrial.outcome(path, plugin: plugin, isSystem: isSystem)
     }
 
+    /// Whether it records.
+    var records: Bool { if case .records = outcome { true } else { false } }
+
     private static func outcome(_ path: String, plugin: String, isSystem: Bool) -> Outcome {
         let loading = ["-plugin", GuestCommand.option(plugin: plugin) + ",about=on"]
         // A machine without anything in it. The plugin ends QEMU before there is one, or a program.
         let machine = isSystem ? ["-machine", "none", "-display", "none"] : []
-        let said = complaint([path] + machine + loading + (isSystem ? [] : ["/nonexistent"]))
+        let output = output([path] + machine + loading + (isSystem ? [] : ["/nonexistent"]))
+        let said = complaint(of: path, output)
+        if output?.end == .timedOut { return .fails(said) }
         if let range = said.firstRange(of: answer),
             let interface = Int(said[range.upperBound...].prefix { $0.isNumber })
         {
@@ -63,11 +79,20 @@ public struct EmulatorTrial: Sendable {
         return unknown.contains { said.contains($0) } ? .takesNoPlugins : .refuses(said)
     }
 
-    /// The first line that it writes to standard error, or how it ends.
-    private static func complaint(_ words: [String]) -> String {
-        guard let output = ProgramRun.output(of: words) else { return "it cannot be started" }
+    private static func output(_ words: [String]) -> ProgramRun.Output? {
+        ProgramRun.output(of: words, within: ProgramRun.longestAnswer)
+    }
+
+    /// The first line that it has written to standard error, without its own name, or how it ended.
+    private static func complaint(of path: String, _ output: ProgramRun.Output?) -> String {
+        guard let output else { return "it cannot be started" }
+        if output.end == .timedOut { return "it does not answer" }
         let line = output.errors.prefix { $0 != UInt8(ascii: "\n") }
-        guard line.isEmpty else { return String(decoding: line, as: UTF8.self) }
+        guard line.isEmpty else {
+            let words = String(decoding: line, as: UTF8.self)
+            let name = [path, FilePath.name(path)].first { words.hasPrefix($0 + ": ") }
+            return String(words.dropFirst(name.map { $0.count + 2 } ?? 0))
+        }
         return switch output.end {
         case .done(let status): "it ends with status \(status)"
         default: "it crashes"

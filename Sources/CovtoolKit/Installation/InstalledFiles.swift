@@ -20,7 +20,7 @@ public struct InstalledFiles {
 
     /// What the plugin is called.
     public static let pluginName = "libcov.so"
-    private static var debianFolder: String {
+    static var debianFolder: String {
         #if arch(arm64)
             "aarch64-linux-gnu"
         #else
@@ -50,7 +50,11 @@ public struct InstalledFiles {
             if unsafe access(candidate, R_OK) == 0 { return FilePath.absolute(candidate) }
         }
         throw Failure(
-            .missingInput, "\(folder)\(pluginName): not there: Fixtures/build makes it")
+            .missingInput,
+            """
+            \(folder)\(pluginName): not there, nor in ../lib: install covtool again, with its plugin (in a \
+            clone, Fixtures/build makes both)
+            """)
     }
 
     /// Puts every file in its place and refreshes the loader's cache.
@@ -80,26 +84,40 @@ public struct InstalledFiles {
 
     /// What QEMU's user has to do for the loader to find the plugin; nil if it does by itself.
     public var loaderHint: String? {
-        guard !LoaderCache.finds("\(prefix)/lib/\(InstalledFiles.pluginName)") else { return nil }
+        let name = InstalledFiles.pluginName
+        let found = LoaderCache.file(named: name)
+        if let found, FilePath.areSame(found, "\(prefix)/lib/\(name)") { return nil }
         let folder = FilePath.absolute("\(prefix)/lib")
+        let reason = found.map { "finds another \(name), \($0)" } ?? "does not search \(folder)"
         return """
-            the loader does not search \(folder): give '-plugin' the whole path \
-            (covtool plugin-path), or set LD_LIBRARY_PATH=\(folder)
+            the loader \(reason): give '-plugin' the whole path (covtool plugin-path), or set \
+            LD_LIBRARY_PATH=\(folder)
             """
     }
 
     /// Removes the files; one that is not there is no fault.
     ///
+    /// - Returns: whether any was there.
     /// - Throws: ``Failure`` if one cannot be removed; the others may be gone by then.
-    public func uninstall() throws(Failure) {
+    public func uninstall() throws(Failure) -> Bool {
         let paths = paths.map { "\(prefix)/\($0)" }
         for path in paths where unsafe access(path, F_OK) == 0 { try checkFolder(of: path) }
+        var isAny = false
         for path in paths {
-            if unsafe unlink(path) != 0, errno != ENOENT, errno != ENOTDIR {
+            if unsafe unlink(path) == 0 {
+                isAny = true
+            } else if errno != ENOENT, errno != ENOTDIR {
                 throw Failure.writing(path, errno)
             }
         }
-        refreshLoaderCache()
+        if isAny { refreshLoaderCache() }
+        return isAny
+    }
+
+    /// What a release's tarball has put below the prefix besides, and nobody removes; nil if there is nothing.
+    public var leftFolder: String? {
+        let folder = "\(prefix)/share/doc/covtool"
+        return FilePath.isFolder(folder) ? folder : nil
     }
 
     /// All files, below the prefix.

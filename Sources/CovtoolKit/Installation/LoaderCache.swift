@@ -1,3 +1,5 @@
+import Replay
+
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -16,22 +18,32 @@ enum LoaderCache {
         return error == 0 && status == 0
     }
 
-    /// Whether the loader finds the library `path` by its bare name, as QEMU will ask for it. To ask
-    /// the loader itself from here would be no answer: it looks beside this program too.
-    static func finds(_ path: String) -> Bool {
-        if let folders = unsafe getenv("LD_LIBRARY_PATH").map({ unsafe String(cString: $0) }),
-            folders.split(whereSeparator: { ":;".contains($0) })
-                .contains(where: { FilePath.areSame(String($0), FilePath.folder(path)) })
-        {
-            return true
-        }
-        // In the cache, paths are strings that end in a zero.
-        guard let cache = try? FileBytes(path: "/etc/ld.so.cache") else { return false }
-        let name = Array("/\(FilePath.name(path))".utf8)
-        return cache.withBytes { span in span.indices.map { span[$0] } }
-            .split(separator: 0)
-            .filter { $0.suffix(name.count).elementsEqual(name) }
-            .contains { FilePath.areSame(String(decoding: $0, as: UTF8.self), path) }
+    /// What it calls the libraries that this program, and a QEMU that it starts, can have.
+    private static var kind: String {
+        #if arch(arm64)
+            "libc6,AArch64"
+        #else
+            "libc6,x86-64"
+        #endif
+    }
+
+    /// The file that the loader takes for a library's bare name, as QEMU will ask for it (ld.so(8)); nil if there is
+    /// none. To ask the loader itself from here would be no answer: it looks beside this program too.
+    static func file(named name: String) -> String? {
+        let told = unsafe getenv("LD_LIBRARY_PATH").map { unsafe String(cString: $0) } ?? ""
+        let triple = InstalledFiles.debianFolder
+        // Debian's loader looks there without a cache, too.
+        let own = ["/lib/\(triple)", "/usr/lib/\(triple)", "/lib", "/usr/lib"]
+        let listed = ProgramRun.output(
+            of: ["/sbin/ldconfig", "-p"], within: ProgramRun.longestAnswer)
+        // The first of a name counts: `<tab>NAME (KIND) => PATH`.
+        let cached = String(decoding: listed?.bytes ?? [], as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("\t\(name) (\(kind)") }
+            .flatMap { line in line.firstRange(of: "=> ").map { String(line[$0.upperBound...]) } }
+        var candidates = told.split { ":;".contains($0) }.map { "\($0)/\(name)" }
+        if let cached { candidates.append(cached) }
+        candidates += own.map { "\($0)/\(name)" }
+        return candidates.first(where: FilePath.exists)
     }
 
     /// Whether this process has `library`, which its program or another library needs.

@@ -17,37 +17,44 @@ public enum EmulatorChoice {
     /// What stands before QEMU's own name in those of the package covtool-qemu.
     private static let ownPrefix = "covtool-"
 
-    /// The path of the QEMU for the program: the first on the PATH that takes plugins, the system's before that of
+    /// The targets that covtool-qemu has (Tests/Release/qemu).
+    private static let ownTargets: Set<String> = [
+        "aarch64", "arm", "i386", "mips", "ppc64le", "riscv64", "s390x", "x86_64",
+    ]
+
+    /// The path of the QEMU for the program: the first on the PATH that records, the system's before that of
     /// covtool-qemu.
     ///
+    /// - Parameter plugin: the path of libcov.so.
     /// - Throws: ``Failure`` where the program is no ELF file, its machine is not known, or no QEMU on the PATH
-    ///   takes plugins.
-    public static func emulator(for program: String) throws(Failure) -> String {
-        let name = "qemu-" + (try target(of: program))
-        var refused: String?
+    ///   records.
+    public static func emulator(for program: String, plugin: String) throws(Failure) -> String {
+        let target = try target(of: program)
+        let name = "qemu-" + target
+        var refused: [EmulatorTrial] = []
         for name in [name, ownPrefix + name] {
             for folder in searchPath {
                 let path = folder + name
                 guard unsafe access(path, X_OK) == 0, !FilePath.isFolder(path) else { continue }
-                if ProgramRun.succeeds([path, "-plugin", "file", "-version"]) { return path }
-                refused = refused ?? path
+                let trial = EmulatorTrial(path, plugin: plugin)
+                if trial.records { return path }
+                refused.append(trial)
             }
         }
-        if let refused {
-            throw Failure(
-                .missingInput,
-                """
-                \(refused): takes no plugins, so it cannot record; install covtool-qemu, or name another QEMU \
-                with --qemu (covtool doctor tries all on the PATH)
-                """)
-        }
+        let canInstall =
+            ownTargets.contains(target) && !refused.contains { isOwn(FilePath.name($0.path)) }
+        let advice = canInstall ? "install covtool-qemu, or another" : "install a"
         throw Failure(
             .missingInput,
-            """
-            \(name): is not on the PATH; install covtool-qemu, or another QEMU that takes plugins, or name one \
-            with --qemu
-            """)
+            refused.isEmpty
+                ? "\(name): is not on the PATH; \(advice) QEMU that takes plugins, or name one with --qemu"
+                : refused.map { "\($0.path): \($0.outcome.text)" }.joined(separator: "; ")
+                    + "; \(canInstall ? "install covtool-qemu, or " : "")name another QEMU with --qemu "
+                    + "(covtool doctor tries all on the PATH)")
     }
+
+    /// Whether a QEMU's name is one of covtool-qemu's.
+    static func isOwn(_ name: String) -> Bool { name.hasPrefix(ownPrefix) }
 
     /// Whether a word names a QEMU that emulates a machine, so that the words behind it are its own.
     public static func isSystem(_ word: String) -> Bool {
@@ -57,7 +64,7 @@ public enum EmulatorChoice {
     /// Whether a file of this name is a QEMU that runs programs, or emulates a machine. QEMU has tools beside them.
     static func isEmulator(_ name: String) -> Bool {
         let known =
-            if name.hasPrefix(ownPrefix) {
+            if isOwn(name) {
                 String(name.dropFirst(ownPrefix.count))
             } else {
                 name.hasSuffix("-static") ? String(name.dropLast(7)) : name

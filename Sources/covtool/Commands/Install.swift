@@ -30,8 +30,15 @@ struct Uninstall: ParsableCommand {
 
     func run() throws {
         let files = options.files
-        try files.uninstall()
-        print("covtool and \(InstalledFiles.pluginName) were removed from \(files.prefix)/")
+        let names = "covtool and \(InstalledFiles.pluginName)"
+        guard try files.uninstall() else {
+            print("\(names) are not installed below \(files.prefix)/: nothing was removed")
+            return
+        }
+        print("\(names) were removed from \(files.prefix)/")
+        if let folder = files.leftFolder {
+            Diagnostics.say("\(folder): is left: a release's tarball has brought it")
+        }
     }
 }
 

@@ -113,7 +113,8 @@ struct GuestOptions: ParsableArguments {
         } else {
             let program = command.emulator[0]
             let emulator =
-                try qemu.map(EmulatorChoice.program) ?? EmulatorChoice.emulator(for: program)
+                try qemu.map(EmulatorChoice.program)
+                ?? EmulatorChoice.emulator(for: program, plugin: plugin)
             command.emulator = [emulator] + (sysroot.map { ["-L", $0] } ?? []) + qemuOption
             command.arguments.insert(program, at: 0)
             command.forkPlace = try forkAt.map { place throws(Failure) in

@@ -22,7 +22,9 @@ public struct ReplayIdentity: Sendable {
                 add("the content of \(path)", try ReplayIdentity.content(of: path))
             }
         }
-        add("QEMU", ProgramRun.firstLine([command.emulator[0], "-version"]) ?? "of no version")
+        let version = ProgramRun.output(
+            of: [command.emulator[0], "-version"], within: ProgramRun.longestAnswer)
+        add("QEMU", version?.firstLine ?? "of no version")
         add("QEMU's options", ReplayIdentity.quoted(command.emulator.dropFirst()))
         add("libcov.so", try ReplayIdentity.content(of: plugin))
         add("libcov.so's options", command.pluginOptions.joined(separator: ","))
