@@ -71,9 +71,22 @@ class Install(Case):
         self.install()
         self.assertLess(kept | FILES, self.files())
         self.install()  # again, over itself
-        run(self.prefix / "bin/covtool", "uninstall", "--prefix", self.prefix)
+        done = output(self.prefix / "bin/covtool", "uninstall", "--prefix", self.prefix)
+        self.assertEqual(done, f"covtool and libcov.so were removed from {self.prefix}/\n")
         self.assertEqual(self.files(), kept)
-        self.covtool("uninstall", "--prefix", self.prefix)  # nothing left to do is no error
+        # Nothing left to do is no error.
+        done = self.covtool("uninstall", "--prefix", self.prefix)
+        self.assertEqual(done.stdout, f"covtool and libcov.so are not installed below {self.prefix}/: nothing was removed\n")
+
+    def test_uninstall_a_tarball(self):
+        """It has documents besides."""
+        self.install()
+        documents = self.prefix / "share/doc/covtool"
+        documents.mkdir(parents=True)
+        (documents / "README.md").write_text("covtool\n")
+        said = run(self.prefix / "bin/covtool", "uninstall", "--prefix", self.prefix).stderr
+        self.assertEqual(said, f"covtool: {documents}: is left: a release's tarball has brought it\n")
+        self.assertEqual(self.files(), {"share/doc/covtool/README.md"})
 
     def test_prefix_that_cannot_be_written(self):
         self.prefix.write_text("a file")
@@ -155,6 +168,13 @@ class Install(Case):
         self.install()
         path = output(self.prefix / "bin/covtool", "plugin-path").removesuffix("\n")
         self.assertTrue(os.path.samefile(path, self.prefix / "lib/libcov.so"))
+
+    def test_without_its_plugin(self):
+        self.install()
+        (self.prefix / "lib/libcov.so").unlink()
+        done = run(self.prefix / "bin/covtool", "plugin-path")
+        self.assertEqual(done.returncode, 66)
+        self.assertIn("/bin/libcov.so: not there, nor in ../lib: install covtool again", done.stderr)
 
     def test_plugin_path_in_odd_folders(self):
         """It is printed as QEMU's option takes it; the README's line works wherever covtool stands."""
