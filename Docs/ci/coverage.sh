@@ -10,7 +10,9 @@ apt-get install -y ./covtool_0.2.0_amd64.deb qemu-user
 
 # Record
 make CFLAGS='-g -O0' a.out
-mkdir -p traces
+# What an earlier run left in this folder is no part of this one.
+rm -rf traces pages
+mkdir traces
 for input in inputs/*; do
     qemu-x86_64 -plugin "libcov.so,out=traces/%b-%p.drcov" ./a.out "$input" || echo "$input failed"
 done

@@ -57,7 +57,9 @@ newest_glibc() { # FILE...
     objdump -T "$@" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1 | cut -d _ -f 2
 }
 
+# Without entries for folders: those that are there where it is unpacked, /usr/local's say, stay as they are.
 tarball() { # FOLDER FILE
-    tar --create --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
-        --mode=u=rwX,go=rX -C "$(dirname "$1")" "$(basename "$1")" | gzip -9 -n >"$2"
+    (cd "$(dirname "$1")" && find "$(basename "$1")" ! -type d -print0) | LC_ALL=C sort -z |
+        tar --create --null --files-from=- --format=ustar --owner=0 --group=0 --numeric-owner \
+            --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX -C "$(dirname "$1")" | gzip -9 -n >"$2"
 }

@@ -2,12 +2,13 @@
 
     sbom.py VERSION COMMIT PACKAGES SWIFT ARGUMENT-PARSER FOLDER
 
-PACKAGES is the file of Tests/Release/sysroot; SWIFT and ARGUMENT-PARSER are versions. FOLDER has the files, and gets
-covtool-VERSION.cdx.json. SOURCE_DATE_EPOCH is its time. Needs cyclonedx-python-lib[json-validation].
+PACKAGES is the file of Tests/Release/sysroot; SWIFT and ARGUMENT-PARSER are versions. FOLDER has all files, those of
+covtool-qemu and `sources` too where they were made, and gets covtool-VERSION.cdx.json. SOURCE_DATE_EPOCH is its time. Needs cyclonedx-python-lib[json-validation].
 """
 
 import hashlib
 import os
+import re
 import sys
 import uuid
 from datetime import datetime, timezone
@@ -35,6 +36,9 @@ TERMS = {
     "zlib": "Zlib",
 }
 SWIFT_TERMS = "Apache-2.0 WITH Swift-exception"
+QEMU_TERMS = "GPL-2.0-only"
+# What is in a libcov.so alone.
+PLUGIN = {"gcc-10", "swift"}
 
 
 def library(name, version, terms, url=None):
@@ -53,18 +57,30 @@ def main(version, commit, packages, swift, parser, folder):
         url = PackageURL("deb", "debian", source, versions[source], {"arch": "source"})
         parts.append(library(source, versions[source], TERMS[source], url))
 
+    plugin = [part for part in parts if part.name in PLUGIN]
+    qemu = []
+    for path in folder.glob("sources/qemu_*.dsc"):
+        source = re.search(r"^Version: (.*)$", path.read_text(), re.M)[1]
+        qemu.append(library("qemu", source, QEMU_TERMS, PackageURL("deb", "debian", "qemu", source, {"arch": "source"})))
+
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"covtool {version} {commit}"))
     bom.metadata.timestamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)
     bom.metadata.component = Component(type=ComponentType.APPLICATION, name="covtool", version=version,
                                        bom_ref="covtool", description=f"commit {commit}")
     files = [Component(type=ComponentType.FILE, name=path.name, bom_ref=path.name, hashes=[
                  HashType(alg=HashAlgorithm.SHA_256, content=hashlib.sha256(path.read_bytes()).hexdigest())])
-             for path in sorted(folder.iterdir()) if path.is_file()]
-    for component in parts + files:
+             for path in sorted(folder.iterdir())
+             if path.is_file() and path.name not in (f"covtool-{version}.cdx.json", "SHA256SUMS")]
+    for component in parts + qemu + files:
         bom.components.add(component)
     bom.register_dependency(bom.metadata.component, files)
     for file in files:
-        bom.register_dependency(file, parts)
+        if file.name.startswith("covtool-qemu"):
+            bom.register_dependency(file, qemu)
+        elif file.name.startswith("libcov-"):
+            bom.register_dependency(file, plugin)
+        elif file.name != f"covtool-{version}.tar.gz":  # which has covtool's own source alone
+            bom.register_dependency(file, parts)
     text = JsonV1Dot6(bom).output_as_string(indent=2)
     if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         sys.exit(f"sbom: not CycloneDX 1.6: {error}")

@@ -1,4 +1,5 @@
-"""Makes a wheel of an installed tree: covtool goes to the folder of programs, libcov.so into the lib beside it.
+"""Makes a wheel of an installed tree. covtool and libcov.so go to the folder of programs, where one finds the other:
+`pip install --target` leaves out what is to go into a folder `lib`.
 
     wheel.py TREE VERSION PLATFORM FOLDER
 
@@ -12,6 +13,8 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+
+import links
 
 # covtool is another project's name on PyPI.
 NAME = "qemu-covtool"
@@ -27,7 +30,7 @@ def main(tree, version, platform, folder):
         name = path.relative_to(tree)
         if path.is_dir() or path.is_relative_to(documents):
             continue
-        place = f"scripts/{name.name}" if name.parts[0] == "bin" else f"data/{name}"
+        place = f"scripts/{name.name}" if name.parts[0] in ("bin", "lib") else f"data/{name}"
         files[f"{stem}.data/{place}"] = path.read_bytes()
     information = f"{stem}.dist-info"
     for path in [documents / "copyright", *sorted((documents / "licences").iterdir())]:
@@ -36,7 +39,8 @@ def main(tree, version, platform, folder):
         "Metadata-Version: 2.1", f"Name: {NAME}", f"Version: {version}",
         "Summary: Coverage of programs that were never instrumented, recorded by QEMU",
         "Requires-Python: >=3.6", "Description-Content-Type: text/markdown", "",
-        (documents / "README.md").read_text())).encode()
+        # Nothing else of the documents is in the wheel.
+        links.unlinked((documents / "README.md").read_text(), "README.md", lambda path: False))).encode()
     files[f"{information}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: covtool\nRoot-Is-Purelib: false\nTag: {tag}\n").encode()
 
@@ -52,8 +56,7 @@ def main(tree, version, platform, folder):
     with zipfile.ZipFile(Path(folder) / f"{stem}-{tag}.whl", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as wheel:
         for name, data in files.items():
             entry = zipfile.ZipInfo(name, moment)
-            executable = "/scripts/" in name or name.endswith(".so")
-            entry.external_attr = (0o100755 if executable else 0o100644) << 16
+            entry.external_attr = (0o100755 if "/scripts/" in name else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             wheel.writestr(entry, data)
 

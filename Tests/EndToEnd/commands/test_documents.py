@@ -5,13 +5,13 @@ import re
 import shutil
 import subprocess
 
-from Tests.EndToEnd.support import changes, guests
+from Tests.EndToEnd.support import changes, guests, setting
 from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
 
 PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").rglob("*.md"))]
 # Options in these pages that are of other programs.
 FOREIGN = {"--decompress-debug-sections": "objcopy", "--demangle-cpp": "genhtml", "--enable-plugins": "QEMU",
-           "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--no-prefix": "git",
+           "--cobertura-add-tracefile": "gcovr", "--coverage": "gcc", "--ignore-errors": "lcov", "--no-install-recommends": "apt-get", "--no-prefix": "git",
            "--rc": "lcov", "--show-details": "genhtml", "--strip-components": "tar", "--style": "wtf"}
 # What `show` and the .covtool file of Docs are of.
 SOURCE = """\
@@ -135,10 +135,12 @@ class Documents(Case):
         (self.folder / "unit-tests.info").write_text("SF:parser.c\nDA:1,1\nend_of_record\n")
         environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent),
                        "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
+        # As a release has QEMU.
+        (self.folder / "covtool-qemu-x86_64").symlink_to(shutil.which(setting.emulator("x86_64")[0]))
         typed = []
         for page in PAGES:
             for line in "\n".join(fenced(page.read_text())[0]).splitlines():
-                if re.match(r"(qemu-\w+|covtool|genhtml) [^►]*$", line):
+                if re.match(r"((?:covtool-)?qemu-\w+|covtool|genhtml) [^►]*$", line):
                     typed.append(line)
                     output("bash", "-c", line, folder=self.folder, environment=environment)
         # README's three lines, Docs/recording.md's, and those of Docs/reports.md.

@@ -45,6 +45,8 @@ def steps(name):
     text = (EXAMPLES / name).read_text()
     if name == "github-actions.yml":
         found = re.findall(r"^      - name: (.+)\n(?:        if: .*\n)?        run: \|\n((?:          .*\n|\n)+)", text, re.M)
+    elif name == "action.yml":
+        found = [("Install", "".join(re.findall(r"^        (.*\n)", text.partition("run: |\n")[2], re.M)))]
     elif name == "gitlab-ci.yml":
         found = [(part, "".join(re.findall(r"^    - (.*\n)", lines, re.M)))
                  for part, lines in re.findall(r"^  (\w*script):\n((?:    .*\n)+)", text, re.M)]
