@@ -60,6 +60,6 @@ newest_glibc() { # FILE...
 # Without entries for folders: those that are there where it is unpacked, /usr/local's say, stay as they are.
 tarball() { # FOLDER FILE
     (cd "$(dirname "$1")" && find "$(basename "$1")" ! -type d -print0) | LC_ALL=C sort -z |
-        tar --create --null --files-from=- --format=ustar --owner=0 --group=0 --numeric-owner \
-            --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX -C "$(dirname "$1")" | gzip -9 -n >"$2"
+        tar --create -C "$(dirname "$1")" --null --files-from=- --format=ustar --owner=0 --group=0 --numeric-owner \
+            --mtime="@$SOURCE_DATE_EPOCH" --mode=u=rwX,go=rX | gzip -9 -n >"$2"
 }
