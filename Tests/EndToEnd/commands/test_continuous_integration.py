@@ -46,6 +46,23 @@ class Examples(Case):
                 self.assertEqual([pipelines.NEVER], [line for line, count in lines.items() if not count])
                 self.assertTrue((self.folder / "pages/index.html").exists())
 
+    def test_kept_folder(self):
+        """In a folder that a service keeps, nothing that an earlier build left is in the report: neither what an input
+        executed that is gone, nor a part of a larger report."""
+        for name in pipelines.NAMES:
+            with self.subTest(name):
+                steps = pipelines.steps(name).values()
+                abort = self.folder / "inputs/three"
+                abort.write_text("1!")
+                (self.folder / "cov-2.xml").write_text("<coverage/>")
+                for count in (1, 0):
+                    for lines in steps:
+                        self.typed(lines)
+                    self.assertRegex((self.folder / "cov.info").read_text(), rf"(?m)^DA:11,{count}$")
+                    abort.unlink(missing_ok=True)
+                written = re.findall(r"cov\S*\.xml", "".join(steps))
+                self.assertEqual([path.name for path in self.folder.glob("cov-*.xml") if written], [])
+
     def test_change(self):
         """GitHub's: the changed line is executed; of another change, the missed line is marked, and the gate fails."""
         known = pipelines.steps("github-actions.yml")

@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 
-from Tests.EndToEnd.support import changes, guests, setting
-from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, output, run
+from Tests.EndToEnd.support import changes, guests
+from Tests.EndToEnd.support.setting import COVTOOL, PLUGIN, ROOT, Case, emulator, output, run
 
 PAGES = [ROOT / "README.md", ROOT / "Tests/README.md", *sorted((ROOT / "Docs").rglob("*.md"))]
 # Options in these pages that are of other programs.
@@ -136,7 +136,7 @@ class Documents(Case):
         environment = {"PATH": f"{self.folder}:/usr/bin:/bin", "LD_LIBRARY_PATH": str(PLUGIN.parent),
                        "GITHUB_STEP_SUMMARY": str(self.folder / "summary")}
         # As a release has QEMU.
-        (self.folder / "covtool-qemu-x86_64").symlink_to(shutil.which(setting.emulator("x86_64")[0]))
+        (self.folder / "covtool-qemu-x86_64").symlink_to(shutil.which(emulator("x86_64")[0]))
         typed = []
         for page in PAGES:
             for line in "\n".join(fenced(page.read_text())[0]).splitlines():
