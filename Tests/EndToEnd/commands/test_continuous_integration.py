@@ -93,8 +93,12 @@ class Examples(Case):
             self.assertNotEqual(run(*command, wrong).returncode, 0, name)
 
     def test_version(self):
-        """They, and README, name the files of the newest release."""
+        """They, and README, name the files of the newest release, and of the QEMU that it has."""
         newest = re.search(r"^## \[(\d[\d.]*)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)[1]
+        emulators = re.search(r"^release=(.+)$", (ROOT / "Tests/Release/qemu").read_text(), re.M)[1]
         for path in (ROOT / "README.md", *(ROOT / "Docs/ci").iterdir()):
-            for version in re.findall(r"covtool_(\d[\d.]*\d)_amd64\.deb|default: (\d[\d.]*)", path.read_text()):
+            text = path.read_text()
+            for version in re.findall(r"covtool[_-](\d[\d.]*\d)[_-]|default: (\d[\d.]*)", text):
                 self.assertEqual("".join(version), newest, path)
+            for version in re.findall(r"covtool-qemu[_-](\d[\d.]*\d)[_-]", text):
+                self.assertEqual(version, emulators, path)
