@@ -25,7 +25,9 @@ def unlinked(text, page, is_there):
             return match[0]
         if match[0].startswith("!"):
             return ""
-        return label if label.strip("`") in (path, os.path.basename(path)) else f"{label} (`{path}`)"
+        if label.strip("`") == path:
+            return label
+        return f"`{path}`" if label.strip("`") == os.path.basename(path) else f"{label} (`{path}`)"
     return PART.sub(replaced, text)
 
 
