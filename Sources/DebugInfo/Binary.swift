@@ -1,6 +1,7 @@
 import CElfutils
 public import Coverage
 import MachineCode
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -209,7 +210,7 @@ public struct Binary: ~Copyable {
     private var files: [String] {
         var debugFile: UnsafePointer<CChar>?
         unsafe dwfl_module_info(module, nil, nil, nil, nil, nil, nil, &debugFile)
-        return [path, unsafe debugFile.map { unsafe String(cString: $0) } ?? path]
+        return [path, unsafe debugFile.map { unsafe PathText.text(cString: $0) } ?? path]
     }
 
     /// The split units that are put together beside the file, or beside its separate debug file.

@@ -1,4 +1,5 @@
 import Replay
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -103,7 +104,8 @@ public enum EmulatorChoice {
     }
 
     static var searchPath: [String] {
-        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? "/usr/bin:/bin"
+        let path =
+            unsafe getenv("PATH").map { unsafe PathText.text(cString: $0) } ?? "/usr/bin:/bin"
         return path.split(separator: ":", omittingEmptySubsequences: false).map {
             $0.isEmpty ? "./" : $0.hasSuffix("/") ? String($0) : $0 + "/"
         }

@@ -1,5 +1,6 @@
 import Replay
 import Synchronization
+import Trace
 
 #if canImport(Glibc)
     import Glibc
@@ -28,13 +29,13 @@ final class ReplayFolder: Sendable {
         }
         // Without links, as the system names the files that processes have open.
         let base = FilePath.absolute(
-            unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp")
+            unsafe getenv("TMPDIR").map { unsafe PathText.text(cString: $0) } ?? "/tmp")
         // mkdtemp(3) puts letters of its own in the place of the last six.
-        var template = Array("\(base)/covtool-run-XXXXXX".utf8CString)
+        var template = PathText.cString("\(base)/covtool-run-XXXXXX")
         guard unsafe mkdtemp(&template) != nil else { throw Failure.writing(base, errno) }
         unsafe chmod(template, RunRights.folder)
         self.path =
-            String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/"
+            PathText.text(template.dropLast().map { UInt8(bitPattern: $0) }) + "/"
     }
 
     /// A new folder in it, for one thread; its path ends in a slash.

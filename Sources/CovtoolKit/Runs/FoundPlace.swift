@@ -168,14 +168,14 @@ struct PlaceFinder {
 enum FunctionName {
     /// Whether a name of a function is one of its own, with parameters or without.
     static func isNamed(_ name: String, _ own: String, _ linkageName: String) -> Bool {
-        isNamed(linkageName, name) || linkageName != own && isNamed(own, name)
+        isReading(name, of: linkageName) || linkageName != own && isReading(name, of: own)
     }
 
     /// Whether a function is called so: its name with its parameters, or without; of one that a template made, also
     /// without the type that it returns.
     ///
     /// - Parameter linkageName: the linker's name, or one that is readable already.
-    static func isNamed(_ linkageName: String, _ name: String) -> Bool {
+    private static func isReading(_ name: String, of linkageName: String) -> Bool {
         let readable = Demangler.readable(linkageName)
         let head = withoutParameters(readable)
         let result = resultLength(head)

@@ -32,6 +32,8 @@ struct ReachedSources: Sendable {
         var isOptional = false
         /// Whether functions' last lines are wanted.
         var hasFunctionEnds = false
+        /// Whether it is all for nothing if a run has hit counts.
+        var isOfRunsWithoutCounts = false
     }
 
     /// The runs that could be read, in the order in which they were named.
@@ -74,6 +76,9 @@ struct ReachedSources: Sendable {
             try RunIndexReader.add(part, source: "a trace", to: &found)
         }
         runs = (indices.parts + traces).flatMap(\.segment.runs)
+        if reading.isOfRunsWithoutCounts, runs.contains(where: \.hasHits) {
+            throw Failure(.badData, "a run has hit counts")
+        }
         sets = RunSets(runCount: runs.count)
         let unplaced: Profile
         do throws(MergeError) {
@@ -177,11 +182,11 @@ extension ReachedSources {
         guard reader.branches == .none else { return nil }
         do throws(Failure) {
             self = try ReachedSources(
-                of: paths, in: RunIndexReader([], reader.merging.warnings), reader, Reading())
+                of: paths, in: RunIndexReader([], reader.merging.warnings), reader,
+                Reading(isOfRunsWithoutCounts: true))
         } catch {
             return nil
         }
-        guard !runs.contains(where: \.hasHits) else { return nil }
     }
 
     /// The number of each run among the traces that were named, of which some may not have been read.

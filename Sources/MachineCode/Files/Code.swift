@@ -126,10 +126,10 @@ public struct Code: Sendable {
 
     /// Whether a range is one instruction that does nothing.
     public func isNothing(_ range: Range<UInt64>) -> Bool {
-        guard let section = section(around: range.lowerBound..<range.lowerBound),
-            range.lowerBound < section.end
-        else { return false }
-        var walk = Nothing(section: section, range: range)
+        guard let section = section(around: range), let offsets = section.offsets(of: range) else {
+            return false
+        }
+        var walk = Nothing(section: section, offsets: offsets)
         section.set.walk(&walk)
         return walk.isFound
     }
@@ -183,17 +183,17 @@ private struct FirstInstruction: InstructionWalk {
 
 private struct Nothing: InstructionWalk {
     let section: Code.Section
-    let range: Range<UInt64>
+    let offsets: Range<Int>
     var isFound = false
 
     mutating func run<Reader: InstructionReader>(_ reader: Reader) {
         let section = section
-        let (bytes, at) = (section.bytes.span, Int(range.lowerBound - section.start))
         var reader = reader
-        let length = reader.length(bytes, at: at)
+        let bytes = section.bytes.span
+        let length = reader.length(bytes, at: offsets.lowerBound)
         isFound =
-            length > 0 && UInt64(length) == range.upperBound - range.lowerBound
-            && reader.isNothing(bytes, at: at, length: length)
+            length > 0 && length == offsets.count
+            && reader.isNothing(bytes, at: offsets.lowerBound, length: length)
     }
 }
 

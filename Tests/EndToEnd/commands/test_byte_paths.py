@@ -1,6 +1,7 @@
 """Files whose names are not UTF-8 are files like others: in folders, in lists, and on the command line."""
 
 import os
+import shutil
 import subprocess
 
 from Tests.EndToEnd.support import drcov, guests, statuses
@@ -70,3 +71,17 @@ class BytePaths(Case):
         self.assertIn(b"run\xff.drcov", os.listdir(self.top))
         ended = statuses.read(os.fsdecode(self.top + b"/ended\xff"))
         self.assertEqual([line["end"] for line in ended], ["done"])
+
+    def test_surroundings(self):
+        """The folder for what is temporary, and those of programs, have such names."""
+        os.mkdir(self.top + b"/tmp\xff")
+        os.mkdir(self.top + b"/bin\xff")
+        os.symlink(shutil.which("qemu-x86_64"), self.top + b"/bin\xff/qemu-x86_64")
+        with open(self.top + b"/one", "wb") as file:
+            file.write(b"1 + 2\n")
+        done = subprocess.run(
+            [COVTOOL, "run", "-o", "run.drcov", "--corpus", "one", "--", guests.built("pie") / "calculator", "@@"], cwd=self.top,
+            env={**os.environb, b"TMPDIR": self.top + b"/tmp\xff", b"PATH": self.top + b"/bin\xff"}, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((self.folder / "run.drcov").exists())
+        self.assertEqual(os.listdir(self.top + b"/tmp\xff"), [])
