@@ -20,21 +20,24 @@ import Testing
         failed: [Set<Int>], passed: [Set<Int>], functions: [Int] = [1]
     ) -> SuspectRanking {
         var (first, second) = (OutcomeTally(), OutcomeTally())
-        for executed in failed { first.add(run(executed, functions: functions), hasFailed: true) }
-        for executed in passed { second.add(run(executed, functions: functions), hasFailed: false) }
+        for (number, executed) in (failed + passed).enumerated() {
+            let one = RunOutcomes(run: number, hasFailed: number < failed.count)
+            let run = run(executed, functions: functions)
+            if number % 2 == 0 { first.add(one, run) } else { second.add(one, run) }
+        }
         first.formUnion(second)
         return SuspectRanking(first)
     }
 
     private func rows(_ ranking: SuspectRanking) -> [[Int]] {
-        ranking.rows.map { $0.map(\.line) }
+        ranking.lines.map { $0.elements.flatMap { $0.lines.map(\.number) } }
     }
 
     @Test func whatMostFailingRunsAloneExecutedStandsOnTop() {
         // 3: two of three failing runs; 4: all, and one that passed (0.866); 5: one alone (0.577).
         let ranking = ranking(failed: [[3, 4], [3, 4], [4, 5]], passed: [[4], [], []])
         #expect(rows(ranking) == [[3], [4], [5]])
-        #expect(ranking.rows[0][0].suspicion < ranking.rows[1][0].suspicion)
+        #expect(ranking.lines[0].suspicion < ranking.lines[1].suspicion)
     }
 
     @Test func whatHalfOfTheFailingRunsAloneExecutedDoesNot() {
@@ -42,14 +45,26 @@ import Testing
         #expect(rows(ranking(failed: [[3, 4], [4]], passed: [[4]])) == [[4], [3]])
     }
 
-    @Test func linesOfAFunctionThatNothingTellsApartAreOneRow() {
-        // The same numbers of runs in two functions; what is executed between is another row.
+    @Test func whatTheSameRunsExecutedIsOneRow() {
+        // Of the functions, the one with more lines comes first.
         let ranking = ranking(
             failed: [[1, 2, 4, 11, 12, 14, 15]], passed: [[1, 11]], functions: [1, 11])
-        #expect(rows(ranking) == [[12, 14, 15], [2, 4], [1], [11]])
-        #expect(ranking.rows.map { $0[0].function } == ["f11", "f1", "f1", "f11"])
-        #expect(ranking.lines.map(\.line) == [12, 14, 15, 2, 4, 1, 11])
-        #expect(ranking.functions.map(\.line) == [1, 11])
+        #expect(rows(ranking) == [[12, 14, 15, 2, 4], [1, 11]])
+        #expect(ranking.lines[0].elements.map(\.function) == ["f11", "f1"])
+    }
+
+    @Test func whatAsManyOtherRunsExecutedIsAnotherRow() {
+        #expect(
+            rows(ranking(failed: [[3, 4], [3, 4]], passed: [[3], [4], []])) == [[3], [4]])
+    }
+
+    @Test func functionsAreAsSuspiciousAsTheirMostSuspiciousLine() {
+        // All runs entered both; of f11, the failing ones alone executed a part.
+        let ranking = ranking(
+            failed: [[1, 2, 11, 14], [1, 11, 14]], passed: [[1, 11], [1, 2, 11]],
+            functions: [1, 11, 20])
+        #expect(ranking.functions.map { $0.elements.map(\.name) } == [["f11"], ["f1"]])
+        #expect(ranking.functions.map(\.runs.passed) == [0, 2])
     }
 
     @Test func equalCoefficientsAreEqualWhateverTheirNumbers() {

@@ -86,7 +86,9 @@ def run_here(names):
 
 
 def run_apart(name):
-    """What a process that runs the tests of this name wrote, and how they ended. One that dies failed."""
+    """What a process that runs the tests of this name wrote, how they ended, and the seconds that it took. One that dies
+    failed."""
+    began = time.monotonic()
     with tempfile.NamedTemporaryFile("r", suffix=".results") as results:
         done = subprocess.run([sys.executable, "-m", "Tests.EndToEnd", name], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
@@ -94,17 +96,20 @@ def run_apart(name):
         ends = dict(line.split("\t") for line in results.read().splitlines())
     if done.returncode and "FAILED" not in ends.values():
         ends[f"{name}: status {done.returncode}"] = "FAILED"
-    return done.stdout, ends
+    return done.stdout, ends, time.monotonic() - began
 
 
 def run_side_by_side(names, processes):
     """How the tests of these names ended."""
-    ends = {}
+    ends, seconds = {}, {}
     with ThreadPoolExecutor(processes) as pool:
-        for future in as_completed([pool.submit(run_apart, name) for name in names]):
-            text, more = future.result()
+        futures = {pool.submit(run_apart, name): name for name in names}
+        for future in as_completed(futures):
+            text, more, seconds[futures[future]] = future.result()
             print(text, end="", flush=True)
             ends.update(more)
+    longest = sorted(seconds, key=seconds.get, reverse=True)[:5]
+    print("the longest: " + ", ".join(f"{name} {seconds[name]:.0f} s" for name in longest))
     for name, end in ends.items():
         if end == "FAILED":
             print(f"FAILED: {name}")

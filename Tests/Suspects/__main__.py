@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import random
-import re
 import resource
 import shutil
 import subprocess
@@ -32,8 +31,8 @@ class Input(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a line is: at which place among the lines and the rows, and its function among the functions (None: nowhere);
-    of how many lines its row is."""
+    """Where a line is: at which place among the lines, in which row, and in which row its function is (None: in none); of
+    how many lines its row is."""
     line: int | None
     row: int | None
     function: int | None
@@ -149,20 +148,16 @@ def executed(subject):
     return {path: {line for line, hits in lines.get(str(path), {}).items() if hits} for path in subject.sources}
 
 
-def found(ranking, rows, path, line):
-    """Where a line is in the document that `suspects` writes, and in the rows that it prints."""
-    def place(suspects, key, value):
-        return next((number for number, suspect in enumerate(suspects, 1)
-                     if (suspect["path"], suspect[key]) == (str(path), value)), None)
-    at = place(ranking["lines"], "line", line)
-    function = at and place(ranking["functions"], "function", ranking["lines"][at - 1]["function"])
-    for number, row in enumerate(rows.partition("\n\n")[0].splitlines()[1:], 1):
-        match = re.search(r"  " + re.escape(str(path)) + r":([0-9,-]+)(?:  |$)", row)
-        ranges = [tuple(map(int, part.split("-"))) for part in match[1].split(",")] if match else []
-        if any(part[0] <= line <= part[-1] for part in ranges):
-            lines = {suspect["line"] for suspect in ranking["lines"] if suspect["path"] == str(path)}
-            return Place(at, number, function, sum(part[0] <= one <= part[-1] for part in ranges for one in lines))
-    return Place(at, None, function, 0)
+def found(ranking, path, line):
+    """Where a line is in the document that `suspects` writes."""
+    lines, functions = ranking["lines"], ranking["functions"]
+    for number, suspect in enumerate(lines, 1):
+        if (suspect["path"], suspect["line"]) == (str(path), line):
+            rows = [other["row"] for other in functions
+                    if (other["path"], other["function"]) == (str(path), suspect["function"])]
+            return Place(number, suspect["row"], min(rows, default=None),
+                         sum(other["row"] == suspect["row"] for other in lines))
+    return Place(None, None, None, 0)
 
 
 def examine(subject, options, count, chance):
@@ -202,9 +197,9 @@ def examined(subject, options, failed, path, line, kind, text):
             if count > options.inputs:
                 bad, good = subject.mutants(bad, good, count - len(bad) - len(good), chance)
             traces |= subject.record(Path(name), [input for input in bad + good if input not in traces])
-            command = [COVTOOL, "suspects", "--elf", subject.folder / subject.name, "--limit", "0",
-                       "--failed", *[traces[input] for input in bad], "--passed", *[traces[input] for input in good]]
-            places.append(found(json.loads(output(*command, "--json")), output(*command), path, line))
+            ranking = output(COVTOOL, "suspects", "--json", "--elf", subject.folder / subject.name,
+                             "--failed", *[traces[input] for input in bad], "--passed", *[traces[input] for input in good])
+            places.append(found(json.loads(ranking), path, line))
             place = places[-1]
             print(f"{subject.name:8} {path.name}:{line:<6} {kind:10} {len(bad):3} of {len(bad) + len(good):3} failed  "
                   f"line {place.line or '-':>4}  row {place.row or '-':>4} of {place.lines:3} lines  "
@@ -229,9 +224,9 @@ def main():
             places += examine(subject, options, share, chance)
     for index, count in enumerate(options.runs):
         ours = [place[index] for place in places]
-        for what in ("line", "row", "function"):
+        for what, text in (("line", "lines"), ("row", "rows of lines"), ("function", "rows of functions")):
             among = sum(1 for place in ours if (getattr(place, what) or BEST + 1) <= BEST)
-            print(f"{count} runs: among the first {BEST} {what}s: {among} of {len(ours)}")
+            print(f"{count} runs: among the first {BEST} {text}: {among} of {len(ours)}")
         sizes = sorted(place.lines for place in ours if (place.row or BEST + 1) <= BEST)
         if sizes:
             print(f"{count} runs: lines of these rows: {sizes[len(sizes) // 2]} in the middle, {sizes[-1]} at most")

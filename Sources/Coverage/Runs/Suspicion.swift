@@ -1,19 +1,44 @@
 import Trace
 
-/// How many of the runs that failed, and of those that passed, executed something.
+/// How many of the runs that failed, and of those that passed, executed something, and whether they are the same runs as of
+/// something else.
 public struct RunOutcomes: Hashable, Sendable {
     /// Runs that failed.
-    public var failed: Int
+    public private(set) var failed = 0
     /// Runs that passed.
-    public var passed: Int
+    public private(set) var passed = 0
+    /// The sum of a number of 64 bits for each run: other runs have another, but for one chance in 2⁶⁴.
+    private var mark: UInt64 = 0
 
-    /// Makes it of its numbers.
-    public init(failed: Int = 0, passed: Int = 0) { (self.failed, self.passed) = (failed, passed) }
+    /// No run.
+    public init() {}
+
+    /// One run.
+    ///
+    /// - Parameter number: the run's among all.
+    public init(run number: Int, hasFailed: Bool) {
+        (failed, passed) = hasFailed ? (1, 0) : (0, 1)
+        // Numbers without any order, from Steele, Lea and Flood's SplitMix (2014).
+        mark = UInt64(truncatingIfNeeded: number + 1) &* 0x9e37_79b9_7f4a_7c15
+        mark = (mark ^ (mark >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mark = (mark ^ (mark >> 27)) &* 0x94d0_49bb_1331_11eb
+        mark ^= mark >> 31
+    }
 
     /// Adds other runs.
     public static func += (sum: inout RunOutcomes, other: RunOutcomes) {
         sum.failed += other.failed
         sum.passed += other.passed
+        sum.mark &+= other.mark
+    }
+
+    /// Without some of its runs.
+    public static func - (all: RunOutcomes, part: RunOutcomes) -> RunOutcomes {
+        var rest = all
+        rest.failed -= part.failed
+        rest.passed -= part.passed
+        rest.mark &-= part.mark
+        return rest
     }
 
     /// Ochiai's coefficient, from 0 to 1: how alike having executed it and having failed are (Abreu, Zoeteweij and van Gemund
@@ -85,10 +110,9 @@ public struct OutcomeTally: Sendable {
     /// Adds a run.
     ///
     /// - Parameters:
+    ///   - one: the run.
     ///   - run: what it executed, by file.
-    ///   - hasFailed: whether it is one of those that failed.
-    public mutating func add(_ run: [SourceCoverage.File], hasFailed: Bool) {
-        let one = RunOutcomes(failed: hasFailed ? 1 : 0, passed: hasFailed ? 0 : 1)
+    public mutating func add(_ one: RunOutcomes, _ run: [SourceCoverage.File]) {
         runs += one
         for file in run {
             if files[file.path] == nil { files[file.path] = File(of: file) }
@@ -133,100 +157,150 @@ extension OutcomeTally.File {
         }
     }
 
+    /// What lines of a function have in common that the same runs executed.
+    fileprivate struct LinesKey: Hashable {
+        var function: OutcomeTally.Function?
+        var runs: RunOutcomes
+    }
+
+    /// The lines that runs executed that failed.
+    fileprivate var suspectLines: [LinesKey: [Int]] {
+        var found: [LinesKey: [Int]] = [:]
+        for (line, runs) in lines where runs.failed > 0 {
+            found[LinesKey(function: function(ofLine: line), runs: runs), default: []].append(line)
+        }
+        return found
+    }
+
     /// The function that a line is most likely in: the last that is declared before it.
-    func function(ofLine line: Int) -> String? {
-        known.last { $0.line > 0 && $0.line <= line }?.name
+    private func function(ofLine line: Int) -> OutcomeTally.Function? {
+        known.last { $0.line > 0 && $0.line <= line }
     }
 }
 
 /// Lines and functions that could have made runs fail, the most suspicious first.
 public struct SuspectRanking: Sendable {
-    /// A line, or a function.
-    public struct Suspect: Equatable, Sendable {
-        /// The source file.
-        public var path: String
-        /// The line; of a function, that of its declaration, or 0.
-        public var line: Int
-        /// Of a line, its place among the lines of the file that have code.
-        public var place: Int
-        /// The function, where it is known.
-        public var function: String?
+    /// What the same runs executed, so that nothing tells it apart.
+    public struct Row<Element: Sendable>: Sendable {
         /// The runs that executed it.
         public var runs: RunOutcomes
         /// Ochiai's coefficient.
         public var suspicion: Double
+        /// What it is, and never none.
+        public var elements: [Element]
     }
 
-    /// Lines of a function that the same numbers of runs executed, in ascending order, and never none: nothing tells them
-    /// apart. Those of runs that failed, the most suspicious first.
-    public let rows: [[Suspect]]
-    /// Functions that runs entered that failed.
-    public let functions: [Suspect]
+    /// A line with code.
+    public struct Line: Sendable {
+        /// Its number.
+        public var number: Int
+        /// Its place among the lines of the file that have code.
+        public var place: Int
+    }
+
+    /// Lines of one function.
+    public struct Lines: Sendable {
+        /// The source file.
+        public var path: String
+        /// The function, where it is known.
+        public var function: String?
+        /// In ascending order, and never none.
+        public var lines: [Line]
+    }
+
+    /// A function.
+    public struct Function: Sendable {
+        /// The source file.
+        public var path: String
+        /// The line of its declaration, or 0.
+        public var line: Int
+        /// The name as it is wanted.
+        public var name: String
+    }
+
+    /// Lines that runs executed that failed, the most suspicious first.
+    public let lines: [Row<Lines>]
+    /// Functions, by what is most suspicious of each: its entry, or a line of it.
+    public let functions: [Row<Function>]
     /// All runs.
     public let runs: RunOutcomes
 
-    /// The lines of all rows.
-    public var lines: some Sequence<Suspect> { rows.joined() }
-
     /// Ranks what runs executed that failed: first what most of them executed and no other run, then by Ochiai's
-    /// coefficient; of the same coefficient, the rows of more lines first, then by path and line.
+    /// coefficient; of the same coefficient, what is larger first, then by path and line.
     public init(_ tally: OutcomeTally) {
-        let all = tally.runs
-        var (rows, functions): ([[Suspect]], [Suspect]) = ([], [])
+        let order = Order(all: tally.runs)
+        var lines: [RunOutcomes: [Lines]] = [:]
+        var functions: [RunOutcomes: [Function]] = [:]
         for (path, file) in tally.files {
-            var lines: [RowKey: [Suspect]] = [:]
-            for (line, runs) in file.lines where runs.failed > 0 {
-                let function = file.function(ofLine: line)
-                lines[RowKey(function: function, runs: runs), default: []].append(
-                    Suspect(
-                        path: path, line: line,
-                        place: file.knownLines.partitioningIndex { $0 >= line },
-                        function: function, runs: runs,
-                        suspicion: runs.suspicion(among: all)))
+            let own = file.suspectLines
+            for (key, numbers) in own {
+                lines[key.runs, default: []].append(
+                    Lines(
+                        path: path, function: key.function?.name,
+                        lines: numbers.sorted().map { number in
+                            Line(
+                                number: number,
+                                place: file.knownLines.partitioningIndex { $0 >= number })
+                        }))
             }
-            rows += lines.values.map { $0.sorted { $0.line < $1.line } }
-            for (function, runs) in file.functions where runs.failed > 0 {
-                functions.append(
-                    Suspect(
-                        path: path, line: function.line, place: 0, function: function.name,
-                        runs: runs,
-                        suspicion: runs.suspicion(among: all)))
+            var most = file.functions.filter { $0.value.failed > 0 }
+            for key in own.keys {
+                guard let function = key.function else { continue }
+                if most[function].map({ order.isBefore(key.runs, $0) }) ?? true {
+                    most[function] = key.runs
+                }
+            }
+            for (function, runs) in most {
+                functions[runs, default: []].append(
+                    Function(path: path, line: function.line, name: function.name))
             }
         }
-        self.rows = rows.sorted { one, other in
-            SuspectRanking.isBefore(
-                (one[0], one.count), (other[0], other.count), failedRuns: all.failed)
+        self.lines = order.rows(lines, size: \.lines.count) {
+            ($0.path, $0.lines[0].number, $0.function ?? "")
         }
-        self.functions = functions.sorted { one, other in
-            SuspectRanking.isBefore((one, 1), (other, 1), failedRuns: all.failed)
-        }
-        runs = all
+        self.functions = order.rows(functions, size: { _ in 1 }) { ($0.path, $0.line, $0.name) }
+        runs = tally.runs
     }
 
-    /// What lines have in common that are one row.
-    private struct RowKey: Hashable {
-        var function: String?
-        var runs: RunOutcomes
-    }
+    /// What comes before what.
+    private struct Order {
+        var all: RunOutcomes
 
-    private typealias Ranked = (suspect: Suspect, count: Int)
+        /// Whether all the runs have failed, and these are most of those that have.
+        private func isFirst(_ runs: RunOutcomes) -> Bool {
+            runs.passed == 0 && 2 * runs.failed > all.failed
+        }
 
-    private static func isBefore(_ one: Ranked, _ other: Ranked, failedRuns: Int) -> Bool {
-        func isFirst(_ runs: RunOutcomes) -> Bool {
-            runs.passed == 0 && 2 * runs.failed > failedRuns
+        func isBefore(_ one: RunOutcomes, _ other: RunOutcomes) -> Bool {
+            if isFirst(one) != isFirst(other) { return isFirst(one) }
+            // The coefficient's square, but for what is the same for both, in whole numbers: what is equal compares equal.
+            func square(_ part: RunOutcomes, _ other: RunOutcomes) -> Double {
+                Double(part.failed) * Double(part.failed) * Double(other.failed + other.passed)
+            }
+            return square(one, other) > square(other, one)
         }
-        let (first, second) = (one.suspect, other.suspect)
-        if isFirst(first.runs) != isFirst(second.runs) { return isFirst(first.runs) }
-        // The coefficient's square, but for what is the same for both, in whole numbers: what is equal compares equal.
-        func square(_ part: RunOutcomes, _ other: RunOutcomes) -> Double {
-            Double(part.failed) * Double(part.failed) * Double(other.failed + other.passed)
+
+        func rows<Element>(
+            _ found: [RunOutcomes: [Element]], size: (Element) -> Int,
+            name: (Element) -> (String, Int, String)
+        ) -> [Row<Element>] {
+            let rows = found.map { runs, elements in
+                (
+                    row: Row(
+                        runs: runs, suspicion: runs.suspicion(among: all),
+                        elements: elements.sorted { one, other in
+                            size(one) != size(other)
+                                ? size(one) > size(other) : name(one) < name(other)
+                        }), size: elements.reduce(0) { $0 + size($1) }
+                )
+            }
+            return rows.sorted { one, other in
+                if isBefore(one.row.runs, other.row.runs) { return true }
+                if isBefore(other.row.runs, one.row.runs) { return false }
+                return one.size != other.size
+                    ? one.size > other.size
+                    : name(one.row.elements[0]) < name(other.row.elements[0])
+            }.map(\.row)
         }
-        let (mine, theirs) = (
-            square(first.runs, second.runs), square(second.runs, first.runs)
-        )
-        if mine != theirs { return mine > theirs }
-        if one.count != other.count { return one.count > other.count }
-        return (first.path, first.line, first.function ?? "")
-            < (second.path, second.line, second.function ?? "")
     }
 }

@@ -22,6 +22,9 @@ public struct TraceFile: ~Copyable {
         }
     }
 
+    /// Whether it says of any block how often that was executed.
+    var hasCounts: Bool { recordings.contains { $0.counts != nil } }
+
     /// The number of its bytes.
     var size: Int { file.withBytes { $0.count } }
 

@@ -181,6 +181,12 @@ extension ReachedSources {
     init?(ofRunsWithoutCounts paths: [String], _ reader: CoverageReader) {
         guard reader.branches == .none else { return nil }
         do throws(Failure) {
+            // Most runs are recorded alike: then the others are not read for nothing.
+            if let first = paths.first,
+                try TraceFile(path: first, diagnose: { _ in }).hasCounts
+            {
+                return nil
+            }
             self = try ReachedSources(
                 of: paths, in: RunIndexReader([], reader.merging.warnings), reader,
                 Reading(isOfRunsWithoutCounts: true))

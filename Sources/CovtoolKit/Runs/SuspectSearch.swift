@@ -39,7 +39,8 @@ public struct SuspectSearch: Sendable {
             (part, trace, number, diagnose) throws(Failure) in
             let files = try runs.coverage(of: trace, number: number, diagnose).coverage.files
             part.tally.add(
-                try part.marked.leaveOut(of: files), hasFailed: number < failed.count)
+                RunOutcomes(run: number, hasFailed: number < failed.count),
+                try part.marked.leaveOut(of: files))
         }
         var tally = OutcomeTally()
         for part in parts { tally.formUnion(part.tally) }
@@ -59,10 +60,12 @@ public struct SuspectSearch: Sendable {
     private static func tally(
         _ reached: ReachedSources, failed: Int, of paths: [String]
     ) -> OutcomeTally {
-        // Failed runs among those before each number.
-        var before = [0]
+        // The runs before each number.
+        var before = [RunOutcomes()]
         for number in reached.numbers(among: paths) {
-            before.append((before.last ?? 0) + (number < failed ? 1 : 0))
+            var sum = before[before.count - 1]
+            sum += RunOutcomes(run: number, hasFailed: number < failed)
+            before.append(sum)
         }
         var sets = reached.sets
         var known: [Int: RunOutcomes] = [:]
@@ -71,15 +74,12 @@ public struct SuspectSearch: Sendable {
             if let found = known[set] { return found }
             var sum = RunOutcomes()
             for range in sets.ranges(of: set) {
-                let failed = before[range.upperBound] - before[range.lowerBound]
-                sum += RunOutcomes(failed: failed, passed: range.count - failed)
+                sum += before[range.upperBound] - before[range.lowerBound]
             }
             known[set] = sum
             return sum
         }
-        let all = before.last ?? 0
-        var tally = OutcomeTally(
-            runs: RunOutcomes(failed: all, passed: reached.runs.count - all))
+        var tally = OutcomeTally(runs: before[before.count - 1])
         for file in reached.files {
             tally.add(
                 file,

@@ -2,40 +2,50 @@ public import Coverage
 
 /// The most suspicious lines and functions as a table.
 public enum TextSuspects {
+    /// So many functions of a row are named if not all rows are wanted.
+    private static let mostNames = 5
+
     /// Writes the first rows of each.
+    ///
+    /// - Parameter limit: so many; nil for all, with all that is in them.
     public static func write(
-        _ ranking: SuspectRanking, limit: Int, to output: inout some TextOutputStream
+        _ ranking: SuspectRanking, limit: Int?, to output: inout some TextOutputStream
     ) {
-        var rows = [["Failed", "Passed", "Ochiai", "Lines"]]
-        for lines in ranking.rows.prefix(limit) {
-            let place = "\(lines[0].path):\(ranges(lines))"
-            rows.append(row(lines[0], [place, lines[0].function], ranking))
+        write(ranking.lines, "Lines", of: ranking, limit, to: &output) { lines in
+            [
+                "\(lines.path):\(ranges(lines.lines))", lines.function,
+            ].compactMap(\.self).joined(separator: "  ")
         }
-        table(rows, to: &output)
         output.write("\n")
-        rows = [["Failed", "Passed", "Ochiai", "Function"]]
-        for suspect in ranking.functions.prefix(limit) {
-            let place = suspect.line > 0 ? "\(suspect.path):\(suspect.line)" : suspect.path
-            rows.append(row(suspect, [suspect.function, place], ranking))
+        write(ranking.functions, "Function", of: ranking, limit, to: &output) { function in
+            "\(function.name)  "
+                + (function.line > 0 ? "\(function.path):\(function.line)" : function.path)
         }
-        table(rows, to: &output)
     }
 
-    private static func row(
-        _ suspect: SuspectRanking.Suspect, _ names: [String?], _ ranking: SuspectRanking
-    ) -> [String] {
-        [
-            "\(suspect.runs.failed)/\(ranking.runs.failed)",
-            "\(suspect.runs.passed)/\(ranking.runs.passed)", thousandths(suspect.suspicion),
-            names.compactMap { $0 }.joined(separator: "  "),
-        ]
-    }
-
-    /// Names stand last, as long as they are.
-    private static func table(_ rows: [[String]], to output: inout some TextOutputStream) {
-        let table = TextTable(rows.map { Array($0.prefix(3)) })
-        for (index, row) in rows.enumerated() {
-            output.write("\(table.text(index) { _, cell in cell })  \(row[3])\n")
+    private static func write<Element>(
+        _ rows: [SuspectRanking.Row<Element>], _ title: String, of ranking: SuspectRanking,
+        _ limit: Int?, to output: inout some TextOutputStream, text: (Element) -> String
+    ) {
+        var cells = [["Failed", "Passed", "Ochiai"]]
+        // They stand last, as long as they are.
+        var names = [title]
+        for row in rows.prefix(limit ?? .max) {
+            let shown = row.elements.prefix(limit == nil ? .max : mostNames)
+            var lines = shown.map(text)
+            if shown.count < row.elements.count {
+                lines.append("and \(row.elements.count - shown.count) more")
+            }
+            cells.append([
+                "\(row.runs.failed)/\(ranking.runs.failed)",
+                "\(row.runs.passed)/\(ranking.runs.passed)", thousandths(row.suspicion),
+            ])
+            cells += Array(repeating: ["", "", ""], count: lines.count - 1)
+            names += lines
+        }
+        let table = TextTable(cells)
+        for (index, name) in names.enumerated() {
+            output.write("\(table.text(index) { _, cell in cell })  \(name)\n")
         }
     }
 
@@ -47,17 +57,17 @@ public enum TextSuspects {
     }
 
     /// The lines' numbers, as `88-91,95`: between the first and the last of a range, all lines with code are among them.
-    static func ranges(_ lines: [SuspectRanking.Suspect]) -> String {
-        var ranges: [(first: Int, last: SuspectRanking.Suspect)] = []
+    static func ranges(_ lines: [SuspectRanking.Line]) -> String {
+        var ranges: [(first: Int, last: SuspectRanking.Line)] = []
         for line in lines {
             if let before = ranges.last, before.last.place + 1 == line.place {
                 ranges[ranges.count - 1].last = line
             } else {
-                ranges.append((line.line, line))
+                ranges.append((line.number, line))
             }
         }
         return ranges.map { first, last in
-            first == last.line ? "\(first)" : "\(first)-\(last.line)"
+            first == last.number ? "\(first)" : "\(first)-\(last.number)"
         }.joined(separator: ",")
     }
 }
@@ -70,25 +80,37 @@ public enum JSONSuspects {
         json.member("failedRuns", ranking.runs.failed)
         json.member("passedRuns", ranking.runs.passed)
         json.beginArray("lines", .block)
-        for suspect in ranking.lines { write(suspect, to: &json, &output) }
+        for (index, row) in ranking.lines.enumerated() {
+            for lines in row.elements {
+                for line in lines.lines {
+                    write(
+                        index, row, lines.path, line.number, lines.function, to: &json, &output)
+                }
+            }
+        }
         json.endArray()
         json.beginArray("functions", .block)
-        for suspect in ranking.functions { write(suspect, to: &json, &output) }
+        for (index, row) in ranking.functions.enumerated() {
+            for function in row.elements {
+                write(index, row, function.path, function.line, function.name, to: &json, &output)
+            }
+        }
         json.endArray()
         json.end(to: &output)
     }
 
-    private static func write(
-        _ suspect: SuspectRanking.Suspect, to json: inout JSONWriter,
-        _ output: inout some TextOutputStream
+    private static func write<Element>(
+        _ index: Int, _ row: SuspectRanking.Row<Element>, _ path: String, _ line: Int,
+        _ function: String?, to json: inout JSONWriter, _ output: inout some TextOutputStream
     ) {
         json.beginObject()
-        json.member("path", suspect.path)
-        json.member("line", suspect.line)
-        json.member("function", suspect.function)
-        json.member("failed", suspect.runs.failed)
-        json.member("passed", suspect.runs.passed)
-        json.member("suspicion", digits: "\(suspect.suspicion)")
+        json.member("row", index + 1)
+        json.member("path", path)
+        json.member("line", line)
+        json.member("function", function)
+        json.member("failed", row.runs.failed)
+        json.member("passed", row.runs.passed)
+        json.member("suspicion", digits: "\(row.suspicion)")
         json.endObject()
         json.flush(to: &output)
     }

@@ -11,8 +11,8 @@ struct Suspects: ParsableCommand {
         discussion: """
             Each trace is a run. What most of the runs that failed executed, and no other run, comes first, then what is \
             most alike by Ochiai's coefficient: FAILED / sqrt(all failed * (FAILED + PASSED)), where FAILED and PASSED \
-            are the runs of each kind that executed it. Lines of a function that the same numbers of runs executed are \
-            one row; of rows that are alike, those of more lines come first.
+            are the runs of each kind that executed it. What the same runs executed is one row; of rows that are alike, \
+            the larger come first. A function is as suspicious as the most suspicious of its lines.
             """)
 
     @Option(
@@ -33,7 +33,8 @@ struct Suspects: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Print so many rows of lines, and of functions; 0 for all.", valueName: "number"))
+            "Print so many rows of lines, and of functions; 0 for all, and all that is in each.",
+            valueName: "number"))
     var limit = 20
 
     @Flag(help: "Print a JSON document with all of them, described by Docs/suspects.schema.json.")
@@ -64,7 +65,7 @@ struct Suspects: ParsableCommand {
             if json {
                 JSONSuspects.write(search.ranking, to: &output)
             } else {
-                TextSuspects.write(search.ranking, limit: limit > 0 ? limit : .max, to: &output)
+                TextSuspects.write(search.ranking, limit: limit > 0 ? limit : nil, to: &output)
             }
         }
     }
