@@ -80,7 +80,7 @@ def record(program, tree, inputs):
 
     def one(number, words):
         with tempfile.TemporaryDirectory() as work:
-            run(*emulator("x86_64"), "-plugin", f"{PLUGIN},out={traces}/{number}.drcov", program, *words, folder=work,
+            run(*emulator("x86_64"), "-plugin", f"{PLUGIN},branches=on,out={traces}/{number}.drcov", program, *words, folder=work,
                 text=False)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -89,33 +89,54 @@ def record(program, tree, inputs):
 
 
 def compare(tree, results, old, new, title):
-    """Prints how both tools' results differ; gives how many lines were compared and how many differ."""
+    """Prints how both tools' results differ; gives how many lines, branches and changed files were compared, and how many
+    results differ."""
     diff = results / "change.diff"
     diff.write_text(changes.git(tree, "diff", "--find-renames", "--no-prefix", old, new))
     options = ["--tracefile", results / f"{new}.current"]
-    document = json.loads(output(COVTOOL, "differential", "--json", *options, "--baseline", results / f"{old}.baseline",
+    document = json.loads(output(COVTOOL, "differential", "--branch-coverage", "--json", *options, "--baseline", results / f"{old}.baseline",
                                  "--baseline-diff", diff, folder=tree))
     ours = changes.ours(document)
     theirs = changes.genhtml(tree, tree.parent / "genhtml", results / f"{old}.baseline", results / f"{new}.current", diff)
     differing = {(path, line) for path in {*ours, *theirs} for line in ours.get(path, set()) ^ theirs.get(path, set())}
     lines = sum(map(len, ours.values()))
+    branches, other_branches = compare_branches(tree, results, old, new, diff, document)
     plain = results / "plain.diff"
     plain.write_text(changes.git(tree, "diff", "--find-renames", old, new))
     patch = json.loads(output(COVTOOL, "patch", *options, "--diff", plain, "--output", "json:-", folder=tree))
     found = {file["path"].removeprefix(f"{tree}/"): tuple([line["line"] for line in file["lines"] if (line["hits"] > 0) == hit]
                                                           for hit in (True, False))
              for file in patch["files"] if file["lines"]}
+    # diff-cover adds the counts of branches to those of their lines.
+    lines_alone = results / "lines.info"
+    lines_alone.write_text("".join(line for line in (results / f"{new}.current").read_text().splitlines(keepends=True)
+                                   if not line.startswith("BR")))
     known = {path: (stats["covered_lines"], stats["violation_lines"]) for path, stats in
-             changes.diff_cover(tree, results / f"{new}.current", "--diff-file", plain)["src_stats"].items()}
+             changes.diff_cover(tree, lines_alone, "--diff-file", plain)["src_stats"].items()}
     categories = Counter(line["category"] for file in document["files"] for line in file["lines"])
     shown = " ".join(f"{name} {count}" for name, count in sorted(categories.items()))
-    print(f"  {title:.56}: {lines} lines, {len(differing)} differ; patch {patch['totals']['lines']['hit']} of "
+    print(f"  {title:.56}: {lines} lines, {len(differing)} differ; {branches} branches, {len(other_branches)} sums differ; patch {patch['totals']['lines']['hit']} of "
           f"{patch['totals']['lines']['found']}{'' if found == known else ' DIFFERS'}; {shown}", flush=True)
     for path, line in sorted(differing, key=str)[:20]:
         print(f"    {path}: {line} {'only covtool' if line in ours.get(path, set()) else 'only genhtml'}")
+    for path, category, counts in other_branches[:20]:
+        print(f"    {path}: {category} branches {counts[0]} in covtool, {counts[1]} in genhtml")
     if found != known:
         print(f"    covtool {found}\n    diff-cover {known}")
-    return lines, len(differing) + (found != known), len(patch["files"])
+    return lines, branches, len(patch["files"]), len(differing) + len(other_branches) + (found != known)
+
+
+def compare_branches(tree, results, old, new, diff, document):
+    """How many branches have a category, and the sums of a file and a category that differ: what, and both counts."""
+    theirs = changes.genhtml_sums("branch", tree, tree.parent / "genhtml-branches", results / f"{old}.baseline",
+                                  results / f"{new}.current", diff)
+    ours = {file["path"]: file["summary"]["branches"] for file in document["files"] if file["path"]}
+    differing = []
+    for path in sorted({*ours, *theirs}):
+        one, other = ours.get(path, {}), theirs.get(path, {})
+        differing += [(path, category, (one.get(category, 0), other.get(category, 0)))
+                      for category in sorted({*one, *other}) if one.get(category, 0) != other.get(category, 0)]
+    return sum(sum(counts.values()) for counts in ours.values()), differing
 
 
 def main():
@@ -143,18 +164,19 @@ def main():
                 if not program:
                     break
                 options = record(program, tree, runs)
-                output(COVTOOL, "lcov", *options, "--include", f"{tree}/*", "-o", results / f"{commit}.{kind}", folder=tree)
+                output(COVTOOL, "lcov", "--branch-coverage", *options, "--include", f"{tree}/*", "-o", results / f"{commit}.{kind}", folder=tree)
             if not program:
                 print(f"  {title}: cannot be built, and is taken with the next")
                 continue
             if last:
-                lines, differing, changed = compare(tree, results, last, commit, title)
-                every.update(commits=1, lines=lines, files=changed)
+                lines, branches, changed, differing = compare(tree, results, last, commit, title)
+                every.update(commits=1, lines=lines, branches=branches, files=changed)
                 wrong += differing
             last = commit
         # All of it at once: more changes, far apart.
         compare(tree, results, made[0][0], last, "all of them")
-    print(f"{every['commits']} commits, {every['files']} changed files, {every['lines']} lines compared: {wrong} differ")
+    print(f"{every['commits']} commits, {every['files']} changed files, {every['lines']} lines and {every['branches']} branches "
+          f"compared: {wrong} differ")
     sys.exit(1 if wrong or not every["commits"] else 0)
 
 
