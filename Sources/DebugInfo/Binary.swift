@@ -165,7 +165,11 @@ public struct Binary: ~Copyable {
             }
             sections = marks.parts(of: sections)
         }
-        return (sections.isEmpty ? nil : Code(sections, constants: constants), nil)
+        let pointers =
+            parts.contains(.tables) ? unsafe Relocations.codeAddresses(elf, image) : nil
+        return (
+            sections.isEmpty ? nil : Code(sections, constants: constants, pointers: pointers), nil
+        )
     }
 
     /// What is called before `main`, or behind it, and linkers' stubs, which begin as ARM's.

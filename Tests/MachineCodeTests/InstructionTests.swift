@@ -244,6 +244,38 @@ import Testing
         #expect(last.instruction(at: .max - 1) == nil)
     }
 
+    /// The index of a table is in a register that had an address before.
+    @Test func tables() {
+        let bytes: [UInt8] = [
+            0x48, 0x8D, 0x05, 0x00, 0x01, 0x00, 0x00,  // lea rax, [rip + 0x100]
+            0x0F, 0xB6, 0x01,  // movzx eax, byte ptr [rcx]
+            0x48, 0x8D, 0x3D, 0x00, 0x02, 0x00, 0x00,  // lea rdi, [rip + 0x200]: 0x2211
+            0x3C, 0x05, 0x77, 0x12,  // cmp al, 5; ja 0x2027
+            0x48, 0x63, 0x04, 0x87, 0x48, 0x01, 0xF8,  // movsxd rax, [rdi + rax*4]; add rax, rdi
+            0xFF, 0xE0,  // jmp rax
+        ]
+        let range = InstructionTests.start..<InstructionTests.start + UInt64(bytes.count)
+        let code = code(.x8664, bytes)
+        #expect(
+            code.jumpTable(in: range)
+                == JumpTable(start: 0x2211, entrySize: 4, base: 0x2211, count: 6))
+        #expect(!code.jumpsToLoaded(in: range))
+        #expect(code.addresses(in: range) == [0x2107, 0x2211])
+    }
+
+    /// A computed goto jumps to what was loaded; something added makes it another jump.
+    @Test func jumpsToWhatWasLoaded() {
+        func isLoaded(_ bytes: UInt8...) -> Bool {
+            code(.x8664, bytes).jumpsToLoaded(
+                in: InstructionTests.start..<InstructionTests.start + UInt64(bytes.count))
+        }
+        // mov rcx, [rdx + rax*8]; add rcx, rdx; jmp rcx
+        #expect(isLoaded(0x48, 0x8B, 0x0C, 0xC2, 0xFF, 0xE1))
+        #expect(!isLoaded(0x48, 0x8B, 0x0C, 0xC2, 0x48, 0x01, 0xD1, 0xFF, 0xE1))
+        // mov ecx, [rdx + rax*4]; jmp rcx
+        #expect(!isLoaded(0x8B, 0x0C, 0x82, 0xFF, 0xE1))
+    }
+
     /// Numbers that ELF files give processors: readelf's.
     @Test func setsOfProcessors() {
         func set(_ machine: UInt16, _ is64Bit: Bool = true, high: Bool = false) -> InstructionSet? {

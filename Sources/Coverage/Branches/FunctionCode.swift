@@ -134,7 +134,25 @@ struct FunctionCode {
                 .prefix { $0 < range.upperBound }
         }
         if own.count > 1 { return own }
-        return starts.isEmpty ? nil : starts
+        return starts.isEmpty ? namedTargets() : starts
+    }
+
+    /// Where jumps can lead to that take an address out of memory as it is: what the function's own instructions or data
+    /// name. Nil if there is another jump of which nothing is known, or the file does not say what data names.
+    private func namedTargets() -> [UInt64]? {
+        guard let pointers = code.pointers else { return nil }
+        for (index, jump) in branches.enumerated()
+        where jump.branch?.kind == .jump && jump.branch?.target == nil && tables[index] == nil {
+            guard let range = ranges.first(where: { $0.contains(jump.address) }),
+                code.jumpsToLoaded(in: range.lowerBound..<jump.end)
+            else { return nil }
+        }
+        var named = ranges.flatMap { code.addresses(in: $0) }.filter { contains($0) }
+        for range in ranges {
+            named += pointers[pointers.partitioningIndex { $0 >= range.lowerBound }...]
+                .prefix { $0 < range.upperBound }
+        }
+        return named.isEmpty ? nil : named.sorted()
     }
 
     /// The part that a branch is in: the addresses from one row's beginning to the next.

@@ -15,6 +15,39 @@ enum Relocations {
         var target: UInt64?
     }
 
+    /// The addresses of code that a loader writes into data, ascending; nil where these are not all that data has: in a
+    /// program of fixed addresses, and where relocations are packed or have their numbers elsewhere.
+    static func codeAddresses(_ elf: OpaquePointer, _ image: Image) -> [UInt64]? {
+        guard !image.isFixed else { return nil }
+        var isWhole = true
+        unsafe ELFSections.forEach(elf) { _, header, _ in
+            isWhole = isWhole && header.sh_type != UInt32(SHT_RELR)
+        }
+        let code = unsafe ELFSections.executable(elf).map(\.addresses)
+        var found: [UInt64] = []
+        unsafe forEach(elf) { entry in
+            guard let addend = entry.addend else {
+                isWhole = false
+                return
+            }
+            let address: UInt64
+            if unsafe entry.name == nil {
+                address = addend
+            } else if let target = entry.target {
+                address = target &+ addend
+            } else {
+                return
+            }
+            guard code.contains(where: { $0.contains(address) }),
+                let own = image.own(address..<address &+ 1)
+            else { return }
+            found.append(own.lowerBound)
+        }
+        guard isWhole else { return nil }
+        found.sort()
+        return found
+    }
+
     /// Calls `body` with each that is of a part of the file that is loaded.
     ///
     /// - Parameter damage: takes what cannot be read.

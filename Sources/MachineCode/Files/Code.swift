@@ -43,11 +43,17 @@ public struct Code: Sendable {
     private let sections: [Section]
     /// Data that programs only read, by address; empty where that was not asked for.
     private let constants: [Section]
+    /// The addresses that a loader writes into data, ascending; nil where that is not all of code that data names.
+    public let pointers: [UInt64]?
 
     /// Makes code of its sections, in any order; what would go on behind the last address is left out.
     ///
-    /// - Parameter constants: data that programs only read, their tables among it.
-    public init(_ sections: [Section], constants: [Section] = []) {
+    /// - Parameters:
+    ///   - constants: data that programs only read, their tables among it.
+    ///   - pointers: the addresses that a loader writes into data, ascending; nil where that is not all of code that data
+    ///     names.
+    public init(_ sections: [Section], constants: [Section] = [], pointers: [UInt64]? = nil) {
+        self.pointers = pointers
         self.sections = sections.filter { $0.end > $0.start }.sorted { $0.start < $1.start }
         self.constants = constants.filter { $0.end > $0.start }.sorted { $0.start < $1.start }
     }

@@ -56,10 +56,27 @@ protocol JumpTableReader {
 
     /// Where that instruction leads if it is a call through a register; nil where it is none, or that is not known.
     var callTarget: UInt64? { get }
+
+    /// Whether that instruction jumps to an address as it was loaded from memory, with nothing added: a computed `goto`. False
+    /// where that is not known.
+    var jumpsToLoaded: Bool { get }
+
+    /// The addresses that instructions have given to registers, in their order.
+    var addresses: [UInt64] { get }
 }
 
 extension JumpTableReader {
     var callTarget: UInt64? { nil }
+    var jumpsToLoaded: Bool { false }
+    var addresses: [UInt64] { [] }
+}
+
+/// What was read of a jump's table, or of a call, and before it.
+private struct LastJump {
+    var table: JumpTable?
+    var callTarget: UInt64?
+    var jumpsToLoaded: Bool
+    var addresses: [UInt64]
 }
 
 extension Code {
@@ -78,8 +95,20 @@ extension Code {
     /// - Parameter range: as for ``jumpTable(in:)``.
     public func callTarget(in range: Range<UInt64>) -> UInt64? { lastJump(of: range)?.callTarget }
 
+    /// Whether the jump that a range ends with leads to an address as it was loaded from memory.
+    ///
+    /// - Parameter range: as for ``jumpTable(in:)``.
+    public func jumpsToLoaded(in range: Range<UInt64>) -> Bool {
+        lastJump(of: range)?.jumpsToLoaded ?? false
+    }
+
+    /// The addresses that the instructions of a range give to registers.
+    public func addresses(in range: Range<UInt64>) -> [UInt64] {
+        lastJump(of: range)?.addresses ?? []
+    }
+
     /// What was read of a range, up to its end.
-    private func lastJump(of range: Range<UInt64>) -> (table: JumpTable?, callTarget: UInt64?)? {
+    private func lastJump(of range: Range<UInt64>) -> LastJump? {
         guard let (set, bytes, start) = part(range) else { return nil }
         return switch set {
         case .x8664: read(start, X86Tables(is64Bit: true), set, bytes)
@@ -94,10 +123,13 @@ extension Code {
 
     private func read<Reader: JumpTableReader>(
         _ start: UInt64, _ reader: Reader, _ set: InstructionSet, _ bytes: [UInt8]
-    ) -> (table: JumpTable?, callTarget: UInt64?) {
+    ) -> LastJump {
         var walk = TableWalk(tables: reader, bytes: bytes, start: start)
         set.walk(&walk)
-        return (walk.tables.table, walk.tables.callTarget)
+        let tables = walk.tables
+        return LastJump(
+            table: tables.table, callTarget: tables.callTarget,
+            jumpsToLoaded: tables.jumpsToLoaded, addresses: tables.addresses)
     }
 }
 

@@ -27,6 +27,10 @@ struct X86Tables: JumpTableReader {
     private var isBehindCall = false
     private(set) var table: JumpTable?
     private(set) var callTarget: UInt64?
+    private(set) var jumpsToLoaded = false
+    private(set) var addresses: [UInt64] = []
+    /// Whether a register has what was loaded as an address.
+    private var isLoadedAddress = [Bool](repeating: false, count: 16)
 
     init(is64Bit: Bool) {
         self.is64Bit = is64Bit
@@ -35,7 +39,7 @@ struct X86Tables: JumpTableReader {
     }
 
     mutating func read(_ bytes: Span<UInt8>, at offset: Int, length: Int, address: UInt64) {
-        (table, callTarget) = (nil, nil)
+        (table, callTarget, jumpsToLoaded) = (nil, nil, false)
         var (at, rex): (Int, UInt8) = (offset, 0)
         let end = offset + length
         while at < end, X86Tables.isPrefix(bytes[at]) { at += 1 }
@@ -58,10 +62,24 @@ struct X86Tables: JumpTableReader {
         case 0x0F where at + 1 < end:
             let next = bytes[at + 1]
             if next == 0x87 || next == 0x83 || next == 0x86 { takeBound(isOrEqual: next == 0x83) }
+            switch next {
+            case 0xAF, 0xB6, 0xB7, 0xBE, 0xBF, 0x40...0x4F:  // imul, movzx, movsx, cmov
+                if let found = operands(bytes, at + 2, end, rex) { forget(found.register) }
+            default: break
+            }
+        case 0x58...0x5F: forget(Int(opcode & 7) | Int(rex & 1) << 3)  // pop
+        case 0x09, 0x21, 0x29, 0x31, 0xC1, 0xD1, 0xD3, 0xC7:  // or, and, sub, xor, shifts, mov
+            if let other = operands(bytes, at + 1, end, rex)?.other { forget(other) }
+        case 0x0B, 0x23, 0x2B, 0x33, 0x69, 0x6B:  // the same, and imul, into the other operand
+            if let found = operands(bytes, at + 1, end, rex) { forget(found.register) }
         case 0x05:  // add eax, NUMBER
             values[0] = number(4) & mask
+            isLoadedAddress[0] = false
         case 0xB8...0xBF where length - (at - offset) == 5:
-            values[Int(opcode & 7) | Int(rex & 1) << 3] = number(4) & 0xFFFF_FFFF
+            let register = Int(opcode & 7) | Int(rex & 1) << 3
+            values[register] = number(4) & 0xFFFF_FFFF
+            isLoadedAddress[register] = false
+            addresses.append(number(4) & 0xFFFF_FFFF)
         case 0x80, 0x81, 0x83, 0x8B, 0x8D, 0x63, 0x01, 0x03, 0x89, 0xFF:
             guard var found = operands(bytes, at + 1, end, rex) else { return }
             if found.isRelative {
@@ -91,37 +109,58 @@ struct X86Tables: JumpTableReader {
         self.compared = nil
     }
 
+    /// A register has a value that is not known.
+    private mutating func forget(_ register: Int) {
+        (values[register], loaded[register]) = (nil, nil)
+        isLoadedAddress[register] = false
+    }
+
     private mutating func take(
         _ opcode: UInt8, _ found: Operands, isWide: Bool, _ isBehindCall: Bool, _ address: UInt64,
         _ number: UInt64
     ) {
         switch (opcode, found.register & 7) {
-        // cmp; and sub, which some compilers compare by
-        case (0x80, 7), (0x81, 7), (0x83, 7), (0x81, 5), (0x83, 5): compared = number
+        case (0x80, 7), (0x81, 7), (0x83, 7): compared = number  // cmp
+        case (0x81, 5), (0x83, 5):  // sub, which some compilers compare by
+            compared = number
+            if let other = found.other { forget(other) }
         case (0x81, 0):  // add
             guard let other = found.other else { return }
             values[other] = ((isBehindCall ? address : 0) &+ number) & mask
-        case (0x80, _), (0x81, _), (0x83, _): break
+            isLoadedAddress[other] = false
+        case (0x83, 0):
+            guard let other = found.other else { return }
+            values[other] = values[other].map { ($0 &+ number) & mask }
+            isLoadedAddress[other] = false
+        case (0x81, _), (0x83, _):
+            if let other = found.other { forget(other) }
+        case (0x80, _): break
         case (0x8D, _):  // lea
             let base = found.base.map { values[$0] } ?? 0
             values[found.register] =
                 found.index == nil && found.distance != 0
                 ? base.map { ($0 &+ found.distance) & mask } : nil
+            isLoadedAddress[found.register] = false
+            if let value = values[found.register] { addresses.append(value) }
         case (0x8B, _), (0x63, _):  // mov, movsxd
             if let other = found.other {
                 (values[found.register], loaded[found.register]) = (values[other], loaded[other])
+                isLoadedAddress[found.register] = opcode == 0x8B && isLoadedAddress[other]
                 return
             }
+            isLoadedAddress[found.register] = opcode == 0x8B && (isWide || !is64Bit)
             loaded[found.register] = entry(
                 found, size: isWide && opcode == 0x8B ? 8 : 4)
             if loaded[found.register] == nil { values[found.register] = nil }
         case (0x89, _):
             guard let other = found.other else { return }
             (values[other], loaded[other]) = (values[found.register], loaded[found.register])
+            isLoadedAddress[other] = isLoadedAddress[found.register]
         case (0x01, _), (0x03, _):  // add
             guard let other = found.other else { return }
             let (to, from) =
                 opcode == 0x01 ? (other, found.register) : (found.register, other)
+            isLoadedAddress[to] = false
             if var entry = loaded[to], let base = values[from] {
                 entry.base = base
                 loaded[to] = entry
@@ -133,6 +172,7 @@ struct X86Tables: JumpTableReader {
             }
         case (0xFF, 2): callTarget = found.other.flatMap { values[$0] }
         case (0xFF, 4):  // jmp
+            jumpsToLoaded = found.other.map { isLoadedAddress[$0] } ?? true
             if let other = found.other {
                 table = loaded[other]
             } else {
