@@ -75,6 +75,21 @@ import Testing
         #expect(found.first?.ways.map(\.hits) == ways(2, 2))
     }
 
+    /// `if (a) do … while (b)`: two ways lead into the loop and two past it, with one sum too few. 0 to 6 the condition, 6 to 12
+    /// the loop, 12 the end.
+    private var loopBehindCondition: [(Int32, [UInt8])] {
+        [(1, nops + [0x74, 6]), (2, nops + [0x75, 0xFA]), (3, [0xC3])]
+    }
+
+    /// How often the loop was entered is not known, but it was, since it ran; and it went round, since it ran more often
+    /// than the condition.
+    @Test func whatNoSumSaysAloneFollowsFromAll() {
+        let often = branches(loopBehindCondition, [(0..<6, 3), (6..<12, 10), (12..<13, 3)])
+        #expect(often.map { $0.ways.map(\.hits) } == [ways(1, nil), ways(7, 1)])
+        let once = branches(loopBehindCondition, [(0..<6, 5), (6..<12, 2), (12..<13, 5)])
+        #expect(once.map { $0.ways.map(\.hits) } == [ways(1, 3), ways(nil, 1)])
+    }
+
     @Test func whatWasNeverComeToIsSaidSo() {
         let found = branches(jumpOver, [])
         #expect(found.map(\.isReached) == [false])

@@ -34,6 +34,15 @@ struct BlockBounds: Sendable {
     /// Executions of blocks that end there; nil where none does.
     func ended(at address: UInt64) -> UInt64? { BlockBounds.count(ends, address) }
 
+    /// Calls `body` with each address of a range at which blocks begin.
+    func forEachStart(in range: Range<UInt64>, _ body: (UInt64) -> Void) {
+        var place = starts.partitioningIndex { $0.key >= range.lowerBound }
+        while place < starts.count, starts[place].key < range.upperBound {
+            body(starts[place].key)
+            place += 1
+        }
+    }
+
     private static func count(_ bounds: [Bound], _ address: UInt64) -> UInt64? {
         let place = bounds.partitioningIndex { $0.key >= address }
         guard place < bounds.count, bounds[place].key == address else { return nil }

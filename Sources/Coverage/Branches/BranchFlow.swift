@@ -9,7 +9,7 @@ import Trace
 /// what comes out of a branch is what went in. If one way alone is not known of such a sum, it follows.
 struct BranchFlow {
     /// A way out of a branch.
-    private struct Edge {
+    struct Edge {
         /// The branch.
         var branch: Int32
         /// The number of the junction that it leads to; -1 outside of the function.
@@ -21,27 +21,29 @@ struct BranchFlow {
     }
 
     /// An address that edges lead to.
-    private struct Junction {
+    struct Junction {
         var address: UInt64
         /// Executions of blocks that began there.
         var begun: UInt64
         /// Of those, what may have run into it from before.
         var into: UInt64
+        /// Whether that are calls, of which some may not have come back.
+        var isBehindCall = false
         /// Whether something else may lead there that is not known.
         var isOpen: Bool
     }
 
-    private let isCounted: Bool
-    private let bounds: BlockBounds
+    let isCounted: Bool
+    let bounds: BlockBounds
     /// By branch, the number of its first edge: on behind it and jumping, or a table's targets. One more at the end.
     private var firstEdges: [Int32] = []
-    private var edges: [Edge] = []
+    var edges: [Edge] = []
     /// By branch, how often it was executed.
-    private let executed: [UInt64]
+    let executed: [UInt64]
     /// Where edges lead, by address.
-    private var junctions: [Junction] = []
+    var junctions: [Junction] = []
     /// The edges by junction, and where those of each junction begin among them. One more at the end.
-    private var incoming: [Int32] = []
+    var incoming: [Int32] = []
     private var firstIncoming: [Int32] = []
 
     /// - Parameters:
@@ -70,7 +72,12 @@ struct BranchFlow {
             check()
             solveCounts()
             if let recorded { take(recorded, code, areTaken: true) }
+            narrow()
         }
+        solveStates()
+        guard edges.contains(where: { $0.count == nil }) else { return }
+        takeBridges(code, entry)
+        if isCounted { narrow() }
         solveStates()
     }
 
@@ -183,6 +190,7 @@ struct BranchFlow {
                 && !outcomes.neverCameBack(from: before?.target)
             if before == nil || comesBack {
                 junctions[index].into = bounds.ended(at: address) ?? 0
+                junctions[index].isBehindCall = comesBack
             }
             junctions[index].isOpen =
                 address == entry || entries.hasSorted(address)
@@ -190,11 +198,11 @@ struct BranchFlow {
         }
     }
 
-    private func edgeNumbers(of branch: Int) -> Range<Int> {
+    func edgeNumbers(of branch: Int) -> Range<Int> {
         Int(firstEdges[branch])..<Int(firstEdges[branch + 1])
     }
 
-    private func incomingNumbers(of junction: Int) -> Range<Int> {
+    func incomingNumbers(of junction: Int) -> Range<Int> {
         Int(firstIncoming[junction])..<Int(firstIncoming[junction + 1])
     }
 
@@ -293,11 +301,19 @@ struct BranchFlow {
     /// known whether it was.
     ///
     /// - Parameter way: of a branch, by number.
-    func count(of branch: Int, way: Int) -> UInt64? {
+    func count(of branch: Int, way: Int) -> UInt64? { known(of: branch, way: way).count }
+
+    /// Whether what ``count(of:way:)`` says is a bound: the edge can have been taken more often. Always false without
+    /// counts of executions.
+    func isLeast(of branch: Int, way: Int) -> Bool {
+        isCounted && known(of: branch, way: way).isLeast
+    }
+
+    private func known(of branch: Int, way: Int) -> (count: UInt64?, isLeast: Bool) {
         let numbers = edgeNumbers(of: branch)
         let edge = edges[numbers.lowerBound + way]
         guard let count = edge.count, count > 0, edge.isLeast || !isCounted else {
-            return edge.count
+            return (edge.count, false)
         }
         // What came to where nothing else leads came this way.
         if edge.junction >= 0 {
@@ -305,11 +321,12 @@ struct BranchFlow {
             if junction.into == 0, !junction.isOpen,
                 incomingNumbers(of: Int(edge.junction)).count == 1
             {
-                return junction.begun
+                return (junction.begun, false)
             }
         }
         let others = numbers.filter { $0 != numbers.lowerBound + way }
-        return others.allSatisfy { edges[$0].count == 0 } ? executed[branch] : count
+        return others.allSatisfy { edges[$0].count == 0 }
+            ? (executed[branch], false) : (count, true)
     }
 }
 
