@@ -66,7 +66,10 @@ struct BranchLines {
         while index > rows.startIndex {
             index -= 1
             guard rows[index].address >= start || rows[index].end > start else { break }
-            if rows[index].file == file { line = max(line, rows[index].line) }
+            // What stands apart from its statement does not make a line known either.
+            if rows[index].file == file, rows[index].isStatement {
+                line = max(line, rows[index].line)
+            }
         }
         if isOfCxx, let before = lineBefore(start, in: file) { line = max(line, before) }
         return (file, line)

@@ -8,7 +8,7 @@ import shutil
 
 import jsonschema
 
-from Tests.EndToEnd.support import guests
+from Tests.EndToEnd.support import changes, guests
 from Tests.EndToEnd.support.setting import ROOT, Case, output, run
 from Tests.EndToEnd.reporting.test_processors import COMPILERS
 from Tests.Exactness.branches import without_throws
@@ -398,6 +398,46 @@ class Added(Case):
 
     def test_rust(self):
         self.check("checked.rs", "/usr/bin/rustc", "-g")
+
+
+# What line 7 works on is loaded before line 6 decides.
+OPTIMISED = """#include <stdio.h>
+struct { unsigned flags; unsigned long attributes; } g = {1, 0x12345};
+__attribute__((noinline)) int look(int n)
+{
+    g.flags = n;
+    if (g.flags & 4)
+        g.attributes &= 0xff;
+    if (g.attributes & 8)
+        return puts("eight");
+    return (g.attributes & 0xffff0000) != 0;
+}
+int main(int count, char **words)
+{
+    return look(count) == 7;
+}
+"""
+
+
+class Optimised(Case):
+    def test_lines_that_were_not_hit(self):
+        """They have no branch that was come to, which lcov 2 checks."""
+        source, program, trace = (self.folder / name for name in ("o.c", "o", "o.drcov"))
+        source.write_text(OPTIMISED)
+        output("gcc", "-g", "-O2", source, "-o", program)
+        guests.qemu("pie", program, plugin=f"counts=on,out={trace}")
+        info = self.folder / "o.info"
+        self.covtool("lcov", "--branch-coverage", "--elf", program, trace, "-o", info)
+        text = info.read_text()
+        found = collections.defaultdict(list)
+        for line, count in re.findall(r"^BRDA:(\d+),\d+,\d+,(.*)$", text, re.M):
+            found[int(line)].append(count)
+        self.assertEqual({line: sorted(counts) for line, counts in found.items()}, {6: ["0", "1"], 8: ["0", "1"]})
+        self.assertIn("DA:7,0\n", text)
+        if changes.GENHTML.exists():
+            done = run(changes.GENHTML.with_name("lcov"), "--branch-coverage", "--summary", info)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertIn("(2 of 4 branches)", done.stdout + done.stderr)
 
 
 class Reports(Branches):
