@@ -135,12 +135,17 @@ public struct FunctionSurvey: Sendable {
         if let flow { checked.add(flow.checked) }
         return numbers.map { number in
             let isReached = flow.map { $0.executions(of: number) > 0 } ?? false
-            return ModuleFunctions.Jump(
+            var jump = ModuleFunctions.Jump(
                 address: own.branches[number].address,
                 target: own.conditionalTarget(of: number) ?? 0,
                 taken: isReached ? flow?.count(of: number, way: 1) : 0,
                 fellThrough: isReached ? flow?.count(of: number, way: 0) : 0,
                 isReached: isReached)
+            if isReached, let flow {
+                jump.takenIsLeast = flow.isLeast(of: number, way: 1)
+                jump.fellThroughIsLeast = flow.isLeast(of: number, way: 0)
+            }
+            return jump
         }
     }
 

@@ -46,6 +46,8 @@ public struct ModuleFunctions: Sendable {
         /// How often it jumped, and how often it went on; without counts, in how many runs at least. Nil where that is
         /// not known.
         public var taken, fellThrough: UInt64?
+        /// Whether it can have been more often, where counts are executions.
+        public var takenIsLeast = false, fellThroughIsLeast = false
         /// Whether it was come to.
         public var isReached: Bool
 

@@ -73,6 +73,8 @@ public struct DisassemblyJSON {
         if let jump = line.jump {
             json.member("taken", jump.taken)
             json.member("fellThrough", jump.fellThrough)
+            if jump.takenIsLeast { json.member("takenIsLeast", true) }
+            if jump.fellThroughIsLeast { json.member("fellThroughIsLeast", true) }
             json.member("verdict", jump.verdict.rawValue)
         }
         if let source = line.source {

@@ -122,13 +122,17 @@ public struct DisassemblyText: Sendable {
 
     /// Which ways a jump went, and how often.
     private static func remark(_ jump: ModuleFunctions.Jump) -> String {
-        func text(_ count: UInt64?) -> String { count.map { "\($0)" } ?? "?" }
+        func text(_ count: UInt64?, _ isLeast: Bool) -> String {
+            count.map { isLeast ? "at least \($0)" : "\($0)" } ?? "?"
+        }
+        let taken = text(jump.taken, jump.takenIsLeast)
+        let fell = text(jump.fellThrough, jump.fellThroughIsLeast)
         switch jump.verdict {
-        case .both: return "both: \(text(jump.taken)) taken, \(text(jump.fellThrough)) fell"
-        case .taken: return "taken only: \(text(jump.taken))"
-        case .fallThrough: return "fell only: \(text(jump.fellThrough))"
+        case .both: return "both: \(taken) taken, \(fell) fell"
+        case .taken: return "taken only: \(taken)"
+        case .fallThrough: return "fell only: \(fell)"
         case .never: return "never"
-        case .unknown: return "unknown: \(text(jump.taken)) taken, \(text(jump.fellThrough)) fell"
+        case .unknown: return "unknown: \(taken) taken, \(fell) fell"
         }
     }
 

@@ -75,6 +75,8 @@ public struct JSONFunctions: Sendable {
                 json.member("target", jump.target)
                 json.member("taken", jump.taken)
                 json.member("fellThrough", jump.fellThrough)
+                if jump.takenIsLeast { json.member("takenIsLeast", true) }
+                if jump.fellThroughIsLeast { json.member("fellThroughIsLeast", true) }
                 json.member("verdict", jump.verdict.rawValue)
                 json.endObject()
             }

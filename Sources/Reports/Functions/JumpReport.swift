@@ -8,8 +8,8 @@ public struct JumpReport: Sendable {
     /// The table in the order of modules and addresses.
     public init() {}
 
-    /// Writes the table. Where it is not known how often a jump went a way, there is a question mark, and a dash where it
-    /// was not come to.
+    /// Writes the table. Where it is not known how often a jump went a way, there is a question mark, or `>=` before what it
+    /// is at least; and a dash where it was not come to.
     public func write(_ modules: [ModuleFunctions], to output: inout some TextOutputStream) {
         var cells = [["Module", "Address", "Target", "Taken", "Fell", "Verdict"]]
         var names: [String] = []
@@ -42,12 +42,13 @@ public struct JumpReport: Sendable {
     }
 
     private static func cells(_ jump: ModuleFunctions.Jump) -> [String] {
-        func text(_ count: UInt64?) -> String {
-            jump.isReached ? count.map { "\($0)" } ?? "?" : "-"
+        func text(_ count: UInt64?, _ isLeast: Bool) -> String {
+            jump.isReached ? count.map { isLeast ? ">=\($0)" : "\($0)" } ?? "?" : "-"
         }
         return [
             "0x\(String(jump.address, radix: 16))", "0x\(String(jump.target, radix: 16))",
-            text(jump.taken), text(jump.fellThrough), jump.verdict.rawValue,
+            text(jump.taken, jump.takenIsLeast), text(jump.fellThrough, jump.fellThroughIsLeast),
+            jump.verdict.rawValue,
         ]
     }
 

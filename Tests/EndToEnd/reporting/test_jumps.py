@@ -48,6 +48,59 @@ __attribute__((noipa, noreturn)) void quit(int code) { if (code > 2) puts("late"
 __attribute__((noipa, noreturn)) void leave(int code) { if (code != 5) puts("leaving"); quit(code); }
 __attribute__((noinline)) void finish""")
 
+# Jumps whose targets stand in a table of addresses, which a loader writes; loops behind a condition that leads past them; a
+# switch whose value was compared with something else before, in a register that had an address.
+INDIRECT = r"""
+#include <stdio.h>
+__attribute__((noinline)) long run(const unsigned char *code, long value)
+{
+    static const void *const places[] = {&&add, &&twice, &&minus, &&done};
+    goto *places[*code];
+add:
+    if (value > 50) value -= 7; else value += 3;
+    goto *places[*++code];
+twice:
+    if (value & 1) value *= 3;
+    value *= 2;
+    goto *places[*++code];
+minus:
+    if (value > 1000000) puts("never");
+    value -= 5;
+    goto *places[*++code];
+done:
+    return value;
+}
+__attribute__((noinline)) int loop(int first, int count)
+{
+    int sum = 0;
+    if (first) do sum += count; while (--count > 0);
+    return sum;
+}
+__attribute__((noinline)) int choose(const char *text)
+{
+    int sum = 0;
+    for (; *text; ++text) {
+        if (text[1] == '-') continue;
+        switch (*text) {
+        case 'a': sum += 1; break;
+        case 'b': if (sum > 4) sum -= 2; break;
+        case 'c': sum *= 3; break;
+        case 'd': sum ^= 5; break;
+        case 'e': if (sum < 9) { sum += 11; break; }  // else on
+        case 'f': sum -= 1; break;
+        case 'g': putchar(sum); break;
+        }
+    }
+    return sum;
+}
+int main(void)
+{
+    long value = run((const unsigned char[]){0, 1, 2, 0, 0, 1, 1, 2, 3}, 5);
+    for (int n = 0; n < 4; ++n) value += loop(n & 1, 3 * n);
+    return (value + choose("abcdebbf-eg") + choose("aab")) & 1 ? 0 : 0;
+}
+"""
+
 
 class Jumps(Case):
     def built(self, kind, text, *flags, language="c"):
@@ -77,8 +130,8 @@ class Jumps(Case):
 
 
 class Logged(Jumps):
-    def compare(self, name, kind, program, least, share=0.9):
-        """Verdicts by edges, by counts and by blocks alone against the log."""
+    def compare(self, name, kind, program, least, share=0.9, most=None):
+        """Verdicts by edges, by counts and by blocks alone against the log. `most`: so many may be unknown by counts."""
         trace, log = self.folder / "edges.drcov", self.folder / "log"
         done = guests.qemu(kind, program, plugin=f"out={trace},branches=on", options=[*execlog.OPTIONS, log])
         self.assertTrue(trace.exists(), done.stderr)
@@ -107,6 +160,15 @@ class Logged(Jumps):
             self.assertGreater(len(reached), len(ways) * share)
             if form == "edges":
                 self.assertEqual(unknown, [])
+            if form == "counts" and most is not None:
+                self.assertLessEqual(len(unknown), most, list(map(hex, unknown)))
+
+    def test_indirect(self):
+        """Of the loop behind a condition, one jump is not known: counts have one equation too few."""
+        for level in ("-O0", "-O1", "-O2"):
+            with self.subTest(level):
+                program, _ = self.built("pie", INDIRECT, level)
+                self.compare(f"indirect {level}", "pie", program, 12, share=0.5, most=1)
 
     def test_call_that_never_returns(self):
         for level in ("-O1", "-O2"):
