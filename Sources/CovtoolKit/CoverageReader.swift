@@ -76,7 +76,8 @@ public struct CoverageReader: Sendable {
             files: files, modules: modules, functions: functions ?? [],
             hasCounts: !tracefiles.isEmpty
                 || modules.contains { $0.blocks.countUnit == .executions },
-            hasBranches: hasBranches, hasUnreadSources: labels.hasUnread)
+            hasBranches: hasBranches, hasUnreadSources: labels.hasUnread,
+            markers: marked.known.filter { !$0.value.isEmpty })
     }
 
     /// Adds what traces have executed.

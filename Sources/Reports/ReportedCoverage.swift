@@ -14,12 +14,15 @@ public struct ReportedCoverage: Sendable {
     public var hasBranches: Bool
     /// Whether there are sources that can have labels without code, and that were not read.
     public var hasUnreadSources: Bool
+    /// The markers that were followed, by the sources' paths.
+    public var markers: [String: ExclusionMarkers]
 
     /// Makes a value of its fields.
     public init(
         files: [SourceCoverage.File], modules: [ModuleCoverage] = [],
         functions: [ModuleFunctions] = [], hasCounts: Bool = false,
-        hasBranches: Bool = false, hasUnreadSources: Bool = false
+        hasBranches: Bool = false, hasUnreadSources: Bool = false,
+        markers: [String: ExclusionMarkers] = [:]
     ) {
         self.files = files
         self.modules = modules
@@ -27,6 +30,7 @@ public struct ReportedCoverage: Sendable {
         self.hasCounts = hasCounts
         self.hasBranches = hasBranches
         self.hasUnreadSources = hasUnreadSources
+        self.markers = markers
     }
 }
 

@@ -1,5 +1,6 @@
-import Coverage
 import Testing
+
+@testable import Coverage
 
 @Suite struct MarkerTests {
     private func markers(_ text: String) -> ExclusionMarkers {
@@ -43,5 +44,18 @@ import Testing
         #expect(found.misfits.map(\.line) == [1, 3, 6])
         #expect((1...9).filter { found.marks($0, as: .excluded) } == [2, 3])
         #expect((1...9).filter { found.marks($0, as: .unreachable) } == [6, 7, 8, 9])
+    }
+
+    /// Line 2 was added, and with line 5 the end of a part: that part was not marked before.
+    @Test func markersOfTheVersionBefore() {
+        let found = markers(
+            "// LCOV_EXCL_LINE\nadded\n// LCOV_EXCL_START\n\n// LCOV_EXCL_STOP\n"
+                + "// LCOV_EXCL_LINE\n// LCOV_EXCL_START\n\n// LCOV_EXCL_STOP\n")
+        var mapping = LineMapping()
+        #expect(mapping.append(.init(old: 2..<2, new: 2..<3)))
+        #expect(mapping.append(.init(old: 4..<4, new: 5..<6)))
+        let old = found.before(mapping)
+        #expect((1...9).filter { old.marks($0, as: .excluded) } == [1, 4, 5, 6])
+        #expect(found.before(LineMapping()).marks(8, as: .excluded))
     }
 }

@@ -117,15 +117,24 @@ public struct DifferentialCoverage: Equatable, Sendable {
     ///   - roots: where the diff's paths begin.
     ///   - folder: the absolute path of the folder from which relative paths are seen.
     ///   - hasBranches: whether branches were asked for.
+    ///   - markers: those that were followed in the later version's sources, by path.
     public init(
         current: [SourceCoverage.File], baseline: [SourceCoverage.File], _ diff: UnifiedDiff,
-        roots: DiffRoots, folder: String, hasBranches: Bool = false
+        roots: DiffRoots, folder: String, hasBranches: Bool = false,
+        markers: [String: ExclusionMarkers] = [:]
     ) {
         let pairs = FilePairs(
             current: current, baseline: baseline, diff, roots: roots, folder: folder)
         strangers = pairs.strangers
         pairCount = pairs.pairs.count { $0.current != nil && $0.baseline != nil }
-        files = pairs.pairs.map { File($0.current, $0.baseline, $0.lines, isCopy: $0.isCopy) }
+        files = pairs.pairs.map { pair in
+            var baseline = pair.baseline
+            // A marker on a line that is the same was there before.
+            if let markers = (pair.current ?? pair.baseline).flatMap({ markers[$0.path] }) {
+                _ = baseline?.leaveOut(markers.before(pair.lines))
+            }
+            return File(pair.current, baseline, pair.lines, isCopy: pair.isCopy)
+        }
         files.removeAll { $0.lines.isEmpty && $0.functions.isEmpty }
         files.sort { $0.name < $1.name }
         var branchCounts = CategoryCounts()

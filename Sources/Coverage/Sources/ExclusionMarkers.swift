@@ -37,12 +37,19 @@ public struct ExclusionMarkers: Equatable, Sendable {
         public var reason: Reason
     }
 
+    /// Lines that are marked.
+    private struct Part: Equatable {
+        var lines: Range<Int>
+        /// Whether the line behind them has the STOP that ends them.
+        var hasStop: Bool
+    }
+
     /// What does not fit, by line.
     public private(set) var misfits: [Misfit] = []
     /// The number of lines in the file; 0 where it has no marker.
     public private(set) var lineCount = 0
-    /// The lines of each kind, ascending.
-    private var lines: [Kind: [Range<Int>]] = [:]
+    /// The parts of each kind, ascending.
+    private var parts: [Kind: [Part]] = [:]
     /// What is looked for.
     private let kinds: [Kind]
     /// The lines of the STARTs that have had no STOP yet.
@@ -70,20 +77,39 @@ public struct ExclusionMarkers: Equatable, Sendable {
             found.removeAll(keepingCapacity: true)
         }
         for (kind, start) in open {
-            lines[kind, default: []].append(start..<Int.max)
+            parts[kind, default: []].append(Part(lines: start..<Int.max, hasStop: false))
             misfits.append(Misfit(line: start, kind: kind, reason: .neverStopped))
         }
         misfits.sort { ($0.line, $0.kind.rawValue) < ($1.line, $1.kind.rawValue) }
     }
 
     /// Whether the file has no marker.
-    public var isEmpty: Bool { lines.isEmpty && misfits.isEmpty }
+    public var isEmpty: Bool { parts.isEmpty && misfits.isEmpty }
 
     /// Whether a line is marked.
     public func marks(_ line: Int, as kind: Kind) -> Bool {
-        guard let ranges = lines[kind] else { return false }
-        let next = ranges.partitioningIndex { $0.lowerBound > line }
-        return next > 0 && ranges[next - 1].contains(line)
+        guard let own = parts[kind] else { return false }
+        let next = own.partitioningIndex { $0.lines.lowerBound > line }
+        return next > 0 && own[next - 1].lines.contains(line)
+    }
+
+    /// The markers that an older version of the file had: those on lines that are the same.
+    ///
+    /// - Parameter mapping: which lines are.
+    public func before(_ mapping: LineMapping) -> ExclusionMarkers {
+        var old = self
+        (old.misfits, old.parts) = ([], [:])
+        for (kind, own) in parts {
+            let known = own.compactMap { part in
+                mapping.oldLine(of: part.lines.lowerBound).flatMap { start -> Part? in
+                    var end: Int? = part.lines.count == 1 ? start + 1 : .max
+                    if part.hasStop { end = mapping.oldLine(of: part.lines.upperBound) }
+                    return end.map { Part(lines: start..<$0, hasStop: part.hasStop) }
+                }
+            }
+            if !known.isEmpty { old.parts[kind] = known }
+        }
+        return old
     }
 
     /// Takes the words of the line whose number is `lineCount`. Where a line has a STOP and a START,
@@ -93,7 +119,8 @@ public struct ExclusionMarkers: Equatable, Sendable {
             let roles = found.filter { $0.kind == kind }.map(\.role)
             if roles.contains(.stop) {
                 if let start = open.removeValue(forKey: kind) {
-                    lines[kind, default: []].append(start..<lineCount)
+                    parts[kind, default: []].append(
+                        Part(lines: start..<lineCount, hasStop: true))
                 } else {
                     misfits.append(Misfit(line: lineCount, kind: kind, reason: .neverStarted))
                 }
@@ -106,7 +133,8 @@ public struct ExclusionMarkers: Equatable, Sendable {
                 }
             }
             if roles.contains(.line), open[kind] == nil {
-                lines[kind, default: []].append(lineCount..<lineCount + 1)
+                parts[kind, default: []].append(
+                    Part(lines: lineCount..<lineCount + 1, hasStop: false))
             }
         }
     }

@@ -57,7 +57,8 @@ extension CoverageReader {
         }
         let difference = DifferentialCoverage(
             current: coverage.files, baseline: old, changes.diff, roots: changes.places,
-            folder: FilePath.workingFolder, hasBranches: coverage.hasBranches)
+            folder: FilePath.workingFolder, hasBranches: coverage.hasBranches,
+            markers: coverage.markers)
         if difference.pairCount == 0 {
             try tellStrangers(old, coverage)
         } else if let text = elsewhere(old, coverage, changes.diff) {

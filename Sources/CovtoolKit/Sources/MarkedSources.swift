@@ -9,7 +9,8 @@ struct MarkedSources {
     private let hasBranches: Bool
     /// Of two reports on the same sources, one is enough to say it.
     private var said: Set<String> = []
-    private var known: [String: ExclusionMarkers] = [:]
+    /// What was found, by path.
+    private(set) var known: [String: ExclusionMarkers] = [:]
 
     init(_ sources: SourceFolders?, hasBranches: Bool, _ warnings: Warnings) {
         self.hasBranches = hasBranches

@@ -217,8 +217,39 @@ class Markers(Differential):
         (self.folder / "a.diff").write_text("--- a/a.c\n+++ b/a.c\n@@ -0,0 +1 @@\n+int zero;\n")
         document = self.document("old.info", "new.info", "--baseline-diff", "a.diff", "--source-root", ".")
         (file,) = document["files"]
+        # Line 3 had its marker before, too.
         self.assertEqual([(line["line"], line["category"]) for line in file["lines"]],
-                         [(2, "CBC"), (3, "ECB"), (4, "CBC"), (5, "CBC")])
+                         [(2, "CBC"), (4, "CBC"), (5, "CBC")])
+
+    # Markers of branches: one on a line that is the same, and a part whose markers were added.
+    NEW = ["int zero;", "int a(int x) {", "  if (x) // LCOV_EXCL_BR_LINE", "    return 1;", "  /* LCOV_EXCL_BR_START */",
+           "  if (x > 2)", "    return 2;", "  /* LCOV_EXCL_BR_STOP */", "  if (x > 3)", "    return 3;", "  return 0;", "}"]
+
+    @unittest.skipUnless(changes.GENHTML.exists(), "no genhtml 2 here (Tests/Scripts/readers): not run")
+    def test_branches_of_genhtml(self):
+        """genhtml follows markers in both versions if it is asked to; the baseline's source it makes of the diff."""
+        path = self.folder / "a.c"
+        old = [text for text in self.NEW if "zero" not in text and "BR_ST" not in text]
+        for text in (old, self.NEW):
+            path.write_text("\n".join(text) + "\n")
+            (self.folder / ("old.c" if text is old else "new.c")).write_text(path.read_text())
+        diff = changes.run("diff", "-u", "--label", "a.c", "--label", "a.c", "old.c", "new.c", folder=self.folder).stdout
+        (self.folder / "a.diff").write_text(diff)
+        # Of the baseline, with the branches of the line that is marked, and without.
+        for marked in ([2], []):
+            for name, lines, conditions in (("old", range(1, 9), [*marked, 4, 6]), ("new", (2, 3, 4, 6, 7, 9, 10, 11), (3, 6, 9))):
+                (self.folder / f"{name}.info").write_text(changes.tracefile(
+                    {str(path): dict.fromkeys(lines, 1)}, branches={str(path): {line: [[1, 0]] for line in conditions}}))
+            for filters, options, expected in (([], [], None), (["--filter", "region,branch_region"], ["--source-root", "."],
+                                                                {"CBC": 1, "UBC": 1, "DCB": 1, "DUB": 1})):
+                document = self.document("old.info", "new.info", "--baseline-diff", "a.diff", "--branch-coverage", *options,
+                                         kinds=("lines", "branches"))
+                ours = +Counter(document["totals"]["branches"])
+                theirs = changes.genhtml_sums("branch", self.folder, self.folder / "genhtml", self.folder / "old.info",
+                                              self.folder / "new.info", self.folder / "a.diff", *filters)
+                self.assertEqual({str(path): ours}, theirs, (marked, filters))
+                if expected:
+                    self.assertEqual(ours, expected)
 
 
 class RelativePaths(Differential):

@@ -88,14 +88,14 @@ def genhtml(folder, pages, baseline, current, diff):
     return found
 
 
-def genhtml_sums(kind, folder, pages, baseline, current, diff):
+def genhtml_sums(kind, folder, pages, baseline, current, diff, *options):
     """How many functions or branches (`kind` is "function", "branch") genhtml has of each category: {path: Counter}. It
     tells a script of the user's its sums."""
     told, script = pages.with_suffix(".told"), pages.with_suffix(".sh")
     told.write_text("")
     script.write_text(f"#!/bin/sh\nprintf '%s\\t%s\\t%s\\n' \"$1\" \"$2\" \"$3\" >>'{told}'\n")
     script.chmod(0o755)
-    done = run(GENHTML, "--baseline-file", baseline, "--diff-file", diff, "-o", pages, "--criteria-script", script,
+    done = run(GENHTML, *options, "--baseline-file", baseline, "--diff-file", diff, "-o", pages, "--criteria-script", script,
                *(["--branch-coverage"] if kind == "branch" else []), "--rc", "scope_regexp=.", "--rc", "check_data_consistency=0", "--rc", "merge_function_aliases=0",
                "--rc", "derive_function_end_line=0", "--ignore-errors",
                "path,empty,format,inconsistent,source,unmapped,range,category", current, folder=folder)
