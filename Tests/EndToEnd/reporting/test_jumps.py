@@ -7,7 +7,7 @@ import re
 import shutil
 
 from Tests.EndToEnd.reporting.test_stripped import C, CXX, PREFIXES, symbols
-from Tests.EndToEnd.support import edges, execlog, guests
+from Tests.EndToEnd.support import drcov, edges, execlog, guests
 from Tests.EndToEnd.support.setting import ROOT, Case, output
 
 BRANCHES = (ROOT / "Fixtures/guests/special/branches.c").read_text()
@@ -139,7 +139,9 @@ class Logged(Jumps):
         for address, _, way in edges.logged(log, guests.KINDS[kind][0]):
             ways[address].add(way)
         low, high = guests.segments(program)
-        ways = {address: way for address, way in ways.items() if low <= address < high}
+        # A file for any place is somewhere else in memory.
+        base = min(module.start for module in drcov.load(trace).modules if module.path == str(program)) if low == 0 else 0
+        ways = {address - base: way for address, way in ways.items() if low <= address - base < high}
         verdicts = {frozenset([True, False]): "both", frozenset([True]): "taken",
                     frozenset([False]): "fell"}
         traces = {"edges": trace, "counts": self.folder / "counts.drcov", "blocks": self.folder / "blocks.drcov"}
@@ -168,7 +170,7 @@ class Logged(Jumps):
         for level in ("-O0", "-O1", "-O2"):
             with self.subTest(level):
                 program, _ = self.built("pie", INDIRECT, level)
-                self.compare(f"indirect {level}", "pie", program, 12, share=0.5, most=1)
+                self.compare(f"indirect {level}", "pie", program, 8, share=0.5, most=1)
 
     def test_call_that_never_returns(self):
         for level in ("-O1", "-O2"):
