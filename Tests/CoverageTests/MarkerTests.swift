@@ -52,8 +52,11 @@ import Testing
             "// LCOV_EXCL_LINE\nadded\n// LCOV_EXCL_START\n\n// LCOV_EXCL_STOP\n"
                 + "// LCOV_EXCL_LINE\n// LCOV_EXCL_START\n\n// LCOV_EXCL_STOP\n")
         var mapping = LineMapping()
-        #expect(mapping.append(.init(old: 2..<2, new: 2..<3)))
-        #expect(mapping.append(.init(old: 4..<4, new: 5..<6)))
+        let fits = [
+            mapping.append(.init(old: 2..<2, new: 2..<3)),
+            mapping.append(.init(old: 4..<4, new: 5..<6)),
+        ]
+        #expect(fits == [true, true])
         let old = found.before(mapping)
         #expect((1...9).filter { old.marks($0, as: .excluded) } == [1, 4, 5, 6])
         #expect(found.before(LineMapping()).marks(8, as: .excluded))

@@ -101,6 +101,17 @@ int main(void)
 }
 """
 
+# The condition is looked at three times, the loop runs ten times.
+LOOP = """
+__attribute__((noinline)) int loop(int first, int count)
+{
+    int sum = 0;
+    if (first) do sum += count; while (--count > 0);
+    return sum;
+}
+int main(void) { return loop(1, 4) + loop(1, 6) + loop(0, 1) == 9; }
+"""
+
 
 class Jumps(Case):
     def built(self, kind, text, *flags, language="c"):
@@ -228,6 +239,22 @@ class ByHand(Jumps):
             sums = collections.Counter(jump["verdict"] for function in document["modules"][0]["functions"]
                                        for jump in function["jumps"])
             self.assertEqual({name: count for name, count in document["totals"]["jumps"].items() if count}, sums)
+
+    def test_bounds(self):
+        """The loop was come to twice, which no count says, but it ran, and more often than the condition before it."""
+        program, _ = self.built("pie", LOOP, "-O0")
+        trace = self.folder / "run.drcov"
+        guests.qemu("pie", program, plugin=f"counts=on,out={trace}")
+        text = self.covtool("report", "--by", "jump", "--elf", program, trace).stdout
+        self.assertRegex(text, r"(?m)^bare .* \? +>=1 +unknown  ")
+        self.assertRegex(text, r"(?m)^bare .* >=7 +>=1 +both  ")
+        found = [jump for function in self.functions("--elf", program, trace) for jump in function["jumps"]
+                 if "fellThroughIsLeast" in jump]
+        self.assertEqual([(jump["taken"], jump["fellThrough"], jump.get("takenIsLeast")) for jump in found],
+                         [(None, 1, None), (7, 1, True)])
+        guests.qemu("pie", program, plugin=f"counts=on,branches=on,out={trace}")
+        text = self.covtool("report", "--by", "jump", "--elf", program, trace).stdout
+        self.assertRegex(text, r"(?m)^bare .* >=1 +>=1 +both  ")
 
     def test_blocks_and_bytes(self):
         """Three blocks in each function, of which those are hit whose bytes are."""
