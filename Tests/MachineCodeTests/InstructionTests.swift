@@ -263,6 +263,22 @@ import Testing
         #expect(code.addresses(in: range) == [0x2107, 0x2211])
     }
 
+    /// The distances of a table are counted from what a call of the next address gives, in eax.
+    @Test func tablesAtAnyPlace() {
+        let bytes: [UInt8] = [
+            0xE8, 0x00, 0x01, 0x00, 0x00,  // call
+            0x05, 0x00, 0x10, 0x00, 0x00,  // add eax, 0x1000: 0x3005
+            0x83, 0x7D, 0x08, 0x05, 0x77, 0x12,  // cmp dword ptr [ebp + 8], 5; ja 0x2022
+            0x8B, 0x55, 0x08, 0xC1, 0xE2, 0x02,  // mov edx, [ebp + 8]; shl edx, 2
+            0x8B, 0x54, 0x02, 0x40, 0x01, 0xD0,  // mov edx, [edx + eax + 0x40]; add eax, edx
+            0xFF, 0xE0,  // jmp eax
+        ]
+        let end = InstructionTests.start + UInt64(bytes.count)
+        #expect(
+            code(.i386, bytes).jumpTable(in: InstructionTests.start..<end)
+                == JumpTable(start: 0x3045, entrySize: 4, base: 0x3005, count: 6))
+    }
+
     /// A computed goto jumps to what was loaded; something added makes it another jump.
     @Test func jumpsToWhatWasLoaded() {
         func isLoaded(_ bytes: UInt8...) -> Bool {

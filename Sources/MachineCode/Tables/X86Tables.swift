@@ -73,7 +73,7 @@ struct X86Tables: JumpTableReader {
         case 0x0B, 0x23, 0x2B, 0x33, 0x69, 0x6B:  // the same, and imul, into the other operand
             if let found = operands(bytes, at + 1, end, rex) { forget(found.register) }
         case 0x05:  // add eax, NUMBER
-            values[0] = number(4) & mask
+            values[0] = ((isBehindCall ? address : 0) &+ number(4)) & mask
             isLoadedAddress[0] = false
         case 0xB8...0xBF where length - (at - offset) == 5:
             let register = Int(opcode & 7) | Int(rex & 1) << 3

@@ -9,7 +9,7 @@ import shutil
 import jsonschema
 
 from Tests.EndToEnd.support import changes, guests
-from Tests.EndToEnd.support.setting import ROOT, Case, output, run
+from Tests.EndToEnd.support.setting import PLUGIN, ROOT, Case, emulator, output, run
 from Tests.EndToEnd.reporting.test_processors import COMPILERS
 from Tests.Exactness.branches import without_throws
 
@@ -105,6 +105,24 @@ int main(void)
 }
 
 
+# What a program without a C library is entered by, and strcmp.
+START = r"""
+int main(int, char **);
+int strcmp(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return *a - *b;
+}
+__attribute__((noreturn, force_align_arg_pointer)) void _start(void)
+{
+    int status = main(0, 0);
+    __asm__ volatile("int $0x80" : : "a"(1), "b"(status));
+    __builtin_unreachable();
+}
+"""
+
+
 class Branches(Case):
     def recorded(self, kind="pie", flags=(), options="counts=on,"):
         """The program, and the trace of a run."""
@@ -137,6 +155,19 @@ class Processors(Branches):
                 continue
             with self.subTest(kind):
                 self.assertEqual(self.branches(*self.recorded(kind)), expected())
+
+    def test_i386(self):
+        """Without a C library, which need not be there for this processor."""
+        for name, text in (("string.h", "int strcmp(const char *, const char *);\n"), ("start.c", START)):
+            (self.folder / name).write_text(text)
+        for level, flags in (("fixed", ["-fno-pie", "-no-pie"]), ("pie", ["-fpie", "-static-pie"])):
+            with self.subTest(level):
+                program, trace = self.folder / level, self.folder / f"{level}.drcov"
+                output("gcc", "-m32", "-g", "-O0", *flags, "-isystem", self.folder, "-nostartfiles", "-nostdlib",
+                       "-fno-stack-protector", SOURCE, self.folder / "start.c", "-o", program)
+                done = run(*emulator("i386"), "-plugin", f"{PLUGIN},counts=on,out={trace}", program)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(self.branches(program, trace), expected())
 
     def test_fixed_addresses(self):
         self.assertEqual(
