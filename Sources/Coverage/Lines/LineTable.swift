@@ -101,9 +101,14 @@ public struct LineTable: Sendable {
         /// Whether it is one that a C++ compiler makes beside a virtual function, for objects of another
         /// class: a thunk. It has the function's line, and is written nowhere.
         var isThunk: Bool {
-            let start = linkageName.utf8.prefix(4)
-            return start.count == 4 && start.starts(with: "_ZT".utf8)
-                && start.last.map("hvc".utf8.contains) == true
+            let name = linkageName.utf8Span.span
+            guard name.count > 3, name[0] == UInt8(ascii: "_"), name[1] == UInt8(ascii: "Z"),
+                name[2] == UInt8(ascii: "T")
+            else { return false }
+            switch name[3] {
+            case UInt8(ascii: "h"), UInt8(ascii: "v"), UInt8(ascii: "c"): return true
+            default: return false
+            }
         }
     }
 
@@ -144,7 +149,8 @@ public struct LineTable: Sendable {
         self.inlinedCalls = inlinedCalls
         // Who reads them has mostly put them in order. The sort is stable, which keeps a unit's own
         // order of rows at one address.
-        let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.address <= $1.address }
+        let isSorted = rows.indices.dropFirst()
+            .allSatisfy { rows[$0 - 1].address <= rows[$0].address }
         self.rows = isSorted ? rows : rows.sorted { $0.address < $1.address }
         self.functions = functions.sorted { $0.entry < $1.entry }
     }
