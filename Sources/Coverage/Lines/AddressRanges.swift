@@ -20,15 +20,27 @@ public struct AddressRanges: Equatable, Sendable {
         var open = OverlapSweep(areAdded: countUnit == .executions)
         ranges.reserveCapacity(blocks.count)
         counts.reserveCapacity(blocks.count)
-        for (index, block) in blocks.elements.enumerated() {
+        var (rest, index) = (blocks.elements.makeIterator(), 0)
+        var following = rest.next()
+        while let block = following {
+            following = rest.next()
             let (start, isFar) = base.addingReportingOverflow(block.offset)
             let (end, isBeyond) = start.addingReportingOverflow(UInt64(block.size))
             guard !isFar, !isBeyond else { break }
+            let count = blocks.counts.isEmpty ? 1 : blocks.counts[index]
+            index += 1
             open.advance(to: start) {
                 ranges.append($0)
                 counts.append($1)
             }
-            open.insert(end: end, count: blocks.counts.isEmpty ? 1 : blocks.counts[index])
+            // Most blocks share no address with others.
+            let isAlone = following.map { $0.offset - block.offset >= UInt64(block.size) } ?? true
+            if open.isEmpty, isAlone, end > start {
+                ranges.append(start..<end)
+                counts.append(count)
+            } else {
+                open.insert(end: end, count: count)
+            }
         }
         open.advance(to: .max) {
             ranges.append($0)

@@ -18,6 +18,9 @@ struct OverlapSweep {
     ///   of them together, or as often as the one that was executed most.
     init(areAdded: Bool) { self.areAdded = areAdded }
 
+    /// Whether no block is open.
+    var isEmpty: Bool { byEnd.isEmpty }
+
     mutating func insert(end: UInt64, count: UInt64) {
         let block = OpenBlock(end: end, count: count)
         byEnd.insert(block)

@@ -7,6 +7,8 @@ struct Heap<Element> {
 
     var first: Element? { elements.first }
 
+    var isEmpty: Bool { elements.isEmpty }
+
     mutating func insert(_ element: Element) {
         elements.append(element)
         var child = elements.count - 1
