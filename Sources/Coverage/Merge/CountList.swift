@@ -37,22 +37,27 @@ struct CountList<Key: Comparable & Sendable>: Sendable {
             self = other
             return
         }
+        guard !other.isEmpty else { return }
+        let (one, two) = (elements, other.elements)
         var merged: [(key: Key, count: UInt64)] = []
-        merged.reserveCapacity(elements.count + other.elements.count)
-        var next = 0
-        for element in elements {
-            while next < other.elements.count, other.elements[next].key < element.key {
-                merged.append(other.elements[next])
-                next += 1
-            }
-            merged.append(element)
-            if next < other.elements.count, other.elements[next].key == element.key {
-                let sum = Self.sum(element.count, other.elements[next].count, areAdded)
-                merged[merged.count - 1].count = sum
-                next += 1
+        merged.append(addingCapacity: one.count + two.count) { output in
+            let (one, two) = (one.span, two.span)
+            var (left, right) = (0, 0)
+            while left < one.count || right < two.count {
+                if right == two.count || left < one.count && one[left].key < two[right].key {
+                    output.append(one[left])
+                    left += 1
+                } else if left == one.count || two[right].key < one[left].key {
+                    output.append(two[right])
+                    right += 1
+                } else {
+                    let sum = Self.sum(one[left].count, two[right].count, areAdded)
+                    output.append((one[left].key, sum))
+                    left += 1
+                    right += 1
+                }
             }
         }
-        merged += other.elements[next...]
         elements = merged
     }
 
