@@ -96,8 +96,12 @@ struct RecordBuffer {
     }
 
     /// Hands on what is there, if it is much or all.
+    @inline(__always)
     mutating func flush(to output: inout some TextOutputStream, isEnd: Bool = false) {
-        guard isEnd || bytes.count >= RecordBuffer.enough else { return }
+        if isEnd || bytes.count >= RecordBuffer.enough { handOn(to: &output) }
+    }
+
+    private mutating func handOn(to output: inout some TextOutputStream) {
         output.write(String(decoding: bytes, as: UTF8.self))
         bytes.removeAll(keepingCapacity: true)
     }
