@@ -101,7 +101,9 @@ struct UnoptimisedCode {
     /// - Returns: whether it counts for anything.
     mutating func add(_ index: Int, _ line: FunctionLine, from first: Int) -> Bool {
         let row = rows[index]
+        // What most rows are not is told here: a call takes a copy of all this along.
         if first < ranges.count, ranges[first].upperBound == row.end,
+            row.end - row.address <= UnoptimisedCode.longestJump,
             isLoopEnd(row) || isWayOver(index, in: first)
         {
             return false
@@ -110,7 +112,7 @@ struct UnoptimisedCode {
         let limit = end(of: index)
         var range = first
         while range < ranges.count, ranges[range].lowerBound < limit { range += 1 }
-        let isWhole = isOneBlock(first..<range)
+        let isWhole = range > first + 1 && isOneBlock(first..<range)
         for range in first..<range where areCounted {
             // Behind what cleans up where something was thrown stands the way out of the function.
             guard range == first || !gcovCounts.flow.isOtherWayOut(range) else { continue }
