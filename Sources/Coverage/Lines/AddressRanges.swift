@@ -48,6 +48,14 @@ public struct AddressRanges: Equatable, Sendable {
         }
     }
 
+    /// Some of the ranges, by their numbers.
+    func part(_ numbers: Range<Int>) -> AddressRanges {
+        var part = self
+        part.ranges = Array(ranges[numbers])
+        part.counts = Array(counts[numbers])
+        return part
+    }
+
     /// How often the byte at `address` was executed.
     public func count(at address: UInt64) -> UInt64 {
         let next = ranges.partitioningIndex { $0.lowerBound > address }

@@ -284,7 +284,9 @@ struct LineTally {
             guard isUnoptimised else { continue }
             if !isEntered, next < ranges.count, ranges[next].lowerBound < row.end,
                 ranges[next].lowerBound > row.address,
-                let inner = unoptimised?.inner(index, from: next)
+                let function,
+                let inner = unoptimised?.inner(
+                    index, of: table.functions[function].ranges, from: next)
             {
                 piece.isEntered = true
                 if areAdded, unoptimised?.add(index, functionLine, from: inner) == true {

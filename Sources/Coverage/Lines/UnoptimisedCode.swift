@@ -20,8 +20,9 @@ struct UnoptimisedCode {
     private let areCounted: Bool
     /// Of nothing where they were not. An optional one would be copied wherever it is looked at.
     private var gcovCounts: GcovLineCounts
-    /// Where executions were not counted, made when it is first asked for.
-    private var ownFlow: CodeFlow?
+    /// Where executions were not counted, where the code of the function leads that was asked about last: its first row,
+    /// and its first range.
+    private var known: (function: Int, first: Int, flow: CodeFlow)?
     private let covered: AddressRanges
     private let calls: CalledFunctions
     /// The number of the first row of the function that rows are added of.
@@ -45,25 +46,41 @@ struct UnoptimisedCode {
     /// The first range in the row with number `index` that something outside of the row jumps to. GCC has one row for
     /// all that a macro makes, which can be jumped into.
     ///
-    /// - Parameter range: the first range that ends behind the row's start.
-    mutating func inner(_ index: Int, from range: Int) -> Int? {
+    /// - Parameters:
+    ///   - addresses: the function's.
+    ///   - range: the first range that ends behind the row's start.
+    mutating func inner(_ index: Int, of addresses: [Range<UInt64>], from range: Int) -> Int? {
         let limit = end(of: index)
         var last = range
         while last < ranges.count, ranges[last].lowerBound < limit { last += 1 }
-        guard last > range else { return nil }
-        let flow: CodeFlow
-        if let known = self.flow ?? ownFlow {
-            flow = known
-        } else {
-            flow = CodeFlow(covered, code, calls)
-            ownFlow = flow
-        }
-        return (range..<last).first { inner in
+        let inside = (range..<last).filter { inner in
             // What goes on into the next row can be a part of that: arguments of a function that is inlined there.
             ranges[inner].lowerBound > rows[index].address && counts[inner] > 0
-                && ranges[inner].upperBound <= limit && flow.branches[inner] != nil
-                && flow.isJumpedTo(inner, fromOutside: range, last - 1)
+                && ranges[inner].upperBound <= limit
         }
+        guard !inside.isEmpty else { return nil }
+        let (flow, first) = flow.map { ($0, 0) } ?? ownFlow(addresses, to: last)
+        return inside.first { inner in
+            flow.branches[inner - first] != nil
+                && flow.isJumpedTo(inner - first, fromOutside: range - first, last - 1 - first)
+        }
+    }
+
+    /// Where the function's code leads, up to the range with number `last` at the least, and the number of its first
+    /// range. To find that out for all code takes a tenth of a report's time, and few functions are asked about.
+    private mutating func ownFlow(_ addresses: [Range<UInt64>], to last: Int)
+        -> (CodeFlow, first: Int)
+    {
+        if let known, known.function == function, known.first + known.flow.branches.count >= last {
+            return (known.flow, known.first)
+        }
+        let start = addresses.reduce(rows[function].address) { min($0, $1.lowerBound) }
+        let end = addresses.reduce(0) { max($0, $1.upperBound) }
+        let first = ranges.partitioningIndex { $0.upperBound > start }
+        let behind = max(last, ranges.partitioningIndex { $0.lowerBound >= end })
+        let flow = CodeFlow(covered.part(first..<behind), code, calls)
+        known = (function, first, flow)
+        return (flow, first)
     }
 
     /// Where the code of the row with number `index` ends.
