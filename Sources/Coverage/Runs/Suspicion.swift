@@ -53,12 +53,14 @@ public struct RunOutcomes: Hashable, Sendable {
 
 /// Which lines and functions how many runs executed, counted run by run.
 public struct OutcomeTally: Sendable {
-    /// A function of a source file.
+    /// A function of a source file; several can have one name and line, as a constructor's two.
     public struct Function: Hashable, Sendable {
         /// The line of its declaration.
         public var line: Int
         /// The name as it is wanted.
         public var name: String
+
+        init(_ function: SourceCoverage.Function) { (line, name) = (function.line, function.name) }
     }
 
     /// A source file.
@@ -67,8 +69,8 @@ public struct OutcomeTally: Sendable {
         public internal(set) var lines: [Int: RunOutcomes] = [:]
         /// Those that any run entered.
         public internal(set) var functions: [Function: RunOutcomes] = [:]
-        /// All that there are, by line.
-        public internal(set) var known: [Function] = []
+        /// All that there are, by line, and the last line of each, if it is known.
+        fileprivate var known: [(function: Function, lastLine: Int?)] = []
         /// All lines with code, in ascending order.
         public internal(set) var knownLines: [Int] = []
     }
@@ -88,21 +90,19 @@ public struct OutcomeTally: Sendable {
     ///
     /// - Parameters:
     ///   - line: the runs that executed a line.
-    ///   - function: the runs that entered a function.
+    ///   - functions: the runs that entered any of some functions.
     public mutating func add(
         _ file: SourceCoverage.File, line: (Int) -> RunOutcomes,
-        function: (SourceCoverage.Function) -> RunOutcomes
+        functions: ([SourceCoverage.Function]) -> RunOutcomes
     ) {
         var own = files[file.path] ?? File(of: file)
         for one in file.lines {
             let outcomes = line(one.line)
             if outcomes != RunOutcomes() { own.lines[one.line] = outcomes }
         }
-        for one in file.functions {
-            let outcomes = function(one)
-            guard outcomes != RunOutcomes() else { continue }
-            own.functions[Function(line: one.line, name: one.name), default: RunOutcomes()] +=
-                outcomes
+        for (one, alike) in Dictionary(grouping: file.functions, by: Function.init) {
+            let outcomes = functions(alike)
+            if outcomes != RunOutcomes() { own.functions[one] = outcomes }
         }
         files[file.path] = own
     }
@@ -133,7 +133,9 @@ public struct OutcomeTally: Sendable {
 extension OutcomeTally.File {
     /// What there is, and no run.
     fileprivate init(of file: SourceCoverage.File) {
-        known = file.functions.map { OutcomeTally.Function(line: $0.line, name: $0.name) }
+        known = file.functions.map {
+            (OutcomeTally.Function($0), $0.endLine > 0 ? $0.endLine : nil)
+        }
         knownLines = file.lines.map(\.line)
     }
 
@@ -141,11 +143,8 @@ extension OutcomeTally.File {
         for line in file.lines where line.hits > 0 {
             lines[line.line, default: RunOutcomes()] += one
         }
-        for function in file.functions where function.hits > 0 {
-            functions[
-                OutcomeTally.Function(line: function.line, name: function.name),
-                default: RunOutcomes()] += one
-        }
+        let entered = file.functions.lazy.filter { $0.hits > 0 }.map(OutcomeTally.Function.init)
+        for function in Set(entered) { functions[function, default: RunOutcomes()] += one }
     }
 
     fileprivate mutating func formUnion(_ other: OutcomeTally.File) {
@@ -167,14 +166,23 @@ extension OutcomeTally.File {
     fileprivate var suspectLines: [LinesKey: [Int]] {
         var found: [LinesKey: [Int]] = [:]
         for (line, runs) in lines where runs.failed > 0 {
-            found[LinesKey(function: function(ofLine: line), runs: runs), default: []].append(line)
+            let function = function(ofLine: line, runs)
+            found[LinesKey(function: function, runs: runs), default: []].append(line)
         }
         return found
     }
 
-    /// The function that a line is most likely in: the last that is declared before it.
-    private func function(ofLine line: Int) -> OutcomeTally.Function? {
-        known.last { $0.line > 0 && $0.line <= line }
+    /// The function that a line is most likely in: of those that are not over before it, and that as many runs entered, the
+    /// last that is declared before it; of several of one line, as instances of a template, one that the same runs entered.
+    private func function(ofLine line: Int, _ runs: RunOutcomes) -> OutcomeTally.Function? {
+        let around = known.lazy.reversed().filter { function, lastLine in
+            guard function.line > 0, function.line <= line, line <= lastLine ?? line,
+                let entered = functions[function]
+            else { return false }
+            return runs.failed <= entered.failed && runs.passed <= entered.passed
+        }.map(\.function)
+        guard let last = around.first else { return nil }
+        return around.prefix { $0.line == last.line }.first { functions[$0] == runs } ?? last
     }
 }
 

@@ -25,12 +25,27 @@ public enum Place: Sendable {
             let offset = Place.offset(text[text.index(after: plus)...])
         {
             self = .offset(module: String(text[..<plus]), offset)
-        } else if text.isEmpty || text.hasSuffix("+") || text.hasSuffix(":") {
+        } else if let plus = text.lastIndex(of: "+"), plus > text.startIndex,
+            AddressText.address(text[text.index(after: plus)...], isBare: true) != nil
+        {
+            throw InvalidValue(
+                "'\(text)' is not a place: a hexadecimal offset begins with 0x, as in '\(text[..<plus])+0x\(text[text.index(after: plus)...])'"
+            )
+        } else if text.isEmpty || text.hasSuffix("+") && !Place.isOperator(text)
+            || text.hasSuffix(":")
+        {
             throw InvalidValue(
                 "'\(text)' is not a place: use FILE:LINE, MODULE+OFFSET or a function's name")
         } else {
             self = .function(text)
         }
+    }
+
+    /// Whether it is the name of C++'s `operator+` or `operator++`.
+    private static func isOperator(_ text: String) -> Bool {
+        var name = text[...]
+        while name.last == "+" || name.last == " " { name.removeLast() }
+        return name == "operator" || name.hasSuffix(":operator")
     }
 
     /// What kind of place it is, in a word.

@@ -178,7 +178,9 @@ extension ReachedSources.FunctionKey {
 extension ReachedSources {
     /// What single runs reached, if that can be worked out for all together: without hit counts, and if the modules of all
     /// runs are the same by the rules. Nil elsewhere, and where reading each run by itself says what is wrong.
-    init?(ofRunsWithoutCounts paths: [String], _ reader: CoverageReader) {
+    init?(
+        ofRunsWithoutCounts paths: [String], _ reader: CoverageReader, hasFunctionEnds: Bool = false
+    ) {
         guard reader.branches == .none else { return nil }
         do throws(Failure) {
             // Most runs are recorded alike: then the others are not read for nothing.
@@ -189,7 +191,7 @@ extension ReachedSources {
             }
             self = try ReachedSources(
                 of: paths, in: RunIndexReader([], reader.merging.warnings), reader,
-                Reading(isOfRunsWithoutCounts: true))
+                Reading(hasFunctionEnds: hasFunctionEnds, isOfRunsWithoutCounts: true))
         } catch {
             return nil
         }

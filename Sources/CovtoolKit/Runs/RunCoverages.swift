@@ -26,6 +26,7 @@ struct RunCoverages: Sendable {
     private let modules: [Module]
     private let sources: SourceRules
     private let branches: BranchChoice
+    private let hasFunctionEnds: Bool
     /// The files by which places become blocks of modules.
     private let resolver: PlaceResolver
     /// Whether there are sources that can have labels without code, and that were not read.
@@ -36,8 +37,11 @@ struct RunCoverages: Sendable {
     /// - Parameters:
     ///   - paths: the runs' traces.
     ///   - reader: which modules and sources are looked at, and where their files are.
+    ///   - hasFunctionEnds: whether functions' last lines are wanted.
     /// - Throws: ``Failure``, also where a path stands for different files among the modules that matter.
-    init(of paths: [String], _ reader: CoverageReader) throws(Failure) {
+    init(
+        of paths: [String], _ reader: CoverageReader, hasFunctionEnds: Bool = false
+    ) throws(Failure) {
         let sum = try reader.merging.modules(of: paths, RunIndexReader([], reader.merging.warnings))
         let unplaced = sum.uncheckedProfile()
         let whole = try reader.elf.placingModules(unplaced, sum.facts)
@@ -67,6 +71,7 @@ struct RunCoverages: Sendable {
         collector = sum.collector.emptied(counting: .hits)
         sources = reader.sources
         branches = reader.branches
+        self.hasFunctionEnds = hasFunctionEnds
         resolver = reader.merging.resolver
         hasUnreadSources = labels.hasUnread
     }
@@ -87,7 +92,8 @@ struct RunCoverages: Sendable {
         for file in placed {
             profile = profile.placingOutside(file.path, base: file.base, size: file.size)
         }
-        var coverage = SourceCoverage(sources.selection, rule: sources.countRule)
+        var coverage = SourceCoverage(
+            sources.selection, hasFunctionEnds: hasFunctionEnds, rule: sources.countRule)
         var hasCounts = false
         for module in modules {
             let blocks = profile.modules[module.index].blocks

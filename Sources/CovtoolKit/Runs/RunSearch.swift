@@ -156,7 +156,9 @@ extension CoverageReader {
             let names = Set(profile.modules.map { SourcePath.baseName($0.path) }).sorted()
             throw Failure(
                 .badData,
-                "no module is called '\(name)' in the traces, which have \(names.joined(separator: ", "))"
+                names.isEmpty
+                    ? "no module is called '\(name)': the traces have none (name its file with --elf)"
+                    : "no module is called '\(name)' in the traces, which have \(names.joined(separator: ", "))"
             )
         }
         try sum.check { () throws(Failure) in named }

@@ -25,13 +25,13 @@ public struct SuspectSearch: Sendable {
         var reader = reader
         // What is said of the runs together is not said again of each.
         reader.merging.warnings = reader.merging.warnings.sayingOnce()
-        if let reached = ReachedSources(ofRunsWithoutCounts: paths, reader) {
+        if let reached = ReachedSources(ofRunsWithoutCounts: paths, reader, hasFunctionEnds: true) {
             let tally = SuspectSearch.tally(reached, failed: failed.count, of: paths)
             guard tally.runs.failed > 0 else { throw SuspectSearch.noFailedRun }
             (ranking, hasUnreadSources) = (SuspectRanking(tally), reached.hasUnreadSources)
             return
         }
-        let runs = try RunCoverages(of: paths, reader)
+        let runs = try RunCoverages(of: paths, reader, hasFunctionEnds: true)
         hasUnreadSources = runs.hasUnreadSources
         let marked = try reader.sources.markedSources(reader.merging.warnings)
         let parts = try reader.merging.walk(paths, "Comparing").run(from: { Part(marked: marked) })
@@ -86,8 +86,8 @@ public struct SuspectSearch: Sendable {
                 line: {
                     outcomes(reached.runs(of: ReachedSources.LineKey(path: file.path, line: $0)))
                 },
-                function: {
-                    outcomes(reached.runs(of: ReachedSources.FunctionKey(file.path, $0)))
+                functions: {
+                    outcomes($0.flatMap { reached.runs(of: .init(file.path, $0)) })
                 })
         }
         return tally

@@ -61,6 +61,9 @@ struct Suspects: ParsableCommand {
             try TraceInputs(lists.flatMap(\.names), output: output.output).found(merging.warnings)
         }
         let search = try SuspectSearch(failed: found(failed), passed: found(passed), reader)
+        if search.ranking.lines.isEmpty, search.ranking.functions.isEmpty {
+            Diagnostics.say("the runs that failed executed nothing that is reported")
+        }
         try output.write { output in
             if json {
                 JSONSuspects.write(search.ranking, to: &output)
