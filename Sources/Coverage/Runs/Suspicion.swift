@@ -173,7 +173,8 @@ extension OutcomeTally.File {
     }
 
     /// The function that a line is most likely in: of those that are not over before it, and that as many runs entered, the
-    /// last that is declared before it; of several of one line, as instances of a template, one that the same runs entered.
+    /// last that is declared before it. Of several of one line, as instances of a template, it is one that the same runs
+    /// entered; if there is none, it is not known which of them it was.
     private func function(ofLine line: Int, _ runs: RunOutcomes) -> OutcomeTally.Function? {
         let around = known.lazy.reversed().filter { function, lastLine in
             guard function.line > 0, function.line <= line, line <= lastLine ?? line,
@@ -182,7 +183,8 @@ extension OutcomeTally.File {
             return runs.failed <= entered.failed && runs.passed <= entered.passed
         }.map(\.function)
         guard let last = around.first else { return nil }
-        return around.prefix { $0.line == last.line }.first { functions[$0] == runs } ?? last
+        let alike = around.prefix { $0.line == last.line }
+        return alike.allSatisfy { $0 == last } ? last : alike.first { functions[$0] == runs }
     }
 }
 

@@ -8,6 +8,38 @@ from Tests.EndToEnd.commands.test_which import DEMO, counters
 from Tests.EndToEnd.support import drcov, guests, reports
 from Tests.EndToEnd.support.setting import Case, output
 
+# A function around another one that no run enters; a template of which one instance is right; a constructor that is two.
+CXX = """\
+#include <cstdlib>
+struct Base { int value; Base(int n) { value = n; } virtual ~Base() {} };
+struct Part : virtual Base { Part(int n); };
+Part::Part(int n) : Base(n) { value = n + 1; }
+struct Whole : Part { Whole(int n) : Base(n), Part(n) {} };
+template <class T> T half(T n, bool is) {
+    T result = n;
+    if (is)
+        result = result / 2;
+    return result;
+}
+static int work(int n) {
+    auto twice = [](int n) {
+        return 2 * n;
+    };
+    int sum = n;
+    if (n < 0)
+        sum = twice(n);
+    if (n > 10)
+        sum = n - n;
+    return sum;
+}
+int main(int, char **words) {
+    int n = atoi(words[1]);
+    Part part(n);
+    Whole whole(n);
+    return half(n, false) + int(half(double(n), n > 10)) + work(n);
+}
+"""
+
 FAILED = ("mistakes", "functions")
 # The fault: a list that is longer than its place is written to.
 PROGRAM = """\
@@ -194,6 +226,26 @@ class Suspects(Case):
         limited = self.covtool("suspects", "--failed", "failed", "--passed", "passed", "--limit", "1").stdout
         self.assertEqual(limited.splitlines()[:2], rows[:2])
         self.assertEqual(len(limited.splitlines()), 5)
+
+    def test_functions(self):
+        """A function that no run entered is no suspect, a line behind it is not its line, and two of one name count once."""
+        (self.folder / "program.cpp").write_text(CXX)
+        output("g++", "-g", "-O0", "program.cpp", "-o", "program", folder=self.folder)
+        for option in ("", ",counts=on"):
+            with self.subTest(option):
+                for number in (11, 12, 1, 2, 3, 4):
+                    guests.qemu("pie", self.folder / "program", str(number),
+                                plugin=f"out={self.folder / str(number)}.drcov{option}")
+                document = self.ranking("--failed", "11.drcov", "12.drcov", "--passed", *[f"{n}.drcov" for n in range(1, 5)])
+                source = str(self.folder / "program.cpp")
+                functions = {one["function"].partition("(")[0]: (one["failed"], one["passed"])
+                             for one in document["functions"] if one["path"] == source}
+                self.assertEqual(functions, {
+                    "work": (2, 0), "double half<double>": (2, 4), "int half<int>": (2, 4), "main": (2, 4),
+                    "Base::Base": (2, 4), "Base::~Base": (2, 4), "Part::Part": (2, 4), "Whole::Whole": (2, 4)})
+                # Which instance of the template executed the line is not known.
+                lines = {one["line"]: one["function"] for one in document["lines"] if one["row"] == 1}
+                self.assertEqual(lines, {9: None, 20: "work(int)"})
 
     def test_usage(self):
         (self.folder / "one").write_bytes(drcov.write([(0, 0x1000, "/nowhere/a")], [(0, 0x10, 4)]))
