@@ -29,6 +29,8 @@ struct QEMULog {
     /// What each thread executes: it can still be taken back.
     private var running: [UInt64: (host: UInt64, index: Int)] = [:]
     private var lastThread: UInt64 = 0
+    /// By address, how far it is to the nearest place behind it that was executed right after it.
+    private var reaches: [UInt64: UInt32] = [:]
     private var hasExecutions = false
     /// By name, the lowest address of a function.
     private var functions: [[UInt8]: UInt64] = [:]
@@ -87,6 +89,9 @@ struct QEMULog {
                 places.add(translation.address, size: translation.size)
             }
         }
+        // Their order here is none.
+        places.forgetOrder()
+        for (address, reach) in reaches { places.setReach(reach, of: address) }
         var all = places.places(isCounted: hasExecutions && !isChained, ending: .branch)
         all.functions = functions
         return (all, hasExecutions)
@@ -94,7 +99,10 @@ struct QEMULog {
 
     private mutating func take(_ execution: LoggedExecution, _ bytes: Span<UInt8>) {
         hasExecutions = true
-        if let before = running[execution.thread] { translations[before.index].count += 1 }
+        if let before = running[execution.thread] {
+            translations[before.index].count += 1
+            note(execution.address, after: translations[before.index].translation)
+        }
         running[execution.thread] = nil
         lastThread = execution.thread
         let block = HostBlock(host: execution.host, address: execution.address)
@@ -108,6 +116,15 @@ struct QEMULog {
             note(execution.function, execution.address, bytes)
         }
         if !execution.isRepetition { running[execution.thread] = (execution.host, number) }
+    }
+
+    /// Notes what was executed right after a translation of which it is not known how long it is.
+    private mutating func note(_ address: UInt64, after before: Translation) {
+        guard before.size == 0, address > before.address,
+            address - before.address < PlaceCounter.far
+        else { return }
+        let reach = UInt32(address - before.address)
+        reaches[before.address] = min(reaches[before.address] ?? .max, reach)
     }
 
     /// A line `0xADDRESS:  BYTES  INSTRUCTION`; without a disassembler the bytes stand in the next line.

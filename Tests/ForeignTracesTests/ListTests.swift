@@ -45,6 +45,7 @@ import Trace
         #expect(recognises(AddressListReader.self, text))
         #expect(
             found.places == [.at(0x401136, times: 2), .at(0x401140), .at(0xFFFF_FFFF_8100_0000)])
+        #expect(found.reaches == [10, .max, .max])
         #expect(
             found.blocks == [
                 Block(start: 0x401136, size: 1, module: Block.noModule),

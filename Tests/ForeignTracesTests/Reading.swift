@@ -22,8 +22,17 @@ struct Reading {
         self.init(reader, Array(text.utf8))
     }
 
-    /// The places of the only recording.
-    var places: [ExecutedPlace] { recordings.count == 1 ? recordings[0].places?.list ?? [] : [] }
+    /// The places of the only recording, without their reach.
+    var places: [ExecutedPlace] {
+        (recordings.count == 1 ? recordings[0].places?.list ?? [] : []).map { place in
+            var place = place
+            place.reach = .max
+            return place
+        }
+    }
+
+    /// How far it is from each to the nearest one behind it that was executed right after it.
+    var reaches: [UInt32] { recordings.first?.places?.list.map(\.reach) ?? [] }
 
     /// Its blocks.
     var blocks: [Block] {

@@ -25,6 +25,25 @@ import Testing
         #expect(code.blockEnds(from: [0x1001, 0x1003], passesCalls: true)[0] == 0x1003)
     }
 
+    /// Blocks that run on over the beginnings of others, unless these were executed right after them.
+    @Test func reachesEndBlocks() {
+        let starts: [UInt64] = [0x1000, 0x1006, 0x1007]
+        let none = [UInt64](repeating: .max, count: 3)
+        #expect(
+            code.blockEnds(from: starts, passesCalls: false, reaches: none)
+                == [0x1006, 0x1009, 0x1009])
+        #expect(
+            code.blockEnds(from: starts, passesCalls: false, reaches: [0x1006, 0x1007, 0x1009])
+                == [0x1006, 0x1007, 0x1009])
+        // The loop's jump leads into its own block: 0: nop; 1: nop; 2: jmp 0x3001
+        let loop = Code([
+            Code.Section(.x8664, start: 0x3000, bytes: [0x90, 0x90, 0xEB, 0xFD])
+        ])
+        #expect(
+            loop.blockEnds(from: [0x3000, 0x3001], passesCalls: false, reaches: [0x3001, .max])
+                == [0x3004, 0x3004])
+    }
+
     @Test func whatIsNoCodeHasNoEnd() {
         #expect(
             code.blockEnds(from: [0, 0x100A, 0x100B, 0x100C, 0x2001, .max], passesCalls: false)

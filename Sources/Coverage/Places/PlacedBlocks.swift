@@ -176,7 +176,19 @@ private struct PlacedBlocks {
         for place in group where starts.last != file.ownBase &+ place.address {
             starts.append(file.ownBase &+ place.address)
         }
-        let ends = code.blockEnds(from: starts, passesCalls: passesCalls)
+        var reaches: [UInt64]?
+        // A compiler's calls are none within one another's blocks.
+        if places.hasOrder, !passesCalls {
+            var nearest = [UInt64](repeating: .max, count: starts.count)
+            for place in group where place.reach < .max {
+                let start = file.ownBase &+ place.address
+                let number = starts.partitioningIndex { $0 >= start }
+                let (near, overflow) = start.addingReportingOverflow(UInt64(place.reach))
+                if !overflow { nearest[number] = near }
+            }
+            reaches = nearest
+        }
+        let ends = code.blockEnds(from: starts, passesCalls: passesCalls, reaches: reaches)
         for (index, place) in group.enumerated() where place.size == 0 {
             let start = file.ownBase &+ place.address
             let number = starts.partitioningIndex { $0 >= start }

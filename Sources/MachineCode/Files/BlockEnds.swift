@@ -7,9 +7,14 @@ extension Code {
     /// - Parameters:
     ///   - starts: ascending, none twice.
     ///   - passesCalls: whether a call is within a block.
+    ///   - reaches: for each start the nearest place behind it that was executed right after it; `.max` for none. The
+    ///     block ends there, unless the instruction that ends it leads there; nothing else that begins within a block
+    ///     ends it. Nil where this is not known.
     /// - Returns: for each start the address behind the block; nil where no instruction is known to begin.
-    public func blockEnds(from starts: [UInt64], passesCalls: Bool) -> [UInt64?] {
-        var walk = BlockEnds(starts: starts, passesCalls: passesCalls)
+    public func blockEnds(
+        from starts: [UInt64], passesCalls: Bool, reaches: [UInt64]? = nil
+    ) -> [UInt64?] {
+        var walk = BlockEnds(starts: starts, passesCalls: passesCalls, reaches: reaches)
         forEachSection { section in
             walk.section = section
             section.set.walk(&walk)
@@ -60,11 +65,15 @@ public struct CompilersCalls: Equatable, Sendable {
 private struct BlockEnds: InstructionWalk {
     let starts: [UInt64]
     let passesCalls: Bool
+    let reaches: [UInt64]?
     var section = Code.Section(.aarch64, start: 0, bytes: [])
     var found: [UInt64?]
 
-    init(starts: [UInt64], passesCalls: Bool) {
-        (self.starts, self.passesCalls) = (starts, passesCalls)
+    /// Instructions of the longest block of translation, QEMU's.
+    private static let most = 512
+
+    init(starts: [UInt64], passesCalls: Bool, reaches: [UInt64]?) {
+        (self.starts, self.passesCalls, self.reaches) = (starts, passesCalls, reaches)
         found = [UInt64?](repeating: nil, count: starts.count)
     }
 
@@ -75,17 +84,28 @@ private struct BlockEnds: InstructionWalk {
         var number = starts.partitioningIndex { $0 >= addresses.lowerBound }
         while number < starts.count, starts[number] < addresses.upperBound {
             let start = starts[number]
-            let next = number + 1 < starts.count ? starts[number + 1] : .max
-            let limit = Int(min(next, addresses.upperBound) - addresses.lowerBound)
+            let next = number + 1 < starts.count && reaches == nil ? starts[number + 1] : .max
+            var limit = Int(min(next, addresses.upperBound) - addresses.lowerBound)
             var (reader, at) = (fresh, Int(start - addresses.lowerBound))
             let first = at
-            while at < limit {
+            let reach = reaches?[number] ?? .max
+            var rest = reaches == nil ? Int.max : BlockEnds.most
+            var target: UInt64?
+            while at < limit, rest > 0 {
+                rest -= 1
                 let length = reader.length(bytes, at: at)
                 guard length > 0 else { break }
                 let address = addresses.lowerBound + UInt64(at)
                 let branch = reader.branch(bytes, at: at, length: length, address: address)
                 at += length
-                if let branch, branch.kind != .call || !passesCalls { break }
+                if let branch, branch.kind != .call || !passesCalls {
+                    target = branch.target
+                    break
+                }
+            }
+            // A block that leads into itself does so at its end.
+            if reach < addresses.lowerBound + UInt64(at), reach != target {
+                limit = Int(reach - addresses.lowerBound)
             }
             if at > first { found[number] = addresses.lowerBound + UInt64(min(at, limit)) }
             number += 1

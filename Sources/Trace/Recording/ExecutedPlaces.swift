@@ -10,6 +10,8 @@ public struct ExecutedPlace: Equatable, Sendable {
     public var module: UInt16
     /// Which ways the conditional jump at its end went.
     public var ways: Ways = []
+    /// Bytes to the nearest place behind it that was executed right after it; `.max` where there is none near it.
+    public var reach: UInt32 = .max
 
     /// The ways that a conditional jump can go.
     public struct Ways: OptionSet, Sendable {
@@ -66,6 +68,9 @@ public struct ExecutedPlaces: Sendable {
     public var hasCounts: Bool
     /// Whether the places say which ways jumps went.
     public var hasWays = false
+    /// Whether the places were in the order of execution, so that their `reach` is known. Blocks can overlap then: where
+    /// another place is within a block, that place was jumped to, unless it was once executed right after the block.
+    public var hasOrder = false
     /// The lowest address at which something of a function was executed, by its name, if the format says so.
     public var functions: [[UInt8]: UInt64] = [:]
 

@@ -6,7 +6,7 @@ import os
 
 from Tests.EndToEnd.support import drcov, execlog, foreign, guests, reports
 from Tests.EndToEnd.support.foreigncase import Comparing, logged
-from Tests.EndToEnd.support.setting import output
+from Tests.EndToEnd.support.setting import output, run
 
 
 class QEMULogs(Comparing):
@@ -124,6 +124,55 @@ class QEMULogs(Comparing):
         strict = self.covtool("lcov", "cut", "--elf", elf, "--strict", status=65)
         self.assertIn(f"cut: line {number + 1}: not an execution", strict.stderr)
         self.covtool("validate", "cut", status=1)
+
+
+# A block of QEMU's that begins at the function's head runs on over `check`, and one that begins at `body`, too.
+RUNNING_ON = """\
+#include <stdio.h>
+int main(int count, char **arguments)
+{
+    int sum = 0, number = 0;
+    goto check;
+body:
+    sum += number;
+    number++;
+check:
+    sum ^= 3;
+    if (number < 100)
+        goto body;
+    printf("%d\\n", sum);
+    return 0;
+}
+"""
+
+
+class OverlappingBlocks(Comparing):
+    def test_counts(self):
+        """Where it is known in which order blocks were executed, each counts to its end, as gcov counts."""
+        (self.folder / "on.c").write_text(RUNNING_ON)
+        output("gcc", "-g", "-O0", "--coverage", "on.c", "-o", "gcov", folder=self.folder)
+        run(self.folder / "gcov", folder=self.folder)
+        text = output("gcov", "-t", "gcov-on.gcda", folder=self.folder)
+        counts = {int(number): int(count) for count, number, *_ in (line.split(":", 2) for line in text.splitlines())
+                  if count.strip().isdigit()}
+        self.assertEqual((counts[10], counts[7]), (101, 100))
+        elf = self.folder / "on"
+        output("gcc", "-g", "-O0", "-static", "-no-pie", "on.c", "-o", "on", folder=self.folder)
+        for what, name in (("exec,nochain", "executions"), ("exec,nochain,in_asm", "whole")):
+            guests.qemu("static", elf, options=("-d", what, "-D", self.folder / name))
+        order = execlog.in_order(self.folder / "whole")
+        low = guests.segments(elf)[0] & ~0xFFF
+        extents = foreign.Extents(elf)
+        lists = {"addresses": [f"{start:#x}" for start, _ in order],
+                 "offsets": [f"on+{start - low:x}" for start, _ in order],
+                 "instructions": [f"{one.address:#x}" for block in order for one in extents.within(*block)]}
+        for name, lines in lists.items():
+            (self.folder / name).write_text("\n".join(lines) + "\n")
+        for name in ("executions", "whole", *lists):
+            with self.subTest(name):
+                lines = reports.lcov(self.covtool("lcov", name, "--elf", elf).stdout)[0][str(self.folder / "on.c")]
+                self.assertEqual({line: lines[line] for line in counts if line in lines and counts[line] > 1},
+                                 {line: count for line, count in counts.items() if count > 1})
 
 
 class Lists(Comparing):
