@@ -134,7 +134,7 @@ public struct Binary: ~Copyable {
     }
 
     /// What is known of functions that code calls.
-    private func calls() -> CalledFunctions {
+    func calls() -> CalledFunctions {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return CalledFunctions()

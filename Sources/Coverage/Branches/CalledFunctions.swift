@@ -62,6 +62,7 @@ public struct CalledFunctions: Sendable {
     /// Where a check of the stack has failed.
     private static let checks: Set<String> = [
         "__stack_chk_fail", "__stack_chk_fail_local", "__stack_smash_handler", "__chk_fail",
+        "__msan_warning_noreturn", "__msan_warning_with_origin_noreturn",
     ]
 
     private static let goChecks = [

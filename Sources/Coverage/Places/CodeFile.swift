@@ -14,6 +14,8 @@ public struct CodeFile: Sendable {
     public var code: Code?
     /// Where its functions are, by its own addresses, in their order; each is entered at its beginning.
     public var functions: [Range<UInt64>]
+    /// What is known of functions that its code calls.
+    public var calls = CalledFunctions()
     /// Where each of its functions begins, by the linker's name, if it can be loaded anywhere.
     public var names: [[UInt8]: UInt64] = [:]
 

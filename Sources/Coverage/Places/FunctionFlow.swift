@@ -5,7 +5,9 @@ import Trace
 /// which of them were.
 ///
 /// A compiler leaves such calls out where others say the same. So a block without one was executed if there is no other
-/// way to a block that was, or if a block was that leads nowhere else; and a function that was executed was entered.
+/// way to a block that was, or if all ways from a block that was lead through it; and a function that was executed was
+/// entered. A call comes back, unless it is known not to. What a compiler's own checks lead to where they fail was not
+/// executed: the program would have ended there.
 struct FunctionFlow {
     private struct FlowBlock {
         var range: Range<UInt64>
@@ -20,11 +22,16 @@ struct FunctionFlow {
     private var blocks: [FlowBlock] = []
     /// By block, the last one that all ways to it lead through; nil where that is none, or not known.
     private var dominators: [Int?] = []
+    /// By block, the first one that all ways from it lead through; nil where that is none.
+    private var followers: [Int?] = []
 
     /// - Parameters:
     ///   - range: of the function, which is entered at its beginning.
     ///   - target: the function that the compiler's calls lead to.
-    init(_ range: Range<UInt64>, _ code: Code, callsTo target: UInt64) {
+    ///   - calls: what is known of functions that are called.
+    init(
+        _ range: Range<UInt64>, _ code: Code, callsTo target: UInt64, _ calls: inout ReturningCalls
+    ) {
         let branches = code.branches(in: range, starts: [UInt64]())
         var starts: Set<UInt64> = [range.lowerBound]
         var targets: [[UInt64]?] = []
@@ -50,26 +57,46 @@ struct FunctionFlow {
             return FlowBlock(range: ordered[index]..<end)
         }
         var last = [Int?](repeating: nil, count: blocks.count)
+        var isFailure = [Bool](repeating: false, count: blocks.count)
+        var isEnd = isFailure
         for (number, instruction) in branches.enumerated() {
             guard let block = block(at: instruction.address) else { continue }
-            if instruction.branch?.kind == .call {
-                if instruction.branch?.target == target {
+            if let branch = instruction.branch, branch.kind == .call {
+                if branch.target == target {
                     blocks[block].isMarked = true
-                } else if instruction.end == blocks[block].range.upperBound {
-                    // What is called there need not return: compilers put nothing behind such a call.
-                    blocks[block].hasOther = true
+                } else if calls.neverReturns(branch.target) {
+                    isEnd[block] = isEnd[block] || !branch.isConditional
+                    isFailure[block] = calls.isFailedCheck(branch.target)
                 }
             } else {
                 last[block] = number
             }
         }
         for index in blocks.indices {
+            guard !isEnd[index] else {
+                blocks[index].hasOther = true
+                continue
+            }
             connect(
                 index, last[index].flatMap { branches[$0].branch }, last[index].map { targets[$0] })
         }
+        for index in blocks.indices where blocks[index].next.count > 1 {
+            let ways = blocks[index].next.filter { !isFailure[$0] || blocks[$0].isMarked }
+            if !ways.isEmpty { blocks[index].next = ways }
+        }
         // After a jump to nobody knows where, a block can be come to from there.
         let hasUnknown = targets.contains { $0 == nil }
-        dominators = hasUnknown ? .init(repeating: nil, count: blocks.count) : immediateDominators()
+        let ways = blocks.map(\.next)
+        var before = [[Int]](repeating: [], count: blocks.count)
+        for (index, next) in ways.enumerated() {
+            for other in next { before[other].append(index) }
+        }
+        dominators =
+            hasUnknown
+            ? .init(repeating: nil, count: blocks.count)
+            : FunctionFlow.immediateDominators(ways, before, roots: [])
+        let exits = blocks.indices.filter { blocks[$0].hasOther || blocks[$0].next.isEmpty }
+        followers = FunctionFlow.immediateDominators(before, ways, roots: exits)
     }
 
     /// A block has one of the compiler's calls: where a second one comes without a jump before, another block begins,
@@ -111,21 +138,29 @@ struct FunctionFlow {
 
     /// By Cooper, Harvey and Kennedy. What no way leads to, as code that exceptions come to, counts as entered from
     /// outside.
-    private func immediateDominators() -> [Int?] {
+    ///
+    /// - Parameters:
+    ///   - ways: by block, where it leads.
+    ///   - before: by block, what leads there.
+    ///   - entries: blocks that are entered from outside whatever leads there.
+    private static func immediateDominators(
+        _ ways: [[Int]], _ before: [[Int]], roots entries: [Int]
+    ) -> [Int?] {
         // Block 0 of the walk is the outside.
-        let root = blocks.count
-        var roots: [Int] = []
+        let root = ways.count
+        var before = before
+        for entry in entries { before[entry].append(root) }
         var order: [Int] = []
-        var isSeen = [Bool](repeating: false, count: blocks.count)
-        for start in blocks.indices where !isSeen[start] {
-            roots.append(start)
+        var isSeen = [Bool](repeating: false, count: ways.count)
+        for start in entries + Array(ways.indices) where !isSeen[start] {
+            if !before[start].contains(root) { before[start].append(root) }
             isSeen[start] = true
             var stack = [(block: start, next: 0)]
             var finished: [Int] = []
             while let (block, next) = stack.last {
-                if next < blocks[block].next.count {
+                if next < ways[block].count {
                     stack[stack.count - 1].next += 1
-                    let other = blocks[block].next[next]
+                    let other = ways[block][next]
                     if !isSeen[other] {
                         isSeen[other] = true
                         stack.append((other, 0))
@@ -138,14 +173,9 @@ struct FunctionFlow {
             // What comes later leads to what came before, never the other way round.
             order = finished.reversed() + order
         }
-        var number = [Int](repeating: 0, count: blocks.count + 1)
+        var number = [Int](repeating: 0, count: ways.count + 1)
         for (place, block) in order.enumerated() { number[block] = place + 1 }
-        var before = [[Int]](repeating: [], count: blocks.count)
-        for index in blocks.indices {
-            for next in blocks[index].next { before[next].append(index) }
-        }
-        for start in roots { before[start].append(root) }
-        var found = [Int?](repeating: nil, count: blocks.count + 1)
+        var found = [Int?](repeating: nil, count: ways.count + 1)
         found[root] = root
         var hasChanged = true
         while hasChanged {
@@ -169,7 +199,7 @@ struct FunctionFlow {
                 }
             }
         }
-        return blocks.indices.map { found[$0] == root ? nil : found[$0] }
+        return ways.indices.map { found[$0] == root ? nil : found[$0] }
     }
 
     /// What was executed, as ranges by address.
@@ -190,6 +220,7 @@ struct FunctionFlow {
             if blocks[index].next.count == 1, !blocks[index].hasOther {
                 reach(blocks[index].next[0], &waiting)
             }
+            if let follower = followers[index] { reach(follower, &waiting) }
             if let dominator = dominators[index] { reach(dominator, &waiting) }
         }
         return blocks.indices.filter { isExecuted[$0] }.map { blocks[$0].range }

@@ -138,6 +138,7 @@ private struct PlacedBlocks {
     ) {
         var rest: [ExecutedPlace] = []
         var next = 0
+        var returning = ReturningCalls(file, code)
         for range in file.functions {
             while next < group.count, file.ownBase &+ group[next].address < range.lowerBound {
                 rest.append(group[next])
@@ -151,7 +152,7 @@ private struct PlacedBlocks {
             let own = group[first..<next]
             // An address behind a call can be another block's.
             let places = own.map { file.ownBase &+ $0.address &- (calls.areBehind ? 1 : 0) }
-            let flow = FunctionFlow(range, code, callsTo: calls.target)
+            let flow = FunctionFlow(range, code, callsTo: calls.target, &returning)
             for block in flow.executed(calls: places) {
                 let counts = zip(own, places).filter { block.contains($1) }.map(\.0.count)
                 let place = ExecutedPlace(
