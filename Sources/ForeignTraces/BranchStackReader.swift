@@ -17,14 +17,14 @@ public enum BranchStackReader: TraceReader {
     public static func recognises(_ bytes: Span<UInt8>) -> Bool {
         TextLines.areEntries(bytes) { line in
             var isAny = false
-            forEachBranch(of: line, bytes) { _ in isAny = true }
+            forEachBranch(of: line, bytes) { isAny = isAny || $0 != nil }
             return isAny
         }
     }
 
     /// The one recording that a list is.
     ///
-    /// - Parameter diagnose: Called for branches that cannot be read.
+    /// - Parameter diagnose: Called for lines with branches that cannot be read.
     /// - Throws: `ReadError` where there is none.
     public static func read(_ bytes: Span<UInt8>, diagnose: (Diagnosis) -> Void)
         throws(ReadError) -> [Recording]
@@ -37,9 +37,16 @@ public enum BranchStackReader: TraceReader {
             guard !TextLines.isSilent(line, bytes) else { continue }
             // Where the branch after this one left.
             var left: UInt64?
-            var isHere = false
+            var isBad = false
             forEachBranch(of: line, bytes) { branch in
-                isHere = true
+                guard let branch else {
+                    // From what is before it to what is behind it other branches have led.
+                    isBad = true
+                    if let left { places.add(left) }
+                    left = nil
+                    return
+                }
+                isAny = true
                 if let left {
                     // The branch is one more instruction, of which the file says how long it is.
                     places.add(left)
@@ -52,8 +59,7 @@ public enum BranchStackReader: TraceReader {
                 left = branch.source
             }
             if let left { places.add(left) }
-            isAny = isAny || isHere
-            if !isHere, bytes.has("0x", at: line.lowerBound, in: line) { bad.add(lines.position) }
+            if isBad { bad.add(lines.position) }
         }
         bad.report(BranchStackDamage.noBranch, diagnose)
         guard isAny else {
@@ -74,17 +80,30 @@ public enum BranchStackReader: TraceReader {
         var target: UInt64
     }
 
-    /// Calls `body` with each `0xFROM/0xTO/…` of a line.
+    /// Calls `body` with each `0xFROM/0xTO/…` of a line, and with nil for what was one and is damaged.
     private static func forEachBranch(
-        of line: Range<Int>, _ bytes: Span<UInt8>, _ body: (SampledBranch) -> Void
+        of line: Range<Int>, _ bytes: Span<UInt8>, _ body: (SampledBranch?) -> Void
     ) {
         var place = line.lowerBound
         while place < line.upperBound {
             var end = place
             while end < line.upperBound, bytes[end] > 0x20 { end += 1 }
-            if let branch = branch(place..<end, bytes) { body(branch) }
+            if let branch = branch(place..<end, bytes) {
+                body(branch)
+            } else if isDamaged(place..<end, bytes, isFirst: place == line.lowerBound) {
+                body(nil)
+            }
             place = end + 1
         }
+    }
+
+    /// Whether a word that is no branch has what only branches have: an address and a slash.
+    private static func isDamaged(_ word: Range<Int>, _ bytes: Span<UInt8>, isFirst: Bool) -> Bool {
+        let slashes = word.filter { bytes[$0] == UInt8(ascii: "/") }
+        let isAddress = bytes.has("0x", at: word.lowerBound, in: word)
+        // Behind what a line begins with, an address can be that of the sample.
+        return isAddress && (isFirst || !slashes.isEmpty)
+            || slashes.contains { bytes.has("/0x", at: $0, in: word) }
     }
 
     private static func branch(_ word: Range<Int>, _ bytes: Span<UInt8>) -> SampledBranch? {
@@ -113,14 +132,14 @@ public enum BranchStackReader: TraceReader {
 
 /// What of a list of branch stacks is damaged.
 public enum BranchStackDamage: Damage {
-    /// Lines that begin as a branch and have none, the first of them at the place: left out.
+    /// Lines with branches that are none, the first of them at the place: these branches are left out.
     case noBranch(Int)
 
     /// What is damaged, as a part of a sentence.
     public var text: String {
         switch self {
         case .noBranch(1): "not a branch ('0xFROM/0xTO/…')"
-        case .noBranch(let count): "the first of \(count) lines without a branch"
+        case .noBranch(let count): "the first of \(count) lines with branches that are none"
         }
     }
 

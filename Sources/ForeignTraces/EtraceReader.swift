@@ -40,7 +40,7 @@ public enum EtraceReader: TraceReader {
         let isChained = bytes.number(at: headSize, size: 8) & 1 != 0
         var places = PlaceCounter()
         var addressSize: Int?
-        var (offset, isUnknown) = (0, false)
+        var (offset, isUnknown, isPartial) = (0, false, false)
         while offset < bytes.count {
             let left = bytes.count - offset
             let length =
@@ -60,7 +60,11 @@ public enum EtraceReader: TraceReader {
                 guard let size = addressSize else {
                     throw ReadError(cause: EtraceFault.noProcessor, position: .byte(offset))
                 }
-                add(content..<end, size, isChained, bytes, &places)
+                let isWhole = add(content..<end, size, isChained, bytes, &places)
+                if !isWhole, !isPartial, length <= left {
+                    diagnose(Diagnosis(EtraceDamage.partialEntry, at: .byte(offset)))
+                    isPartial = true
+                }
             case nil:
                 if !isUnknown {
                     diagnose(
@@ -82,11 +86,12 @@ public enum EtraceReader: TraceReader {
         ]
     }
 
-    /// The time, and then for each execution how long it took, where it began and where it ended.
+    /// The time, and then for each execution how long it took, where it began and where it ended. False where the
+    /// contents end within one.
     private static func add(
         _ content: Range<Int>, _ size: Int, _ isChained: Bool, _ bytes: Span<UInt8>,
         _ places: inout PlaceCounter
-    ) {
+    ) -> Bool {
         var offset = content.lowerBound + 8
         while offset + 4 + 2 * size <= content.upperBound {
             let start = bytes.number(at: offset + 4, size: size)
@@ -97,6 +102,7 @@ public enum EtraceReader: TraceReader {
             places.add(start, size: UInt32(length))
             offset += 4 + 2 * size
         }
+        return offset == content.upperBound
     }
 }
 
@@ -104,16 +110,24 @@ public enum EtraceReader: TraceReader {
 public enum EtraceDamage: Damage {
     /// A record of a type that is not known, the first of them at the place: left out.
     case unknownRecord(Int)
+    /// A record of executions whose length is not that of whole ones, the first of them at the place.
+    case partialEntry
 
     /// What is damaged, as a part of a sentence.
     public var text: String {
         switch self {
         case .unknownRecord(let type): "a record of the unknown type \(type)"
+        case .partialEntry: "a record that ends within an execution"
         }
     }
 
     /// What was done about it.
-    public var treatment: String { "left out, as all of unknown types" }
+    public var treatment: String {
+        switch self {
+        case .unknownRecord: "left out, as all of unknown types"
+        case .partialEntry: "that execution is left out, as all that are not whole"
+        }
+    }
 }
 
 /// Why nothing of an etrace file can be read.

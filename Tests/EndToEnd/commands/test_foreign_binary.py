@@ -96,6 +96,27 @@ class Recorded(Comparing):
         self.assertIn("a perf branch-stack list", self.covtool("info", trace).stdout)
         self.assertIn("samples: more was executed", self.covtool("validate", trace).stdout)
 
+    def test_damaged_branches(self):
+        """A line with sound branches and a damaged one is named, and nothing is taken to lie between those around it."""
+        for bad in ("0xzz/0x401010/P/-/-/1", "xx/0x401010/P/-/-/1", "0x401020/0x", "0x401020/0x401010", "0x401020"):
+            line = f"{bad} 0x401040/0x401050/P/-/-/1" if bad == "0x401020" else \
+                f"0x401030/0x401050/P/-/-/1 {bad} 0x401000/0x401008/P/-/-/1"
+            (self.folder / "bad").write_text(f"0x401060/0x401070/P/-/-/1\n{line}\n")
+            self.assertIn("bad: line 2: not a branch", self.covtool("info", "bad").stderr, bad)
+            self.assertIn("bad: line 2: not a branch", self.covtool("info", "--strict", "bad", status=65).stderr)
+            (recording,) = json.loads(self.covtool("info", "--json", "--blocks", "bad").stdout)["recordings"]
+            self.assertNotIn((0x401008, 0x28), {(block["start"], block["size"]) for block in recording["blockList"]})
+        (self.folder / "good").write_text("kworker/0:1 7 [000] 1.0: 0x401050 0x401060/0x401070/P/-/-/1\n")
+        self.covtool("info", "--strict", "good")
+
+    def test_record_that_is_not_whole(self):
+        foreign.write_etrace(self.folder / "etrace", self.order)
+        size = (self.folder / "etrace").stat().st_size
+        with open(self.folder / "etrace", "ab") as file:
+            file.write(b"\x01\0\0\0\x0d\0\0\0" + bytes(13))
+        self.assertIn(f"etrace: byte {size}: a record that ends within an execution",
+                      self.covtool("info", "--strict", "etrace", status=65).stderr)
+
     def test_cut(self):
         """The byte is named, and what is before it is used."""
         foreign.write_gnatcoverage(self.folder / "gnatcov", self.elf, [(start, size, 0x10) for start, size in self.order])
