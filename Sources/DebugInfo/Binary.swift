@@ -130,7 +130,7 @@ public struct Binary: ~Copyable {
     public func addCode(to table: inout LineTable, _ parts: LineTableParts) {
         guard parts.contains(.code) else { return }
         (table.code, table.unmarkedCode) = codes(parts)
-        if parts.contains(.tables) { table.calls = calls() }
+        table.calls = calls()
     }
 
     /// What is known of functions that code calls.

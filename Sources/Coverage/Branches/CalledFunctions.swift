@@ -22,6 +22,32 @@ public struct CalledFunctions: Sendable {
         known = names.compactMapValues(CalledFunctions.knowledge)
     }
 
+    /// Bytes of the longest name that stands in a list by itself.
+    public static let longestName = named.map(\.utf8.count).max() ?? 0
+
+    /// By the first byte of names that stand in a list: a bit for each length.
+    private static let lengths: [UInt64] = {
+        var lengths = [UInt64](repeating: 0, count: 256)
+        for name in named {
+            lengths[Int(name.utf8.first ?? 0)] |= 1 << UInt64(name.utf8.count)
+        }
+        return lengths
+    }()
+
+    private static let named = Array(returning) + Array(leaving) + Array(checks)
+
+    /// Whether something can be known of a function, by its name's first byte and length: of most there cannot, which
+    /// takes less time to see so.
+    ///
+    /// - Parameter length: more than ``longestName`` if the name is longer. It can have a version behind it.
+    public static func mayBeKnown(_ first: UInt8, length: Int) -> Bool {
+        switch first {
+        // The beginnings of Go's and Rust's, and the sanitizers'.
+        case UInt8(ascii: "_"), UInt8(ascii: "r"): true
+        default: length <= longestName && lengths[Int(first)] >> UInt64(length) & 1 != 0
+        }
+    }
+
     /// Whether anything is known of a function of this name.
     public static func isKnown(_ name: String) -> Bool { knowledge(of: name) != nil }
 

@@ -1,4 +1,5 @@
 import CElfutils
+import Coverage
 import MachineCode
 
 /// The names of functions by the addresses at which code calls them: their own, or those of the stubs that a linker
@@ -18,6 +19,12 @@ struct CalledNames {
         unsafe file.forEach { symbol, address, text in
             let type = Int32(symbol.st_info) & 0xF
             guard type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE else { return }
+            var length = 0
+            while length <= CalledFunctions.longestName, unsafe text[length] != 0,
+                unsafe text[length] != CChar(bitPattern: UInt8(ascii: "@"))
+            { length += 1 }
+            let first = unsafe UInt8(bitPattern: text.pointee)
+            guard CalledFunctions.mayBeKnown(first, length: length) else { return }
             add(unsafe String(cString: text), at: address)
         }
         for stub in unsafe LinkageStub.stubs(elf, image, set, ownName: { names[$0] }) {
