@@ -147,6 +147,14 @@ struct CodeFlow {
     /// Whether code is known to lead to it.
     func isReached(_ index: Int) -> Bool { sources[index].jumps > 0 || sources[index].isBehind }
 
+    /// The range that starts at `address`, which all that jumps there comes back to: from it up to range number `last`.
+    func loop(from address: UInt64, upTo last: Int) -> Int? {
+        guard let top = ranges.index(startingAt: address, near: last), top <= last,
+            sources[top].jumps > 0, Int(sources[top].first) >= top, Int(sources[top].last) <= last
+        else { return nil }
+        return top
+    }
+
     /// How often it went on, and how often it jumped.
     ///
     /// Of a condition, blocks do not say that. Where it alone leads to one of the two places, that one's

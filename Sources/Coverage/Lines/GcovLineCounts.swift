@@ -19,6 +19,8 @@ struct GcovLineCounts {
         var count: UInt64
         /// Whether the line has a loop in the block, which it is executed at least as often as.
         var isLoop = false
+        /// Whether it is a block of the line's own, of which no code is left.
+        var isBlock = false
     }
 
     /// The lines of a block are few; a broken file can have very many.
@@ -95,6 +97,12 @@ struct GcovLineCounts {
             Mention(range: range, line: line, count: flow.counts[range], isLoop: true))
     }
 
+    /// Adds executions of a block of a line's own, of which no code is left, or a jump alone, behind a range.
+    mutating func addBlock(_ line: FunctionLine, behind range: Int, _ count: UInt64) {
+        if range != self.range { close() }
+        mentions.append(Mention(range: range, line: line, count: count, isBlock: true))
+    }
+
     private mutating func close() {
         guard let file = open.last?.line.file else { return }
         var owner = FunctionLine.none
@@ -129,6 +137,8 @@ struct GcovLineCounts {
                 let mention = mentions[next]
                 if mention.isLoop {
                     body(mention.line, (mention.count, inner: mention.count), 0)
+                } else if mention.isBlock {
+                    body(mention.line, (mention.count, inner: 0), 0)
                 } else {
                     body(mention.line, nil, mention.count)
                 }

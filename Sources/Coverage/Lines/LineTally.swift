@@ -297,7 +297,9 @@ struct LineTally {
                     piece.isInBlocks = true
                 }
             } else if row.isStatement, next < ranges.count, ranges[next].lowerBound == row.end,
-                let skipped = unoptimised?.addSkipped(index, functionLine, before: next),
+                let function,
+                let skipped = unoptimised?.addSkipped(
+                    index, functionLine, of: table.functions[function].ranges, before: next),
                 skipped > 0
             {
                 piece.isEntered = true
@@ -337,7 +339,7 @@ struct LineTally {
         let (limit, end) = (functions.nextChange, functions.end)
         for index in numbers {
             let row = rows[index]
-            // One right before executed code may be a jump that was left out (``UnoptimisedCode/addSkipped(_:_:before:)``).
+            // One right before executed code may be a jump that was left out (``UnoptimisedCode/addSkipped(_:_:of:before:)``).
             guard row.address < limit, row.end < executed else { return index }
             let following = index + 1 < rows.count ? rows[index + 1].address : .max
             if closingBraces.contains(row, following: following, end: end) { continue }

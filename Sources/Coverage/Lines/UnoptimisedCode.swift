@@ -120,10 +120,18 @@ struct UnoptimisedCode {
         let row = rows[index]
         // What most rows are not is told here: a call takes a copy of all this along.
         if first < ranges.count, ranges[first].upperBound == row.end,
-            row.end - row.address <= UnoptimisedCode.longestJump,
-            isLoopEnd(row) || isWayOver(index, in: first)
+            row.end - row.address <= UnoptimisedCode.longestJump
         {
-            return false
+            if isLoopEnd(row) || isWayOver(index, in: first) { return false }
+            // What was read before says of most that they are no jump back.
+            if areCounted, let branch = gcovCounts.flow.branches[first], branch.kind == .jump,
+                !branch.isConditional, let target = branch.target, target < row.address,
+                loneJump(row) != nil,
+                let turns = turns(index, to: target, of: [], upTo: first), turns > counts[first]
+            {
+                gcovCounts.addBlock(line, behind: first, turns)
+                return true
+            }
         }
         let isHead = isNothing(row, in: first)
         let limit = end(of: index)
@@ -174,6 +182,46 @@ struct UnoptimisedCode {
         // Rows at one address are few; a broken file can have very many.
         return rows[first...].prefix(4)
             .contains { $0.address == target && $0.file == row.file && $0.line == row.line }
+    }
+
+    /// How often a loop without a condition went round, if the row, which is a jump back, is its end; nil otherwise.
+    ///
+    /// GCC has a block for the jump back. What else goes there (`continue`, an `if` at the end of the body) is made to jump
+    /// to the loop's beginning itself, so the row is executed less often than the block, or never. In C, the block has the
+    /// line of the loop's head if its body begins with a declaration, and in C++ that of its last brace.
+    ///
+    /// A `goto` to what stands before has such a row, too, but nothing is led past it: what jumps where it does, does so
+    /// by a row of its own. It does not have a smaller line than what it leads to.
+    ///
+    /// - Parameters:
+    ///   - target: where the row jumps, which stands before it.
+    ///   - addresses: the function's.
+    ///   - range: the number of the last range before the row's end.
+    private mutating func turns(
+        _ index: Int, to target: UInt64, of addresses: [Range<UInt64>], upTo range: Int
+    ) -> UInt64? {
+        let row = rows[index]
+        guard !isLoopEnd(row) else { return nil }
+        let (flow, first) = flow.map { ($0, 0) } ?? ownFlow(addresses, to: range + 1)
+        guard let top = flow.loop(from: target, upTo: range - first) else { return nil }
+        let head = rows[rows.partitioningIndex { $0.address >= target }]
+        guard head.address == target, head.file == row.file else { return nil }
+        var isLoop = head.line > row.line
+        var turns: UInt64 = 0
+        for way in (top...(range - first)).reversed() where flow.target(way) == top {
+            // No `goto` or `continue` made a jump that is not a row for itself.
+            let jump = rows[
+                rows.partitioningIndex { $0.address >= ranges[way + first].upperBound } - 1]
+            let isRow = loneJump(jump) != nil
+            // A loop within this one can begin where it does. What is before its end is its own.
+            if isRow, jump.address != row.address, jump.line < head.line || isLoopEnd(jump) {
+                break
+            }
+            isLoop = isLoop || !isRow
+            let jumps = flow.leaving(way).jump
+            turns = areCounted ? UInt64(clampedSum: turns, jumps) : max(turns, jumps)
+        }
+        return isLoop ? turns : nil
     }
 
     /// Whether the row is the way over an `else`, and has the line of an `if` or a loop that is the last statement before
@@ -235,18 +283,28 @@ struct UnoptimisedCode {
         return branch.target
     }
 
-    /// Adds a row that was not executed, but would have been: one that is a jump over an `else`. A
+    /// Adds a row that was not executed, but would have been: one that is a jump over an `else`, or a loop's end. A
     /// condition that leads to a jump is made to lead where that does.
     ///
-    /// - Parameter range: the number of the first range behind the row.
+    /// - Parameters:
+    ///   - addresses: the function's.
+    ///   - range: the number of the first range behind the row.
     /// - Returns: how often.
-    mutating func addSkipped(_ index: Int, _ line: FunctionLine, before range: Int) -> UInt64 {
+    mutating func addSkipped(
+        _ index: Int, _ line: FunctionLine, of addresses: [Range<UInt64>], before range: Int
+    ) -> UInt64 {
         let row = rows[index]
-        guard range > 0, range < ranges.count, ranges[range].lowerBound == row.end,
+        guard range > 0, let end = loneJump(row) else { return 0 }
+        if end < row.address, let turns = turns(index, to: end, of: addresses, upTo: range - 1),
+            turns > 0
+        {
+            if areCounted { gcovCounts.addBlock(line, behind: range - 1, turns) }
+            return turns
+        }
+        guard range < ranges.count, ranges[range].lowerBound == row.end,
             index + 1 < rows.count, rows[index + 1].address == row.end,
             rows[index + 1].line > row.line, counts[range] > 0, counts[range - 1] > 0,
-            let end = loneJump(row), end > row.end,
-            let condition = lastBranch(range - 1), condition.kind == .jump,
+            end > row.end, let condition = lastBranch(range - 1), condition.kind == .jump,
             condition.isConditional, condition.target == end
         else { return 0 }
         // What stands behind the condition was not executed.
