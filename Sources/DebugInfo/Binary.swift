@@ -141,7 +141,7 @@ public struct Binary: ~Copyable {
         }
         let names = unsafe CalledNames(
             SymbolFile(module, own), elf, image, instructionSet, isWanted: CalledFunctions.isKnown)
-        return CalledFunctions(names.names)
+        return CalledFunctions(names.names, landings: unsafe UnwindTable.landings(elf, image))
     }
 
     func code(_ parts: LineTableParts) -> Code? { codes(parts).0 }

@@ -1,9 +1,29 @@
+import Trace
+
+/// Where a function goes on when one of its calls throws something.
+public struct Landing: Sendable {
+    var calls: Range<UInt64>
+    var address: UInt64
+
+    /// - Parameters:
+    ///   - calls: the addresses of the calls.
+    ///   - address: where it goes on.
+    public init(calls: Range<UInt64>, address: UInt64) {
+        self.calls = calls
+        self.address = address
+    }
+}
+
 /// What functions that are called do that their callers count on, by address.
 public struct CalledFunctions: Sendable {
     /// What a compiler knows of a function by its name.
     private enum Knowledge {
         /// A call never comes back.
         case neverReturns
+        /// A call goes on with what was thrown before.
+        case resumes
+        /// A call takes what was thrown.
+        case catches
         /// A call always comes back, so that it ends no block.
         case alwaysReturns
         /// A compiler has it called where a check of its own has failed, and it never comes back.
@@ -13,13 +33,54 @@ public struct CalledFunctions: Sendable {
     }
 
     private let known: [UInt64: Knowledge]
+    /// Where code goes on behind calls that throw, by the calls' addresses.
+    private let landings: [Landing]
 
     /// Of no function anything is known.
-    public init() { known = [:] }
+    public init() {
+        known = [:]
+        landings = []
+    }
 
-    /// Makes a list of functions' names, as the linker has them.
-    public init(_ names: [UInt64: String]) {
+    /// Makes a list of functions' names, as the linker has them, and of where calls of what throws go on.
+    public init(_ names: [UInt64: String], landings: [Landing] = []) {
         known = names.compactMapValues(CalledFunctions.knowledge)
+        self.landings = landings.sorted { $0.calls.lowerBound < $1.calls.lowerBound }
+    }
+
+    /// Whether it is known of some call where code goes on when it throws.
+    var hasLandings: Bool { !landings.isEmpty }
+
+    /// Where code goes on when the call before an address throws; nil where it does not.
+    func landing(before end: UInt64) -> UInt64? {
+        let next = landings.partitioningIndex { $0.calls.lowerBound >= end }
+        guard next > 0, landings[next - 1].calls.contains(end - 1) else { return nil }
+        return landings[next - 1].address
+    }
+
+    /// Whether no code where a call that throws goes on stands behind an address where one does, in its function.
+    func isLastLanding(_ address: UInt64) -> Bool {
+        var next = landings.partitioningIndex { $0.calls.lowerBound >= address }
+        var first = address
+        // Of the function before, all of it stands before the calls of this one.
+        while next > 0, landings[next - 1].address > first || first == address {
+            next -= 1
+            if landings[next].address > address { return false }
+            first = landings[next].calls.lowerBound
+        }
+        return true
+    }
+
+    /// Whether a call goes on with what was thrown before.
+    func goesOnWithThrown(_ address: UInt64?) -> Bool {
+        guard let address else { return false }
+        return known[address] == .resumes
+    }
+
+    /// Whether a call takes what was thrown.
+    func catches(_ address: UInt64?) -> Bool {
+        guard let address else { return false }
+        return known[address] == .catches
     }
 
     /// Bytes of the longest name that stands in a list by itself.
@@ -34,7 +95,8 @@ public struct CalledFunctions: Sendable {
         return lengths
     }()
 
-    private static let named = Array(returning) + Array(leaving) + Array(checks)
+    private static let named =
+        Array(returning) + Array(leaving) + Array(checks) + ["_Unwind_Resume", "__cxa_begin_catch"]
 
     /// Whether something can be known of a function, by its name's first byte and length: of most there cannot, which
     /// takes less time to see so.
@@ -54,7 +116,7 @@ public struct CalledFunctions: Sendable {
     /// Whether a call of what begins at an address never comes back.
     func neverReturns(_ address: UInt64?) -> Bool {
         guard let address, let known = known[address] else { return false }
-        return known == .neverReturns || known == .failedCheck
+        return known == .neverReturns || known == .resumes || known == .failedCheck
     }
 
     /// Whether a call is known to come back, whatever happens in it.
@@ -72,6 +134,8 @@ public struct CalledFunctions: Sendable {
     private static func knowledge(of name: String) -> Knowledge? {
         if returning.contains(name) { return .alwaysReturns }
         if leaving.contains(name) { return .neverReturns }
+        if name == "_Unwind_Resume" { return .resumes }
+        if name == "__cxa_begin_catch" { return .catches }
         if checks.contains(name) { return .failedCheck }
         // Go's, Rust's, and the sanitizers'.
         if name.hasPrefix("runtime.") {
@@ -107,7 +171,7 @@ public struct CalledFunctions: Sendable {
     private static let leaving: Set<String> = [
         "abort", "exit", "_exit", "_Exit", "quick_exit", "__assert_fail", "__assert", "longjmp",
         "_longjmp", "siglongjmp", "__longjmp_chk", "__cxa_throw", "__cxa_rethrow",
-        "__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "_Unwind_Resume", "_ZSt9terminatev",
+        "__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "_ZSt9terminatev",
     ]
 
     /// GCC's built-in functions that throw nothing, and those that the C library declares to depend on their

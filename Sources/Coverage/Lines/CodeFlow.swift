@@ -155,6 +155,45 @@ struct CodeFlow {
         return top
     }
 
+    /// Whether it is known of some call where code goes on when it throws.
+    var mayThrow: Bool { calls.hasLandings }
+
+    /// How often the call that a range ends with threw something, and the range where the function went on then; nil
+    /// where it did not.
+    func thrown(_ index: Int) -> (count: UInt64, pad: Int)? {
+        guard calls.hasLandings, branches[index]?.kind == .call,
+            case let back = returned(index), back < counts[index],
+            let address = calls.landing(before: ranges[index].upperBound),
+            let pad = ranges.index(startingAt: address, near: index)
+        else { return nil }
+        return (counts[index] - back, pad)
+    }
+
+    /// How often a call came back, by what is behind it, to which others may jump.
+    private func returned(_ index: Int) -> UInt64 {
+        guard let behind = behind(index) else { return 0 }
+        let others = sources[behind]
+        var jumped: UInt64 = 0
+        if others.jumps > 0 { jumped = leaving(Int(others.first)).jump }
+        if others.jumps == 2 {
+            jumped = UInt64(clampedSum: jumped, leaving(Int(others.last)).jump)
+        }
+        return others.jumps > 2 ? counts[behind] : counts[behind] - min(counts[behind], jumped)
+    }
+
+    /// Whether a range ends with a call that goes on with what was thrown before.
+    func goesOnWithThrown(_ index: Int) -> Bool {
+        branches[index]?.kind == .call && calls.goesOnWithThrown(branches[index]?.target)
+    }
+
+    /// Whether a range ends with a call that takes what was thrown.
+    func catches(_ index: Int) -> Bool {
+        branches[index]?.kind == .call && calls.catches(branches[index]?.target)
+    }
+
+    /// Whether a range is where a function goes on when a call throws, and no other such place stands behind it.
+    func isLastLanding(_ index: Int) -> Bool { calls.isLastLanding(ranges[index].lowerBound) }
+
     /// How often it went on, and how often it jumped.
     ///
     /// Of a condition, blocks do not say that. Where it alone leads to one of the two places, that one's

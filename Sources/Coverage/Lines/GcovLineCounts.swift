@@ -12,6 +12,16 @@ struct FunctionLine: Equatable {
 /// How often lines were come to, counted as gcov counts them: a block of code belongs to the largest of
 /// its line numbers, and a line was executed as often as its blocks were come to from others.
 struct GcovLineCounts {
+    /// Code that cleans up when something was thrown, of which a block is a part.
+    private struct CleanUp {
+        /// Whether it is that of a statement, on the line of the call that threw: for what it made for itself.
+        var isOfStatement: Bool
+        /// How many calls stand before, at most two.
+        var calls = 0
+        /// The range that it began with.
+        var start: Int
+    }
+
     /// A line that stands in a block that belongs to another one.
     private struct Mention {
         var range: Int
@@ -35,6 +45,8 @@ struct GcovLineCounts {
     private var lasts: [Int32]
     /// In the order of the ranges.
     private var mentions: [Mention] = []
+    /// By the first range of a block.
+    private var cleanUps: [Int: CleanUp] = [:]
     /// The first range of the block that rows are being added to, the last one up to now, and the lines that it has;
     /// a line is new where a row of it begins, and not where one goes on behind a call.
     private var first = -1
@@ -118,6 +130,28 @@ struct GcovLineCounts {
         open.removeAll(keepingCapacity: true)
     }
 
+    /// Follows code that cleans up to the next block, and says whether control comes to the line anew with that.
+    ///
+    /// GCC has the calls of destructors in blocks of the line. Behind each is one that goes on with what was thrown, which
+    /// has no line, so the next call is come to from elsewhere. So are the ends of the lives of what was destroyed, which
+    /// have no code. They have the statement's line if it is a statement's own objects that are destroyed, else none. A
+    /// statement's own object and a local one that a macro has on the same line look alike to the machine, so of more than
+    /// one object, the ends do not count. A function's last block counts for nothing in gcov: that of a single such object,
+    /// where nothing is cleaned up behind it.
+    private mutating func comesAnew(_ index: Int, _ owner: FunctionLine, _ onward: UInt64) -> Bool {
+        guard var part = cleanUps.removeValue(forKey: index) else { return false }
+        let last = Int(lasts[index])
+        guard !flow.catches(last), !flow.goesOnWithThrown(last) else { return false }
+        let isCall = flow.branches[last]?.kind == .call
+        if isCall { part.calls = min(2, part.calls + 1) }
+        let behind = flow.behind(last)
+        for case let next? in [behind, flow.target(last)]
+        where next > index && cleanUps[next] == nil { cleanUps[next] = part }
+        guard isCall, onward > 0, let behind, entry(behind) == owner else { return false }
+        return !flow.goesOnWithThrown(Int(lasts[behind]))
+            || part.isOfStatement && part.calls == 1 && !flow.isLastLanding(part.start)
+    }
+
     /// The line that is come to first in a block.
     private func entry(_ first: Int) -> FunctionLine {
         heads[first] == FunctionLine.none ? owners[first] : heads[first]
@@ -132,6 +166,7 @@ struct GcovLineCounts {
         var next = 0
         // Whose code jumped through a table last.
         var tabled = FunctionLine.none
+        let areThrown = flow.mayThrow
         for (index, owner) in owners.enumerated() {
             while next < mentions.count, mentions[next].range <= index {
                 let mention = mentions[next]
@@ -151,7 +186,21 @@ struct GcovLineCounts {
             let last = Int(lasts[index])
             let leaving = flow.leaving(last)
             var inner: UInt64 = 0
-            if let behind = flow.behind(last), entry(behind) == owner { inner = leaving.onward }
+            var onward = leaving.onward
+            if areThrown, let thrown = flow.thrown(last) {
+                let isOfLine = entry(thrown.pad) == owner
+                if isOfLine { inner = thrown.count }
+                onward = flow.counts[index] - min(flow.counts[index], thrown.count)
+                if thrown.pad > index {
+                    let known = cleanUps[thrown.pad]?.isOfStatement ?? false
+                    cleanUps[thrown.pad] = CleanUp(
+                        isOfStatement: isOfLine || known, start: thrown.pad)
+                }
+            }
+            let isAnew = !cleanUps.isEmpty && comesAnew(index, owner, onward)
+            if !isAnew, let behind = flow.behind(last), entry(behind) == owner {
+                inner = UInt64(clampedSum: inner, onward)
+            }
             if let target = flow.target(last), entry(target) == owner {
                 inner = UInt64(clampedSum: inner, leaving.jump)
             }

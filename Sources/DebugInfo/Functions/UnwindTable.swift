@@ -1,4 +1,5 @@
 import CElfutils
+import Coverage
 
 /// The code that `.eh_frame` says how to unwind (Linux Standard Base, Core, "Exception Frames"): each range is a function,
 /// or a part of one that stands elsewhere.
@@ -15,6 +16,16 @@ enum UnwindTable {
         var reader = FrameReader(section, damage, isCode: image.isCode)
         return reader.functions().filter { !isStub($0.address) }
     }
+
+    /// Where functions go on when a call throws something (Itanium C++ ABI, "Exception Handling Tables"); none of a
+    /// relocatable file.
+    static func landings(_ elf: OpaquePointer, _ image: Image) -> [Landing] {
+        guard !image.isRelocatable, let table = unsafe ELFSections.found(".gcc_except_table", elf),
+            let section = unsafe ELFSections.found(FrameReader.name, elf)
+        else { return [] }
+        var reader = FrameReader(section, TableDamage(), isCode: image.isCode)
+        return reader.landings(table)
+    }
 }
 
 /// Reads a section of frames from one entry to the next. What is broken ends the section.
@@ -23,6 +34,10 @@ private struct FrameReader {
     private struct Common {
         /// How addresses are written (`DW_EH_PE_…`).
         var encoding: UInt8 = 0
+        /// How the place of what to do with exceptions is; nil where entries have none.
+        var tableEncoding: UInt8?
+        /// Whether entries say how long what follows is.
+        var isAugmented = false
         /// Whether the code is a signal handler's way back.
         var isSignalReturn = false
     }
@@ -45,6 +60,35 @@ private struct FrameReader {
 
     mutating func functions() -> [FoundFunction] {
         var found: [FoundFunction] = []
+        forEach { reader, cursor, common, place in
+            if let function = reader.function(&cursor, common, at: place) {
+                found.append(function)
+            }
+        }
+        return found
+    }
+
+    /// - Parameter table: what to do with exceptions.
+    mutating func landings(_ table: ELFSections.Found) -> [Landing] {
+        var found: [Landing] = []
+        forEach { reader, cursor, common, _ in
+            guard let encoding = common.tableEncoding, common.isAugmented,
+                let start = reader.section.pointer(&cursor, common.encoding),
+                reader.section.pointer(&cursor, common.encoding & 0x0F) != nil
+            else { return }
+            _ = cursor.unsignedLEB()
+            guard let place = reader.section.pointer(&cursor, encoding), !cursor.isBroken,
+                place >= table.address, place - table.address < UInt64(table.count)
+            else { return }
+            found += table.landings(at: Int(place - table.address), of: start)
+        }
+        return found
+    }
+
+    /// Calls `body` with each function's entry, what its common entry says, and the entry's place.
+    private mutating func forEach(
+        _ body: (FrameReader, inout DWARFCursor, Common, Int) -> Void
+    ) {
         var cursor = section.cursor(at: 0)
         while !cursor.isAtEnd {
             let place = cursor.offset
@@ -62,9 +106,7 @@ private struct FrameReader {
             let distance = Int(cursor.fixed(UInt32.self))
             if distance != 0 {
                 if let common = common(at: start - distance) {
-                    if let function = function(&cursor, common, at: place) {
-                        found.append(function)
-                    }
+                    body(self, &cursor, common, place)
                 } else {
                     damage.add(
                         FrameReader.name, at: place, "an entry refers to none that can be read")
@@ -72,7 +114,6 @@ private struct FrameReader {
             }
             cursor = next
         }
-        return found
     }
 
     /// Nil also for an entry of no bytes, which linkers leave of code that they have left out.
@@ -118,11 +159,12 @@ private struct FrameReader {
         var common = Common()
         guard let first = augmentation.first else { return cursor.isBroken ? nil : common }
         guard first == UInt8(ascii: "z") else { return nil }
+        common.isAugmented = true
         _ = cursor.unsignedLEB()
         for letter in augmentation.dropFirst() {
             switch letter {
             case UInt8(ascii: "R"): common.encoding = cursor.byte()
-            case UInt8(ascii: "L"): _ = cursor.byte()
+            case UInt8(ascii: "L"): common.tableEncoding = cursor.byte()
             case UInt8(ascii: "P"):
                 let encoding = cursor.byte()
                 guard section.pointer(&cursor, encoding) != nil else { return nil }
@@ -137,6 +179,37 @@ private struct FrameReader {
 }
 
 extension ELFSections.Found {
+    /// What stands for one function: the calls that it does something behind when they throw, and where.
+    ///
+    /// - Parameter start: the function's first address, which others count from.
+    fileprivate func landings(at offset: Int, of start: UInt64) -> [Landing] {
+        var cursor = self.cursor(at: offset)
+        var base = start
+        let baseEncoding = cursor.byte()
+        if baseEncoding != 0xFF {
+            guard let other = pointer(&cursor, baseEncoding) else { return [] }
+            base = other
+        }
+        if cursor.byte() != 0xFF { _ = cursor.unsignedLEB() }
+        let encoding = cursor.byte() & 0x0F
+        let length = Int(clamping: cursor.unsignedLEB())
+        guard length <= count - cursor.offset else { return [] }
+        let end = cursor.offset + length
+        var found: [Landing] = []
+        while cursor.offset < end, !cursor.isBroken {
+            guard let first = pointer(&cursor, encoding), let size = pointer(&cursor, encoding),
+                let pad = pointer(&cursor, encoding)
+            else { break }
+            _ = cursor.unsignedLEB()
+            if pad != 0, !cursor.isBroken {
+                let first = base &+ first
+                found.append(
+                    Landing(calls: first..<max(first, first &+ size), address: base &+ pad))
+            }
+        }
+        return found
+    }
+
     /// An address as frames have it; nil where it is written in a way that is not known, or counts from elsewhere than
     /// itself.
     ///
