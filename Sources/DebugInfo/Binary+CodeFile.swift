@@ -14,7 +14,7 @@ extension Binary {
             path: path, ownBase: image.base, size: image.size, entry: entry,
             code: code([.code, .tables]),
             functions: ranges.sorted { $0.lowerBound < $1.lowerBound })
-        file.calls = calls()
+        file.calls = calls(isWhole: true)
         guard !image.isFixed else { return file }
         for function in table {
             for name in [function.linkageName] + function.aliases {

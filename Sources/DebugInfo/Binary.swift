@@ -130,17 +130,18 @@ public struct Binary: ~Copyable {
     public func addCode(to table: inout LineTable, _ parts: LineTableParts) {
         guard parts.contains(.code) else { return }
         (table.code, table.unmarkedCode) = codes(parts)
-        table.calls = calls()
+        table.calls = calls(isWhole: parts.contains(.tables))
     }
 
     /// What is known of functions that code calls.
-    func calls() -> CalledFunctions {
+    func calls(isWhole: Bool) -> CalledFunctions {
         var bias: GElf_Addr = 0
         guard let instructionSet, let elf = unsafe dwfl_module_getelf(module, &bias) else {
             return CalledFunctions()
         }
         let names = unsafe CalledNames(
-            SymbolFile(module, own), elf, image, instructionSet, isWanted: CalledFunctions.isKnown)
+            SymbolFile(module, own), elf, image, instructionSet, isWhole: isWhole,
+            isWanted: CalledFunctions.isKnown)
         return CalledFunctions(names.names, landings: unsafe UnwindTable.landings(elf, image))
     }
 

@@ -33,18 +33,23 @@ public struct CalledFunctions: Sendable {
     }
 
     private let known: [UInt64: Knowledge]
+    /// What all of `known` is in: stubs stand side by side, and most functions that are called elsewhere.
+    private let bounds: Range<UInt64>
     /// Where code goes on behind calls that throw, by the calls' addresses.
     private let landings: [Landing]
 
     /// Of no function anything is known.
     public init() {
         known = [:]
+        bounds = 0..<0
         landings = []
     }
 
     /// Makes a list of functions' names, as the linker has them, and of where calls of what throws go on.
     public init(_ names: [UInt64: String], landings: [Landing] = []) {
         known = names.compactMapValues(CalledFunctions.knowledge)
+        let last = known.keys.max() ?? 0
+        bounds = (known.keys.min() ?? 0)..<(last < .max ? last + 1 : last)
         self.landings = landings.sorted { $0.calls.lowerBound < $1.calls.lowerBound }
     }
 
@@ -71,42 +76,57 @@ public struct CalledFunctions: Sendable {
         return true
     }
 
+    /// What is known of the function that begins at an address.
+    private func knowledge(at address: UInt64?) -> Knowledge? {
+        guard let address, bounds.contains(address) else { return nil }
+        return known[address]
+    }
+
     /// Whether a call goes on with what was thrown before.
     func goesOnWithThrown(_ address: UInt64?) -> Bool {
-        guard let address else { return false }
-        return known[address] == .resumes
+        knowledge(at: address) == .resumes
     }
 
     /// Whether a call takes what was thrown.
     func catches(_ address: UInt64?) -> Bool {
-        guard let address else { return false }
-        return known[address] == .catches
+        knowledge(at: address) == .catches
     }
 
-    /// Bytes of the longest name that stands in a list by itself.
-    public static let longestName = named.map(\.utf8.count).max() ?? 0
+    /// Tells names of which nothing can be known: of most it cannot, and to make a text of each takes time.
+    public struct NameFilter: Sendable {
+        /// Bytes of the longest name that stands in a list by itself.
+        public let longest: Int
+        /// By the first byte of names that stand in a list: a bit for each length.
+        private let lengths: [UInt64]
 
-    /// By the first byte of names that stand in a list: a bit for each length.
-    private static let lengths: [UInt64] = {
-        var lengths = [UInt64](repeating: 0, count: 256)
-        for name in named {
-            lengths[Int(name.utf8.first ?? 0)] |= 1 << UInt64(name.utf8.count)
+        /// Makes one of all lists.
+        public init() {
+            var lengths = [UInt64](repeating: 0, count: 256)
+            var longest = 0
+            for name in listed.keys {
+                let length = name.utf8.count
+                lengths[Int(name.utf8.first ?? 0)] |= 1 << UInt64(length)
+                longest = max(longest, length)
+            }
+            (self.longest, self.lengths) = (longest, lengths)
         }
-        return lengths
-    }()
 
-    private static let named =
-        Array(returning) + Array(leaving) + Array(checks) + ["_Unwind_Resume", "__cxa_begin_catch"]
-
-    /// Whether something can be known of a function, by its name's first byte and length: of most there cannot, which
-    /// takes less time to see so.
-    ///
-    /// - Parameter length: more than ``longestName`` if the name is longer. It can have a version behind it.
-    public static func mayBeKnown(_ first: UInt8, length: Int) -> Bool {
-        switch first {
-        // The beginnings of Go's and Rust's, and the sanitizers'.
-        case UInt8(ascii: "_"), UInt8(ascii: "r"): true
-        default: length <= longestName && lengths[Int(first)] >> UInt64(length) & 1 != 0
+        /// Whether something can be known of a function, by how its name begins and by its length.
+        ///
+        /// - Parameters:
+        ///   - beginning: the first eight bytes, the first of all highest.
+        ///   - length: more than ``longest`` if the name is longer. It can have a version behind it.
+        public func takes(_ beginning: UInt64, length: Int) -> Bool {
+            if length <= longest, lengths[Int(beginning >> 56)] >> UInt64(length) & 1 != 0 {
+                return true
+            }
+            return switch beginning {
+            case 0x7275_6E74_696D_652E: true  // runtime.
+            case 0x5F5F_7562_7361_6E5F: true  // __ubsan_
+            case 0x5F5F_6173_616E_5F72: true  // __asan_r
+            case 0x5F5A_4E34_636F_7265: true  // _ZN4core
+            default: beginning >> 40 == 0x5F_524E  // _RN
+            }
         }
     }
 
@@ -115,28 +135,23 @@ public struct CalledFunctions: Sendable {
 
     /// Whether a call of what begins at an address never comes back.
     func neverReturns(_ address: UInt64?) -> Bool {
-        guard let address, let known = known[address] else { return false }
+        guard let known = knowledge(at: address) else { return false }
         return known == .neverReturns || known == .resumes || known == .failedCheck
     }
 
     /// Whether a call is known to come back, whatever happens in it.
     func alwaysReturns(_ address: UInt64?) -> Bool {
-        guard let address else { return false }
-        return known[address] == .alwaysReturns
+        knowledge(at: address) == .alwaysReturns
     }
 
     /// Whether a call is what a compiler's own check leads to.
     func isFailedCheck(_ address: UInt64?) -> Bool {
-        guard let address, let known = known[address] else { return false }
+        guard let known = knowledge(at: address) else { return false }
         return known == .failedCheck || known == .reportedCheck
     }
 
     private static func knowledge(of name: String) -> Knowledge? {
-        if returning.contains(name) { return .alwaysReturns }
-        if leaving.contains(name) { return .neverReturns }
-        if name == "_Unwind_Resume" { return .resumes }
-        if name == "__cxa_begin_catch" { return .catches }
-        if checks.contains(name) { return .failedCheck }
+        if let known = listed[name] { return known }
         // Go's, Rust's, and the sanitizers'.
         if name.hasPrefix("runtime.") {
             return goChecks.contains { name.hasPrefix($0) } ? .failedCheck : nil
@@ -148,12 +163,6 @@ public struct CalledFunctions: Sendable {
         guard name.hasPrefix("_ZN4core") || name.hasPrefix("_RN") else { return nil }
         return rustChecks.contains { name.contains($0) } ? .failedCheck : nil
     }
-
-    /// Where a check of the stack has failed.
-    private static let checks: Set<String> = [
-        "__stack_chk_fail", "__stack_chk_fail_local", "__stack_smash_handler", "__chk_fail",
-        "__msan_warning_noreturn", "__msan_warning_with_origin_noreturn",
-    ]
 
     private static let goChecks = [
         "runtime.panicIndex", "runtime.panicSlice", "runtime.panicdivide", "runtime.panicshift",
@@ -168,15 +177,37 @@ public struct CalledFunctions: Sendable {
         "panic_null_pointer_dereference",
     ]
 
-    private static let leaving: Set<String> = [
-        "abort", "exit", "_exit", "_Exit", "quick_exit", "__assert_fail", "__assert", "longjmp",
-        "_longjmp", "siglongjmp", "__longjmp_chk", "__cxa_throw", "__cxa_rethrow",
-        "__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "_ZSt9terminatev",
-    ]
+    /// What is known of names that stand for themselves.
+    private static let listed: [String: Knowledge] = {
+        var listed: [String: Knowledge] = [:]
+        listed.reserveCapacity(256)
+        func add(_ names: String, _ known: Knowledge) {
+            for name in names.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
+                listed[String(Substring(name))] = known
+            }
+        }
+        add(returning, .alwaysReturns)
+        add(leaving, .neverReturns)
+        // Where a check of the stack has failed.
+        add(
+            """
+            __stack_chk_fail __stack_chk_fail_local __stack_smash_handler __chk_fail
+            __msan_warning_noreturn __msan_warning_with_origin_noreturn
+            """, .failedCheck)
+        add("_Unwind_Resume", .resumes)
+        add("__cxa_begin_catch", .catches)
+        return listed
+    }()
+
+    private static let leaving =
+        """
+        abort exit _exit _Exit quick_exit __assert_fail __assert longjmp _longjmp siglongjmp __longjmp_chk
+        __cxa_throw __cxa_rethrow __cxa_bad_cast __cxa_throw_bad_array_new_length _ZSt9terminatev
+        """
 
     /// GCC's built-in functions that throw nothing, and those that the C library declares to depend on their
     /// arguments alone.
-    private static let returning: Set<String> = Set(
+    private static let returning =
         """
         memcpy memmove memset memcmp memchr memrchr mempcpy memccpy bcmp bcopy bzero index rindex
         strcat strchr strcmp strcpy strcspn strdup strlen strncat strncmp strncpy strndup strnlen strpbrk
@@ -197,5 +228,4 @@ public struct CalledFunctions: Sendable {
         atoi atol atoll atof strcoll strverscmp wcslen wcscmp wcsncmp wcschr wcsrchr wcsstr wmemchr wmemcmp
         getpagesize strftime
         """
-        .split { $0 == " " || $0 == "\n" }.map(String.init))
 }

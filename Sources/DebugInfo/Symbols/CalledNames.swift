@@ -9,24 +9,43 @@ struct CalledNames {
     private(set) var names: [UInt64: String] = [:]
     private let isWanted: (String) -> Bool
 
-    /// - Parameter isWanted: whether a name is of interest.
+    /// - Parameters:
+    ///   - isWanted: whether a name is of interest.
+    ///   - isWhole: whether names of the file's own functions matter where it has others by stubs. To read them takes
+    ///     more time, and a program has the C library's functions in itself or by stubs.
     init(
         _ file: SymbolFile, _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet,
-        isWanted: @escaping (String) -> Bool
+        isWhole: Bool, isWanted: @escaping (String) -> Bool
     ) {
         self.isWanted = isWanted
-        // Of a static program, the functions that choose an implementation have the name, and stubs lead to it.
+        if !isWhole { unsafe addStubs(elf, image, set) }
+        if names.isEmpty {
+            addOwn(file)
+            unsafe addStubs(elf, image, set)
+        }
+    }
+
+    /// Of a static program, the functions that choose an implementation have the name, and stubs lead to it.
+    private mutating func addOwn(_ file: SymbolFile) {
+        let filter = CalledFunctions.NameFilter()
         unsafe file.forEach { symbol, address, text in
             let type = Int32(symbol.st_info) & 0xF
             guard type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE else { return }
-            var length = 0
-            while length <= CalledFunctions.longestName, unsafe text[length] != 0,
-                unsafe text[length] != CChar(bitPattern: UInt8(ascii: "@"))
-            { length += 1 }
-            let first = unsafe UInt8(bitPattern: text.pointee)
-            guard CalledFunctions.mayBeKnown(first, length: length) else { return }
+            var (beginning, length): (UInt64, Int) = (0, 0)
+            while length <= filter.longest {
+                let byte = unsafe UInt8(bitPattern: text[length])
+                guard byte != 0, byte != UInt8(ascii: "@") else { break }
+                if length < 8 { beginning |= UInt64(byte) << UInt64(56 - 8 * length) }
+                length += 1
+            }
+            guard filter.takes(beginning, length: length) else { return }
             add(unsafe String(cString: text), at: address)
         }
+    }
+
+    private mutating func addStubs(
+        _ elf: OpaquePointer, _ image: Image, _ set: InstructionSet
+    ) {
         for stub in unsafe LinkageStub.stubs(elf, image, set, ownName: { names[$0] }) {
             guard let name = stub.name, isWanted(name) else { continue }
             names[stub.start] = name
