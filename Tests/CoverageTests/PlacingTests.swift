@@ -77,13 +77,14 @@ import Trace
         #expect(other.blocks == [[0, 0x40_1000, 1]] && other.placed.openCount == 1)
     }
 
-    /// A block that leads nowhere else leads to what was executed, too.
+    /// What all ways from a block lead through was executed, too: calls come back.
     @Test func whatFollowsFromCalls() {
         let function: [Range<UInt64>] = [0x1000..<0x1010]
         let file = PlacingTests.file(PlacingTests.calls, functions: function)
         let both = blocks(at(0x1000, 0x1007), file, ending: .unknown)
         #expect(both.blocks == [[0, 0x1000, 7], [0, 0x1007, 7], [0, 0x100E, 2]])
-        #expect(blocks(at(0x1005), file, ending: .jump).blocks == [[0, 0x1000, 7]])
+        #expect(
+            blocks(at(0x1005), file, ending: .jump).blocks == [[0, 0x1000, 7], [0, 0x100E, 2]])
     }
 
     /// All ways lead through a block without a call, and the function's beginning is one.
