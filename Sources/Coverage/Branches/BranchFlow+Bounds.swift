@@ -15,7 +15,7 @@ extension BranchFlow {
 
     /// Narrows down how often edges were taken: of a sum, each has what the others cannot have.
     mutating func narrow() {
-        guard edges.contains(where: { $0.count == nil }) else { return }
+        guard edges.contains(where: { $0.count == nil || $0.isLeast }) else { return }
         var bounds = edges.map { edge in
             let most = executed[Int(edge.branch)]
             guard let count = edge.count else { return Bounds(least: 0, most: most) }

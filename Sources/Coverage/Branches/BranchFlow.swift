@@ -71,7 +71,10 @@ struct BranchFlow {
         if isCounted {
             check()
             solveCounts()
-            if let recorded { take(recorded, code, areTaken: true) }
+            if let recorded {
+                forgetContradicted(recorded, code)
+                take(recorded, code, areTaken: true)
+            }
             narrow()
         }
         solveStates()
@@ -85,16 +88,40 @@ struct BranchFlow {
     ///
     /// - Parameter areTaken: whether also that a way was taken; else only that it was not.
     private mutating func take(_ recorded: RecordedWays, _ code: FunctionCode, areTaken: Bool) {
+        forEachJump(of: code) { flow, branch, address in
+            let ways = recorded.ways(of: address)
+            for (number, wasTaken) in zip(flow.edgeNumbers(of: branch), [ways.onward, ways.jumped])
+            where flow.edges[number].count == nil && (wasTaken == false || areTaken) {
+                flow.edges[number].count = wasTaken.map { $0 ? 1 : 0 }
+                flow.edges[number].isLeast = wasTaken == true
+            }
+        }
+    }
+
+    /// Gives up what followed of a jump of which runs say that it went a way that nothing is left for.
+    private mutating func forgetContradicted(_ recorded: RecordedWays, _ code: FunctionCode) {
+        forEachJump(of: code) { flow, branch, address in
+            let ways = recorded.ways(of: address)
+            let numbers = flow.edgeNumbers(of: branch)
+            let isContradicted = zip(numbers, [ways.onward, ways.jumped]).contains {
+                $1 == true && flow.edges[$0].count == 0
+            }
+            guard isContradicted else { return }
+            for (number, wasTaken) in zip(numbers, [ways.onward, ways.jumped]) {
+                flow.edges[number].count = wasTaken == false ? 0 : nil
+            }
+        }
+    }
+
+    /// Calls `body` with each jump that runs can say something of.
+    private mutating func forEachJump(
+        of code: FunctionCode, _ body: (inout BranchFlow, _ branch: Int, _ address: UInt64) -> Void
+    ) {
         for branch in executed.indices where edgeNumbers(of: branch).count == 2 {
             guard let jump = code.branches[branch].branch, jump.kind == .jump, jump.isConditional,
                 jump.target != nil
             else { continue }
-            let ways = recorded.ways(of: code.branches[branch].address)
-            for (number, wasTaken) in zip(edgeNumbers(of: branch), [ways.onward, ways.jumped])
-            where edges[number].count == nil && (wasTaken == false || areTaken) {
-                edges[number].count = wasTaken.map { $0 ? 1 : 0 }
-                edges[number].isLeast = wasTaken == true
-            }
+            body(&self, branch, code.branches[branch].address)
         }
     }
 
@@ -192,9 +219,16 @@ struct BranchFlow {
                 junctions[index].into = bounds.ended(at: address) ?? 0
                 junctions[index].isBehindCall = comesBack
             }
+            // What stands before a part of a function is another function. That its blocks end there does not say whether
+            // they ran into this one.
+            let isPartStart =
+                code.ranges.contains { $0.lowerBound == address }
+                && !code.ranges.contains { $0.upperBound == address }
             junctions[index].isOpen =
                 address == entry || entries.hasSorted(address)
                 || unknownTargets?.hasSorted(address) ?? true
+                || isPartStart && junctions[index].into > 0
+            if isPartStart { junctions[index].into = 0 }
         }
     }
 

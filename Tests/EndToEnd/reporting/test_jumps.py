@@ -101,6 +101,16 @@ int main(void)
 }
 """
 
+# What is seldom done stands apart from the rest of its function, behind another function's such part.
+COLD = """
+#include <stdio.h>
+static int warnings;
+__attribute__((cold, noinline)) void warn(const char *s) { warnings++; if (!*s) puts("empty"); }
+__attribute__((noinline)) int f(int x) { if (x > 4) { warn("f"); x -= 3; } return x * 2; }
+__attribute__((noinline)) int g(int x) { if (x > 4) { warn("g"); x += 2; } return x + 1; }
+int main(void) { int s = 0; for (int i = 0; i < 10; i++) { s += f(i); s += g(i); } return s != 130; }
+"""
+
 # The condition is looked at three times, the loop runs ten times.
 LOOP = """
 __attribute__((noinline)) int loop(int first, int count)
@@ -158,6 +168,8 @@ class Logged(Jumps):
         traces = {"edges": trace, "counts": self.folder / "counts.drcov", "blocks": self.folder / "blocks.drcov"}
         guests.qemu(kind, program, plugin=f"out={traces['counts']},counts=on")
         guests.qemu(kind, program, plugin=f"out={traces['blocks']}")
+        traces["both"] = self.folder / "both.drcov"
+        guests.qemu(kind, program, plugin=f"out={traces['both']},counts=on,branches=on")
         for form, trace in traces.items():
             found = self.jumps("--elf", program, trace)
             known = {address: jump for address, jump in found.items() if jump["verdict"] != "unknown"}
@@ -171,7 +183,7 @@ class Logged(Jumps):
             self.assertGreater(len(reached), least)
             # Code that no table says anything of is in no function.
             self.assertGreater(len(reached), len(ways) * share)
-            if form == "edges":
+            if form in ("edges", "both"):
                 self.assertEqual(unknown, [])
             if form == "counts" and most is not None:
                 self.assertLessEqual(len(unknown), most, list(map(hex, unknown)))
@@ -182,6 +194,15 @@ class Logged(Jumps):
             with self.subTest(level):
                 program, _ = self.built("pie", INDIRECT, level)
                 self.compare(f"indirect {level}", "pie", program, 8, share=0.5, most=1)
+
+    def test_cold_parts(self):
+        for level in ("-O2", "-O3"):
+            with self.subTest(level):
+                _, program = self.built("pie", COLD, level)
+                self.compare(f"cold {level}", "pie", program, 4, share=0.5)
+                counts = self.jumps("--elf", program, self.folder / "counts.drcov").values()
+                # The two conditions: five times of ten.
+                self.assertEqual(sum((jump["taken"], jump["fellThrough"]) == (5, 5) for jump in counts), 2)
 
     def test_call_that_never_returns(self):
         for level in ("-O1", "-O2"):
@@ -255,6 +276,8 @@ class ByHand(Jumps):
         guests.qemu("pie", program, plugin=f"counts=on,branches=on,out={trace}")
         text = self.covtool("report", "--by", "jump", "--elf", program, trace).stdout
         self.assertRegex(text, r"(?m)^bare .* >=1 +>=1 +both  ")
+        # At most two of the ten came in by it.
+        self.assertRegex(text, r"(?m)^bare .* >=8 +>=1 +both  ")
 
     def test_blocks_and_bytes(self):
         """Three blocks in each function, of which those are hit whose bytes are."""
