@@ -67,6 +67,14 @@ import Testing
         #expect(ranking.functions.map(\.runs.passed) == [0, 2])
     }
 
+    /// Whatever the order of a dictionary is.
+    @Test func ofLinesThatAreAlikeTheFirstIsTheFunctions() {
+        let ranking = ranking(
+            failed: [[1, 2, 11, 12], [1, 3, 11]], passed: [[1, 11], [1, 11], [1, 11], [1, 11]],
+            functions: [1, 11])
+        #expect(ranking.functions.map { $0.elements.map(\.name) } == [["f1", "f11"]])
+    }
+
     @Test func equalCoefficientsAreEqualWhateverTheirNumbers() {
         // 1/√(2·1) and 2/√(2·4) are the same number, so that more lines decide, and then the line.
         let ranking = ranking(

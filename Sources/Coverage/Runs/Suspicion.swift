@@ -162,12 +162,19 @@ extension OutcomeTally.File {
         var runs: RunOutcomes
     }
 
-    /// The lines that runs executed that failed.
-    fileprivate var suspectLines: [LinesKey: [Int]] {
-        var found: [LinesKey: [Int]] = [:]
-        for (line, runs) in lines where runs.failed > 0 {
-            let function = function(ofLine: line, runs)
-            found[LinesKey(function: function, runs: runs), default: []].append(line)
+    /// The lines that runs executed that failed, each list ascending, by their first lines.
+    fileprivate var suspectLines: [(key: LinesKey, numbers: [Int])] {
+        var found: [(key: LinesKey, numbers: [Int])] = []
+        var places: [LinesKey: Int] = [:]
+        for line in knownLines {
+            guard let runs = lines[line], runs.failed > 0 else { continue }
+            let key = LinesKey(function: function(ofLine: line, runs), runs: runs)
+            if let place = places[key] {
+                found[place].numbers.append(line)
+            } else {
+                places[key] = found.count
+                found.append((key, [line]))
+            }
         }
         return found
     }
@@ -242,21 +249,20 @@ public struct SuspectRanking: Sendable {
         var lines: [RunOutcomes: [Lines]] = [:]
         var functions: [RunOutcomes: [Function]] = [:]
         for (path, file) in tally.files {
-            let own = file.suspectLines
-            for (key, numbers) in own {
+            var most = file.functions.filter { $0.value.failed > 0 }
+            for (key, numbers) in file.suspectLines {
                 lines[key.runs, default: []].append(
                     Lines(
                         path: path, function: key.function?.name,
-                        lines: numbers.sorted().map { number in
+                        lines: numbers.map { number in
                             Line(
                                 number: number,
                                 place: file.knownLines.partitioningIndex { $0 >= number })
                         }))
-            }
-            var most = file.functions.filter { $0.value.failed > 0 }
-            for key in own.keys {
-                guard let function = key.function else { continue }
-                if most[function].map({ order.isBefore(key.runs, $0) }) ?? true {
+                // Of lines that are alike, the first is the function's.
+                if let function = key.function,
+                    most[function].map({ order.isBefore(key.runs, $0) }) ?? true
+                {
                     most[function] = key.runs
                 }
             }
